@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.core.access;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The flat CSV of the CMS cache simulation studies: 25 columns found by the names in the header
+ * row.
+ *
+ * <p>The time of a record is {@code reqDay}, midnight of the day of the request in seconds: the
+ * format resolves whole days, and the order within a day is the order of the rows. {@code JobStart}
+ * and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a remote read.
+ */
+final class CmsCsv implements LineParser {
+
+  static final List<String> COLUMNS =
+      List.of(
+          "Filename",
+          "SiteName",
+          "UserID",
+          "TaskID",
+          "TaskMonitorID",
+          "JobID",
+          "Protocol",
+          "JobExecExitCode",
+          "JobStart",
+          "JobEnd",
+          "NumCPU",
+          "WrapWC",
+          "WrapCPU",
+          "Size",
+          "DataType",
+          "FileType",
+          "JobLengthH",
+          "JobLengthM",
+          "JobSuccess",
+          "CPUTime",
+          "IOTime",
+          "reqDay",
+          "Region",
+          "Campaign",
+          "Process");
+
+  private final Map<String, Integer> places;
+  private final int width;
+
+  private CmsCsv(List<String> header) {
+    places = new HashMap<>();
+    for (int i = 0; i < header.size(); i++) {
+      places.put(header.get(i).strip(), i);
+    }
+    width = header.size();
+  }
+
+  static boolean matches(String text, byte[] bytes) {
+    int end = text.indexOf('\n');
+    return Arrays.asList(text.substring(0, Math.max(end, 0)).strip().split(",", -1))
+        .containsAll(List.of("Filename", "Size", "reqDay"));
+  }
+
+  static RecordReader open(Path file, ReadLimits limits) throws IOException {
+    LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes());
+    try {
+      LineReader.@Nullable Line first = lines.next();
+      List<String> header =
+          first == null ? List.of() : Arrays.asList(first.text().strip().split(",", -1));
+      if (!header.containsAll(COLUMNS)) {
+        List<String> missing = COLUMNS.stream().filter(c -> !header.contains(c)).toList();
+        throw new IOException(file + ":1: the header row lacks the columns " + missing);
+      }
+      return new TextRecordReader(file.toString(), lines, new CmsCsv(header));
+    } catch (IOException e) {
+      lines.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public RecordReader.Row parse(String line) throws RowException {
+    List<String> fields = split(line);
+    if (fields.size() != width) {
+      throw new RowException("expected " + width + " columns, found " + fields.size());
+    }
+    JobTimes job =
+        new JobTimes(
+            time(fields, "JobStart"),
+            time(fields, "JobEnd"),
+            Fields.real("CPUTime", field(fields, "CPUTime")),
+            Fields.real("IOTime", field(fields, "IOTime")));
+    Instant day = Fields.seconds("reqDay", Fields.number("reqDay", field(fields, "reqDay")));
+    String size = field(fields, "Size");
+    return new RecordReader.Row.Parsed(
+        new AccessRecord(
+            field(fields, "Filename"),
+            size.isBlank() ? null : (Long) wholeBytes(size),
+            null,
+            day,
+            null,
+            orNull(field(fields, "SiteName")),
+            orNull(field(fields, "UserID")),
+            protocol(field(fields, "Protocol")),
+            job));
+  }
+
+  /** Sizes are whole bytes, but spreadsheets and data frames write them with a point. */
+  private static long wholeBytes(String text) throws RowException {
+    Double value = Fields.real("Size", text);
+    if (value == null || value != Math.rint(value) || Math.abs(value) > 1L << 53) {
+      throw new RowException("Size is not a whole number of bytes: '" + text + "'");
+    }
+    return value.longValue();
+  }
+
+  private @Nullable Instant time(List<String> fields, String column) throws RowException {
+    String text = field(fields, column);
+    return text.isBlank() ? null : Fields.millis(column, Fields.number(column, text));
+  }
+
+  private String field(List<String> fields, String column) {
+    Integer place = places.get(column);
+    if (place == null) {
+      throw new IllegalStateException("column " + column + " was checked at opening");
+    }
+    return fields.get(place);
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isBlank() ? null : text;
+  }
+
+  private static @Nullable String protocol(String text) throws RowException {
+    return switch (text.strip()) {
+      case "" -> null;
+      case "1" -> "local";
+      case "0" -> "remote";
+      default -> throw new RowException("Protocol is neither 0 nor 1: '" + text + "'");
+    };
+  }
+
+  /** Fields of one line of RFC 4180 text; a field that spans lines is not part of the format. */
+  private static List<String> split(String line) throws RowException {
+    if (line.indexOf('"') < 0) {
+      return Arrays.asList(line.split(",", -1));
+    }
+    List<String> fields = new java.util.ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < line.length(); i++) {
+      char c = line.charAt(i);
+      if (c == '"') {
+        if (quoted && i + 1 < line.length() && line.charAt(i + 1) == '"') {
+          field.append('"');
+          i++;
+        } else {
+          quoted = !quoted;
+        }
+      } else if (c == ',' && !quoted) {
+        fields.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    if (quoted) {
+      throw new RowException("a quoted field is not closed");
+    }
+    fields.add(field.toString());
+    return fields;
+  }
+}
