@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.proto;
 
 import java.nio.ByteBuffer;
@@ -158,8 +160,13 @@ public final class WireReader {
   private void pass(long length) throws ModelFormatException {
     if (length < 0 || length > end - position) {
       throw fault(
-          "field " + field + " needs " + Long.toUnsignedString(length) + " bytes, "
-              + (end - position) + " are left");
+          "field "
+              + field
+              + " needs "
+              + Long.toUnsignedString(length)
+              + " bytes, "
+              + (end - position)
+              + " are left");
     }
     position += (int) length;
   }

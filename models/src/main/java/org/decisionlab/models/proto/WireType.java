@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.proto;
 
 /** How the value of a field is stored, with the numbers of the protobuf wire format. */

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.proto;
 
 import java.io.ByteArrayOutputStream;
@@ -69,13 +71,13 @@ public final class WireWriter {
   }
 
   private void tag(int field, int wireType) {
-    rawVarint((long) field << 3 | wireType);
+    rawVarint(((long) field << 3) | wireType);
   }
 
   private void rawVarint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
-      bytes.write((int) (rest & 0x7f | 0x80));
+      bytes.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     bytes.write((int) rest);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.ArrayDeque;
@@ -12,6 +14,7 @@ import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.graph.InvalidGraphException;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
+import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.proto.WireReader;
 
 /**
@@ -51,7 +54,12 @@ public final class GraphDefReader {
       for (NodeDef node : inOrder(nodes, output)) {
         translator.translate(node);
       }
-      return builder.build(translator.node(output));
+      Node answer = translator.node(output);
+      if (!answer.shape().isBatched()) {
+        throw new ModelFormatException(
+            "output " + output + " does not depend on the input " + input);
+      }
+      return builder.build(answer);
     } catch (InvalidGraphException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }
@@ -123,7 +131,10 @@ public final class GraphDefReader {
     NodeDef node = nodes.get(name);
     if (node == null) {
       throw new ModelFormatException(
-          "the graph of " + nodes.size() + " nodes has no node " + name
+          "the graph of "
+              + nodes.size()
+              + " nodes has no node "
+              + name
               + (name.equals(output) ? ", the output that was asked for" : ""));
     }
     return node;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.List;
@@ -59,14 +61,14 @@ public final class GraphDefWriter {
         .floats(4, tensor.toArray());
   }
 
-  private static Consumer<WireWriter> floatType() {
-    return value -> value.varint(6, DT_FLOAT);
+  private static void floatType(WireWriter value) {
+    value.varint(6, DT_FLOAT);
   }
 
   /** An operation in TensorFlow's words. */
   private record Form(String operation, Map<String, Consumer<WireWriter>> attributes) {
     static Form of(String operation) {
-      return new Form(operation, Map.of("T", floatType()));
+      return new Form(operation, Map.of("T", GraphDefWriter::floatType));
     }
   }
 
@@ -78,7 +80,7 @@ public final class GraphDefWriter {
           "Placeholder",
           Map.of(
               "dtype",
-              floatType(),
+              GraphDefWriter::floatType,
               "shape",
               value -> value.message(7, message -> writeShape(shape, message))));
     }
@@ -89,7 +91,7 @@ public final class GraphDefWriter {
           "Const",
           Map.of(
               "dtype",
-              floatType(),
+              GraphDefWriter::floatType,
               "value",
               value -> value.message(8, message -> writeTensor(operation.value(), message))));
     }
@@ -100,7 +102,7 @@ public final class GraphDefWriter {
           "MatMul",
           Map.of(
               "T",
-              floatType(),
+              GraphDefWriter::floatType,
               "transpose_a",
               value -> value.bool(5, false),
               "transpose_b",

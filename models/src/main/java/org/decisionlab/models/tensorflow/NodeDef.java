@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.ArrayList;
@@ -16,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs names of the nodes it reads, without control inputs, which cannot change a value
  * @param attributes stored attribute values by name
  */
-record NodeDef(
-    String name, String operation, List<String> inputs, Map<String, byte[]> attributes) {
+record NodeDef(String name, String operation, List<String> inputs, Map<String, byte[]> attributes) {
 
   private static final int DT_FLOAT = 1;
 

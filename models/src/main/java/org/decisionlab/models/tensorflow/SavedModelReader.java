@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.ArrayList;
@@ -9,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads TensorFlow's {@code saved_model.pb} as a {@link ModelGraph}. Weights must be constants of
- * the graph; a model that keeps them in its {@code variables} folder, or calls functions, is refused
- * with the operation that shows it.
+ * the graph; a model that keeps them in its {@code variables} folder, or calls functions, is
+ * refused with the operation that shows it.
  */
 public final class SavedModelReader {
 
@@ -29,8 +31,7 @@ public final class SavedModelReader {
     Signature signature = graph.signature();
     return signature == null
         ? graph.read(ServingNames.INPUT, ServingNames.OUTPUT)
-        : graph.read(
-            single(signature.inputs(), "inputs"), single(signature.outputs(), "outputs"));
+        : graph.read(single(signature.inputs(), "inputs"), single(signature.outputs(), "outputs"));
   }
 
   /**
@@ -65,12 +66,19 @@ public final class SavedModelReader {
   private static String single(List<String> tensors, String role) throws ModelFormatException {
     if (tensors.size() != 1) {
       throw new ModelFormatException(
-          "signature " + ServingNames.SIGNATURE + " must have one of " + role + ", found " + tensors);
+          "signature "
+              + ServingNames.SIGNATURE
+              + " must have one of "
+              + role
+              + ", found "
+              + tensors);
     }
     String tensor = tensors.get(0);
     if (!tensor.endsWith(":0")) {
       throw new ModelFormatException(
-          "signature " + ServingNames.SIGNATURE + ": only output 0 of a node is supported, found "
+          "signature "
+              + ServingNames.SIGNATURE
+              + ": only output 0 of a node is supported, found "
               + tensor);
     }
     return tensor.substring(0, tensor.length() - 2);
@@ -107,17 +115,16 @@ public final class SavedModelReader {
   }
 
   /** One graph of the file, with what is said of it. */
-  private record MetaGraph(
-      List<String> tags, byte[] graphDef, @Nullable Signature signature) {
+  private record MetaGraph(List<String> tags, WireReader graphDef, @Nullable Signature signature) {
 
     static MetaGraph of(WireReader reader) throws ModelFormatException {
       List<String> tags = List.of();
-      byte[] graphDef = {};
+      WireReader graphDef = WireReader.of(new byte[0], "SavedModel");
       Signature signature = null;
       while (reader.next()) {
         switch (reader.field()) {
           case 1 -> tags = readTags(reader.message("meta_info_def"));
-          case 2 -> graphDef = reader.bytes();
+          case 2 -> graphDef = reader.message("graph_def");
           case 5 -> {
             Signature found = readSignature(reader.message("signature_def"));
             signature = found == null ? signature : found;
@@ -143,8 +150,7 @@ public final class SavedModelReader {
     }
 
     /** The entry's signature where its key is the one for serving. */
-    private static @Nullable Signature readSignature(WireReader entry)
-        throws ModelFormatException {
+    private static @Nullable Signature readSignature(WireReader entry) throws ModelFormatException {
       String key = "";
       Signature signature = null;
       while (entry.next()) {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import org.decisionlab.models.graph.ModelGraph;
@@ -35,9 +37,12 @@ public final class SavedModelWriter {
 
   private static void writeSignature(ModelGraph graph, WireWriter writer) {
     writer
-        .entry(1, "inputs", tensor -> writeTensor(ServingNames.INPUT, graph.input().shape(), tensor))
         .entry(
-            2, "outputs", tensor -> writeTensor(ServingNames.OUTPUT, graph.output().shape(), tensor))
+            1, "inputs", tensor -> writeTensor(ServingNames.INPUT, graph.input().shape(), tensor))
+        .entry(
+            2,
+            "outputs",
+            tensor -> writeTensor(ServingNames.OUTPUT, graph.output().shape(), tensor))
         .text(3, "tensorflow/serving/predict");
   }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.HashMap;
@@ -6,9 +8,7 @@ import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
 
-/**
- * The names that a SavedModel must have to be served by TFaaS, which does not read signatures.
- */
+/** The names that a SavedModel must have to be served by TFaaS, which does not read signatures. */
 public final class ServingNames {
 
   /** Tag of the graph that is for serving. */
@@ -27,7 +27,8 @@ public final class ServingNames {
 
   /**
    * The same graph with its input named {@link #INPUT} and its output named {@link #OUTPUT}; other
-   * nodes keep their names unless they would collide. A graph named so already is returned as it is.
+   * nodes keep their names unless they would collide. A graph named so already is returned as it
+   * is.
    */
   static ModelGraph rename(ModelGraph graph) {
     if (graph.input().name().equals(INPUT) && graph.output().name().equals(OUTPUT)) {
@@ -36,8 +37,7 @@ public final class ServingNames {
     ModelGraphBuilder builder = ModelGraph.builder();
     Map<String, Node> renamed = new HashMap<>();
     for (Node node : graph.nodes()) {
-      Node[] operands =
-          node.operands().stream().map(renamed::get).toArray(Node[]::new);
+      Node[] operands = node.operands().stream().map(renamed::get).toArray(Node[]::new);
       renamed.put(
           node.name(), builder.apply(newName(graph, node, builder), node.operation(), operands));
     }

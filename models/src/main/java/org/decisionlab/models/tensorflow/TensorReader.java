@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.models.tensorflow;
 
 import java.util.ArrayList;
@@ -76,7 +78,12 @@ final class TensorReader {
     filled += missing;
     if (filled > MAX_FILLED) {
       throw new ModelFormatException(
-          "shape " + shape + " stores only " + values.length + " values; at most " + MAX_FILLED
+          "shape "
+              + shape
+              + " stores only "
+              + values.length
+              + " values; at most "
+              + MAX_FILLED
               + " values of a graph may be filled up");
     }
     float[] all = Arrays.copyOf(values, (int) shape.elements());
