@@ -4,13 +4,10 @@ package org.decisionlab.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import ai.djl.training.initializer.Initializer;
 import ai.djl.util.PairList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -47,7 +44,8 @@ final class Standardise extends AbstractBlock {
             .setType(Parameter.Type.OTHER)
             .optShape(new Shape(values.length))
             .optRequiresGrad(false)
-            .optInitializer(new Constant(values))
+            .optInitializer(
+                (manager, shape, type) -> manager.create(values, shape).toType(type, false))
             .build());
   }
 
@@ -65,13 +63,5 @@ final class Standardise extends AbstractBlock {
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     return inputShapes;
-  }
-
-  /** Sets a parameter to given values. */
-  private record Constant(float[] values) implements Initializer {
-    @Override
-    public NDArray initialize(NDManager manager, Shape shape, DataType type) {
-      return manager.create(values, shape).toType(type, false);
-    }
   }
 }
