@@ -3,6 +3,7 @@
 package org.decisionlab.models;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a model cannot be read: they are damaged, too large, or hold something that is not
@@ -18,7 +19,7 @@ public class ModelFormatException extends IOException {
   }
 
   /** With the fault underneath. */
-  public ModelFormatException(String message, Throwable cause) {
+  public ModelFormatException(@Nullable String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -210,6 +210,10 @@ public final class ModelGraphBuilder {
       throw new InvalidGraphException(
           "the output " + output.name() + " must be rows [N,outputs], found " + output.shape());
     }
+    if (output.operation() instanceof Operation.Input) {
+      throw new InvalidGraphException(
+          "the output " + output.name() + " is the input itself; give it an identity");
+    }
     Set<String> needed = needed(output);
     Map<String, Node> kept = new LinkedHashMap<>(nodes);
     kept.keySet().retainAll(needed);
