@@ -29,13 +29,15 @@ def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     os.environ.pop("PYTHONPATH", None)  # it was for this process, not for its children
     interrupt = Interrupt()
+    interrupt.install()
     checkout = Path(__file__).resolve().parents[2]
     try:
         lab = Lab(Layout.of(checkout), interrupt)
         if arguments and arguments[0] in _JAVA_TOOLS:
             return _java_tool(lab, interrupt, arguments[0], arguments[1:])
+        if arguments and arguments[0] == "run":
+            return _run(lab, interrupt, arguments[1:])
         options = _parser().parse_args(arguments)
-        interrupt.install()
         return options.run(lab, interrupt, options)
     except Interrupted as stopped:
         say(f"lab: {stopped}")
@@ -67,10 +69,6 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="say what is there, what is missing and how to mend it")
     doctor.set_defaults(run=_doctor)
-
-    run = commands.add_parser("run", help="run a notebook without a browser", add_help=False)
-    run.add_argument("rest", nargs=argparse.REMAINDER)
-    run.set_defaults(run=_run)
 
     test = commands.add_parser("test", help="run the tests")
     _add_test_options(test)
@@ -141,20 +139,20 @@ def _doctor(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
     return 0
 
 
-def _run(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
-    if not {"-h", "--help"}.intersection(options.rest):
-        lab.provision.notebooks()
-    else:
+def _run(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    """Hands over to the virtual environment's Python, which alone has the notebook libraries."""
+    if {"-h", "--help"}.intersection(arguments):
         lab.provision.python()
+    else:
+        lab.provision.notebooks()
     sidecar = lab.record(SIDECAR)
     environment = {**os.environ, **java_environment(lab.layout), RUNNING: sidecar.url if sidecar else ""}
-    command = [str(lab.layout.python), "-m", "decisionlab_hub.run_notebook", *options.rest]
+    command = [str(lab.layout.python), "-m", "decisionlab_hub.run_notebook", *arguments]
     interrupt.check()
     os.execve(command[0], command, environment)
 
 
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:
-    interrupt.install()
     lab.provision.java()
     interrupt.check()
     command = sidecar_tool_command(lab.layout, arguments) if name == SIDECAR else tool_command(lab.layout, [name, *arguments])

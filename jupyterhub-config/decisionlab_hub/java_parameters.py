@@ -66,10 +66,13 @@ class Parameter:
         number = float(value)
         if self.java_type == "float":
             try:
-                struct.pack("f", number)
+                (held,) = struct.unpack("<f", struct.pack("<f", number))
             except OverflowError:
-                number = math.inf
-        self._require(value, math.isfinite(number), f"a number within the range of {self.java_type}")
+                held = math.inf
+        else:
+            held = number
+        vanished = held == 0.0 and any(digit in "123456789" for digit in re.split("[eE]", value)[0])
+        self._require(value, math.isfinite(held) and not vanished, f"a number within the range of {self.java_type}")
         return repr(number) + ("f" if self.java_type == "float" else "")
 
     def _require(self, value: str, holds: bool, expected: str) -> str:

@@ -143,7 +143,7 @@ class Lab:
         if self.record(service.name) is None:
             raise LabError(f"{service.name} ended while starting; the end of {service.log}:\n{last_lines(service.log)}")
         if not in_time:
-            raise LabError(f"{service.name} did not answer on {service.health_url} within {_READY_LIMIT_SECONDS:.0f} s; see {service.log}")
+            raise LabError(f"{service.name} did not answer on {service.health_urls[-1]} within {_READY_LIMIT_SECONDS:.0f} s; see {service.log}")
         say(f"  {service.name} answers after {time.monotonic() - started:.1f} s")
 
     def _end(self, names: list[str], sweep: bool) -> None:

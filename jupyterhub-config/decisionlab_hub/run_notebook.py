@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
@@ -111,13 +112,15 @@ def run(request: Request, layout: Layout, interrupt: Interrupt) -> int:
 def read(path: Path) -> nbformat.NotebookNode:
     """Reads and validates a notebook; raises LabError saying what is wrong with it."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-        return notebook
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(raw, dict) or not isinstance(raw.get("cells"), list):
+            raise ValueError("it has no list of cells")
+        nbformat.validate(raw)
     except FileNotFoundError as absent:
         raise LabError(f"there is no notebook {path}", EXIT_USAGE) from absent
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError) as wrong:
+    except (ValueError, nbformat.ValidationError) as wrong:
         raise LabError(f"{path} is not a valid notebook: {str(wrong).splitlines()[0]}", EXIT_USAGE) from wrong
+    return nbformat.reads(json.dumps(raw), as_version=4)
 
 
 def inject(notebook: nbformat.NotebookNode, values: dict[str, str]) -> None:

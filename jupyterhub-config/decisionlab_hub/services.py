@@ -32,13 +32,14 @@ class Service:
     name: str
     port: int
     url: str
-    health_url: str
+    health_urls: tuple[str, ...]
     command: list[str]
     environment: dict[str, str]
     log: Path
 
     def answers(self) -> bool:
-        return answers(self.health_url)
+        """Tells whether every address that shows its health answers; the first that does not ends the asking."""
+        return all(answers(url) for url in self.health_urls)
 
 
 def answers(url: str) -> bool:
@@ -56,7 +57,7 @@ def sidecar_service(layout: Layout, port: int) -> Service:
     url = f"http://{LOOPBACK}:{port}"
     environment = {**os.environ, **java_environment(layout)}
     command = sidecar_command(layout, port, layout.models)
-    return Service(SIDECAR, port, url, health_url(SIDECAR, url), command, environment, layout.logs / "sidecar.log")
+    return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
 
 
 def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: str) -> Service:
@@ -79,7 +80,8 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
     }
     config = layout.hub_source / "jupyterhub_config.py"
     command = [str(layout.python), "-m", "jupyterhub", "--config", str(config)]
-    return Service(HUB, port, url, health_url(HUB, url), command, environment, layout.logs / "hub.log")
+    inner = health_url(HUB, f"http://{LOOPBACK}:{ports[HUB_API]}")
+    return Service(HUB, port, url, (inner, health_url(HUB, url)), command, environment, layout.logs / "hub.log")
 
 
 def health_url(name: str, url: str) -> str:
