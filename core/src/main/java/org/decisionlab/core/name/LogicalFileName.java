@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.core.name;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a file's name says by the grammar of CMS logical file names, {@code
+ * /store/CLASS/ERA/PRIMARY/TIER/PROCESSING-vN/COUNTER/GUID.root}.
+ *
+ * <p>Parsing never fails: a part that the name does not tell is {@value #UNKNOWN}. Site prefixes
+ * ({@code root://host//eos/cms}) and doubled slashes are removed first.
+ *
+ * @param path the cleaned name, from {@code /store} on where that occurs
+ * @param storeClass first element: data, mc, user, ...
+ * @param era era of data taking, or campaign of a simulation
+ * @param primaryDataset primary dataset, or process of a simulation
+ * @param tier data tier, such as MINIAODSIM
+ * @param processing processing string with its version
+ * @param dataset {@code /primary/era-processing/tier}
+ * @param group what the file belongs together with: its dataset; for other names its directory
+ *     without trailing counters; a name without a directory is alone
+ */
+public record LogicalFileName(
+    String path,
+    String storeClass,
+    String era,
+    String primaryDataset,
+    String tier,
+    String processing,
+    String dataset,
+    String group) {
+
+  /** Stands for what a name does not tell. */
+  public static final String UNKNOWN = "unknown";
+
+  private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]*");
+  private static final Pattern SLASHES = Pattern.compile("/{2,}");
+  private static final Pattern TIER = Pattern.compile("[A-Z](?:|[A-Z0-9-]*[A-Z0-9])");
+  private static final Pattern VERSIONED = Pattern.compile(".+-v\\d+");
+  private static final Pattern COUNTER = Pattern.compile("\\d+");
+
+  /** Classes whose names follow the full grammar. */
+  private static final Set<String> DATASET_CLASSES =
+      Set.of(
+          "data", "mc", "hidata", "himc", "express", "relval", "generator", "unmerged", "results");
+
+  private static final Set<String> OTHER_CLASSES = Set.of("user", "group", "temp", "test", "lumi");
+
+  /** Size of one event by tier, in kB (IRIS-HEP report on LHC data access patterns, 2020). */
+  private static final Map<String, Double> EVENT_KILOBYTES =
+      Map.of(
+          "AOD", 400.0,
+          "AODSIM", 400.0,
+          "MINIAOD", 40.0,
+          "MINIAODSIM", 40.0,
+          "NANOAOD", 1.5,
+          "NANOAODSIM", 1.5);
+
+  /** Parses a name. Never throws, whatever the text. */
+  public static LogicalFileName parse(String name) {
+    String path = clean(name);
+    List<String> parts = elements(path);
+    if (parts.size() < 2 || !parts.get(0).equals("store")) {
+      return other(path, UNKNOWN);
+    }
+    String storeClass = parts.get(1);
+    if (OTHER_CLASSES.contains(storeClass)) {
+      return other(path, storeClass);
+    }
+    if (!DATASET_CLASSES.contains(storeClass)) {
+      return other(path, UNKNOWN);
+    }
+    return ofDataset(path, storeClass, parts);
+  }
+
+  /** Size of one event of the tier in kB, where it is known. */
+  public OptionalDouble eventKilobytes() {
+    Double size = EVENT_KILOBYTES.get(tier);
+    return size == null ? OptionalDouble.empty() : OptionalDouble.of(size);
+  }
+
+  private static LogicalFileName ofDataset(String path, String storeClass, List<String> parts) {
+    String era = part(parts, 2);
+    String primary = part(parts, 3);
+    String tier = TIER.matcher(part(parts, 4)).matches() ? parts.get(4) : UNKNOWN;
+    String processing = VERSIONED.matcher(part(parts, 5)).matches() ? parts.get(5) : UNKNOWN;
+    if (tier.equals(UNKNOWN) || processing.equals(UNKNOWN)) {
+      String group = directory(path);
+      return new LogicalFileName(path, storeClass, era, primary, tier, processing, UNKNOWN, group);
+    }
+    String dataset = "/" + primary + "/" + era + "-" + processing + "/" + tier;
+    return new LogicalFileName(path, storeClass, era, primary, tier, processing, dataset, dataset);
+  }
+
+  private static LogicalFileName other(String path, String storeClass) {
+    return new LogicalFileName(
+        path, storeClass, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, directory(path));
+  }
+
+  /** An element that is a directory of the name; the last element is the file itself. */
+  private static String part(List<String> parts, int index) {
+    return index < parts.size() - 1 ? parts.get(index) : UNKNOWN;
+  }
+
+  private static String clean(String name) {
+    String path = SLASHES.matcher(SCHEME.matcher(name.strip()).replaceFirst("")).replaceAll("/");
+    if (path.startsWith("store/")) {
+      return "/" + path;
+    }
+    int store = path.indexOf("/store/");
+    return store > 0 ? path.substring(store) : path;
+  }
+
+  private static List<String> elements(String path) {
+    List<String> elements = new ArrayList<>();
+    for (String element : path.split("/", -1)) {
+      if (!element.isEmpty()) {
+        elements.add(element);
+      }
+    }
+    return elements;
+  }
+
+  private static String directory(String path) {
+    int end = path.lastIndexOf('/');
+    if (end < 0) {
+      return path;
+    }
+    int slash = path.lastIndexOf('/', end - 1);
+    while (slash > 0 && COUNTER.matcher(path.substring(slash + 1, end)).matches()) {
+      end = slash;
+      slash = path.lastIndexOf('/', end - 1);
+    }
+    return end == 0 ? "/" : path.substring(0, end);
+  }
+}
