@@ -78,7 +78,8 @@ final class Fixtures {
     parts.put(
         "params",
         Client.Part.file(
-            "params.json", utf8(F1_PARAMS.replace("\"name\":\"f1\"", "\"name\":\"" + name + "\""))));
+            "params.json",
+            utf8(F1_PARAMS.replace("\"name\":\"f1\"", "\"name\":\"" + name + "\""))));
     parts.put("model", Client.Part.file("f1.pb", F1));
     parts.put("labels", Client.Part.file("labels.txt", utf8(LABELS)));
     return parts;

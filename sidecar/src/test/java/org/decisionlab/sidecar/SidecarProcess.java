@@ -86,26 +86,31 @@ final class SidecarProcess implements AutoCloseable {
   }
 
   /** SIGTERM; the exit code. */
-  int terminate() throws InterruptedException {
+  int terminate() {
     process.destroy();
     return awaitEnd();
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
 
-  private int awaitEnd() throws InterruptedException {
-    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("the sidecar did not end within " + LIMIT_SECONDS + " s");
+  private int awaitEnd() {
+    try {
+      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("the sidecar did not end within " + LIMIT_SECONDS + " s");
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
     }
-    return process.exitValue();
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }

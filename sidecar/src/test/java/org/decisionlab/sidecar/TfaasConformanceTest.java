@@ -68,8 +68,7 @@ class TfaasConformanceTest {
         dynamicTest(
             "C02 form of four parts",
             () -> empty(client.form("POST", "/upload", Fixtures.f1Form("f1")))),
-        dynamicTest(
-            "C03 form of five parts", () -> empty(client.form("POST", "/upload", withOp))),
+        dynamicTest("C03 form of five parts", () -> empty(client.form("POST", "/upload", withOp))),
         dynamicTest(
             "C04 row with keys",
             () -> s123(client.post("/json", ROW_F1, "Content-type", "application/json"))),
@@ -104,9 +103,7 @@ class TfaasConformanceTest {
         dynamicTest(
             "C08 protobuf with zeros",
             () ->
-                assertThat(
-                        probabilities(
-                            "/predict/proto", "120c0000484300000000000000001a026631"))
+                assertThat(probabilities("/predict/proto", "120c0000484300000000000000001a026631"))
                     .containsExactly(1, 0, 0)),
         dynamicTest("C09 list", this::list),
         dynamicTest(
@@ -165,10 +162,10 @@ class TfaasConformanceTest {
             "C12 row for the bundle",
             () -> s123(client.post("/json", "{\"values\":[1,2,3],\"model\":\"f2\"}"))),
         dynamicTest("C13 plain tar", () -> empty(client.post("/upload", tar, octets))),
+        dynamicTest("C14 gzip without saying so", () -> empty(client.post("/upload", tgz, octets))),
         dynamicTest(
-            "C14 gzip without saying so", () -> empty(client.post("/upload", tgz, octets))),
-        dynamicTest(
-            "C15 not gzip", () -> error(client.post("/upload", "zzz", "Content-Encoding", "gzip"))));
+            "C15 not gzip",
+            () -> error(client.post("/upload", "zzz", "Content-Encoding", "gzip"))));
   }
 
   private List<DynamicTest> mistakes() {

@@ -41,6 +41,7 @@ public final class DecisionDesk {
   private long stored;
   private long byModel;
   private long modelFailures;
+  private String reported = "";
 
   private static final class Layer {
     private final FileHistory history;
@@ -141,23 +142,24 @@ public final class DecisionDesk {
     try {
       CacheDecision decision = asked.policy().decide(opening, stats);
       Double score = decision.score();
-      if (score == null || !Double.isFinite(score)) {
-        throw new IllegalStateException("the model's score is " + score);
+      if (score == null) {
+        failed(asked, "its answer is not a probability", null);
+        return counted(decision, null);
       }
       return counted(decision, explain ? explanation(asked, score, opening, stats) : null);
     } catch (RuntimeException e) {
-      if (modelFailures++ == 0) {
-        LOG.log(
-            Level.ERROR,
-            "model "
-                + asked.name()
-                + " version "
-                + asked.version()
-                + " failed on a question;"
-                + " files are stored by default",
-            e);
-      }
+      failed(asked, "it cannot be asked", e);
       return counted(CacheDecision.byDefault(true), null);
+    }
+  }
+
+  /** The first failure of a version is logged, all are counted. */
+  private void failed(DecisionModel asked, String how, @Nullable Throwable fault) {
+    modelFailures++;
+    String version = asked.name() + " version " + asked.version();
+    if (!version.equals(reported)) {
+      reported = version;
+      LOG.log(Level.ERROR, "model " + version + " failed: " + how + "; files are stored", fault);
     }
   }
 

@@ -55,7 +55,11 @@ final class UploadRoutes {
 
   void addTo(Router router) {
     router.post("/upload").handler(this::admit).handler(this::receive).handler(this::publishForm);
-    router.delete("/delete").handler(this::admit).handler(forms).handler(this::deleteByForm);
+    router
+        .delete("/delete")
+        .handler(this::admit)
+        .handler(this::receiveForm)
+        .handler(this::deleteByForm);
     router.delete("/delete/:model").handler(this::admit).handler(this::deleteByPath);
   }
 
@@ -79,6 +83,10 @@ final class UploadRoutes {
         limits.uploadBytes(),
         body,
         () -> work(context, () -> publisher.publishArchive(body, gzip)));
+  }
+
+  private void receiveForm(RoutingContext context) {
+    forms.handle(context);
   }
 
   private void publishForm(RoutingContext context) {

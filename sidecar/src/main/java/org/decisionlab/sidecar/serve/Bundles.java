@@ -10,12 +10,15 @@ import java.nio.file.Path;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ArchiveLimits;
 import org.decisionlab.models.bundle.BundleArchive;
+import org.decisionlab.models.bundle.GoldenReport;
+import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.InvalidGraphException;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.tensorflow.GraphDefReader;
 import org.decisionlab.models.tensorflow.SavedModelReader;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the files of a model, whether TFaaS's own or a bundle with a card, and verifies them. */
 final class Bundles {
 
-  static final String PARAMS = "params.json";
-  private static final String SAVED_MODEL = "saved_model.pb";
+  static final String PARAMS = ModelBundle.PARAMS;
+  private static final String SAVED_MODEL = ModelBundle.SAVED_MODEL;
   private static final long MAX_PARAMS_BYTES = 1 << 20;
   private static final int GZIP_MAGIC_1 = 0x1f;
   private static final int GZIP_MAGIC_2 = 0x8b;
@@ -68,10 +71,39 @@ final class Bundles {
   static LoadedBundle load(ModelName name, Path files) throws IOException {
     try {
       TfaasParams params = params(name, files);
-      return new LoadedBundle(params, Evaluator.of(graph(params, files)));
+      if (Files.exists(files.resolve(ModelBundle.CARD), LinkOption.NOFOLLOW_LINKS)) {
+        return withCard(name, params, ModelBundle.read(files));
+      }
+      return new LoadedBundle(params, Evaluator.of(graph(params, files)), null);
     } catch (ModelFormatException | InvalidGraphException e) {
       throw RefusedException.malformed("model '" + name + "' cannot be read: " + e.getMessage());
     }
+  }
+
+  private static LoadedBundle withCard(ModelName name, TfaasParams params, ModelBundle bundle) {
+    if (!bundle.name().equals(name.value())) {
+      throw RefusedException.malformed(
+          "the folder names the model '" + name + "', its card names it '" + bundle.name() + "'");
+    }
+    Evaluator evaluator = Evaluator.of(bundle.graph());
+    GoldenReport report = bundle.verifyGoldenRows(evaluator);
+    if (!report.passed()) {
+      throw new RefusedException(
+          Reason.UNSOUND,
+          "model '"
+              + name
+              + "' does not give the answers of its card: the worst of "
+              + report.rows()
+              + " golden rows, row "
+              + report.worstRow()
+              + ", differs by "
+              + report.largestDifference()
+              + ", tolerance "
+              + report.tolerance()
+              + ": "
+              + report.worst());
+    }
+    return new LoadedBundle(params, evaluator, bundle.card());
   }
 
   private static TfaasParams params(ModelName name, Path files) throws IOException {
@@ -82,7 +114,11 @@ final class Bundles {
     TfaasParams params = TfaasParams.parse(bytes);
     if (!params.name().equals(name.value())) {
       throw RefusedException.malformed(
-          "the folder names the model '" + name + "', params.json names it '" + params.name() + "'");
+          "the folder names the model '"
+              + name
+              + "', params.json names it '"
+              + params.name()
+              + "'");
     }
     return params;
   }
@@ -110,8 +146,7 @@ final class Bundles {
   }
 
   /** The bytes of a file, or null when there is none. */
-  private static byte @Nullable [] read(Path files, String name, long maxBytes)
-      throws IOException {
+  private static byte @Nullable [] read(Path files, String name, long maxBytes) throws IOException {
     Path file = files.resolve(name);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return null;

@@ -51,8 +51,7 @@ public final class Publisher {
    * @throws RefusedException when it is not a model that can be served
    */
   public StoredVersion publishForm(FormUpload form) throws IOException {
-    return publish(
-        directory -> new StagedBundle(form.layOut(directory), directory), "form");
+    return publish(directory -> new StagedBundle(form.layOut(directory), directory), "form");
   }
 
   /**

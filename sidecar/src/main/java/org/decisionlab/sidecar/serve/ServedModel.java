@@ -5,6 +5,8 @@ package org.decisionlab.sidecar.serve;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.List;
+import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.decision.ModelDecisionPolicy;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -36,7 +38,26 @@ public final class ServedModel implements RegistryEntry {
   }
 
   static ServedModel of(StoredVersion stored, LoadedBundle bundle) {
-    return new ServedModel(stored, bundle, List.of(), null);
+    ModelCard card = bundle.card();
+    if (card == null) {
+      return new ServedModel(stored, bundle, List.of(), null);
+    }
+    return new ServedModel(
+        stored, bundle, card.features().names(), decisions(stored, card, bundle.evaluator()));
+  }
+
+  /** A model with one output, a probability by the contract of its card, can answer caches. */
+  private static @Nullable DecisionModel decisions(
+      StoredVersion stored, ModelCard card, Evaluator evaluator) {
+    if (evaluator.outputs() != 1) {
+      return null;
+    }
+    return new DecisionModel(
+        card.name(),
+        stored.version(),
+        card.features(),
+        card.decision().threshold(),
+        new ModelDecisionPolicy(card, stored.version(), evaluator));
   }
 
   @Override
