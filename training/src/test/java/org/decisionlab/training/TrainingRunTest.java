@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.TrainingDivergedException;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
+import ai.djl.training.Trainer;
+import ai.djl.training.listener.TrainingListenerAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -174,6 +176,27 @@ class TrainingRunTest {
     bare.join(120_000);
     assertThat(bare.isAlive()).isFalse();
     assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void tellsDjlListenersOfEveryBatchAndEpoch() {
+    List<String> events = new ArrayList<>();
+    TrainingListenerAdapter listener =
+        new TrainingListenerAdapter() {
+          @Override
+          public void onTrainingBatch(Trainer trainer, BatchData batch) {
+            events.add("batch of " + batch.getBatch().getSize());
+          }
+
+          @Override
+          public void onEpoch(Trainer trainer) {
+            events.add("epoch");
+          }
+        };
+    run().batchSize(3000).epochs(2).listeners(listener).fit().close();
+    assertThat(events)
+        .containsExactly(
+            "batch of 3000", "batch of 3000", "epoch", "batch of 3000", "batch of 3000", "epoch");
   }
 
   @Test
