@@ -2,6 +2,7 @@
 
 package org.decisionlab.training;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import java.util.ArrayList;
@@ -23,10 +24,14 @@ final class Snapshot {
     parameters.forEach(parameter -> values.add(parameter.getArray().toFloatArray()));
   }
 
-  /** Sets the parameters to what they were when last copied. */
+  /**
+   * Sets the parameters to what they were when last copied. They no longer ask for gradients; a
+   * trainer that learns from them again sees to that itself.
+   */
   void restore() {
     for (int i = 0; i < values.size(); i++) {
-      parameters.get(i).getArray().set(values.get(i));
+      NDArray array = parameters.get(i).getArray();
+      array.intern(array.getManager().create(values.get(i), array.getShape()));
     }
   }
 }
