@@ -11,6 +11,7 @@ import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.decisionlab.models.bundle.FeatureStatistics;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,7 @@ final class Standardise extends AbstractBlock {
 
   Standardise(List<FeatureStatistics> statistics) {
     mean = constant("mean", statistics, FeatureStatistics::mean);
-    scale =
-        constant(
-            "scale",
-            statistics,
-            s -> (float) s.standardDeviation() == 0 ? 1 : s.standardDeviation());
+    scale = constant("scale", statistics, s -> (float) s.deviation() == 0 ? 1 : s.deviation());
   }
 
   private Parameter constant(

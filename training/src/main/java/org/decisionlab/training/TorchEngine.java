@@ -60,6 +60,14 @@ final class TorchEngine {
     }
   }
 
+  /** Versions of what the engine runs on, by name. */
+  static Map<String, String> versions() {
+    return Map.of(
+        "java", Runtime.version().toString(),
+        "djl", Engine.getDjlVersion(),
+        "pytorch", get().getVersion());
+  }
+
   private static final String ADVICE =
       "pytorch-engine, pytorch-jni and pytorch-native-cpu of matching versions must be on the"
           + " class path of the JVM, and nothing may have used DJL before from a thread without"

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decisionlab.core.feature.FeatureMap;
+import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
@@ -173,7 +174,7 @@ public final class TrainingRun {
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     LabelledRows trainRows = rows("training", train, map);
     LabelledRows validationRows = rows("validation", validation, map);
-    List<FeatureStatistics> statistics = FeatureStatistics.of(trainRows);
+    List<FeatureStatistics> statistics = ColumnStatistics.of(trainRows);
     TorchEngine.get().setRandomSeed(seed);
     Model model = Model.newInstance("reuse", Device.cpu(), TorchEngine.NAME);
     boolean done = false;
@@ -196,6 +197,7 @@ public final class TrainingRun {
               trainRows.positives(),
               validationRows.size(),
               seed,
+              TorchEngine.versions(),
               outcome.history(),
               outcome.stop()));
     } finally {

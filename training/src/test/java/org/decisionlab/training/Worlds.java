@@ -9,20 +9,21 @@ import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.Table;
 
 /** Small tables with a known truth. */
-final class Worlds {
+public final class Worlds {
 
-  static final FeatureMap FEATURES =
+  /** Three features. */
+  public static final FeatureMap FEATURES =
       FeatureMap.standard().select("size", "file_accesses", "file_idle");
 
   private Worlds() {}
 
   /** Chance of reuse in {@link #learnable}. */
-  static double truth(double size, double accesses, double idle) {
+  public static double truth(double size, double accesses, double idle) {
     return 1 / (1 + Math.exp(-(0.4 * (size - 20) + 2 * Math.sin(accesses) - 0.5 * (idle - 4))));
   }
 
   /** Rows whose label is drawn with the probability {@link #truth}. */
-  static Table learnable(int rows, long seed) {
+  public static Table learnable(int rows, long seed) {
     Random random = new Random(seed);
     Table table = empty(rows);
     for (int i = 0; i < rows; i++) {
@@ -39,7 +40,7 @@ final class Worlds {
   }
 
   /** Rows that a straight line separates without error. */
-  static Table separable(int rows, long seed) {
+  public static Table separable(int rows, long seed) {
     Table table = learnable(rows, seed);
     for (int i = 0; i < rows; i++) {
       float accesses = table.floatColumn("file_accesses").get(i);

@@ -109,7 +109,7 @@ final class CardJson {
     @Override
     public FeatureMap deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
-      JsonNode tree = parser.readValueAsTree();
+      JsonNode tree = context.readTree(parser);
       try {
         return FeatureMap.fromJson(tree);
       } catch (IllegalArgumentException e) {
@@ -133,7 +133,11 @@ final class CardJson {
       try {
         return parse.apply(text);
       } catch (DateTimeException e) {
-        return context.reportInputMismatch(handledType(), "%s", e.getMessage());
+        return context.reportInputMismatch(
+            handledType(),
+            "'%s' is no %s as ISO 8601 writes it",
+            text,
+            handledType().getSimpleName());
       }
     }
   }

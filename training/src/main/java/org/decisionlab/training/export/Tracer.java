@@ -14,6 +14,7 @@ import java.util.List;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
+import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Shape;
 import org.decisionlab.models.graph.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,8 @@ final class Tracer {
     if (node == null) {
       throw new ExportRefusedException("the block's output does not depend on its input");
     }
-    return graph.build(node);
+    boolean isInput = node.operation() instanceof Operation.Input;
+    return graph.build(isInput ? graph.identity("output", node) : node);
   }
 
   /** What an array stands for; one that was made outside the recording is a constant. */

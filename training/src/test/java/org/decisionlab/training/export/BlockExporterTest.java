@@ -75,7 +75,7 @@ class BlockExporterTest {
           row[c] = (float) (2 * random.nextGaussian());
         }
       }
-      assertThat(SelfCheck.flat(evaluator.evaluate(rows)))
+      assertThat(ParityCheck.flat(evaluator.evaluate(rows)))
           .usingElementComparator((a, b) -> Math.abs(a - b) <= 1e-5 ? 0 : Float.compare(a, b))
           .containsExactly(djl(block, rows));
     }
@@ -142,7 +142,7 @@ class BlockExporterTest {
     ModelGraph graph = BlockExporter.export(block, 4, manager);
     float[][] rows = {{1, 2, 3, 4}, {-1, 0.5f, 0.25f, 7}};
     float[] expected = djl(block, rows);
-    float[] found = SelfCheck.flat(Evaluator.of(graph).evaluate(rows));
+    float[] found = ParityCheck.flat(Evaluator.of(graph).evaluate(rows));
     for (int i = 0; i < expected.length; i++) {
       assertThat(found[i]).isCloseTo(expected[i], org.assertj.core.data.Offset.offset(1e-5f));
     }
@@ -157,6 +157,13 @@ class BlockExporterTest {
     Random random = new Random(6);
     initialise(net, 4, random);
     assertParity(net, 4, random);
+  }
+
+  @Test
+  void aBlockThatDoesNothingAgrees() {
+    Block block = Blocks.identityBlock();
+    initialise(block, 4, new Random(1));
+    assertParity(block, 4, new Random(2));
   }
 
   @Test

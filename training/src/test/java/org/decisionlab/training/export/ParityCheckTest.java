@@ -10,18 +10,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.decisionlab.models.bundle.FeatureStatistics;
+import org.decisionlab.models.bundle.SelfCheck;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Tensor;
-import org.decisionlab.training.FeatureStatistics;
 import org.junit.jupiter.api.Test;
 
-class SelfCheckTest {
+class ParityCheckTest {
 
   private static final List<FeatureStatistics> STATISTICS =
-      List.of(new FeatureStatistics("size", 20, 3), new FeatureStatistics("idle", 5, 0));
+      List.of(
+          new FeatureStatistics("size", 20, 3, 10, 30), new FeatureStatistics("idle", 5, 0, 5, 5));
 
   /** (size - 20) / 3 + (idle - 5), through a sigmoid. */
   private static ModelGraph graph() {
@@ -59,8 +61,11 @@ class SelfCheckTest {
 
   @Test
   void anEqualGraphPasses() {
-    assertThat(new SelfCheck(STATISTICS, 3).run(graph(), SelfCheckTest::reference))
-        .isLessThan(1e-6);
+    SelfCheck check =
+        new ParityCheck(STATISTICS, 3).run(graph(), ParityCheckTest::reference, "hand");
+    assertThat(check.largestDifference()).isLessThan(1e-6);
+    assertThat(check.rows()).isEqualTo(1 + 3 + 257);
+    assertThat(check.tolerance()).isEqualTo(1e-5);
     ModelGraph same = altered(graph(), values -> values);
     assertThat(same).isEqualTo(graph());
   }
@@ -74,7 +79,8 @@ class SelfCheckTest {
               values[0] *= 1.001f;
               return values;
             });
-    assertThatThrownBy(() -> new SelfCheck(STATISTICS, 3).run(wrong, SelfCheckTest::reference))
+    assertThatThrownBy(
+            () -> new ParityCheck(STATISTICS, 3).run(wrong, ParityCheckTest::reference, "hand"))
         .isInstanceOf(ExportRefusedException.class)
         .hasMessageContaining("differs from the model by")
         .hasMessageContaining("more than 1e-05 (seed 3)")
@@ -87,21 +93,22 @@ class SelfCheckTest {
   void aModelThatGivesNoNumberIsRefused() {
     assertThatThrownBy(
             () ->
-                new SelfCheck(STATISTICS, 3)
+                new ParityCheck(STATISTICS, 3)
                     .run(
                         graph(),
                         rows -> {
                           float[] outputs = reference(rows);
                           outputs[0] = Float.NaN;
                           return outputs;
-                        }))
+                        },
+                        "broken"))
         .isInstanceOf(ExportRefusedException.class)
         .hasMessageContaining("model NaN");
   }
 
   @Test
   void freshRowsLieAroundTheStatistics() {
-    float[][] rows = new SelfCheck(STATISTICS, 3).rows(new Random(1), 2000);
+    float[][] rows = new ParityCheck(STATISTICS, 3).rows(new Random(1), 2000);
     double mean = 0;
     int far = 0;
     for (float[] row : rows) {

@@ -3,22 +3,21 @@
 package org.decisionlab.training.export;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.decisionlab.models.bundle.FeatureStatistics;
+import org.decisionlab.models.bundle.SelfCheck;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
-import org.decisionlab.training.FeatureStatistics;
 
 /**
  * Compares an exported graph with the model it came from on fresh rows, asked in batches of
- * different sizes. A graph that differs by more than {@link #TOLERANCE} is refused with the worst
- * row shown.
+ * different sizes. A graph that differs by more than {@link SelfCheck#DEFAULT_TOLERANCE} is refused
+ * with the worst row shown.
  */
-public final class SelfCheck {
-
-  /** Largest absolute difference of outputs that is taken as equal. */
-  public static final double TOLERANCE = 1e-5;
+public final class ParityCheck {
 
   private static final int[] BATCH_SIZES = {1, 3, 257};
 
@@ -38,7 +37,7 @@ public final class SelfCheck {
    * @param statistics of the training rows; fresh rows are drawn around them
    * @param seed decides the rows
    */
-  public SelfCheck(List<FeatureStatistics> statistics, long seed) {
+  public ParityCheck(List<FeatureStatistics> statistics, long seed) {
     this.statistics = List.copyOf(statistics);
     this.seed = seed;
   }
@@ -46,10 +45,11 @@ public final class SelfCheck {
   /**
    * Runs the check.
    *
-   * @return the largest absolute difference found
-   * @throws ExportRefusedException when it is above {@link #TOLERANCE} or not a number
+   * @param against name of the reference, for the card
+   * @return what was found
+   * @throws ExportRefusedException when a difference is above the tolerance or not a number
    */
-  public double run(ModelGraph graph, Reference reference) {
+  public SelfCheck run(ModelGraph graph, Reference reference, String against) {
     Evaluator evaluator = Evaluator.of(graph);
     Random random = new Random(seed);
     Worst worst = null;
@@ -62,10 +62,11 @@ public final class SelfCheck {
         worst = worst == null || here.difference() > worst.difference() ? here : worst;
       }
     }
-    if (worst == null || worst.difference() > TOLERANCE) {
+    if (worst == null || worst.difference() > SelfCheck.DEFAULT_TOLERANCE) {
       throw new ExportRefusedException(worst == null ? "no row was checked" : refusal(worst));
     }
-    return worst.difference();
+    long rows = Arrays.stream(BATCH_SIZES).sum();
+    return new SelfCheck(against, rows, worst.difference(), SelfCheck.DEFAULT_TOLERANCE);
   }
 
   /** Fresh rows around the statistics, one in eight far out. */
@@ -75,7 +76,7 @@ public final class SelfCheck {
       double spread = random.nextInt(8) == 0 ? 10 : 1.5;
       for (int c = 0; c < row.length; c++) {
         FeatureStatistics feature = statistics.get(c);
-        double deviation = feature.standardDeviation() == 0 ? 1 : feature.standardDeviation();
+        double deviation = feature.deviation() == 0 ? 1 : feature.deviation();
         row[c] = (float) (feature.mean() + spread * deviation * random.nextGaussian());
       }
     }
@@ -89,9 +90,9 @@ public final class SelfCheck {
       this(batch, boxed(row), expected, found);
     }
 
-    /** Infinite when either is not a number. */
+    /** Relative above 1, absolute below; infinite when either is not a number. */
     double difference() {
-      double difference = Math.abs((double) expected - found);
+      double difference = Math.abs((double) expected - found) / Math.max(1, Math.abs(expected));
       return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
     }
   }
@@ -104,7 +105,7 @@ public final class SelfCheck {
             "the exported graph differs from the model by %.3g, more than %.0e (seed %d)."
                 + " Worst row, in a batch of %d: model %s, graph %s",
             worst.difference(),
-            TOLERANCE,
+            SelfCheck.DEFAULT_TOLERANCE,
             seed,
             worst.batch(),
             worst.expected(),
