@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.simulator.replay;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import org.decisionlab.core.access.AccessRecord;
+import org.decisionlab.simulator.cache.Admission;
+import org.decisionlab.simulator.cache.Cache;
+import org.decisionlab.simulator.cache.CacheSize;
+import org.decisionlab.simulator.cache.Tally;
+import org.decisionlab.simulator.policy.Eviction;
+import org.decisionlab.simulator.trace.Trace;
+
+/**
+ * How long a cache takes to replace what it holds: bytes in the cache over bytes stored per time,
+ * under LRU that stores every miss.
+ *
+ * <p>It is the natural horizon of the question whether a file will be asked for again: what is not
+ * asked for within it would be evicted before it is of use.
+ */
+public final class Turnover {
+
+  private Turnover() {}
+
+  /** Of records; see {@link #of(Trace, CacheSize)}. */
+  public static Duration of(Collection<AccessRecord> records, String capacity) {
+    return of(Trace.of(records), CacheSize.parse(capacity));
+  }
+
+  /**
+   * Measured from the first eviction to the end of the trace, so that the filling of the empty
+   * cache does not count. A cache that never fills has not turned over: the answer is then the
+   * duration of the trace, a lower bound.
+   */
+  public static Duration of(Trace trace, CacheSize capacity) {
+    long bytes = capacity.bytesOf(trace.distinctBytes());
+    Cache cache = new Cache(trace, bytes, Eviction.LRU.create(trace), Admission.ALL);
+    int request = 0;
+    while (request < trace.requests() && cache.serve(request, request + 1).bytesDeleted() == 0) {
+      request++;
+    }
+    int last = trace.requests() - 1;
+    if (request >= last) {
+      return Duration.of(trace.micros(last) - trace.micros(0), ChronoUnit.MICROS);
+    }
+    Tally full = cache.serve(request + 1, trace.requests());
+    long micros = trace.micros(last) - trace.micros(request);
+    if (full.bytesWritten() == 0) {
+      return Duration.of(trace.micros(last) - trace.micros(0), ChronoUnit.MICROS);
+    }
+    double turnover = (double) cache.usedBytes() * micros / full.bytesWritten();
+    return Duration.of((long) turnover, ChronoUnit.MICROS);
+  }
+}
