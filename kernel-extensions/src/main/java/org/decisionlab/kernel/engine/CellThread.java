@@ -50,7 +50,10 @@ public final class CellThread extends Thread {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
-      throw e.getCause() instanceof Error error ? error : e;
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
     } catch (CancellationException e) {
       throw new IllegalStateException("the kernel is shutting down", e);
     }
@@ -68,7 +71,6 @@ public final class CellThread extends Thread {
         tasks.take().run();
       } catch (InterruptedException e) {
         // A late interrupt of a cell that has ended: nothing to stop.
-        continue;
       }
     }
   }

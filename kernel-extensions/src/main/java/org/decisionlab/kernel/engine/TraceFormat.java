@@ -153,13 +153,22 @@ public final class TraceFormat {
 
   private List<String> frames(StackTraceElement[] trace) {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < trace.length; i++) {
-      if (i == HEAD_FRAMES && trace.length > HEAD_FRAMES + TAIL_FRAMES + 1) {
-        int cut = trace.length - HEAD_FRAMES - TAIL_FRAMES;
+    int shown = 0;
+    for (int i = 0; i < trace.length; shown++) {
+      if (shown == HEAD_FRAMES && trace.length - i > TAIL_FRAMES + 1) {
+        int cut = trace.length - i - TAIL_FRAMES;
         lines.add("    ... " + cut + " frames cut ...");
         i += cut;
       }
+      int repeated = 1;
+      while (i + repeated < trace.length && trace[i].equals(trace[i + repeated])) {
+        repeated++;
+      }
       lines.addAll(frame(trace[i]));
+      if (repeated > 1) {
+        lines.add("    ... the same " + (repeated - 1) + " times more ...");
+      }
+      i += repeated;
     }
     return lines;
   }
