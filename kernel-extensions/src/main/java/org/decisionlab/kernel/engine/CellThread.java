@@ -25,7 +25,7 @@ public final class CellThread extends Thread {
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
   private volatile boolean stopRequested;
-  private boolean inUserCode;
+  private volatile boolean inUserCode;
   private boolean running;
 
   /**
@@ -108,6 +108,11 @@ public final class CellThread extends Thread {
       }
       return true;
     }
+  }
+
+  /** Whether the calling thread is a cell thread that runs the kernel's own code. */
+  public static boolean runsKernelCode() {
+    return Thread.currentThread() instanceof CellThread cell && !cell.inUserCode;
   }
 
   /** Whether the running cell has been asked to stop. */
