@@ -21,6 +21,7 @@ from decisionlab_hub.interrupt import Interrupt, Interrupted
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _EXCERPT_LINES = 12
 _END_LIMIT_SECONDS = 60.0
+_OUTPUT_LIMIT_SECONDS = 60
 _A_LONG_TIME_SECONDS = 7 * 86400.0
 
 
@@ -61,6 +62,13 @@ class _Progress:
     def label(self, index: int) -> str:
         return f"{self._numbers[index]}/{len(self._numbers)}"
 
+    def error(self, summary: str) -> str:
+        """Returns name and value of the current cell's error, followed by its stack where that says more."""
+        outputs = self._notebook.cells[self.current].outputs if self.current is not None else []
+        stack = "\n".join(line for output in outputs if output.output_type == "error" for line in output.traceback)
+        stack = _COLOURS.sub("", stack).rstrip()
+        return stack if summary in stack else f"{summary}\n{stack}".rstrip()
+
     def failure(self, what: str) -> NotebookFailure:
         if self.current is None:
             return NotebookFailure(what)
@@ -75,11 +83,15 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, limits: Limits, inter
 
     Raises NotebookFailure on the first cell that fails, LabError when there is no such kernel.
     """
+    if not notebook.metadata.get("kernelspec", {}).get("name"):
+        raise LabError("the notebook does not name its kernel (metadata.kernelspec.name)")
     progress = _Progress(notebook)
     client = NotebookClient(
         notebook,
         timeout=limits.cell_seconds,
         startup_timeout=limits.start_seconds,
+        iopub_timeout=_OUTPUT_LIMIT_SECONDS,
+        raise_on_iopub_timeout=True,
         resources={"metadata": {"path": str(folder)}},
         on_cell_execute=progress.begin,
         on_cell_executed=progress.end,
@@ -87,9 +99,9 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, limits: Limits, inter
     try:
         _in_thread(client, interrupt)
     except CellExecutionError as wrong:
-        raise progress.failure(_COLOURS.sub("", wrong.traceback) or f"{wrong.ename}: {wrong.evalue}") from wrong
+        raise progress.failure(progress.error(f"{wrong.ename}: {wrong.evalue}")) from wrong
     except CellTimeoutError as slow:
-        raise progress.failure(f"it ran longer than {limits.cell_seconds:.0f} s (--cell-timeout)") from slow
+        raise progress.failure(f"past its limit (--cell-timeout {limits.cell_seconds:g}): {str(slow).splitlines()[0]}") from slow
     except DeadKernelError as dead:
         raise progress.failure("the kernel died (out of memory, or the process was killed)") from dead
     except NoSuchKernel as absent:

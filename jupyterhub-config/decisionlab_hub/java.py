@@ -47,6 +47,4 @@ def sidecar_tool_command(layout: Layout, arguments: list[str]) -> list[str]:
 
 
 def _command(layout: Layout, library: str, main: str, arguments: list[str]) -> list[str]:
-    flags = layout.distribution / "bin" / f"{library}.jvm.flags"
-    options = [f"@{flags}"] if flags.exists() else []
-    return [java_executable(), *options, "-cp", f"{layout.distribution / library}/*", main, *arguments]
+    return [java_executable(), "-cp", f"{layout.distribution / library}/*", main, *arguments]

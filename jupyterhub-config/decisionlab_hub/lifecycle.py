@@ -77,6 +77,8 @@ class Lab:
             running = {name for name in (HUB, SIDECAR) if self.record(name) is not None}
             if len(running) < 2:
                 self.provision.lab()
+            elif stale := [name for name, ready in self.provision.report() if not ready]:
+                say(f"  it runs with the {', '.join(stale)} of an older checkout; ./lab down and ./lab up take the present one")
             new_password = PASSWORD in ensure_secrets(self.layout.secrets)
             try:
                 self._start_missing(running, port)

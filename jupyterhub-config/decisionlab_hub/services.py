@@ -86,6 +86,6 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
 
 def health_url(name: str, url: str) -> str:
     """Returns the address that answers when the service works."""
-    return url + {HUB: "/hub/health", SIDECAR: "/health"}[name]
+    return url + {HUB: "/hub/health", SIDECAR: "/health/ready"}[name]
 
 

@@ -79,6 +79,14 @@ def test_the_launcher_offers_the_java_kernel_first(visit: Visit):
     visit.page.screenshot(path=_picture("launcher"))
 
 
+def test_the_lab_settings_reach_the_users_server(visit: Visit):
+    kernels = visit.page.request.get(visit.server("api/kernelspecs")).json()
+    assert kernels["default"] == "decisionlab"
+    assert kernels["kernelspecs"]["decisionlab"]["spec"]["display_name"] == KERNEL
+    news = visit.page.request.get(visit.server("lab/api/settings/@jupyterlab/apputils-extension:notification")).json()
+    assert news["schema"]["properties"]["fetchNews"]["default"] == "false"
+
+
 def test_run_all_shows_charts_and_tables_and_no_error(visit: Visit):
     page = visit.page
     page.goto(visit.server(f"lab/tree/notebooks/{NOTEBOOK}?reset"))

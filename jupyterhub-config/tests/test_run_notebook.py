@@ -76,7 +76,7 @@ def test_a_failing_cell_gives_exit_code_1_its_number_source_and_error(written, t
 def test_a_cell_past_its_limit_fails(written, tmp_path):
     done = run(written(notebook("import time\ntime.sleep(600)")), "--cell-timeout", "2", "--out", str(tmp_path / "out.ipynb"))
     assert done.returncode == 1
-    assert "longer than 2 s (--cell-timeout)" in done.stderr
+    assert "past its limit (--cell-timeout 2)" in done.stderr
 
 
 def test_a_kernel_that_dies_is_a_failure(written, tmp_path):
@@ -89,6 +89,13 @@ def test_an_unknown_kernel_is_named(written, tmp_path):
     done = run(written(notebook("1", kernel="nowhere")), "--out", str(tmp_path / "out.ipynb"))
     assert done.returncode == 1
     assert "nowhere" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_notebook_that_names_no_kernel_is_refused(written, tmp_path):
+    made = notebook("1")
+    del made.metadata["kernelspec"]
+    done = run(written(made), "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 1 and "does not name its kernel" in done.stderr
 
 
 def test_an_interrupt_ends_the_kernel(written, tmp_path):

@@ -77,6 +77,19 @@ def test_up_again_down_and_nothing_left(lab):
     assert ports_of(lab) == listening
 
 
+def test_the_password_is_shown_once_on_a_terminal(lab):
+    shown = []
+    for _ in range(2):
+        reader, terminal = os.openpty()
+        up = subprocess.run(lab.command("up"), env=lab.environment(), stdout=terminal, stderr=subprocess.PIPE, timeout=UP_LIMIT_SECONDS, check=False)
+        os.close(terminal)
+        assert up.returncode == 0, up.stderr
+        shown.append(os.read(reader, 65536).decode())
+        os.close(reader)
+    password = (lab.home / "secrets" / "hub-password").read_text().strip()
+    assert [password in text for text in shown] == [True, False]
+
+
 def test_a_busy_port_is_left_and_the_new_one_remembered(lab):
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))

@@ -2,6 +2,7 @@ package org.decisionlab.distribution;
 
 import org.decisionlab.core.access.AccessFormat;
 import org.decisionlab.simulator.cache.CacheSize;
+import org.decisionlab.simulator.generate.Preset;
 import org.decisionlab.simulator.policy.Eviction;
 import org.decisionlab.simulator.replay.ReportFormat;
 import picocli.CommandLine.ITypeConverter;
@@ -54,6 +55,14 @@ final class Words {
     @Override
     public ReportFormat convert(String word) {
       return known(ReportFormat::of, word);
+    }
+  }
+
+  /** Generated workloads. */
+  static final class Workload implements ITypeConverter<Preset> {
+    @Override
+    public Preset convert(String word) {
+      return known(Preset::of, word);
     }
   }
 }
