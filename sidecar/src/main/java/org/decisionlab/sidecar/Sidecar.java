@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
@@ -58,7 +59,10 @@ public final class Sidecar implements AutoCloseable {
     Doors doors =
         new Doors(
             new Doors.Parts(registry, publisher, desk, gate, workers, incoming), settings.limits());
-    this.listener = wait(Listener.start(vertx, doors, host, settings.port()), "listen");
+    this.listener =
+        wait(
+            Listener.start(vertx, doors, host, settings.port()),
+            "listen at " + host + " port " + settings.port());
     publisher.loadAll();
     DecisionDesk rehearsal = new DecisionDesk(registry::decisionModel, settings.desk(), clock);
     Gate open = new Gate(settings.limits().requests());
@@ -144,7 +148,7 @@ public final class Sidecar implements AutoCloseable {
 
   private static void requireLoopback(String host) throws StartException {
     try {
-      if (!InetAddress.getByName(host).isLoopbackAddress()) {
+      if (!Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress)) {
         throw new StartException(
             "host "
                 + host

@@ -114,7 +114,7 @@ final class Replies {
       return;
     }
     HttpServerRequest request = context.request();
-    boolean early = !request.isEnded();
+    boolean early = hasBody(request) && !request.isEnded();
     if (contentType != null) {
       response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     }
@@ -125,6 +125,12 @@ final class Replies {
     if (early) {
       linger(context, request);
     }
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || (length != null && !length.equals("0"));
   }
 
   /** Reads on for a moment, so that a client that is still sending gets to see the answer. */

@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.wire;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import java.math.BigDecimal;
+import java.math.MathContext;
 
 /**
  * Writes float32 numbers as TFaaS does: the shortest text that reads back as the same number, whole
@@ -39,12 +40,19 @@ public final class FloatText {
       text.append(1 / number < 0 ? "-0" : "0");
       return;
     }
-    BigDecimal shortest = new BigDecimal(NumberOutput.toString(number, true)).stripTrailingZeros();
+    BigDecimal shortest = shortest(number);
     if (magnitude >= SMALLEST_PLAIN && magnitude < SMALLEST_LARGE) {
       text.append(shortest.toPlainString());
     } else {
       appendScientific(text, shortest);
     }
+  }
+
+  /** Java's text has two digits at least, which the smallest numbers do not need. */
+  private static BigDecimal shortest(float number) {
+    BigDecimal text = new BigDecimal(NumberOutput.toString(number, true)).stripTrailingZeros();
+    BigDecimal oneDigit = text.round(new MathContext(1));
+    return text.precision() == 2 && oneDigit.floatValue() == number ? oneDigit : text;
   }
 
   private static void appendScientific(StringBuilder text, BigDecimal number) {

@@ -52,7 +52,7 @@ public final class RowJson {
   /** What is wrong with a JSON text and where, in one line. */
   public static String where(JsonProcessingException fault) {
     var at = fault.getLocation();
-    return fault.getOriginalMessage()
+    return fault.getOriginalMessage().replaceAll("\\[Source: REDACTED [^;]*; ", "[")
         + (at == null ? "" : " at line " + at.getLineNr() + " column " + at.getColumnNr());
   }
 
