@@ -81,7 +81,10 @@ public enum AccessFormat {
     try (InputStream in = Compression.open(file)) {
       head = in.readNBytes(LOOKED_AT);
     }
-    String text = new String(head, StandardCharsets.UTF_8);
+    if (head.length == 0) {
+      throw new IOException(file + " is empty; its format cannot be told");
+    }
+    String text = LineReader.withoutMark(new String(head, StandardCharsets.UTF_8));
     for (AccessFormat format : values()) {
       if (format.matcher.matches(text, head)) {
         return format;

@@ -5,6 +5,7 @@ package org.decisionlab.core.access;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -55,23 +56,33 @@ final class CmsCsv implements LineParser {
   private CmsCsv(List<String> header) {
     places = new HashMap<>();
     for (int i = 0; i < header.size(); i++) {
-      places.put(header.get(i).strip(), i);
+      places.put(header.get(i), i);
     }
     width = header.size();
   }
 
   static boolean matches(String text, byte[] bytes) {
-    int end = text.indexOf('\n');
-    return Arrays.asList(text.substring(0, Math.max(end, 0)).strip().split(",", -1))
-        .containsAll(List.of("Filename", "Size", "reqDay"));
+    return text.lines()
+        .findFirst()
+        .map(CmsCsv::header)
+        .filter(names -> names.containsAll(List.of("Filename", "Size", "reqDay")))
+        .isPresent();
+  }
+
+  /** Names of the columns; none when the line is not a row. */
+  private static List<String> header(String line) {
+    try {
+      return split(line).stream().map(String::strip).toList();
+    } catch (RowException e) {
+      return List.of();
+    }
   }
 
   static RecordReader open(Path file, ReadLimits limits) throws IOException {
     LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes());
     try {
       LineReader.@Nullable Line first = lines.next();
-      List<String> header =
-          first == null ? List.of() : Arrays.asList(first.text().strip().split(",", -1));
+      List<String> header = first == null ? List.of() : header(first.text());
       if (!header.containsAll(COLUMNS)) {
         List<String> missing = COLUMNS.stream().filter(c -> !header.contains(c)).toList();
         throw new IOException(file + ":1: the header row lacks the columns " + missing);
@@ -150,7 +161,7 @@ final class CmsCsv implements LineParser {
     if (line.indexOf('"') < 0) {
       return Arrays.asList(line.split(",", -1));
     }
-    List<String> fields = new java.util.ArrayList<>();
+    List<String> fields = new ArrayList<>();
     StringBuilder field = new StringBuilder();
     boolean quoted = false;
     for (int i = 0; i < line.length(); i++) {

@@ -43,7 +43,11 @@ final class Fields {
     return Instant.ofEpochSecond(seconds);
   }
 
+  /** Numbers so small that they are a time of this century only in seconds are refused. */
   static Instant millis(String field, long millis) throws RowException {
+    if (millis >= 0 && millis <= LATEST_SECOND) {
+      throw new RowException(field + " looks like seconds, expected milliseconds: " + millis);
+    }
     if (millis < 0 || millis > LATEST_SECOND * 1000) {
       throw new RowException(
           field + " is not a time in milliseconds between 1970 and 2100: " + millis);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lines of a UTF-8 text with their numbers; a line that is too long or not UTF-8 is reported as
- * such.
+ * such. A byte order mark at the start is not part of the text.
  */
 final class LineReader implements Closeable {
 
@@ -79,10 +79,15 @@ final class LineReader implements Closeable {
               .onUnmappableCharacter(CodingErrorAction.REPORT)
               .decode(ByteBuffer.wrap(bytes, 0, end))
               .toString();
-      return new Line(number, text, null);
+      return new Line(number, number == 1 ? withoutMark(text) : text, null);
     } catch (CharacterCodingException e) {
       return new Line(number, new String(bytes, 0, end, StandardCharsets.UTF_8), "not UTF-8 text");
     }
+  }
+
+  /** The text without a byte order mark at its start. */
+  static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private boolean fill() throws IOException {

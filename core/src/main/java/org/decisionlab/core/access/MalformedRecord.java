@@ -2,6 +2,8 @@
 
 package org.decisionlab.core.access;
 
+import java.io.Serializable;
+
 /**
  * A piece of input that is not a record, kept with its place.
  *
@@ -10,15 +12,17 @@ package org.decisionlab.core.access;
  * @param reason what is wrong, what was expected
  * @param text its first {@value #KEPT_CHARACTERS} characters
  */
-public record MalformedRecord(String file, long position, String reason, String text) {
+public record MalformedRecord(String file, long position, String reason, String text)
+    implements Serializable {
 
   /** How much of a malformed piece of input is kept. */
   public static final int KEPT_CHARACTERS = 200;
 
-  /** Cuts the text to what is kept. */
+  /** Cuts the text to what is kept, never through a character of two halves. */
   public MalformedRecord {
     if (text.length() > KEPT_CHARACTERS) {
-      text = text.substring(0, KEPT_CHARACTERS);
+      boolean split = Character.isHighSurrogate(text.charAt(KEPT_CHARACTERS - 1));
+      text = text.substring(0, split ? KEPT_CHARACTERS - 1 : KEPT_CHARACTERS);
     }
   }
 }

@@ -21,6 +21,9 @@ final class OracleGeneral implements RecordReader {
 
   static final int RECORD_BYTES = 24;
 
+  /** More requests than any trace has, and less than any eight characters of text read as. */
+  private static final long LARGEST_INDEX = 1L << 40;
+
   private final String file;
   private final InputStream in;
   private long number;
@@ -34,9 +37,7 @@ final class OracleGeneral implements RecordReader {
     return new OracleGeneral(file.toString(), Compression.open(file));
   }
 
-  /**
-   * At least two records, with times that do not go back and next-request indices that make sense.
-   */
+  /** Whole records, with times that do not go back and next-request indices that make sense. */
   static boolean matches(String text, byte[] bytes) {
     int records = Math.min(bytes.length / RECORD_BYTES, 100);
     if (records < 1) {
@@ -47,7 +48,7 @@ final class OracleGeneral implements RecordReader {
     for (int i = 0; i < records; i++) {
       long time = Integer.toUnsignedLong(buffer.getInt(i * RECORD_BYTES));
       long next = buffer.getLong(i * RECORD_BYTES + 16);
-      if (time < before || (next < 0 ? next < -2 : next <= i)) {
+      if (time < before || (next < 0 ? next < -2 : next <= i || next > LARGEST_INDEX)) {
         return false;
       }
       before = time;

@@ -32,9 +32,11 @@ final class WebLog implements LineParser {
   }
 
   static boolean matches(String text, byte[] bytes) {
-    int end = text.indexOf('\n');
-    List<String> names = Arrays.asList(text.substring(0, Math.max(end, 0)).strip().split("\t", -1));
-    return names.containsAll(NEEDED);
+    return text.lines()
+        .findFirst()
+        .map(line -> Arrays.asList(line.split("\t", -1)))
+        .filter(names -> names.containsAll(NEEDED))
+        .isPresent();
   }
 
   static RecordReader open(Path file, ReadLimits limits) throws IOException {
@@ -56,8 +58,7 @@ final class WebLog implements LineParser {
 
   private static int[] header(Path file, LineReader lines) throws IOException {
     LineReader.@Nullable Line first = lines.next();
-    List<String> names =
-        first == null ? List.of() : Arrays.asList(first.text().strip().split("\t", -1));
+    List<String> names = first == null ? List.of() : Arrays.asList(first.text().split("\t", -1));
     if (!names.containsAll(NEEDED)) {
       throw new IOException(
           file

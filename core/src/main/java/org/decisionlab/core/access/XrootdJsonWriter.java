@@ -55,7 +55,9 @@ public final class XrootdJsonWriter implements Closeable {
 
   @Override
   public void close() throws IOException {
-    json.writeRaw('\n');
-    json.close();
+    if (!json.isClosed()) {
+      json.writeRaw('\n');
+      json.close();
+    }
   }
 }

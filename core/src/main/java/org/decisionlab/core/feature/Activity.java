@@ -93,9 +93,11 @@ final class Activity {
   }
 
   /**
-   * What happened strictly before {@code at}, or null when nothing did within {@code retention}.
+   * What happened strictly before {@code asked}, or null when nothing did within {@code retention}.
+   * Asked about an instant older than what it has folded, it answers as of the latter.
    */
-  @Nullable View before(long at, long retention) {
+  @Nullable View before(long asked, long retention) {
+    long at = count == 0 ? asked : Math.max(asked, last);
     boolean pendingSeen = pendingAt < at;
     long seen = pendingSeen ? count + pendingCount : count;
     long newest = pendingSeen ? pendingAt : last;

@@ -3,9 +3,11 @@
 package org.decisionlab.core.feature;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -24,14 +26,15 @@ import org.decisionlab.core.name.LogicalFileName;
  *
  * @param features the inputs, in order, each quantity once
  */
-public record FeatureMap(List<Feature> features) {
+public record FeatureMap(List<Feature> features) implements Serializable {
 
   /**
    * On the logarithmic scale of hours, longer than any file is remembered by default (120 days).
    */
   private static final double NEVER = StrictMath.log1p(2880);
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   /** Refuses an empty list and a quantity that occurs twice. */
   public FeatureMap {

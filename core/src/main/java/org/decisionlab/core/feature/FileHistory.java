@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounded memory of what was opened, which tells what was known of a file before an instant.
  *
- * <p>Records are added in time order per group of files; one that comes later than a newer one of
- * its group is refused and counted. What has not been opened for the retention time counts as never
- * seen, so the answer depends on the file's own group only, not on how many others were seen. The
- * one exception is counted in {@link #truncations()}: when more files are alive than the bound
- * allows, the one idle longest is forgotten early.
+ * <p>Records are added in time order; one that is older than another of its group is refused and
+ * counted. What has not been opened for the retention time counts as never seen, so the answer
+ * depends on the file's own group only: a history fed with one group gives the same answers as one
+ * fed with all. The one exception is counted in {@link #truncations()}: when more files are alive
+ * than the bound allows, the one idle longest is forgotten early.
  *
  * <p>Not safe for use by several threads. Times are resolved to microseconds.
  */
@@ -68,7 +68,12 @@ public final class FileHistory {
     return before(LogicalFileName.parse(lfn), instant);
   }
 
-  /** What is known of a file, its name already parsed, strictly before an instant. */
+  /**
+   * What is known of a file, its name already parsed, strictly before an instant.
+   *
+   * <p>Records already added that are newer than the instant cannot be taken back: a question that
+   * comes late, as may happen to a live feed, is answered as of the newest of them.
+   */
   public FileStats before(LogicalFileName name, Instant instant) {
     long at = micros(instant);
     Activity.View group = view(groups.get(name.group()), at);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param accesses openings of any of its files
  * @param firstAccess the first of them, null when there was none
  * @param lastAccess the last of them, null when there was none
- * @param files distinct files opened
+ * @param files distinct files opened; one that was forgotten and came back counts again
  * @param dayRate openings, each halved per day since
  * @param weekRate openings, each halved per seven days since
  */

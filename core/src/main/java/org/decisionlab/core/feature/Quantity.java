@@ -88,11 +88,12 @@ public enum Quantity {
     return formula.of(question);
   }
 
+  /** Never negative, also when a question comes later than records newer than itself. */
   private static @Nullable Double hours(@Nullable Instant from, @Nullable Instant to) {
     if (from == null || to == null) {
       return null;
     }
-    return (micros(to) - micros(from)) / MICROS_PER_HOUR;
+    return Math.max(0, micros(to) - micros(from)) / MICROS_PER_HOUR;
   }
 
   /** Instants are resolved to microseconds, as in {@link FileHistory} and in Spark's timestamps. */

@@ -19,16 +19,23 @@ public record ReuseLabel(boolean reused, Instant knownFrom) {
    * The label of an opening.
    *
    * @param openedAt when the file was opened
-   * @param nextOpenedAt when it was opened next, null when never in what was observed
+   * @param nextOpenedAt the next later instant at which it was opened, null when there was none in
+   *     what was observed; another opening at the very same instant is not "again"
    * @param horizon how soon counts as again; an opening exactly at its end counts
-   * @param observedUntil end of the observation
+   * @param observedUntil end of the observation; an opening after it is not looked at
+   * @throws IllegalArgumentException when the next opening is not later
    * @return empty when the horizon ends after the observation without another opening: not known
    *     yet
    */
   public static Optional<ReuseLabel> of(
       Instant openedAt, @Nullable Instant nextOpenedAt, Duration horizon, Instant observedUntil) {
+    if (nextOpenedAt != null && !nextOpenedAt.isAfter(openedAt)) {
+      throw new IllegalArgumentException(
+          "the next opening " + nextOpenedAt + " is not later than " + openedAt);
+    }
     Instant end = openedAt.plus(horizon);
-    if (nextOpenedAt != null && !nextOpenedAt.isAfter(end)) {
+    boolean observed = nextOpenedAt != null && !nextOpenedAt.isAfter(observedUntil);
+    if (nextOpenedAt != null && observed && !nextOpenedAt.isAfter(end)) {
       return Optional.of(new ReuseLabel(true, nextOpenedAt));
     }
     if (end.isAfter(observedUntil)) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -42,7 +41,7 @@ public record LogicalFileName(
 
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]*");
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
-  private static final Pattern TIER = Pattern.compile("[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*");
+  private static final Pattern TIER = Pattern.compile("[A-Z](?:|[A-Z0-9-]*[A-Z0-9])");
   private static final Pattern VERSIONED = Pattern.compile(".+-v\\d+");
   private static final Pattern COUNTER = Pattern.compile("\\d+");
 
@@ -111,7 +110,10 @@ public record LogicalFileName(
 
   private static String clean(String name) {
     String path = SLASHES.matcher(SCHEME.matcher(name.strip()).replaceFirst("")).replaceAll("/");
-    int store = path.startsWith("/store/") ? 0 : path.indexOf("/store/");
+    if (path.startsWith("store/")) {
+      return "/" + path;
+    }
+    int store = path.indexOf("/store/");
     return store > 0 ? path.substring(store) : path;
   }
 
@@ -130,14 +132,11 @@ public record LogicalFileName(
     if (end < 0) {
       return path;
     }
-    String directory = path.substring(0, end);
-    int slash = directory.lastIndexOf('/');
-    Matcher counter = COUNTER.matcher(directory.substring(slash + 1));
-    while (slash > 0 && counter.matches()) {
-      directory = directory.substring(0, slash);
-      slash = directory.lastIndexOf('/');
-      counter.reset(directory.substring(slash + 1));
+    int slash = path.lastIndexOf('/', end - 1);
+    while (slash > 0 && COUNTER.matcher(path.substring(slash + 1, end)).matches()) {
+      end = slash;
+      slash = path.lastIndexOf('/', end - 1);
     }
-    return directory.isEmpty() ? "/" : directory;
+    return end == 0 ? "/" : path.substring(0, end);
   }
 }

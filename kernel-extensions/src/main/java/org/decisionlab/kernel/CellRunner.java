@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.decisionlab.kernel.engine.CellEngine;
+import org.decisionlab.kernel.engine.CellPlan;
+import org.decisionlab.kernel.engine.CellText;
+import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.magic.CellScanner;
+import org.decisionlab.kernel.magic.CellScript;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Suggestion;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.jspecify.annotations.Nullable;
+
+/** Runs cells: checks all of one first, then runs its Java and its magics in their order. */
+final class CellRunner {
+
+  private final JavaKernel kernel;
+  private final CellEngine engine;
+  private final MagicsRegistry magics;
+
+  CellRunner(JavaKernel kernel, CellEngine engine) {
+    this.kernel = kernel;
+    this.engine = engine;
+    this.magics = kernel.getMagicsRegistry();
+  }
+
+  /** Runs a cell on the cell thread and waits for its end; output is published on the way. */
+  Outcome run(RunningCell cell, String code) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              kernel.begin(cell);
+              try {
+                return checkedRun(cell, code);
+              } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+                return Outcome.failed(e);
+              } finally {
+                kernel.end(cell);
+              }
+            });
+  }
+
+  private Outcome checkedRun(RunningCell cell, String code) throws Exception {
+    CellScript script = CellScanner.scan(code, magics.getLineMagicNames()::contains);
+    List<Callable<Outcome>> steps = new ArrayList<>();
+    CellText text = new CellText(cell.label(), script.java(), code);
+    for (CellScript.Step step : script.steps()) {
+      steps.add(checked(step, text));
+    }
+    Outcome last = Outcome.DONE;
+    for (Callable<Outcome> step : steps) {
+      last = step.call();
+      if (last.failure() != null) {
+        return last;
+      }
+    }
+    Object value = last.value();
+    return value == null ? Outcome.DONE : show(cell, value);
+  }
+
+  /** Shows the value of a cell that has ended well; what comes back holds its text form. */
+  private Outcome show(RunningCell cell, Object value) {
+    return userCode(() -> cell.publishResult(value));
+  }
+
+  private Callable<Outcome> checked(CellScript.Step step, CellText text) throws Exception {
+    if (step instanceof CellScript.Java java) {
+      String source = text.text().substring(java.begin(), java.end());
+      CellPlan plan = engine.plan(text, source, java.begin());
+      return () -> engine.run(plan);
+    }
+    if (step instanceof CellScript.LineCall call) {
+      require("%", call.name(), magics.getLineMagicNames());
+      return () -> userCode(() -> magics.evalLineMagic(kernel, call.name(), call.arguments()));
+    }
+    CellScript.CellCall call = (CellScript.CellCall) step;
+    require("%%", call.name(), magics.getCellMagicNames());
+    return () ->
+        userCode(() -> magics.evalCellMagic(kernel, call.name(), call.arguments(), call.body()));
+  }
+
+  private Outcome userCode(Callable<? extends @Nullable Object> code) {
+    try {
+      Object value = engine.thread().inUserCode(code);
+      return new Outcome(value, null);
+    } catch (Exception | Error e) {
+      return Outcome.failed(e);
+    }
+  }
+
+  private void require(String prefix, String name, Set<String> known) throws MagicUsageException {
+    if (known.contains(name)) {
+      return;
+    }
+    String other = prefix.equals("%") ? "%%" : "%";
+    Set<String> others =
+        prefix.equals("%") ? magics.getCellMagicNames() : magics.getLineMagicNames();
+    String help =
+        others.contains(name)
+            ? "; there is " + other + name
+            : Suggestion.question(prefix, name, known);
+    throw new MagicUsageException(
+        "there is no magic " + prefix + name + help + " (%lsmagic lists them)");
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.kernel.channels.Request;
+import org.decisionlab.kernel.engine.CellEngine;
+import org.decisionlab.kernel.engine.ErrorReport;
+import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.jspecify.annotations.Nullable;
+
+/** Answers {@code execute_request}. */
+final class ExecuteRequests {
+
+  private final JavaKernel kernel;
+  private final CellRunner runner;
+  private final CellEngine engine;
+  private final History history;
+  private final RunningCell.Surroundings surroundings;
+  private final Gson gson = new Gson();
+  private int count;
+
+  ExecuteRequests(
+      JavaKernel kernel,
+      CellEngine engine,
+      History history,
+      RunningCell.Surroundings surroundings) {
+    this.kernel = kernel;
+    this.engine = engine;
+    this.runner = new CellRunner(kernel, engine);
+    this.history = history;
+    this.surroundings = surroundings;
+  }
+
+  /**
+   * What an execute request asks.
+   *
+   * @param code the cell, lines ending with {@code \n}
+   * @param silent whether nothing is to be shown
+   * @param stored whether the cell counts and is remembered
+   * @param stopOnError whether an error aborts the requests that wait
+   */
+  private record Order(String code, boolean silent, boolean stored, boolean stopOnError) {
+
+    static Order of(JsonObject content) {
+      JsonElement code = content.get("code");
+      String text = code == null ? "" : code.getAsString().replace("\r\n", "\n");
+      boolean silent = flag(content, "silent", false);
+      boolean stored = !silent && flag(content, "store_history", true) && !text.isBlank();
+      return new Order(text, silent, stored, flag(content, "stop_on_error", true));
+    }
+
+    private static boolean flag(JsonObject content, String name, boolean fallback) {
+      JsonElement value = content.get(name);
+      return value != null && value.isJsonPrimitive() ? value.getAsBoolean() : fallback;
+    }
+  }
+
+  /**
+   * Runs the cell and replies.
+   *
+   * @return whether the requests that wait are to be aborted
+   */
+  boolean handle(Request request) throws Exception {
+    Order order = Order.of(request.content());
+    if (order.stored) {
+      count++;
+    }
+    RunningCell cell =
+        new RunningCell(
+            count,
+            request.message(),
+            order.silent ? (type, content) -> {} : request::publish,
+            surroundings);
+    JsonObject input = new JsonObject();
+    input.addProperty("code", order.code);
+    input.addProperty("execution_count", count);
+    cell.publish("execute_input", input);
+    Outcome outcome = runner.run(cell, order.code);
+    if (order.stored) {
+      history.add(count, order.code, outcome.value() instanceof String text ? text : null);
+    }
+    Throwable failure = outcome.failure();
+    if (failure == null) {
+      reply(request, cell);
+    } else {
+      replyError(request, cell, report(failure));
+    }
+    return failure != null && order.stopOnError;
+  }
+
+  /** Replies to a request that an earlier error has aborted. */
+  static void abort(Request request) {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("status", "aborted");
+    request.reply(reply);
+  }
+
+  private void reply(Request request, RunningCell cell) throws Exception {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("status", "ok");
+    reply.addProperty("execution_count", cell.number());
+    reply.add("user_expressions", expressions(request.content().get("user_expressions")));
+    reply.add("payload", new JsonArray());
+    cell.flush();
+    request.reply(reply);
+  }
+
+  private static void replyError(Request request, RunningCell cell, ErrorReport report) {
+    JsonObject error = error(report);
+    cell.publish("error", error);
+    JsonObject reply = error.deepCopy();
+    reply.addProperty("status", "error");
+    reply.addProperty("execution_count", cell.number());
+    reply.add("user_expressions", new JsonObject());
+    reply.add("payload", new JsonArray());
+    request.reply(reply);
+  }
+
+  private JsonObject expressions(@Nullable JsonElement asked) throws Exception {
+    JsonObject answers = new JsonObject();
+    if (asked == null || !asked.isJsonObject()) {
+      return answers;
+    }
+    for (Map.Entry<String, JsonElement> each : asked.getAsJsonObject().entrySet()) {
+      answers.add(each.getKey(), expression(each.getValue().getAsString()));
+    }
+    return answers;
+  }
+
+  private JsonObject expression(String code) throws InterruptedException {
+    try {
+      Object value = kernel.evaluate(code);
+      JsonObject answer = gson.toJsonTree(surroundings.renderer().render(value)).getAsJsonObject();
+      answer.remove("transient");
+      answer.addProperty("status", "ok");
+      return answer;
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      JsonObject answer = error(report(e));
+      answer.addProperty("status", "error");
+      return answer;
+    }
+  }
+
+  private ErrorReport report(Throwable failure) {
+    if (failure instanceof MagicUsageException usage) {
+      String message = String.valueOf(usage.getMessage());
+      return new ErrorReport("UsageError", message, List.of("UsageError: " + message));
+    }
+    return engine.traces().report(failure);
+  }
+
+  private static JsonObject error(ErrorReport report) {
+    JsonObject error = new JsonObject();
+    error.addProperty("ename", report.name());
+    error.addProperty("evalue", report.value());
+    JsonArray traceback = new JsonArray();
+    report.traceback().forEach(traceback::add);
+    error.add("traceback", traceback);
+    return error;
+  }
+}

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.decisionlab.kernel.cell.CellContext;
+import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.display.KernelRenderer;
+import org.decisionlab.kernel.engine.CellEngine;
+import org.decisionlab.kernel.engine.CellText;
+import org.decisionlab.kernel.engine.CodeAssistant;
+import org.decisionlab.kernel.engine.Outcome;
+import org.dflib.jjava.jupyter.Extension;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.JupyterIO;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
+import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
+import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.dflib.jjava.jupyter.kernel.util.StringStyler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The kernel as extensions see it: magics registry, renderer, comms, and the scope of the cells.
+ * Requests of clients are answered by {@link Requests}.
+ */
+final class JavaKernel extends BaseKernel implements KernelScope {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JavaKernel.class);
+
+  private final CellEngine engine;
+  private final CodeAssistant assistant;
+  private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
+  private volatile RunningCell cell;
+
+  /**
+   * @param engine runs the Java of cells
+   * @param renderer draws values
+   * @param beforeCells what stands for the running cell before there is one
+   */
+  JavaKernel(CellEngine engine, KernelRenderer renderer, RunningCell beforeCells) {
+    super(
+        KernelInfo.NAME,
+        KernelInfo.version(),
+        KernelInfo.language(),
+        KernelInfo.helpLinks(),
+        null,
+        new JupyterIO(UTF_8),
+        new CommManager(),
+        renderer,
+        new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
+        new MagicsRegistry(),
+        true,
+        new StringStyler.Builder().build());
+    this.engine = engine;
+    this.assistant = new CodeAssistant(engine);
+    this.cell = beforeCells;
+  }
+
+  /**
+   * Imports what every cell may use and installs the extensions of the class path. This happens on
+   * the cell thread, before the first cell, and is not waited for.
+   */
+  void startUp() {
+    engine
+        .thread()
+        .execute(
+            () -> {
+              try {
+                evaluate(KernelInfo.startupCode());
+              } catch (Exception e) {
+                LOG.error("the imports of all cells failed", e);
+              }
+              onStartup();
+            });
+  }
+
+  @Override
+  public RunningCell cell() {
+    return cell;
+  }
+
+  @Override
+  public @Nullable Object evaluate(String code) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              CellText text = new CellText("code of an extension", code);
+              Outcome outcome = engine.run(engine.plan(text, code, 0));
+              if (outcome.failure() instanceof Exception failure) {
+                throw failure;
+              }
+              if (outcome.failure() instanceof Error failure) {
+                throw failure;
+              }
+              return outcome.value();
+            });
+  }
+
+  @Override
+  public void bind(String name, String type, @Nullable Object value) throws Exception {
+    engine.bind(name, type, value);
+  }
+
+  @Override
+  public void addListener(CellListener listener) {
+    if (!listeners.contains(listener)) {
+      listeners.add(listener);
+    }
+  }
+
+  @Override
+  public void removeListener(CellListener listener) {
+    listeners.remove(listener);
+  }
+
+  /** Called on the cell thread before a cell runs. */
+  void begin(RunningCell next) {
+    cell = next;
+    engine.thread().begin();
+    tell("start", listener -> listener.cellStarted(next));
+  }
+
+  /** Called on the cell thread after a cell has run. */
+  void end(RunningCell ended) {
+    tell("end", listener -> listener.cellEnded(ended));
+    engine.thread().end();
+  }
+
+  /** Asks the running cell to stop; does nothing when none runs. */
+  @Override
+  public void interrupt() {
+    CellContext running = cell;
+    if (engine.thread().requestStop()) {
+      tell("interrupt", listener -> listener.cellInterrupted(running));
+    }
+  }
+
+  @Override
+  public void display(DisplayData data) {
+    cell.display(data);
+  }
+
+  @Override
+  public @Nullable Object evalRaw(String source) {
+    try {
+      return evaluate(source);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public @Nullable DisplayData inspect(String code, int at, boolean extraDetail) {
+    try {
+      List<String> found = assistant.inspect(code, at, extraDetail);
+      return found.isEmpty() ? null : new DisplayData(String.join("\n\n", found));
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot inspect", e);
+    }
+  }
+
+  @Override
+  public ReplacementOptions complete(String code, int at) {
+    try {
+      CodeAssistant.Completion completion = assistant.complete(code, at);
+      return new ReplacementOptions(completion.matches(), completion.start(), completion.end());
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot complete", e);
+    }
+  }
+
+  @Override
+  public String isComplete(String code) {
+    try {
+      return switch (assistant.completeness(code)) {
+        case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> IS_COMPLETE_YES;
+        case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> CodeAssistant.indent(code);
+        case UNKNOWN -> IS_COMPLETE_BAD;
+      };
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot tell whether the code is complete", e);
+    }
+  }
+
+  /** Installs what the class path offers; an extension that fails is reported and left out. */
+  @Override
+  protected void installExtensions(ClassLoader classLoader) {
+    Iterator<Extension> found = ServiceLoader.load(Extension.class, classLoader).iterator();
+    while (hasNext(found)) {
+      try {
+        installExtension(found.next());
+      } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
+        LOG.error("an extension could not be installed", e);
+      }
+    }
+  }
+
+  private static boolean hasNext(Iterator<Extension> found) {
+    try {
+      return found.hasNext();
+    } catch (ServiceConfigurationError e) {
+      LOG.error("a service file of an extension cannot be read", e);
+      return hasNext(found);
+    }
+  }
+
+  private void tell(String what, Consumer<CellListener> message) {
+    for (CellListener listener : listeners) {
+      try {
+        message.accept(listener);
+      } catch (RuntimeException | LinkageError e) {
+        LOG.warn("a listener failed at the {} of {}", what, cell.label(), e);
+      }
+    }
+  }
+}

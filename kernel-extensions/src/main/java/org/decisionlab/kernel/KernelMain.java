@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.decisionlab.kernel.channels.ConnectionFile;
+import org.decisionlab.kernel.channels.KernelConnection;
+import org.decisionlab.kernel.channels.WireMessage;
+import org.decisionlab.kernel.display.KernelRenderer;
+import org.decisionlab.kernel.engine.CellEngine;
+import org.decisionlab.kernel.engine.ClassRewrite;
+
+/** The Java kernel: {@code java org.decisionlab.kernel.KernelMain CONNECTION_FILE}. */
+public final class KernelMain {
+
+  private KernelMain() {}
+
+  /**
+   * Runs until a client shuts the kernel down, the process that started it ends, or SIGTERM.
+   *
+   * @param args the path of the connection file
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      System.err.println("usage: java org.decisionlab.kernel.KernelMain CONNECTION_FILE");
+      System.exit(2);
+    }
+    System.setProperty("java.awt.headless", "true");
+    PrintStream processErr = System.err;
+    CountDownLatch ended = new CountDownLatch(1);
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(KernelMain::daemon);
+
+    KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
+    KernelRenderer renderer = KernelRenderer.create();
+    CellEngine engine =
+        new CellEngine(
+            KernelMain.class.getClassLoader(), ClassRewrite.NONE, note -> System.err.println(note));
+    RunningCell.Surroundings surroundings =
+        new RunningCell.Surroundings(
+            renderer, timer, outputLimit(), engine.thread()::stopRequested);
+    RunningCell beforeCells =
+        new RunningCell(
+            0,
+            WireMessage.none(),
+            (type, content) -> processErr.print(content.get("text")),
+            surroundings);
+    JavaKernel kernel = new JavaKernel(engine, renderer, beforeCells);
+    History history = new History();
+    ExecuteRequests executions = new ExecuteRequests(kernel, engine, history, surroundings);
+    Requests requests = new Requests(kernel, executions, history, restart -> ended.countDown());
+
+    Shutdown.install(kernel, connection);
+    StandardStreams.install(kernel::cell, connection.input());
+    kernel.startUp();
+    connection.open(requests::shell, requests::control);
+    ParentWatch.start(System.getenv("JPY_PARENT_PID"), ended::countDown);
+    ended.await();
+    System.exit(0);
+  }
+
+  /** Bytes that one cell may print: system property {@code decisionlab.output.limit}, or 64 MiB. */
+  private static long outputLimit() {
+    return Long.getLong("decisionlab.output.limit", 64L << 20);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "output-flush");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

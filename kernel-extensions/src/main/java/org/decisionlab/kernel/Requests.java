@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.decisionlab.kernel.channels.Request;
+import org.decisionlab.kernel.magic.CellScanner;
+import org.decisionlab.kernel.magic.CellScript;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers the requests of clients, each between the states busy and idle. */
+final class Requests {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+  private static final Pattern MAGIC_NAME =
+      Pattern.compile("(?s).*(?:^|\\n)[ \\t]*(%%?)([\\w.-]*)");
+
+  private final JavaKernel kernel;
+  private final ExecuteRequests executions;
+  private final History history;
+  private final Comms comms;
+  private final Consumer<Boolean> shutdown;
+
+  /**
+   * @param kernel what is asked
+   * @param executions answers execute requests
+   * @param history what was run
+   * @param shutdown told when a client wants the kernel to end
+   */
+  Requests(
+      JavaKernel kernel, ExecuteRequests executions, History history, Consumer<Boolean> shutdown) {
+    this.kernel = kernel;
+    this.executions = executions;
+    this.history = history;
+    this.comms = new Comms(kernel.getCommManager());
+    this.shutdown = shutdown;
+  }
+
+  /** Handles a request of the shell channel. */
+  void shell(Request request) {
+    if (handled(request)) {
+      for (Request waiting : request.loop().waiting()) {
+        if (waiting.type().equals("execute_request")) {
+          waiting.publishStatus("busy");
+          ExecuteRequests.abort(waiting);
+          waiting.publishStatus("idle");
+        } else {
+          shell(waiting);
+        }
+      }
+    }
+  }
+
+  /** Handles a request of the control channel. */
+  void control(Request request) {
+    if (request.type().equals("execute_request")) {
+      request.publishStatus("busy");
+      refuse(request, "execute_request belongs on the shell channel");
+      request.publishStatus("idle");
+    } else {
+      handled(request);
+    }
+  }
+
+  /** Answers a request; returns whether the requests that wait are to be aborted. */
+  private boolean handled(Request request) {
+    request.publishStatus("busy");
+    boolean shutDown = false;
+    try {
+      switch (request.type()) {
+        case "execute_request" -> {
+          return executions.handle(request);
+        }
+        case "kernel_info_request" -> request.reply(KernelInfo.reply());
+        case "complete_request" -> request.reply(complete(request.content()));
+        case "inspect_request" -> request.reply(inspect(request.content()));
+        case "is_complete_request" -> request.reply(isComplete(request.content()));
+        case "history_request" -> request.reply(history(request.content()));
+        case "interrupt_request" -> {
+          kernel.interrupt();
+          request.reply(ok());
+        }
+        case "shutdown_request" -> {
+          shutDown = true;
+          JsonObject reply = ok();
+          reply.addProperty("restart", restart(request));
+          request.reply(reply);
+        }
+        case "comm_info_request" -> request.reply(comms.info(request.content()));
+        case "comm_open", "comm_msg", "comm_close" -> comms.handle(request);
+        default -> refuse(request, "this kernel does not answer " + request.type());
+      }
+    } catch (Exception e) {
+      LOG.error("{} failed", request.type(), e);
+      refuse(request, e.toString());
+    } finally {
+      request.publishStatus("idle");
+      if (shutDown) {
+        shutdown.accept(restart(request));
+      }
+    }
+    return false;
+  }
+
+  private static boolean restart(Request request) {
+    JsonElement restart = request.content().get("restart");
+    return restart != null && restart.getAsBoolean();
+  }
+
+  private static void refuse(Request request, String reason) {
+    if (!request.type().endsWith("_request")) {
+      return;
+    }
+    JsonObject reply = new JsonObject();
+    reply.addProperty("status", "error");
+    reply.addProperty("ename", "RequestRefused");
+    reply.addProperty("evalue", reason);
+    reply.add("traceback", new JsonArray());
+    request.reply(reply);
+  }
+
+  private JsonObject complete(JsonObject content) {
+    String code = content.get("code").getAsString();
+    int cursor = cursor(content, code);
+    ReplacementOptions options = completions(code, cursor);
+    JsonObject reply = ok();
+    JsonArray matches = new JsonArray();
+    options.getReplacements().forEach(matches::add);
+    reply.add("matches", matches);
+    reply.addProperty("cursor_start", code.codePointCount(0, options.getSourceStart()));
+    reply.addProperty("cursor_end", code.codePointCount(0, options.getSourceEnd()));
+    reply.add("metadata", new JsonObject());
+    return reply;
+  }
+
+  private ReplacementOptions completions(String code, int cursor) {
+    String typed = code.substring(0, cursor);
+    Matcher magic = MAGIC_NAME.matcher(typed);
+    if (magic.matches()) {
+      Set<String> names =
+          magic.group(1).equals("%%")
+              ? kernel.getMagicsRegistry().getCellMagicNames()
+              : kernel.getMagicsRegistry().getLineMagicNames();
+      List<String> matches =
+          new TreeSet<>(names).stream().filter(n -> n.startsWith(magic.group(2))).toList();
+      return new ReplacementOptions(matches, magic.start(2), cursor);
+    }
+    String java = java(typed);
+    if (java.length() != typed.length()) {
+      return new ReplacementOptions(List.of(), cursor, cursor);
+    }
+    return kernel.complete(java, cursor);
+  }
+
+  private JsonObject inspect(JsonObject content) {
+    String code = content.get("code").getAsString();
+    String java = java(code);
+    JsonElement detail = content.get("detail_level");
+    boolean more = detail == null || detail.getAsInt() >= 0;
+    DisplayData found =
+        java.length() == code.length() ? kernel.inspect(java, cursor(content, code), more) : null;
+    JsonObject reply = ok();
+    reply.addProperty("found", found != null);
+    JsonObject data = new JsonObject();
+    if (found != null) {
+      data.addProperty("text/plain", String.valueOf(found.getData(MIMEType.TEXT_PLAIN)));
+    }
+    reply.add("data", data);
+    reply.add("metadata", new JsonObject());
+    return reply;
+  }
+
+  private JsonObject isComplete(JsonObject content) {
+    String code = content.get("code").getAsString();
+    JsonObject reply = new JsonObject();
+    String answer;
+    try {
+      CellScript script = scan(code);
+      boolean cellMagic = script.steps().stream().anyMatch(s -> s instanceof CellScript.CellCall);
+      answer = cellMagic ? BaseKernel.IS_COMPLETE_YES : kernel.isComplete(script.java());
+    } catch (MagicUsageException e) {
+      answer = BaseKernel.IS_COMPLETE_BAD;
+    }
+    boolean known =
+        answer.equals(BaseKernel.IS_COMPLETE_YES) || answer.equals(BaseKernel.IS_COMPLETE_BAD);
+    reply.addProperty("status", known ? answer : "incomplete");
+    if (!known) {
+      reply.addProperty("indent", answer);
+    }
+    return reply;
+  }
+
+  private JsonObject history(JsonObject content) {
+    JsonObject reply = ok();
+    reply.add("history", history.answer(content));
+    return reply;
+  }
+
+  /** The Java of a cell, of the same length unless magics stand inside of Java. */
+  private String java(String code) {
+    try {
+      return scan(code).java();
+    } catch (MagicUsageException e) {
+      return "";
+    }
+  }
+
+  private CellScript scan(String code) throws MagicUsageException {
+    return CellScanner.scan(code, kernel.getMagicsRegistry().getLineMagicNames()::contains);
+  }
+
+  /** The cursor as an index of characters; the protocol counts Unicode code points. */
+  private static int cursor(JsonObject content, String code) {
+    JsonElement position = content.get("cursor_pos");
+    int points = code.codePointCount(0, code.length());
+    int wanted = position == null || position.isJsonNull() ? points : position.getAsInt();
+    return code.offsetByCodePoints(0, Math.min(Math.max(wanted, 0), points));
+  }
+
+  private static JsonObject ok() {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("status", "ok");
+    return reply;
+  }
+}

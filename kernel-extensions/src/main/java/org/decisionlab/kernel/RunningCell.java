@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import org.decisionlab.kernel.cell.CellContext;
+import org.decisionlab.kernel.cell.DisplayHandle;
+import org.decisionlab.kernel.channels.CellStreams;
+import org.decisionlab.kernel.channels.WireMessage;
+import org.decisionlab.kernel.display.KernelRenderer;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+
+/** One run of a cell: everything that it shows is published on behalf of its request. */
+final class RunningCell implements CellContext {
+
+  private final int number;
+  private final WireMessage request;
+  private final BiConsumer<String, JsonObject> publisher;
+  private final Surroundings surroundings;
+  private final CellStreams streams;
+  private final PrintStream out;
+  private final PrintStream err;
+  private final Gson gson = new Gson();
+
+  /**
+   * What all cells share.
+   *
+   * @param renderer draws values
+   * @param timer flushes output
+   * @param outputLimitBytes what one cell may print
+   * @param interrupted whether the cell that runs now is to stop
+   */
+  record Surroundings(
+      KernelRenderer renderer,
+      ScheduledExecutorService timer,
+      long outputLimitBytes,
+      BooleanSupplier interrupted) {}
+
+  /**
+   * @param number execution count
+   * @param request what asked for this run
+   * @param publisher publishes a message of a type on behalf of the request
+   * @param surroundings what all cells share
+   */
+  RunningCell(
+      int number,
+      WireMessage request,
+      BiConsumer<String, JsonObject> publisher,
+      Surroundings surroundings) {
+    this.number = number;
+    this.request = request;
+    this.publisher = publisher;
+    this.surroundings = surroundings;
+    this.streams =
+        new CellStreams(publisher, surroundings.timer(), surroundings.outputLimitBytes());
+    this.out = streams.out();
+    this.err = streams.err();
+  }
+
+  @Override
+  public int number() {
+    return number;
+  }
+
+  @Override
+  public String label() {
+    return "Cell " + number;
+  }
+
+  @Override
+  public PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** The request of which this is the run. */
+  WireMessage request() {
+    return request;
+  }
+
+  @Override
+  public boolean interrupted() {
+    return surroundings.interrupted().getAsBoolean();
+  }
+
+  @Override
+  public DisplayHandle display(Object value) {
+    DisplayData data = surroundings.renderer().render(value);
+    String id = data.hasDisplayId() ? data.getDisplayId() : UUID.randomUUID().toString();
+    data.setDisplayId(id);
+    publish("display_data", json(data));
+    return new Shown(id);
+  }
+
+  @Override
+  public void clearOutput(boolean wait) {
+    JsonObject content = new JsonObject();
+    content.addProperty("wait", wait);
+    publish("clear_output", content);
+  }
+
+  /**
+   * Publishes the value of the cell.
+   *
+   * @return its text form
+   */
+  String publishResult(Object value) {
+    JsonObject content = json(surroundings.renderer().render(value));
+    content.remove("transient");
+    content.addProperty("execution_count", number);
+    publish("execute_result", content);
+    JsonElement text = content.getAsJsonObject("data").get("text/plain");
+    return text == null ? "" : text.getAsString();
+  }
+
+  /** Publishes after all that has been printed. */
+  void publish(String type, JsonObject content) {
+    out.flush();
+    err.flush();
+    streams.flush();
+    publisher.accept(type, content);
+  }
+
+  /** Publishes what has been printed. */
+  void flush() {
+    streams.flush();
+  }
+
+  private JsonObject json(DisplayData data) {
+    return gson.toJsonTree(data).getAsJsonObject();
+  }
+
+  /** Something that this cell shows. */
+  private final class Shown implements DisplayHandle {
+
+    private final String id;
+
+    Shown(String id) {
+      this.id = id;
+    }
+
+    @Override
+    public String id() {
+      return id;
+    }
+
+    @Override
+    public void update(Object value) {
+      DisplayData data = surroundings.renderer().render(value);
+      data.setDisplayId(id);
+      publish("update_display_data", json(data));
+    }
+  }
+}

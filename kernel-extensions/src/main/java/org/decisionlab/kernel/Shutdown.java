@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import java.time.Duration;
+import org.decisionlab.kernel.channels.KernelConnection;
+
+/** Ends the kernel in order, however the JVM is told to end; every step has a limit. */
+final class Shutdown {
+
+  private static final Duration EXTENSIONS = Duration.ofSeconds(5);
+  private static final Duration CONNECTION = Duration.ofSeconds(3);
+
+  private Shutdown() {}
+
+  static void install(JavaKernel kernel, KernelConnection connection) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  kernel.interrupt();
+                  within(EXTENSIONS, () -> kernel.onShutdown(false));
+                  within(CONNECTION, connection::close);
+                },
+                "shutdown"));
+  }
+
+  private static void within(Duration limit, Runnable step) {
+    Thread thread = new Thread(step, "shutdown-step");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      thread.join(limit.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

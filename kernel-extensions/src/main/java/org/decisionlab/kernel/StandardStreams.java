@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.function.Supplier;
+import java.util.logging.LogManager;
+import org.decisionlab.kernel.channels.InputChannel;
+
+/** Makes {@code System.in}, {@code System.out} and {@code System.err} those of the running cell. */
+final class StandardStreams {
+
+  private StandardStreams() {}
+
+  /**
+   * Replaces the three streams of this JVM. Console handlers of {@code java.util.logging} keep the
+   * stream of the process, so that log lines never stand in a cell.
+   */
+  static void install(Supplier<RunningCell> cell, InputChannel input) {
+    LogManager.getLogManager().getLogger("").getHandlers();
+    System.setOut(new PrintStream(new Routed(() -> cell.get().out()), false, UTF_8));
+    System.setErr(new PrintStream(new Routed(() -> cell.get().err()), false, UTF_8));
+    System.setIn(new Typed(cell, input));
+  }
+
+  /** Writes to where the running cell writes. */
+  private static final class Routed extends OutputStream {
+
+    private final Supplier<PrintStream> target;
+
+    Routed(Supplier<PrintStream> target) {
+      this.target = target;
+    }
+
+    @Override
+    public void write(int b) {
+      target.get().write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      target.get().write(bytes, offset, length);
+    }
+  }
+
+  /** Reads lines that the user types into the front end. */
+  private static final class Typed extends InputStream {
+
+    private final Supplier<RunningCell> cell;
+    private final InputChannel input;
+    private byte[] line = {};
+    private int at;
+
+    Typed(Supplier<RunningCell> cell, InputChannel input) {
+      this.cell = cell;
+      this.input = input;
+    }
+
+    @Override
+    public synchronized int read() throws IOException {
+      fill();
+      return line[at++] & 0xFF;
+    }
+
+    @Override
+    public synchronized int read(byte[] into, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      fill();
+      int count = Math.min(length, line.length - at);
+      System.arraycopy(line, at, into, offset, count);
+      at += count;
+      return count;
+    }
+
+    @Override
+    public synchronized int available() {
+      return line.length - at;
+    }
+
+    private void fill() throws IOException {
+      if (at < line.length) {
+        return;
+      }
+      RunningCell asking = cell.get();
+      JsonElement allowed = asking.request().content().get("allow_stdin");
+      if (allowed == null || !allowed.getAsBoolean()) {
+        throw new IOException("this front end does not offer input to cells");
+      }
+      asking.flush();
+      try {
+        line = (input.ask(asking.request(), "") + "\n").getBytes(UTF_8);
+        at = 0;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("stopped while waiting for input");
+      }
+    }
+  }
+}

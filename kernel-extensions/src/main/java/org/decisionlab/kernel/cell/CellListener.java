@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.cell;
+
+/**
+ * Hears of the life of every cell. What a listener throws is logged and does not disturb the cell.
+ */
+public interface CellListener {
+
+  /** Called on the cell thread before the first statement of a cell. */
+  default void cellStarted(CellContext cell) {}
+
+  /** Called on the cell thread after the last statement of a cell, whatever its outcome. */
+  default void cellEnded(CellContext cell) {}
+
+  /**
+   * Called when the user asks a running cell to stop, on a thread that is not the cell's. The cell
+   * thread has been interrupted already; here jobs of the cell are cancelled.
+   */
+  default void cellInterrupted(CellContext cell) {}
+}

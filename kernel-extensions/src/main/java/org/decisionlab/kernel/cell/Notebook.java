@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.cell;
+
+import java.util.List;
+import org.decisionlab.kernel.display.Markup;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+
+/** The words that every cell has without an import. */
+public final class Notebook {
+
+  private Notebook() {}
+
+  /**
+   * Shows a value under the running cell.
+   *
+   * @return the handle by which it can be replaced: {@code display(x).update(y)}
+   */
+  public static DisplayHandle display(Object value) {
+    return cell().display(value);
+  }
+
+  /** Shows markup as it is. Text of unknown origin must be escaped by the caller. */
+  public static DisplayHandle html(String markup) {
+    return display(Markup.html(markup));
+  }
+
+  /** Shows Markdown. */
+  public static DisplayHandle markdown(String text) {
+    return display(Markup.markdown(text));
+  }
+
+  /** Shows LaTeX, delimiters such as {@code $...$} included. */
+  public static DisplayHandle latex(String text) {
+    return display(Markup.latex(text));
+  }
+
+  /**
+   * Removes what the cell has shown so far.
+   *
+   * @param wait whether to remove it only when the next output comes
+   */
+  public static void clearOutput(boolean wait) {
+    cell().clearOutput(wait);
+  }
+
+  /** The running cell. */
+  public static CellContext cell() {
+    return KernelScope.of(BaseKernel.notebookKernel()).cell();
+  }
+
+  /**
+   * Runs a line magic and returns its value; line magics inside Java code are compiled to this.
+   *
+   * @param <T> the type that the place of the call expects
+   * @throws Exception what the magic threw
+   */
+  public static <T> T lineMagic(String name, List<String> arguments) throws Exception {
+    BaseKernel kernel = BaseKernel.notebookKernel();
+    return kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.channels;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.zeromq.SocketType;
+import org.zeromq.ZMQ;
+import org.zeromq.ZMQException;
+import zmq.ZError;
+
+/** Echoes what it receives, so that a client knows that the process lives. */
+final class Heartbeat {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+
+  private final ZMQ.Socket socket;
+  private final Thread thread = new Thread(this::run, "heartbeat");
+
+  Heartbeat(ZMQ.Context context) {
+    this.socket = context.socket(SocketType.REP);
+    this.socket.setLinger(0);
+    this.thread.setDaemon(true);
+  }
+
+  void open(String address) {
+    socket.bind(address);
+    thread.start();
+  }
+
+  private void run() {
+    try (socket) {
+      while (true) {
+        byte[] beat = socket.recv();
+        if (beat != null) {
+          socket.send(beat, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
+        }
+      }
+    } catch (ZMQException e) {
+      if (e.getErrorCode() != ZError.ETERM) {
+        LOG.error("the heart beat broke", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.display;
+
+import java.util.Set;
+import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
+import org.dflib.jjava.jupyter.kernel.display.RenderContext;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+
+/**
+ * Source text that the front end renders: HTML, Markdown, LaTeX. It is shown as it is; text of
+ * unknown origin must be escaped first.
+ *
+ * @param type its MIME type
+ * @param source the source text
+ */
+public record Markup(MIMEType type, String source) implements DisplayDataRenderable {
+
+  /** HTML. */
+  public static Markup html(String source) {
+    return new Markup(MIMEType.TEXT_HTML, source);
+  }
+
+  /** Markdown. */
+  public static Markup markdown(String source) {
+    return new Markup(MIMEType.TEXT_MARKDOWN, source);
+  }
+
+  /** LaTeX with its delimiters, such as {@code $x^2$}. */
+  public static Markup latex(String source) {
+    return new Markup(MIMEType.TEXT_LATEX, source);
+  }
+
+  @Override
+  public Set<MIMEType> getSupportedRenderTypes() {
+    return Set.of(type);
+  }
+
+  @Override
+  public void render(RenderContext context) {
+    context.renderIfRequested(type, () -> source);
+  }
+
+  @Override
+  public String toString() {
+    return source;
+  }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.Diag;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.SubKind;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.UnresolvedReferenceException;
+import org.decisionlab.kernel.engine.Fragment.Form;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compiles and runs the Java of cells. All methods run on the cell thread, whatever thread calls
+ * them.
+ */
+public final class CellEngine implements AutoCloseable {
+
+  private final CellThread thread;
+  private final CellControl control;
+  private final JShell shell;
+  private final SourceCodeAnalysis analysis;
+  private final CellSplitter splitter;
+  private final CellSources sources = new CellSources();
+  private final TraceFormat traces = new TraceFormat(sources);
+  private final Consumer<String> notes;
+
+  /**
+   * Starts the engine.
+   *
+   * @param parent loader of what cells see; its class path is the compiler's
+   * @param rewrite a pass over the byte code of cells, after that of the engine
+   * @param notes told what the user should know and is no error
+   */
+  public CellEngine(ClassLoader parent, ClassRewrite rewrite, Consumer<String> notes) {
+    CellLoader loader = new CellLoader(parent);
+    this.notes = notes;
+    this.thread = new CellThread(loader);
+    this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
+    this.shell =
+        JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
+    this.analysis = shell.sourceCodeAnalysis();
+    this.splitter = new CellSplitter(analysis);
+    this.thread.start();
+  }
+
+  /** The thread of all cells. */
+  public CellThread thread() {
+    return thread;
+  }
+
+  /** Writes what ended a cell. */
+  public TraceFormat traces() {
+    return traces;
+  }
+
+  /** JShell's view of the cells, for completion and inspection; on the cell thread only. */
+  JShell shell() {
+    return shell;
+  }
+
+  /** Splits cells; on the cell thread only. */
+  CellSplitter splitter() {
+    return splitter;
+  }
+
+  /**
+   * Checks that a piece of a cell is Java, without running any of it.
+   *
+   * @param cell the cell
+   * @param java Java source in it
+   * @param offset where that source begins in the cell
+   * @throws CompileException naming the first place that is not Java
+   */
+  public CellPlan plan(CellText cell, String java, int offset) throws Exception {
+    return thread.call(
+        () -> {
+          List<Fragment> fragments = splitter.split(cell, java, offset);
+          for (Fragment fragment : fragments) {
+            if (fragment.form() == Form.BROKEN) {
+              refuse(fragment);
+            }
+          }
+          return new CellPlan(fragments);
+        });
+  }
+
+  /** Runs a plan to its end or to the first failure. */
+  public Outcome run(CellPlan plan) throws Exception {
+    return thread.call(() -> thread.inKernelCode(() -> runFragments(plan)));
+  }
+
+  /**
+   * Declares or replaces a variable of the cells.
+   *
+   * @param name a Java identifier
+   * @param type its type as Java source
+   * @param value its value
+   */
+  public void bind(String name, String type, @Nullable Object value) throws Exception {
+    CellText text = new CellText("declaration of " + name, type + " " + name + ";");
+    thread.call(
+        () -> {
+          Outcome outcome = thread.inKernelCode(() -> runFragments(plan(text, text.text(), 0)));
+          if (outcome.failure() instanceof Exception failure) {
+            throw failure;
+          }
+          String wrapper =
+              shell
+                  .variables()
+                  .filter(variable -> variable.name().equals(name))
+                  .map(variable -> analysis.wrapper(variable).fullClassName())
+                  .findFirst()
+                  .orElseThrow(() -> new IllegalStateException("no variable " + name));
+          control.field(wrapper, name).set(null, value);
+          return null;
+        });
+  }
+
+  /** Adds jars and folders of classes to what cells see. */
+  public void addToClassPath(List<String> entries) throws Exception {
+    String path = String.join(File.pathSeparator, entries);
+    thread.call(
+        () -> {
+          shell.addToClasspath(path);
+          return null;
+        });
+  }
+
+  @Override
+  public void close() {
+    shell.close();
+  }
+
+  private Outcome runFragments(CellPlan plan) {
+    Outcome last = Outcome.DONE;
+    for (Fragment fragment : plan.fragments()) {
+      if (thread.stopRequested()) {
+        return Outcome.failed(new CellStopped());
+      }
+      last = run(fragment);
+      if (last.failure() != null) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  private Outcome run(Fragment fragment) {
+    control.reset();
+    try {
+      List<SnippetEvent> events = shell.eval(fragment.source());
+      remember(events, fragment);
+      Throwable failure = failure(events, fragment);
+      if (failure != null) {
+        return Outcome.failed(failure);
+      }
+      boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
+      return shown ? new Outcome(control.value(), null) : Outcome.DONE;
+    } catch (StackOverflowError e) {
+      return Outcome.failed(
+          new CompileException(List.of(problem(fragment, 0, 1, "nested too deeply to compile"))));
+    } catch (OutOfMemoryError e) {
+      return Outcome.failed(e);
+    }
+  }
+
+  private void remember(List<SnippetEvent> events, Fragment fragment) {
+    for (SnippetEvent event : events) {
+      Snippet snippet = event.snippet();
+      if (event.causeSnippet() == null) {
+        sources.add(snippet, fragment);
+      }
+      if (event.status().isActive() && snippet.kind() != Snippet.Kind.IMPORT) {
+        sources.compiled(snippet, analysis.wrapper(snippet));
+      }
+    }
+  }
+
+  private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment) {
+    for (SnippetEvent event : events) {
+      if (event.causeSnippet() != null) {
+        continue;
+      }
+      switch (event.status()) {
+        case REJECTED -> {
+          Throwable thrown = control.thrown();
+          return thrown != null
+              ? thrown
+              : new CompileException(problems(event.snippet(), fragment));
+        }
+        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
+            notes.accept(
+                "declared, but usable only when this is declared too: "
+                    + unresolved((DeclarationSnippet) event.snippet()));
+        default -> {}
+      }
+      if (event.exception() instanceof UnresolvedReferenceException missing) {
+        DeclarationSnippet snippet = missing.getSnippet();
+        return new CompileException(
+            List.of(problem(fragment, 0, 1, "declare first: " + unresolved(snippet))));
+      }
+      if (event.exception() != null) {
+        return Objects.requireNonNullElse(control.thrown(), event.exception());
+      }
+    }
+    return null;
+  }
+
+  private String unresolved(DeclarationSnippet snippet) {
+    return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+  }
+
+  private void refuse(Fragment fragment) throws CompileException {
+    List<SnippetEvent> events = shell.eval(fragment.source());
+    Throwable failure = failure(events, fragment);
+    throw failure instanceof CompileException refused
+        ? refused
+        : new CompileException(List.of(problem(fragment, 0, 1, "this is not Java")));
+  }
+
+  private List<CompileException.Problem> problems(Snippet snippet, Fragment fragment) {
+    List<CompileException.Problem> problems = new ArrayList<>();
+    for (Diag diag : shell.diagnostics(snippet).toList()) {
+      if (diag.isError()) {
+        int start = (int) Math.max(0, diag.getStartPosition());
+        int length = (int) Math.max(1, diag.getEndPosition() - diag.getStartPosition());
+        problems.add(problem(fragment, start, length, words(diag)));
+      }
+    }
+    return problems;
+  }
+
+  /** The compiler's message without the lines that speak of the wrapper. */
+  private static String words(Diag diag) {
+    return CellSources.withoutWrappers(diag.getMessage(Locale.ENGLISH))
+        .lines()
+        .filter(line -> !line.strip().equals("location: class"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static CompileException.Problem problem(
+      Fragment fragment, int start, int length, String message) {
+    CellText cell = fragment.cell();
+    int offset = fragment.offset() + start;
+    int line = cell.lineOf(offset);
+    return new CompileException.Problem(
+        cell.label(), line, cell.line(line), cell.columnOf(offset), length, message);
+  }
+
+  private static boolean isShown(List<SnippetEvent> events) {
+    SubKind kind = events.get(0).snippet().subKind();
+    return kind == SubKind.TEMP_VAR_EXPRESSION_SUBKIND
+        || kind == SubKind.VAR_VALUE_SUBKIND
+        || kind == SubKind.OTHER_EXPRESSION_SUBKIND;
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread on which cells are compiled and run, for the whole life of the kernel: what a
+ * library keeps in thread locals holds from cell to cell.
+ *
+ * <p>A request to stop reaches user code as an interrupt of the thread and as an error at the next
+ * backward jump ({@link CellGuard}); it never reaches the compiler, whose files an interrupt would
+ * close.
+ */
+public final class CellThread extends Thread {
+
+  private static final long STACK_BYTES = 16L << 20;
+
+  private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
+  private final Object gate = new Object();
+  private volatile boolean stopRequested;
+  private boolean inUserCode;
+  private boolean running;
+
+  /**
+   * @param loader context class loader of all cells
+   */
+  public CellThread(ClassLoader loader) {
+    super(null, null, "cell", STACK_BYTES);
+    setContextClassLoader(loader);
+    setDaemon(true);
+  }
+
+  /** Runs a task on this thread and waits for it; called on this thread, runs it at once. */
+  public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
+    if (Thread.currentThread() == this) {
+      return task.call();
+    }
+    FutureTask<T> future = new FutureTask<>(task);
+    tasks.add(future);
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e.getCause() instanceof Error error ? error : e;
+    } catch (CancellationException e) {
+      throw new IllegalStateException("the kernel is shutting down", e);
+    }
+  }
+
+  /** Runs a task on this thread after those that wait, and does not wait for it. */
+  public void execute(Runnable task) {
+    tasks.add(new FutureTask<>(task, null));
+  }
+
+  @Override
+  public void run() {
+    while (true) {
+      try {
+        tasks.take().run();
+      } catch (InterruptedException e) {
+        // A late interrupt of a cell that has ended: nothing to stop.
+        continue;
+      }
+    }
+  }
+
+  /** Marks the beginning of a cell: earlier requests to stop are forgotten. */
+  public void begin() {
+    synchronized (gate) {
+      stopRequested = false;
+      running = true;
+      Thread.interrupted();
+    }
+  }
+
+  /** Marks the end of a cell. */
+  public void end() {
+    synchronized (gate) {
+      running = false;
+      Thread.interrupted();
+    }
+  }
+
+  /**
+   * Asks the running cell to stop.
+   *
+   * @return whether a cell was running
+   */
+  public boolean requestStop() {
+    synchronized (gate) {
+      if (!running) {
+        return false;
+      }
+      stopRequested = true;
+      if (inUserCode) {
+        interrupt();
+      }
+      return true;
+    }
+  }
+
+  /** Whether the running cell has been asked to stop. */
+  public boolean stopRequested() {
+    return stopRequested;
+  }
+
+  /** Runs code of the user or of a library: a request to stop interrupts it. */
+  public <T extends @Nullable Object> T inUserCode(Callable<T> code) throws Exception {
+    return within(true, code);
+  }
+
+  /** Runs code of the kernel, such as the compiler: a request to stop waits for its end. */
+  public <T extends @Nullable Object> T inKernelCode(Callable<T> code) throws Exception {
+    return within(false, code);
+  }
+
+  private <T extends @Nullable Object> T within(boolean userCode, Callable<T> code)
+      throws Exception {
+    if (Thread.currentThread() != this) {
+      throw new IllegalStateException("only the cell thread runs cells");
+    }
+    boolean before = enter(userCode);
+    try {
+      return code.call();
+    } finally {
+      enter(before);
+    }
+  }
+
+  private boolean enter(boolean userCode) {
+    synchronized (gate) {
+      boolean before = inUserCode;
+      inUserCode = userCode;
+      if (!userCode) {
+        Thread.interrupted();
+      } else if (stopRequested && running) {
+        interrupt();
+      }
+      return before;
+    }
+  }
+}

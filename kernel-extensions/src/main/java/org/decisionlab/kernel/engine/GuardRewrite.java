@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/**
+ * Makes the loops of a cell stoppable and its exits harmless: a check before each backward jump and
+ * at the entry of each lambda, a refusal in place of {@code System.exit}. Only calls are added, so
+ * the stack map frames of the compiler stay valid.
+ */
+final class GuardRewrite implements ClassRewrite {
+
+  private static final String GUARD = Type.getInternalName(CellGuard.class);
+
+  @Override
+  public byte[] rewrite(String name, byte[] bytes) {
+    ClassReader reader = new ClassReader(bytes);
+    ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
+    reader.accept(new Guards(writer), 0);
+    return writer.toByteArray();
+  }
+
+  /** Guards every method of a class. */
+  private static final class Guards extends ClassVisitor {
+
+    Guards(ClassVisitor next) {
+      super(Opcodes.ASM9, next);
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access,
+        String name,
+        String descriptor,
+        @Nullable String signature,
+        String @Nullable [] exceptions) {
+      MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
+      return new GuardedMethod(method, name.startsWith("lambda$"));
+    }
+  }
+
+  /** Guards one method. */
+  private static final class GuardedMethod extends MethodVisitor {
+
+    private final Set<Label> passed = new HashSet<>();
+    private final boolean lambda;
+
+    GuardedMethod(MethodVisitor next, boolean lambda) {
+      super(Opcodes.ASM9, next);
+      this.lambda = lambda;
+    }
+
+    @Override
+    public void visitCode() {
+      super.visitCode();
+      if (lambda) {
+        check();
+      }
+    }
+
+    @Override
+    public void visitLabel(Label label) {
+      passed.add(label);
+      super.visitLabel(label);
+    }
+
+    @Override
+    public void visitJumpInsn(int opcode, Label target) {
+      if (passed.contains(target)) {
+        check();
+      }
+      super.visitJumpInsn(opcode, target);
+    }
+
+    @Override
+    public void visitMethodInsn(
+        int opcode, String owner, String name, String descriptor, boolean isInterface) {
+      if (opcode == Opcodes.INVOKESTATIC && isExit(owner, name)) {
+        super.visitMethodInsn(opcode, GUARD, "exit", "(I)V", false);
+      } else if (isExit(owner, name)) {
+        super.visitMethodInsn(
+            Opcodes.INVOKESTATIC, GUARD, "exit", "(Ljava/lang/Runtime;I)V", false);
+      } else {
+        super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+      }
+    }
+
+    @Override
+    public void visitInvokeDynamicInsn(
+        String name, String descriptor, Handle bootstrap, Object... arguments) {
+      Object[] guarded = new Object[arguments.length];
+      for (int i = 0; i < arguments.length; i++) {
+        guarded[i] = arguments[i] instanceof Handle handle ? withoutExit(handle) : arguments[i];
+      }
+      super.visitInvokeDynamicInsn(name, descriptor, bootstrap, guarded);
+    }
+
+    private void check() {
+      super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "check", "()V", false);
+    }
+
+    private static Handle withoutExit(Handle handle) {
+      if (!isExit(handle.getOwner(), handle.getName())) {
+        return handle;
+      }
+      String descriptor =
+          handle.getTag() == Opcodes.H_INVOKESTATIC ? "(I)V" : "(Ljava/lang/Runtime;I)V";
+      return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "exit", descriptor, false);
+    }
+
+    private static boolean isExit(String owner, String name) {
+      return owner.equals("java/lang/System") && name.equals("exit")
+          || owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt"));
+    }
+  }
+}

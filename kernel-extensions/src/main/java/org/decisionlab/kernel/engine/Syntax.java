@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import com.sun.source.tree.BlockTree;
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.StatementTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.JavacTask;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticListener;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.ToolProvider;
+
+/** Tells by parsing alone what pieces of a cell are, before anything of the cell runs. */
+final class Syntax {
+
+  private static final Set<Tree.Kind> PLAIN =
+      EnumSet.of(
+          Tree.Kind.EXPRESSION_STATEMENT,
+          Tree.Kind.IF,
+          Tree.Kind.FOR_LOOP,
+          Tree.Kind.ENHANCED_FOR_LOOP,
+          Tree.Kind.WHILE_LOOP,
+          Tree.Kind.DO_WHILE_LOOP,
+          Tree.Kind.TRY,
+          Tree.Kind.BLOCK,
+          Tree.Kind.SWITCH,
+          Tree.Kind.SYNCHRONIZED);
+
+  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+
+  /** The form of each source; all are parsed by one run of the parser. */
+  List<Fragment.Form> forms(List<String> sources) {
+    List<JavaFileObject> files = new ArrayList<>();
+    for (int i = 0; i < sources.size(); i++) {
+      for (Wrap wrap : Wrap.values()) {
+        files.add(new Wrapped(i, wrap, sources.get(i)));
+      }
+    }
+    Set<JavaFileObject> broken = new HashSet<>();
+    DiagnosticListener<JavaFileObject> listener =
+        diagnostic -> {
+          if (diagnostic.getKind() == Diagnostic.Kind.ERROR && diagnostic.getSource() != null) {
+            broken.add(diagnostic.getSource());
+          }
+        };
+    JavacTask task =
+        (JavacTask)
+            compiler.getTask(
+                null,
+                null,
+                listener,
+                List.of("-proc:none", "-Xmaxerrs", String.valueOf(Integer.MAX_VALUE)),
+                null,
+                files);
+    Map<Wrapped, CompilationUnitTree> trees = new HashMap<>();
+    try {
+      for (CompilationUnitTree tree : task.parse()) {
+        if (!broken.contains(tree.getSourceFile())) {
+          trees.put((Wrapped) tree.getSourceFile(), tree);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return forms(sources.size(), trees);
+  }
+
+  private static List<Fragment.Form> forms(int count, Map<Wrapped, CompilationUnitTree> trees) {
+    Map<Integer, Map<Wrap, CompilationUnitTree>> byIndex = new HashMap<>();
+    trees.forEach(
+        (file, tree) ->
+            byIndex.computeIfAbsent(file.index, i -> new HashMap<>()).put(file.wrap, tree));
+    List<Fragment.Form> forms = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      forms.add(form(byIndex.getOrDefault(i, Map.of())));
+    }
+    return forms;
+  }
+
+  private static Fragment.Form form(Map<Wrap, CompilationUnitTree> valid) {
+    if (valid.containsKey(Wrap.EXPRESSION)) {
+      return Fragment.Form.EXPRESSION;
+    }
+    CompilationUnitTree block = valid.get(Wrap.STATEMENT);
+    if (block != null && isPlain(block)) {
+      return Fragment.Form.STATEMENT;
+    }
+    return valid.isEmpty() ? Fragment.Form.BROKEN : Fragment.Form.DECLARATION;
+  }
+
+  private static boolean isPlain(CompilationUnitTree unit) {
+    ClassTree type = (ClassTree) unit.getTypeDecls().get(0);
+    MethodTree method = (MethodTree) type.getMembers().get(0);
+    BlockTree body = method.getBody();
+    return body.getStatements().stream().map(StatementTree::getKind).allMatch(PLAIN::contains);
+  }
+
+  /** Where a piece of code may stand. */
+  private enum Wrap {
+    UNIT("", ""),
+    MEMBER("class W{", "\n}"),
+    STATEMENT("class W{void m()throws Throwable{", "\n}}"),
+    EXPRESSION("class W{Object o=(", "\n);}");
+
+    private final String before;
+    private final String after;
+
+    Wrap(String before, String after) {
+      this.before = before;
+      this.after = after;
+    }
+  }
+
+  /** A piece of code in one of its possible places. */
+  private static final class Wrapped extends SimpleJavaFileObject {
+
+    private final int index;
+    private final Wrap wrap;
+    private final String source;
+
+    Wrapped(int index, Wrap wrap, String source) {
+      super(URI.create("string:///" + wrap + index + ".java"), Kind.SOURCE);
+      this.index = index;
+      this.wrap = wrap;
+      this.source = source;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return wrap.before + source + wrap.after;
+    }
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what went wrong in a cell in the terms of the cell. */
+public final class TraceFormat {
+
+  private static final int HEAD_FRAMES = 15;
+  private static final int TAIL_FRAMES = 8;
+  private static final int MAX_CAUSES = 16;
+  private static final int MAX_MESSAGE = 10_000;
+  private static final String RED = "\u001b[1;31m";
+  private static final String BLUE = "\u001b[34m";
+  private static final String RESET = "\u001b[0m";
+
+  private final CellSources sources;
+
+  TraceFormat(CellSources sources) {
+    this.sources = sources;
+  }
+
+  /** The report of anything that ended a cell. */
+  public ErrorReport report(Throwable thrown) {
+    if (thrown instanceof CompileException refused) {
+      return refusal(refused);
+    }
+    List<String> lines = new ArrayList<>();
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    StackTraceElement[] enclosing = {};
+    String relation = "";
+    for (Throwable t = thrown; t != null && seen.add(t) && seen.size() <= MAX_CAUSES; ) {
+      lines.add(relation + RED + headline(t) + RESET);
+      StackTraceElement[] trace = userFrames(t.getStackTrace());
+      lines.addAll(frames(withoutCommon(trace, enclosing)));
+      for (Throwable suppressed : t.getSuppressed()) {
+        lines.add("    Suppressed: " + headline(suppressed));
+      }
+      enclosing = trace;
+      relation = "Caused by: ";
+      t = t.getCause();
+    }
+    return new ErrorReport(name(thrown), message(thrown), lines);
+  }
+
+  private static ErrorReport refusal(CompileException refused) {
+    List<String> lines = new ArrayList<>();
+    for (CompileException.Problem problem : refused.problems()) {
+      lines.add(
+          RED + "Does not compile" + RESET + ": " + problem.label() + ", line " + problem.line());
+      String margin = String.format("%5d | ", problem.line());
+      lines.add(margin + problem.source());
+      int width =
+          Math.min(problem.length(), Math.max(1, problem.source().length() - problem.column()));
+      lines.add(
+          " ".repeat(margin.length() - 2)
+              + "| "
+              + indent(problem.source(), problem.column())
+              + RED
+              + "^".repeat(Math.max(1, width))
+              + RESET);
+      lines.addAll(problem.message().lines().toList());
+    }
+    String message = refused.getMessage() == null ? "" : refused.getMessage();
+    if (lines.isEmpty()) {
+      lines.add(RED + "Does not compile" + RESET + ": " + message);
+    }
+    return new ErrorReport("CompileException", message, lines);
+  }
+
+  /** White space as wide as the beginning of a line, tabs kept. */
+  private static String indent(String line, int columns) {
+    return line.substring(0, Math.min(columns, line.length())).replaceAll("[^\t]", " ");
+  }
+
+  private static String headline(Throwable thrown) {
+    String message = message(thrown);
+    return message.isEmpty() ? name(thrown) : name(thrown) + ": " + message;
+  }
+
+  private static String name(Throwable thrown) {
+    if (thrown instanceof CellStopped) {
+      return "Interrupted";
+    }
+    return CellSources.userName(thrown.getClass().getName());
+  }
+
+  private static String message(Throwable thrown) {
+    String message;
+    try {
+      message = thrown.getLocalizedMessage();
+    } catch (RuntimeException | StackOverflowError e) {
+      message = "(its message cannot be read: " + e.getClass().getName() + ")";
+    }
+    if (message == null) {
+      return "";
+    }
+    message = CellSources.withoutWrappers(message);
+    return message.length() <= MAX_MESSAGE
+        ? message
+        : message.substring(0, MAX_MESSAGE) + "... (" + message.length() + " characters)";
+  }
+
+  /** Frames down to the cell: what called the cell is the kernel's own. */
+  private static StackTraceElement[] userFrames(StackTraceElement[] trace) {
+    return Arrays.stream(trace, 0, bottom(trace))
+        .filter(frame -> !isEngine(frame))
+        .toArray(StackTraceElement[]::new);
+  }
+
+  private static int bottom(StackTraceElement[] trace) {
+    for (int i = trace.length - 1; i >= 0; i--) {
+      if (isEntry(trace[i])) {
+        return i + 1;
+      }
+    }
+    for (int i = 0; i < trace.length; i++) {
+      if (isEngine(trace[i])) {
+        return i;
+      }
+    }
+    return trace.length;
+  }
+
+  private static boolean isEntry(StackTraceElement frame) {
+    return CellSources.isCellClass(frame.getClassName()) && frame.getMethodName().equals("do_it$");
+  }
+
+  private static boolean isEngine(StackTraceElement frame) {
+    String name = frame.getClassName();
+    return name.startsWith("org.decisionlab.kernel.engine.")
+        || name.startsWith("org.decisionlab.kernel.cell.")
+        || name.startsWith("org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry");
+  }
+
+  private static StackTraceElement[] withoutCommon(
+      StackTraceElement[] trace, StackTraceElement[] enclosing) {
+    int common = 0;
+    while (common < trace.length
+        && common < enclosing.length
+        && trace[trace.length - 1 - common].equals(enclosing[enclosing.length - 1 - common])) {
+      common++;
+    }
+    return Arrays.copyOf(trace, trace.length - common);
+  }
+
+  private List<String> frames(StackTraceElement[] trace) {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < trace.length; i++) {
+      if (i == HEAD_FRAMES && trace.length > HEAD_FRAMES + TAIL_FRAMES + 1) {
+        int cut = trace.length - HEAD_FRAMES - TAIL_FRAMES;
+        lines.add("    ... " + cut + " frames cut ...");
+        i += cut;
+      }
+      lines.addAll(frame(trace[i]));
+    }
+    return lines;
+  }
+
+  private List<String> frame(StackTraceElement frame) {
+    CellSources.@Nullable Place place = sources.place(frame);
+    if (place == null) {
+      return List.of("    at " + frame);
+    }
+    String method = userMethod(frame);
+    String where = BLUE + place.label() + ", line " + place.line() + RESET;
+    return List.of(
+        "    at " + (method.isEmpty() ? where : method + " (" + where + ")"),
+        String.format("%8d | %s", place.line(), place.source().strip()));
+  }
+
+  private static String userMethod(StackTraceElement frame) {
+    String type = CellSources.userName(frame.getClassName());
+    String method = frame.getMethodName();
+    if (method.equals("do_it$")) {
+      return "";
+    }
+    if (method.startsWith("lambda$")) {
+      method = "lambda";
+    }
+    return type.isEmpty() ? method : type + "." + method;
+  }
+}
