@@ -62,6 +62,13 @@ class _Progress:
     def label(self, index: int) -> str:
         return f"{self._numbers[index]}/{len(self._numbers)}"
 
+    def error(self, summary: str) -> str:
+        """Returns name and value of the current cell's error, followed by its stack where that says more."""
+        outputs = self._notebook.cells[self.current].outputs if self.current is not None else []
+        stack = "\n".join(line for output in outputs if output.output_type == "error" for line in output.traceback)
+        stack = _COLOURS.sub("", stack).rstrip()
+        return stack if summary in stack else f"{summary}\n{stack}".rstrip()
+
     def failure(self, what: str) -> NotebookFailure:
         if self.current is None:
             return NotebookFailure(what)
@@ -92,7 +99,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, limits: Limits, inter
     try:
         _in_thread(client, interrupt)
     except CellExecutionError as wrong:
-        raise progress.failure(_COLOURS.sub("", wrong.traceback) or f"{wrong.ename}: {wrong.evalue}") from wrong
+        raise progress.failure(progress.error(f"{wrong.ename}: {wrong.evalue}")) from wrong
     except CellTimeoutError as slow:
         raise progress.failure(f"past its limit (--cell-timeout {limits.cell_seconds:g}): {str(slow).splitlines()[0]}") from slow
     except DeadKernelError as dead:

@@ -22,7 +22,7 @@ from decisionlab_hub.layout import Layout
 RUNNING = "DECISIONLAB_RUNNING_SIDECAR"
 """Environment variable in which `lab run` hands over the address of the lab's sidecar, empty when it is not up."""
 
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9][0-9]{0,4})")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}(?=\s)")
 _READY_LIMIT_SECONDS = 120.0
 _END_LIMIT_SECONDS = 30.0
 _PR_SET_PDEATHSIG = 1

@@ -30,7 +30,8 @@ import tech.tablesaw.api.Table;
  *
  * <p>Columns of {@link #rows()}: {@code opened_at}, {@code lfn}, {@code size_bytes}, {@code label}
  * (opened again within the horizon; null while that is not known), {@code label_known_from}, {@code
- * split} ({@link Split#word()}), then one float column per feature, by its name.
+ * split} ({@link Split#word()}), {@code sequence} (of the access record), then one float column per
+ * feature, by its name.
  */
 public final class FeatureTable implements AutoCloseable {
 
@@ -150,6 +151,7 @@ public final class FeatureTable implements AutoCloseable {
     columns.add(col("label"));
     columns.add(timestamp_micros(col("known_us")).as("label_known_from"));
     columns.add(col("split"));
+    columns.add(col("sequence"));
     recipe.map().names().forEach(name -> columns.add(col(name)));
     return columns;
   }

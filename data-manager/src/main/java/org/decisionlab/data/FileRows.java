@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.access.AccessSource;
 import org.decisionlab.core.access.ReadLimits;
@@ -38,7 +39,8 @@ final class FileRows implements Iterator<Row> {
   /** The rows of a task's files; what is open is closed when the task ends, however it ends. */
   static Iterator<Row> inTask(Iterator<InputFile> files, ReadLimits limits) {
     FileRows rows = new FileRows(files, limits);
-    TaskContext.get().addTaskCompletionListener(ended -> rows.close());
+    TaskCompletionListener closing = ended -> rows.close();
+    TaskContext.get().addTaskCompletionListener(closing);
     return rows;
   }
 

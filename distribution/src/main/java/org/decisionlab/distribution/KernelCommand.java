@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import java.io.IOException;
@@ -32,7 +34,7 @@ final class KernelCommand {
       throws IOException, URISyntaxException {
     Path jar =
         Path.of(KernelSpec.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path libraries = jar.getParent();
+    Path libraries = jar.resolveSibling("").toAbsolutePath().normalize();
     KernelSpec kernelSpec =
         new KernelSpec(Path.of(System.getProperty("java.home")), libraries, SparkJvm.flags());
     Path folder = kernelSpec.install(prefix);

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -94,8 +96,7 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
   }
 
   private byte[] json(Path folder) throws IOException {
-    JsonMapper mapper =
-        JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     ObjectNode root = mapper.createObjectNode();
     root.putArray("argv")
         .add(javaHome.resolve("bin/java").toString())
@@ -119,7 +120,8 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
         channel.force(true);
       }
       temporary.toFile().setReadable(true, false);
-      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command-line tools of Decision Lab that are written in Java; the script {@code lab} calls them. */
+/**
+ * The command-line tools of Decision Lab that are written in Java; the script {@code lab} calls
+ * them.
+ */
 @Command(
     name = "lab",
     description = "Command-line tools of Decision Lab.",

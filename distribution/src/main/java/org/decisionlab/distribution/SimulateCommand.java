@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import java.io.IOException;
@@ -64,7 +66,8 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--leave-out-unsized",
-      description = "Leaves out records that tell no size, and says how many; else they are refused.")
+      description =
+          "Leaves out records that tell no size, and says how many; else they are refused.")
   private boolean leaveOutUnsized;
 
   @Option(
@@ -79,8 +82,7 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TraceOptions options =
         leaveOutUnsized ? TraceOptions.DEFAULT.leavingOutUnsized() : TraceOptions.DEFAULT;
-    SimulateRequest request =
-        new SimulateRequest(trace, format, policies, sizes, warmUp, options);
+    SimulateRequest request = new SimulateRequest(trace, format, policies, sizes, warmUp, options);
     spec.commandLine().getOut().print(out.render(request.run()));
     spec.commandLine().getOut().flush();
     return 0;

@@ -19,6 +19,7 @@ class ArchitectureTest {
         "org.dflib..",
         "org.tensorflow..",
         "tech.tablesaw..",
+        "org.decisionlab.sidecar..",
         "org.decisionlab.simulator..",
         "org.decisionlab.training..");
   }

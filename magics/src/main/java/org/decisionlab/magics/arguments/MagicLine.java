@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.arguments;
 
 import java.io.PrintWriter;
@@ -8,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -33,6 +36,7 @@ public final class MagicLine {
    */
   public static @Nullable Object run(Object command, List<String> arguments) throws Exception {
     CommandLine line = new CommandLine(command).setUsageHelpWidth(HELP_COLUMNS);
+    addHelp(line);
     ParseResult parsed;
     try {
       parsed = line.parseArgs(arguments.toArray(new String[0]));
@@ -57,6 +61,16 @@ public final class MagicLine {
             + ". '"
             + asked.getCommandSpec().qualifiedName()
             + " --help' tells more.");
+  }
+
+  private static void addHelp(CommandLine line) {
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Shows this help.")
+                .build());
+    line.getSubcommands().values().forEach(MagicLine::addHelp);
   }
 
   private static @Nullable Object call(CommandLine leaf, ParseResult parsed) throws Exception {

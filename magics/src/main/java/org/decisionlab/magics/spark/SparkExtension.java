@@ -1,9 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.spark;
 
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -24,10 +27,11 @@ public final class SparkExtension implements Extension {
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
     LineMagic<@Nullable Object, BaseKernel> line =
-        (k, arguments) -> MagicLine.run(new SparkMagic(spark, scope), arguments);
+        (k, arguments) ->
+            MagicLine.run(
+                new SparkMagic(spark, scope), Interpolation.apply(arguments, scope::evaluate));
     CellMagic<@Nullable Object, BaseKernel> sql =
-        (k, arguments, body) ->
-            MagicLine.run(new SqlMagic(spark, scope, body), arguments);
+        (k, arguments, body) -> MagicLine.run(new SqlMagic(spark, scope, body), arguments);
     kernel.getMagicsRegistry().registerLineMagic("spark", line);
     kernel.getMagicsRegistry().registerCellMagic("sql", sql);
     kernel
@@ -58,7 +62,10 @@ public final class SparkExtension implements Extension {
     spark.close();
   }
 
-  /** Puts a cell's Spark jobs in a group of their own, and cancels them when the cell is interrupted. */
+  /**
+   * Puts a cell's Spark jobs in a group of their own, and cancels them when the cell is
+   * interrupted.
+   */
   private record CellJobs(SparkService spark) implements CellListener {
 
     @Override

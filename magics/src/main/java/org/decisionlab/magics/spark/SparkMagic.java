@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.spark;
 
 import java.util.Map;
@@ -5,17 +7,14 @@ import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.kernel.cell.KernelScope;
-import org.decisionlab.magics.arguments.HelpOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code %spark}: starts, shows and ends the kernel's Spark session. */
 @Command(name = "%spark", description = "The kernel's Spark session.")
 final class SparkMagic {
 
-  @Mixin private final HelpOption help = new HelpOption();
   private final SparkService spark;
   private final KernelScope scope;
 
@@ -28,7 +27,6 @@ final class SparkMagic {
       name = "start",
       description = "Starts a session, or tells of the running one; declares 'spark' and 'sc'.")
   SparkStatus start(
-      @Mixin HelpOption asked,
       @Option(
               names = "--master",
               paramLabel = "M",
@@ -46,12 +44,12 @@ final class SparkMagic {
   }
 
   @Command(name = "status", description = "Tells of the running session.")
-  SparkStatus status(@Mixin HelpOption asked) {
+  SparkStatus status() {
     return spark.status();
   }
 
   @Command(name = "stop", description = "Ends the session.")
-  String stop(@Mixin HelpOption asked) {
+  String stop() {
     return spark.stop() ? "Spark session ended." : "There was no Spark session.";
   }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.spark;
 
 import java.util.Map;
@@ -45,7 +47,9 @@ public final class SparkService implements AutoCloseable {
   /** The session, if one is running. */
   public synchronized Optional<SparkSession> running() {
     SparkSession known = session;
-    return known == null || known.sparkContext().isStopped() ? Optional.empty() : Optional.of(known);
+    return known == null || known.sparkContext().isStopped()
+        ? Optional.empty()
+        : Optional.of(known);
   }
 
   /** What is running, in words. */

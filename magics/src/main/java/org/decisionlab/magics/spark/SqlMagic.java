@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.spark;
 
 import java.util.concurrent.Callable;
@@ -5,17 +7,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.magics.arguments.HelpOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code %%sql}: one Spark SQL statement, with sparkmagic's words for what becomes of its result. */
+/**
+ * {@code %%sql}: one Spark SQL statement, with sparkmagic's words for what becomes of its result.
+ */
 @Command(name = "%%sql", description = "Runs the body of the cell as one Spark SQL statement.")
 final class SqlMagic implements Callable<@Nullable Object> {
-
-  @Mixin private final HelpOption help = new HelpOption();
 
   @Option(
       names = {"-o", "--output"},

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.arguments;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,7 +10,6 @@ import java.util.List;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -16,18 +17,15 @@ class MagicLineTest {
 
   @Command(name = "%cache", description = "A magic with two verbs.")
   static final class CacheMagic {
-    @Mixin private final HelpOption help = new HelpOption();
-
     @Command(name = "resize", description = "Sets the size.")
     String resize(
-        @Mixin HelpOption asked,
         @Option(names = "--capacity", required = true, paramLabel = "SIZE") int capacity,
         @Parameters(paramLabel = "NAME") String name) {
       return name + "=" + capacity;
     }
 
     @Command(name = "empty")
-    String empty(@Mixin HelpOption asked) throws IOException {
+    String empty() throws IOException {
       throw new IOException("the disk is gone");
     }
   }

@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.bundle;
 
+import java.util.Arrays;
 import java.util.List;
 import org.decisionlab.models.evaluate.Evaluator;
 
@@ -36,12 +37,7 @@ public record GoldenReport(
       if (difference > largest) {
         largest = difference;
         worstRow = i;
-        worst =
-            row.inputs()
-                + ": expected "
-                + row.outputs()
-                + ", found "
-                + java.util.Arrays.toString(answer);
+        worst = row.inputs() + ": expected " + row.outputs() + ", found " + Arrays.toString(answer);
       }
     }
     return new GoldenReport(rows.size(), largest, card.selfCheck().tolerance(), worstRow, worst);

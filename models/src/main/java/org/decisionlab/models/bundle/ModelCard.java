@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.bundle;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,7 +50,7 @@ public record ModelCard(
           "model name '" + name + "' must have 1 to 64 letters, digits or '_'");
     }
     statistics = List.copyOf(statistics);
-    metrics = java.util.Collections.unmodifiableMap(new TreeMap<>(metrics));
+    metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
     goldenRows = List.copyOf(goldenRows);
     requireStatistics(features, statistics);
     requireGoldenRows(features, goldenRows);

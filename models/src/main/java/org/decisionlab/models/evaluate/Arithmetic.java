@@ -17,10 +17,11 @@ final class Arithmetic {
     int leftStride = left.stride();
     int rightStride = right.stride();
     return work -> {
-      for (int i = 0; i < result.width(); i++) {
-        work[result.offset() + i] =
-            function.apply(
-                work[left.offset() + i * leftStride], work[right.offset() + i * rightStride]);
+      float[] a = work[left.index()];
+      float[] b = work[right.index()];
+      float[] to = work[result.index()];
+      for (int i = 0; i < to.length; i++) {
+        to[i] = function.apply(a[i * leftStride], b[i * rightStride]);
       }
     };
   }
@@ -30,8 +31,10 @@ final class Arithmetic {
     float[] constant = widened(right, result.width());
     int stride = left.stride();
     return work -> {
-      for (int i = 0; i < constant.length; i++) {
-        work[result.offset() + i] = function.apply(work[left.offset() + i * stride], constant[i]);
+      float[] a = work[left.index()];
+      float[] to = work[result.index()];
+      for (int i = 0; i < to.length; i++) {
+        to[i] = function.apply(a[i * stride], constant[i]);
       }
     };
   }
@@ -41,8 +44,10 @@ final class Arithmetic {
     float[] constant = widened(left, result.width());
     int stride = right.stride();
     return work -> {
-      for (int i = 0; i < constant.length; i++) {
-        work[result.offset() + i] = function.apply(constant[i], work[right.offset() + i * stride]);
+      float[] b = work[right.index()];
+      float[] to = work[result.index()];
+      for (int i = 0; i < to.length; i++) {
+        to[i] = function.apply(constant[i], b[i * stride]);
       }
     };
   }

@@ -30,7 +30,7 @@ final class Compiler implements Operation.Cases<Value> {
   private final Map<String, Integer> readers = new HashMap<>();
   private final Map<Slot, Integer> products = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
-  private int workSize;
+  private final List<Integer> widths = new ArrayList<>();
   private Node node;
 
   Compiler(ModelGraph graph) {
@@ -55,7 +55,7 @@ final class Compiler implements Operation.Cases<Value> {
         throw new InvalidGraphException("node " + each.name() + ": " + e.getMessage());
       }
     }
-    return new Program(steps, workSize, ((Slot) value(graph.output().name())).offset());
+    return new Program(steps, widths, ((Slot) value(graph.output().name())).index());
   }
 
   @Override
@@ -74,8 +74,7 @@ final class Compiler implements Operation.Cases<Value> {
     Known matrix = (Known) operand(1);
     Slot result = newSlot(node.shape().width());
     products.put(result, steps.size());
-    steps.add(
-        Dense.of(rows.offset(), result.offset(), matrix.tensor(), operation.transposeRight()));
+    steps.add(Dense.of(rows.index(), result.index(), matrix.tensor(), operation.transposeRight()));
     return result;
   }
 
@@ -116,7 +115,7 @@ final class Compiler implements Operation.Cases<Value> {
     }
     Slot from = (Slot) operand;
     Slot to = resultSlot();
-    steps.add(Elementwise.of(operation.function(), from.offset(), to.offset(), to.width()));
+    steps.add(Elementwise.of(operation.function(), from.index(), to.index()));
     return to;
   }
 
@@ -150,9 +149,8 @@ final class Compiler implements Operation.Cases<Value> {
   }
 
   private Slot newSlot(int width) {
-    Slot slot = new Slot(workSize, width);
-    workSize += width;
-    return slot;
+    widths.add(width);
+    return new Slot(widths.size() - 1, width);
   }
 
   private Value operand(int index) {

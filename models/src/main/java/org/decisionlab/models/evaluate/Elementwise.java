@@ -10,52 +10,51 @@ final class Elementwise {
   private Elementwise() {}
 
   /**
-   * A loop that applies {@code function} to {@code width} numbers.
+   * A loop over one array of the working memory.
    *
    * @param function which function; identity needs no loop and is refused
-   * @param from where the operand begins
-   * @param to where the result begins
-   * @param width numbers
+   * @param from array of the operand
+   * @param to array of the result, as wide; may be the same
    */
-  static Step of(UnaryFunction function, int from, int to, int width) {
+  static Step of(UnaryFunction function, int from, int to) {
     return switch (function) {
-      case RELU -> work -> relu(work, from, to, width);
-      case TANH -> work -> tanh(work, from, to, width);
-      case SIGMOID -> work -> sigmoid(work, from, to, width);
-      case SOFTMAX -> work -> softmax(work, from, to, width);
+      case RELU -> work -> relu(work[from], work[to]);
+      case TANH -> work -> tanh(work[from], work[to]);
+      case SIGMOID -> work -> sigmoid(work[from], work[to]);
+      case SOFTMAX -> work -> softmax(work[from], work[to]);
       case IDENTITY -> throw new IllegalArgumentException("identity needs no step");
     };
   }
 
-  private static void relu(float[] work, int from, int to, int width) {
-    for (int i = 0; i < width; i++) {
-      work[to + i] = Math.max(work[from + i], 0f);
+  private static void relu(float[] from, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = Math.max(from[i], 0f);
     }
   }
 
-  private static void tanh(float[] work, int from, int to, int width) {
-    for (int i = 0; i < width; i++) {
-      work[to + i] = tanh(work[from + i]);
+  private static void tanh(float[] from, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = tanh(from[i]);
     }
   }
 
-  private static void sigmoid(float[] work, int from, int to, int width) {
-    for (int i = 0; i < width; i++) {
-      work[to + i] = (float) (1 / (1 + Math.exp(-work[from + i])));
+  private static void sigmoid(float[] from, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      to[i] = (float) (1 / (1 + Math.exp(-from[i])));
     }
   }
 
-  private static void softmax(float[] work, int from, int to, int width) {
+  private static void softmax(float[] from, float[] to) {
     float largest = Float.NEGATIVE_INFINITY;
-    for (int i = 0; i < width; i++) {
-      largest = Math.max(largest, work[from + i]);
+    for (float value : from) {
+      largest = Math.max(largest, value);
     }
     double sum = 0;
-    for (int i = 0; i < width; i++) {
-      sum += Math.exp(work[from + i] - largest);
+    for (float value : from) {
+      sum += Math.exp(value - largest);
     }
-    for (int i = 0; i < width; i++) {
-      work[to + i] = (float) (Math.exp(work[from + i] - largest) / sum);
+    for (int i = 0; i < to.length; i++) {
+      to[i] = (float) (Math.exp(from[i] - largest) / sum);
     }
   }
 

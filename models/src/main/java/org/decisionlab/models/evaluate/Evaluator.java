@@ -2,7 +2,6 @@
 
 package org.decisionlab.models.evaluate;
 
-import java.util.List;
 import org.decisionlab.models.graph.ModelGraph;
 
 /**
@@ -17,16 +16,12 @@ public final class Evaluator {
 
   private final int features;
   private final int outputs;
-  private final int workSize;
-  private final int outputOffset;
-  private final List<Step> steps;
+  private final Program program;
 
   private Evaluator(ModelGraph graph, Program program) {
     this.features = graph.features();
     this.outputs = graph.outputs();
-    this.workSize = program.workSize();
-    this.outputOffset = program.outputOffset();
-    this.steps = program.steps();
+    this.program = program;
   }
 
   /**
@@ -56,9 +51,8 @@ public final class Evaluator {
    *     not finite
    */
   public float[] evaluate(float[] row) {
-    float[] work = new float[workSize];
     check(row, "the row");
-    return evaluate(row, work);
+    return program.run(row, program.newWork());
   }
 
   /**
@@ -71,22 +65,12 @@ public final class Evaluator {
     for (int i = 0; i < rows.length; i++) {
       check(rows[i], "row " + i);
     }
-    float[] work = new float[workSize];
+    float[][] work = program.newWork();
     float[][] answers = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      answers[i] = evaluate(rows[i], work);
+      answers[i] = program.run(rows[i], work);
     }
     return answers;
-  }
-
-  private float[] evaluate(float[] row, float[] work) {
-    System.arraycopy(row, 0, work, 0, features);
-    for (Step step : steps) {
-      step.run(work);
-    }
-    float[] answer = new float[outputs];
-    System.arraycopy(work, outputOffset, answer, 0, outputs);
-    return answer;
   }
 
   private void check(float[] row, String which) {
@@ -104,6 +88,6 @@ public final class Evaluator {
 
   @Override
   public String toString() {
-    return "Evaluator[" + features + " -> " + outputs + ", " + steps.size() + " steps]";
+    return "Evaluator[" + features + " -> " + outputs + ", " + program.steps().size() + " steps]";
   }
 }

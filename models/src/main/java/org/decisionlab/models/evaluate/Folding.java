@@ -30,8 +30,12 @@ final class Folding {
     }
     float[] values = operand.toArray();
     int width = operand.shape().width();
-    for (int row = 0; row < values.length; row += width) {
-      Elementwise.of(function, row, row, width).run(values);
+    float[] row = new float[width];
+    Step step = Elementwise.of(function, 0, 0);
+    for (int start = 0; start < values.length; start += width) {
+      System.arraycopy(values, start, row, 0, width);
+      step.run(new float[][] {row});
+      System.arraycopy(row, 0, values, start, width);
     }
     return Tensor.of(values, operand.shape());
   }

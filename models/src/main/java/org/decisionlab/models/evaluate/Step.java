@@ -6,6 +6,6 @@ package org.decisionlab.models.evaluate;
 @FunctionalInterface
 interface Step {
 
-  /** Reads operands from {@code work} and writes the result into it. */
-  void run(float[] work);
+  /** Reads operands from arrays of {@code work} and writes the result into one of them. */
+  void run(float[][] work);
 }

@@ -17,10 +17,10 @@ sealed interface Value {
   /**
    * Numbers in the working memory of a row.
    *
-   * @param offset where they begin
+   * @param index which array of the working memory holds them
    * @param width how many; 1 is broadcast
    */
-  record Slot(int offset, int width) implements Value {
+  record Slot(int index, int width) implements Value {
     int stride() {
       return width == 1 ? 0 : 1;
     }

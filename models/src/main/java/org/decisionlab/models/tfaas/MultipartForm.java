@@ -5,6 +5,7 @@ package org.decisionlab.models.tfaas;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code multipart/form-data} body. */
 final class MultipartForm {
@@ -35,7 +36,7 @@ final class MultipartForm {
     return whole.toByteArray();
   }
 
-  private void begin(String disposition, @org.jspecify.annotations.Nullable String type) {
+  private void begin(String disposition, @Nullable String type) {
     text("--" + boundary + "\r\nContent-Disposition: " + disposition + "\r\n");
     if (type != null) {
       text("Content-Type: " + type + "\r\n");

@@ -123,9 +123,19 @@ public final class TfaasClient {
 
   /** Asks our sidecar whether a file is worth keeping. The original server does not know this. */
   public CacheAnswer decide(CacheQuestion question) throws TfaasException, InterruptedException {
-    String asked = "decision of " + transport;
-    byte[] answer = transport.postJson("/v1/cache/decide", question.toJson());
-    return CacheAnswer.of(asked, Transport.parse(asked, answer));
+    return CacheAnswer.of("decision of " + transport, askDecision(question.toJson()));
+  }
+
+  /** As {@link #decide}, and has the sidecar tell score, threshold and features. */
+  public CacheExplanation explain(CacheQuestion question)
+      throws TfaasException, InterruptedException {
+    return CacheExplanation.of(
+        "decision of " + transport, askDecision(question.toJson().put("explain", true)));
+  }
+
+  private JsonNode askDecision(ObjectNode question) throws TfaasException, InterruptedException {
+    byte[] answer = transport.postJson("/v1/cache/decide", question);
+    return Transport.parse("decision of " + transport, answer);
   }
 
   private void send(String method, String path, MultipartForm form)

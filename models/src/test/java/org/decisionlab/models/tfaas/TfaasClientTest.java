@@ -157,6 +157,26 @@ class TfaasClientTest {
   }
 
   @Test
+  void explanationsCarryWhatTheModelSaw() throws Exception {
+    server.says(
+        "POST /v1/cache/decide",
+        200,
+        """
+        {"store":true,"ttl_s":300,"model":"m","version":3,"why":"model","score":0.75,
+         "threshold":0.5,"features":{"size":2.5,"age":-1}}
+        """);
+    CacheExplanation explained = client.explain(CacheQuestion.of("/a", 9));
+    assertThat(explained.answer()).isEqualTo(new CacheAnswer(true, 300, "m", 3, "model"));
+    assertThat(explained.score()).isEqualTo(0.75);
+    assertThat(explained.threshold()).isEqualTo(0.5);
+    assertThat(explained.features().toString()).isEqualTo("{size=2.5, age=-1.0}");
+    assertThat(server.last().body())
+        .isEqualTo("{\"v\":1,\"lfn\":\"/a\",\"size\":9,\"explain\":true}");
+    server.says("POST /v1/cache/decide", 200, "{\"store\":true,\"why\":\"default\"}");
+    assertThat(client.explain(CacheQuestion.of("/a")).score()).isNull();
+  }
+
+  @Test
   void theServersWordsAreKept() {
     server.says("POST /json", 500, "{\"error\":\"PredictHandler: unable to make predictions\"}\n");
     TfaasException known = failure(() -> client.predict("nope", List.of(), new float[1]));

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** The real kernel in a process of its own, with the connection file that started it. */
+final class KernelProcess implements AutoCloseable {
+
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Process process;
+  private final JsonObject connection;
+  private final Path log;
+
+  private KernelProcess(Process process, JsonObject connection, Path log) {
+    this.process = process;
+    this.connection = connection;
+    this.log = log;
+  }
+
+  /** Starts a kernel with the class path of the tests. */
+  static KernelProcess start(Path folder, String... jvmOptions) {
+    JsonObject connection = new JsonObject();
+    connection.addProperty("transport", "tcp");
+    connection.addProperty("ip", "127.0.0.1");
+    connection.addProperty("signature_scheme", "hmac-sha256");
+    connection.addProperty("key", UUID.randomUUID().toString());
+    try {
+      List<Integer> ports = freePorts(5);
+      String[] names = {"shell_port", "control_port", "iopub_port", "stdin_port", "hb_port"};
+      for (int i = 0; i < names.length; i++) {
+        connection.addProperty(names[i], ports.get(i));
+      }
+      Path file = folder.resolve("connection-" + UUID.randomUUID() + ".json");
+      Files.writeString(file, connection.toString());
+      Path log = folder.resolve(file.getFileName() + ".log");
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(Arrays.asList(jvmOptions));
+      command.add("-cp");
+      command.add(System.getProperty("java.class.path"));
+      command.add("org.decisionlab.kernel.KernelMain");
+      command.add(file.toString());
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.redirectErrorStream(true).redirectOutput(log.toFile());
+      builder.environment().put("JPY_PARENT_PID", String.valueOf(ProcessHandle.current().pid()));
+      return new KernelProcess(builder.start(), connection, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  JsonObject connection() {
+    return connection;
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /** What the process itself has printed. */
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** Waits for the end of the process; returns its exit code. */
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("the kernel process does not end");
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+}
