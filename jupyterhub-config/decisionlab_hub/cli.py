@@ -94,9 +94,9 @@ def _port(text: str) -> int:
 
 
 def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
-    new_password = lab.up(options.port)
+    url, new_password = lab.up(options.port)
     password = lab.layout.secrets / PASSWORD
-    print(f"\n  Decision Lab   {lab.record(HUB).url}")
+    print(f"\n  Decision Lab   {url}")
     print(f"  user           {USER}")
     if new_password and sys.stdout.isatty():
         print(f"  password       {password.read_text(encoding='utf-8').strip()}   (shown once; kept in {password})")

@@ -41,7 +41,7 @@ class _Progress:
     """Counts the code cells and says how each one went."""
 
     def __init__(self, notebook: nbformat.NotebookNode):
-        self._numbers = {}
+        self._numbers: dict[int, int] = {}
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type == "code" and cell.source.strip():
                 self._numbers[index] = len(self._numbers) + 1

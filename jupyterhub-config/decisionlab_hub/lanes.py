@@ -122,7 +122,7 @@ def _notebooks(course: Course) -> LaneResult:
     trace = _traces(course.checkout) / _REAL_TRACE
     out = course.checkout / "target" / "notebooks"
     for notebook in sorted(course.lab.layout.notebooks.glob("*.ipynb")):
-        runs = {"default": []}
+        runs: dict[str, list[str]] = {"default": []}
         if _takes_records(notebook):
             if trace.exists():
                 runs["real"] = ["--set", f"records={trace}"]

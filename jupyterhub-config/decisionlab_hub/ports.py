@@ -24,7 +24,7 @@ def is_free(port: int) -> bool:
             return False
 
 
-def free_port(taken: set[int] = frozenset()) -> int:
+def free_port(taken: frozenset[int] = frozenset()) -> int:
     """Returns a loopback port that nobody uses, other than those in `taken`."""
     for _ in range(100):
         with socket.socket() as probe:
@@ -62,7 +62,7 @@ class PortBook:
         """Returns a free port for the service: the one it had, else another, which is remembered."""
         port = self._ports[name]
         if not is_free(port):
-            chosen = free_port(set(self._ports.values()))
+            chosen = free_port(frozenset(self._ports.values()))
             say(f"port {port} (wanted for {name}) is busy; {chosen} is used instead and remembered")
             self._ports[name] = chosen
         write_atomically(self._path, json.dumps(self._ports, indent=2) + "\n")

@@ -80,7 +80,8 @@ def test_users_servers_inherit_no_secret(config, environment, tmp_path):
 
 
 def test_all_that_is_missing_or_wrong_is_reported_together(environment):
-    wrong = {**environment, "DECISIONLAB_HUB_PORT": "eighty", "DECISIONLAB_USERS": "physicist,Röntgen", "DECISIONLAB_SIDECAR_URL": "http://0.0.0.0:1"}
+    wrong = {**environment, "DECISIONLAB_HUB_PORT": "eighty", "DECISIONLAB_USERS": "physicist,Röntgen"}
+    wrong["DECISIONLAB_SIDECAR_URL"] = "http://0.0.0.0:1"
     del wrong["DECISIONLAB_NODE"]
     with pytest.raises(LabError) as refused:
         HubSettings.of(wrong)

@@ -2,6 +2,7 @@
 
 package org.decisionlab.data;
 
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ public record FeatureReport(
     for (Split split : Split.values()) {
       all.put(split, counts.getOrDefault(split, new SplitCount(0, 0)));
     }
-    counts = java.util.Collections.unmodifiableMap(all);
+    counts = Collections.unmodifiableMap(all);
   }
 
   /** Size of one part. */
@@ -62,6 +63,14 @@ public record FeatureReport(
     if (forgotten > 0) {
       text.append(String.format(Locale.ROOT, "%,d files forgotten early%n", forgotten));
     }
-    return text.append(windows).toString();
+    return text.append("train from ")
+        .append(windows.trainFrom())
+        .append(", validation from ")
+        .append(windows.validationFrom())
+        .append(", test from ")
+        .append(windows.testFrom())
+        .append(", until ")
+        .append(windows.until())
+        .toString();
   }
 }

@@ -2,10 +2,13 @@
 
 package org.decisionlab.data;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -19,6 +22,17 @@ public final class LocalSpark {
   private static final int SHUFFLE_PARTITIONS_PER_CORE = 3;
 
   private LocalSpark() {}
+
+  /**
+   * What a JVM must be started with for Spark to work in it, for the Java version and Spark in use.
+   * Spark's own list, less the one option that would stop Netty from checking host names in TLS
+   * everywhere in the process.
+   */
+  public static List<String> jvmOptions() {
+    return Stream.of(JavaModuleOptions.defaultModuleOptionArray())
+        .filter(option -> !option.contains("EndpointVerification"))
+        .toList();
+  }
 
   /** The session of this process on all its cores; made when there is none. */
   public static SparkSession session() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +72,16 @@ class LocalSparkTest {
     assertThat(again.sparkContext()).isSameAs(Worlds.SPARK.sparkContext());
     assertThatThrownBy(() -> LocalSpark.session("local[2]", Map.of()))
         .hasMessageContaining("a session with master 'local[4]' is already running");
+  }
+
+  /** The flags in the module's pom are a copy; this is what keeps it true. */
+  @Test
+  void thisTestRunsWithTheOptionsThatSparkNeeds() {
+    assertThat(LocalSpark.jvmOptions())
+        .contains("--add-opens=java.base/java.nio=ALL-UNNAMED")
+        .noneMatch(option -> option.contains("VerificationAlgorithm=NONE"));
+    List<String> started = ManagementFactory.getRuntimeMXBean().getInputArguments();
+    assertThat(started).containsAll(LocalSpark.jvmOptions());
   }
 
   @Test

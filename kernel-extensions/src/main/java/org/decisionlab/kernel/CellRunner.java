@@ -39,7 +39,7 @@ final class CellRunner {
               kernel.begin(cell);
               try {
                 return checkedRun(cell, code);
-              } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+              } catch (Exception | Error e) {
                 return Outcome.failed(e);
               } finally {
                 kernel.end(cell);

@@ -52,13 +52,13 @@ final class ExecuteRequests {
       JsonElement code = content.get("code");
       String text = code == null ? "" : code.getAsString().replace("\r\n", "\n");
       boolean silent = flag(content, "silent", false);
-      boolean stored = !silent && flag(content, "store_history", true) && !text.isBlank();
+      boolean stored = !silent && !text.isBlank() && flag(content, "store_history", true);
       return new Order(text, silent, stored, flag(content, "stop_on_error", true));
     }
 
     private static boolean flag(JsonObject content, String name, boolean fallback) {
       JsonElement value = content.get(name);
-      return value != null && value.isJsonPrimitive() ? value.getAsBoolean() : fallback;
+      return (value != null && value.isJsonPrimitive()) ? value.getAsBoolean() : fallback;
     }
   }
 

@@ -8,12 +8,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.KernelRenderer;
+import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
@@ -67,6 +70,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.engine = engine;
     this.assistant = new CodeAssistant(engine);
     this.cell = beforeCells;
+    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
   }
 
   /**
@@ -209,6 +213,18 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         LOG.error("an extension could not be installed", e);
       }
     }
+  }
+
+  private Markup listOfMagics() {
+    return Markup.plain(
+        "Line magics: "
+            + names("%", magicsRegistry.getLineMagicNames())
+            + "\nCell magics: "
+            + names("%%", magicsRegistry.getCellMagicNames()));
+  }
+
+  private static String names(String prefix, Set<String> names) {
+    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
   }
 
   private static boolean hasNext(Iterator<Extension> found) {

@@ -4,9 +4,11 @@ package org.decisionlab.kernel;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.decisionlab.kernel.channels.ConnectionFile;
 import org.decisionlab.kernel.channels.KernelConnection;
 import org.decisionlab.kernel.channels.WireMessage;
@@ -32,7 +34,9 @@ public final class KernelMain {
     System.setProperty("java.awt.headless", "true");
     PrintStream processErr = System.err;
     CountDownLatch ended = new CountDownLatch(1);
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(KernelMain::daemon);
+    Executor later =
+        CompletableFuture.delayedExecutor(
+            50, TimeUnit.MILLISECONDS, Executors.newSingleThreadExecutor(KernelMain::daemon));
 
     KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
     KernelRenderer renderer = KernelRenderer.create();
@@ -41,7 +45,7 @@ public final class KernelMain {
             KernelMain.class.getClassLoader(), ClassRewrite.NONE, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(
-            renderer, timer, outputLimit(), engine.thread()::stopRequested);
+            renderer, later, outputLimit(), engine.thread()::stopRequested);
     RunningCell beforeCells =
         new RunningCell(
             0,

@@ -22,7 +22,18 @@ final class ParentWatch {
    */
   static void start(@Nullable String pid, Runnable gone) {
     Optional<ProcessHandle> parent = parent(pid);
-    parent.ifPresent(handle -> handle.onExit().thenRun(gone));
+    parent.ifPresent(
+        handle -> {
+          Thread watch =
+              new Thread(
+                  () -> {
+                    handle.onExit().join();
+                    gone.run();
+                  },
+                  "parent-watch");
+          watch.setDaemon(true);
+          watch.start();
+        });
   }
 
   private static Optional<ProcessHandle> parent(@Nullable String pid) {

@@ -104,7 +104,7 @@ final class Requests {
         case "comm_open", "comm_msg", "comm_close" -> comms.handle(request);
         default -> refuse(request, "this kernel does not answer " + request.type());
       }
-    } catch (Exception e) {
+    } catch (Exception | Error e) {
       LOG.error("{} failed", request.type(), e);
       refuse(request, e.toString());
     } finally {

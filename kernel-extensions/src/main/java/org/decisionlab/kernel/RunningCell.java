@@ -7,7 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.util.UUID;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.decisionlab.kernel.cell.CellContext;
@@ -33,13 +33,13 @@ final class RunningCell implements CellContext {
    * What all cells share.
    *
    * @param renderer draws values
-   * @param timer flushes output
+   * @param later runs a task after a short while
    * @param outputLimitBytes what one cell may print
    * @param interrupted whether the cell that runs now is to stop
    */
   record Surroundings(
       KernelRenderer renderer,
-      ScheduledExecutorService timer,
+      Executor later,
       long outputLimitBytes,
       BooleanSupplier interrupted) {}
 
@@ -59,7 +59,7 @@ final class RunningCell implements CellContext {
     this.publisher = publisher;
     this.surroundings = surroundings;
     this.streams =
-        new CellStreams(publisher, surroundings.timer(), surroundings.outputLimitBytes());
+        new CellStreams(publisher, surroundings.later(), surroundings.outputLimitBytes());
     this.out = streams.out();
     this.err = streams.err();
   }

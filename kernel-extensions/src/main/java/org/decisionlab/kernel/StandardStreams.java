@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.util.function.Supplier;
 import java.util.logging.LogManager;
 import org.decisionlab.kernel.channels.InputChannel;
+import org.decisionlab.kernel.engine.CellThread;
 
 /** Makes {@code System.in}, {@code System.out} and {@code System.err} those of the running cell. */
 final class StandardStreams {
@@ -25,28 +26,35 @@ final class StandardStreams {
    */
   static void install(Supplier<RunningCell> cell, InputChannel input) {
     LogManager.getLogManager().getLogger("").getHandlers();
-    System.setOut(new PrintStream(new Routed(() -> cell.get().out()), false, UTF_8));
-    System.setErr(new PrintStream(new Routed(() -> cell.get().err()), false, UTF_8));
+    PrintStream processErr = System.err;
+    System.setOut(new PrintStream(new Routed(() -> cell.get().out(), processErr), false, UTF_8));
+    System.setErr(new PrintStream(new Routed(() -> cell.get().err(), processErr), false, UTF_8));
     System.setIn(new Typed(cell, input));
   }
 
-  /** Writes to where the running cell writes. */
+  /** Writes to where the running cell writes; what the compiler prints goes to the process. */
   private static final class Routed extends OutputStream {
 
-    private final Supplier<PrintStream> target;
+    private final Supplier<PrintStream> cell;
+    private final PrintStream process;
 
-    Routed(Supplier<PrintStream> target) {
-      this.target = target;
+    Routed(Supplier<PrintStream> cell, PrintStream process) {
+      this.cell = cell;
+      this.process = process;
     }
 
     @Override
     public void write(int b) {
-      target.get().write(b);
+      target().write(b);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-      target.get().write(bytes, offset, length);
+      target().write(bytes, offset, length);
+    }
+
+    private PrintStream target() {
+      return CellThread.runsKernelCode() ? process : cell.get();
     }
   }
 

@@ -31,7 +31,10 @@ final class Snapshot {
   void restore() {
     for (int i = 0; i < values.size(); i++) {
       NDArray array = parameters.get(i).getArray();
-      array.intern(array.getManager().create(values.get(i), array.getShape()));
+      // What create() gives lives in a Java buffer that goes with it; the copy is the engine's own.
+      try (NDArray view = array.getManager().create(values.get(i), array.getShape())) {
+        array.intern(view.duplicate());
+      }
     }
   }
 }

@@ -45,7 +45,7 @@ public final class TrainingRun {
   private final Table train;
   private final Table validation;
   private @Nullable FeatureMap features;
-  private String label = "reused";
+  private String label = "label";
   private List<Integer> hidden = List.of(32, 16);
   private Supplier<Block> activation = Activation::reluBlock;
   private @Nullable Block block;
@@ -78,7 +78,7 @@ public final class TrainingRun {
     return this;
   }
 
-  /** Name of the label column, boolean or 0 and 1; "reused" unless told otherwise. */
+  /** Name of the label column, boolean or 0 and 1; "label" unless told otherwise. */
   public TrainingRun label(String column) {
     label = column;
     return this;
@@ -242,7 +242,7 @@ public final class TrainingRun {
     int positives = rows.positives();
     if (positives == 0 || positives == rows.size()) {
       throw new IllegalArgumentException(
-          "of the %d %s rows %d are labelled '%s'; both outcomes are needed: take a longer window or another horizon"
+          "of the %d %s rows %d are yes in '%s'; both outcomes are needed: take a longer window or another horizon"
               .formatted(rows.size(), window, positives, label));
     }
     return rows;

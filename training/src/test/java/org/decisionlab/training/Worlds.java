@@ -34,7 +34,7 @@ public final class Worlds {
       table.floatColumn("file_accesses").set(i, accesses);
       table.floatColumn("file_idle").set(i, idle);
       boolean reused = random.nextDouble() < truth(size, accesses, idle);
-      table.booleanColumn("reused").set(i, reused);
+      table.booleanColumn("label").set(i, reused);
     }
     return table;
   }
@@ -46,7 +46,7 @@ public final class Worlds {
       float accesses = table.floatColumn("file_accesses").get(i);
       boolean reused = accesses > 2;
       table.floatColumn("file_accesses").set(i, reused ? accesses + 1 : accesses - 1);
-      table.booleanColumn("reused").set(i, reused);
+      table.booleanColumn("label").set(i, reused);
     }
     return table;
   }
@@ -57,6 +57,6 @@ public final class Worlds {
         FloatColumn.create("size", rows),
         FloatColumn.create("file_accesses", rows),
         FloatColumn.create("file_idle", rows),
-        BooleanColumn.create("reused", rows));
+        BooleanColumn.create("label", rows));
   }
 }

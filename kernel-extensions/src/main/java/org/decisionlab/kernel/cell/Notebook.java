@@ -55,6 +55,7 @@ public final class Notebook {
    * @param <T> the type that the place of the call expects
    * @throws Exception what the magic threw
    */
+  @SuppressWarnings("TypeParameterUnusedInFormals") // the registry's own contract
   public static <T> T lineMagic(String name, List<String> arguments) throws Exception {
     BaseKernel kernel = BaseKernel.notebookKernel();
     return kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);

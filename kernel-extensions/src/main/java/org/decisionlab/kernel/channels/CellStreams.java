@@ -9,22 +9,20 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.Arrays;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 
 /**
- * Standard output and standard error of one cell, published in batches: after {@value #DELAY_MS}
- * ms, when {@value #BATCH_BYTES} bytes have gathered, when the stream changes, and when something
- * else is about to be published. A batch never ends inside a UTF-8 character. Thread safe.
+ * Standard output and standard error of one cell, published in batches: after a short while, when
+ * {@value #BATCH_BYTES} bytes have gathered, when the stream changes, and when something else is
+ * about to be published. A batch never ends inside a UTF-8 character. Thread safe.
  */
 public final class CellStreams {
 
-  private static final int DELAY_MS = 50;
   private static final int BATCH_BYTES = 32_768;
 
   private final BiConsumer<String, JsonObject> publisher;
-  private final ScheduledExecutorService timer;
+  private final Executor later;
   private final long limitBytes;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
   private String stream = "stdout";
@@ -33,13 +31,12 @@ public final class CellStreams {
 
   /**
    * @param publisher publishes a message of a type
-   * @param timer runs the delayed flush
+   * @param later runs a task after a short while, about 50 ms
    * @param limitBytes what one cell may print in all; the rest is dropped after a note
    */
-  public CellStreams(
-      BiConsumer<String, JsonObject> publisher, ScheduledExecutorService timer, long limitBytes) {
+  public CellStreams(BiConsumer<String, JsonObject> publisher, Executor later, long limitBytes) {
     this.publisher = publisher;
-    this.timer = timer;
+    this.later = later;
     this.limitBytes = limitBytes;
   }
 
@@ -78,7 +75,7 @@ public final class CellStreams {
       publish(completeCharacters());
     } else if (!scheduled) {
       scheduled = true;
-      timer.schedule(this::flushLater, DELAY_MS, TimeUnit.MILLISECONDS);
+      later.execute(this::flushLater);
     }
   }
 

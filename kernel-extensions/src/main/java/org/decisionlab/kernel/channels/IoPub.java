@@ -48,7 +48,7 @@ public final class IoPub extends IOPubChannel {
 
   /** Publishes a message that a comm of the library wrote. */
   @Override
-  public void sendMessage(Message<?> message) {
+  public synchronized void sendMessage(Message<?> message) {
     publish(translate(message));
   }
 

@@ -8,13 +8,18 @@ import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /**
- * Source text that the front end renders: HTML, Markdown, LaTeX. It is shown as it is; text of
- * unknown origin must be escaped first.
+ * Source text that the front end renders: HTML, Markdown, LaTeX, plain text. It is shown as it is;
+ * text of unknown origin must be escaped first.
  *
  * @param type its MIME type
  * @param source the source text
  */
 public record Markup(MIMEType type, String source) implements DisplayDataRenderable {
+
+  /** Text as it is. */
+  public static Markup plain(String source) {
+    return new Markup(MIMEType.TEXT_PLAIN, source);
+  }
 
   /** HTML. */
   public static Markup html(String source) {

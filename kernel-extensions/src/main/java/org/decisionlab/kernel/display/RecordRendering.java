@@ -53,7 +53,7 @@ final class RecordRendering {
 
   private static boolean isNumber(Class<?> type) {
     return Number.class.isAssignableFrom(type)
-        || type.isPrimitive() && type != boolean.class && type != char.class;
+        || (type.isPrimitive() && type != boolean.class && type != char.class);
   }
 
   private static String text(RecordComponent component, @Nullable Object row) {

@@ -54,9 +54,7 @@ final class CellControl implements ExecutionControl {
     }
     try {
       for (ClassBytecodes each : classes) {
-        Class<?> loaded = Class.forName(each.name(), false, loader);
-        loaded.getDeclaredMethods();
-        replacements.carryOver(loaded);
+        replacements.carryOver(Class.forName(each.name(), false, loader));
       }
     } catch (ClassNotFoundException | LinkageError e) {
       thrown = e;

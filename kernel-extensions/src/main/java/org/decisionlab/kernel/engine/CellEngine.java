@@ -3,14 +3,11 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
-import jdk.jshell.Diag;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.SubKind;
@@ -31,6 +28,7 @@ public final class CellEngine implements AutoCloseable {
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final CellSplitter splitter;
+  private final Refusals refusals;
   private final CellSources sources = new CellSources();
   private final TraceFormat traces = new TraceFormat(sources);
   private final Consumer<String> notes;
@@ -49,6 +47,7 @@ public final class CellEngine implements AutoCloseable {
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
         JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
+    this.refusals = new Refusals(shell);
     this.analysis = shell.sourceCodeAnalysis();
     this.splitter = new CellSplitter(analysis);
     this.thread.start();
@@ -85,13 +84,11 @@ public final class CellEngine implements AutoCloseable {
   public CellPlan plan(CellText cell, String java, int offset) throws Exception {
     return thread.call(
         () -> {
-          List<Fragment> fragments = splitter.split(cell, java, offset);
-          for (Fragment fragment : fragments) {
-            if (fragment.form() == Form.BROKEN) {
-              refuse(fragment);
-            }
+          try {
+            return thread.inKernelCode(() -> check(splitter.split(cell, java, offset)));
+          } catch (StackOverflowError | InternalError e) {
+            throw Refusals.tooDeep(new Fragment(cell, java, offset, Form.BROKEN), e);
           }
-          return new CellPlan(fragments);
         });
   }
 
@@ -142,7 +139,16 @@ public final class CellEngine implements AutoCloseable {
     shell.close();
   }
 
-  private Outcome runFragments(CellPlan plan) {
+  private CellPlan check(List<Fragment> fragments) throws Exception {
+    for (Fragment fragment : fragments) {
+      if (fragment.form() == Form.BROKEN) {
+        refuse(fragment);
+      }
+    }
+    return new CellPlan(fragments);
+  }
+
+  private Outcome runFragments(CellPlan plan) throws Exception {
     Outcome last = Outcome.DONE;
     for (Fragment fragment : plan.fragments()) {
       if (thread.stopRequested()) {
@@ -156,7 +162,7 @@ public final class CellEngine implements AutoCloseable {
     return last;
   }
 
-  private Outcome run(Fragment fragment) {
+  private Outcome run(Fragment fragment) throws Exception {
     control.reset();
     try {
       List<SnippetEvent> events = shell.eval(fragment.source());
@@ -167,9 +173,8 @@ public final class CellEngine implements AutoCloseable {
       }
       boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
       return shown ? new Outcome(control.value(), null) : Outcome.DONE;
-    } catch (StackOverflowError e) {
-      return Outcome.failed(
-          new CompileException(List.of(problem(fragment, 0, 1, "nested too deeply to compile"))));
+    } catch (StackOverflowError | InternalError e) {
+      return Outcome.failed(Refusals.tooDeep(fragment, e));
     } catch (OutOfMemoryError e) {
       return Outcome.failed(e);
     }
@@ -187,7 +192,8 @@ public final class CellEngine implements AutoCloseable {
     }
   }
 
-  private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment) {
+  private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment)
+      throws Exception {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         continue;
@@ -195,20 +201,17 @@ public final class CellEngine implements AutoCloseable {
       switch (event.status()) {
         case REJECTED -> {
           Throwable thrown = control.thrown();
-          return thrown != null
-              ? thrown
-              : new CompileException(problems(event.snippet(), fragment));
+          return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
         case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            notes.accept(
+            note(
                 "declared, but usable only when this is declared too: "
                     + unresolved((DeclarationSnippet) event.snippet()));
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
         DeclarationSnippet snippet = missing.getSnippet();
-        return new CompileException(
-            List.of(problem(fragment, 0, 1, "declare first: " + unresolved(snippet))));
+        return Refusals.at(fragment, "declare first: " + unresolved(snippet));
       }
       if (event.exception() != null) {
         return Objects.requireNonNullElse(control.thrown(), event.exception());
@@ -217,45 +220,24 @@ public final class CellEngine implements AutoCloseable {
     return null;
   }
 
+  private void note(String text) throws Exception {
+    thread.inUserCode(
+        () -> {
+          notes.accept(text);
+          return null;
+        });
+  }
+
   private String unresolved(DeclarationSnippet snippet) {
     return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
   }
 
-  private void refuse(Fragment fragment) throws CompileException {
+  private void refuse(Fragment fragment) throws Exception {
     List<SnippetEvent> events = shell.eval(fragment.source());
     Throwable failure = failure(events, fragment);
     throw failure instanceof CompileException refused
         ? refused
-        : new CompileException(List.of(problem(fragment, 0, 1, "this is not Java")));
-  }
-
-  private List<CompileException.Problem> problems(Snippet snippet, Fragment fragment) {
-    List<CompileException.Problem> problems = new ArrayList<>();
-    for (Diag diag : shell.diagnostics(snippet).toList()) {
-      if (diag.isError()) {
-        int start = (int) Math.max(0, diag.getStartPosition());
-        int length = (int) Math.max(1, diag.getEndPosition() - diag.getStartPosition());
-        problems.add(problem(fragment, start, length, words(diag)));
-      }
-    }
-    return problems;
-  }
-
-  /** The compiler's message without the lines that speak of the wrapper. */
-  private static String words(Diag diag) {
-    return CellSources.withoutWrappers(diag.getMessage(Locale.ENGLISH))
-        .lines()
-        .filter(line -> !line.strip().equals("location: class"))
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static CompileException.Problem problem(
-      Fragment fragment, int start, int length, String message) {
-    CellText cell = fragment.cell();
-    int offset = fragment.offset() + start;
-    int line = cell.lineOf(offset);
-    return new CompileException.Problem(
-        cell.label(), line, cell.line(line), cell.columnOf(offset), length, message);
+        : Refusals.at(fragment, "this is not Java");
   }
 
   private static boolean isShown(List<SnippetEvent> events) {

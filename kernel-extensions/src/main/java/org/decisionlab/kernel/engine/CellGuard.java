@@ -18,11 +18,13 @@ public final class CellGuard {
   }
 
   /** Stands in for {@code System.exit} and {@code Runtime.halt}. */
+  @SuppressWarnings("DoNotCallSuggester") // called from byte code only
   public static void exit(int status) {
     throw new ExitRefusedException(status);
   }
 
   /** Stands in for {@code Runtime.exit} and {@code Runtime.halt}. */
+  @SuppressWarnings("DoNotCallSuggester") // called from byte code only
   public static void exit(Runtime runtime, int status) {
     throw new ExitRefusedException(status);
   }

@@ -25,7 +25,7 @@ public final class CellThread extends Thread {
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
   private volatile boolean stopRequested;
-  private boolean inUserCode;
+  private volatile boolean inUserCode;
   private boolean running;
 
   /**
@@ -50,7 +50,10 @@ public final class CellThread extends Thread {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
-      throw e.getCause() instanceof Error error ? error : e;
+      if (e.getCause() instanceof Error cause) {
+        throw cause;
+      }
+      throw e;
     } catch (CancellationException e) {
       throw new IllegalStateException("the kernel is shutting down", e);
     }
@@ -68,7 +71,6 @@ public final class CellThread extends Thread {
         tasks.take().run();
       } catch (InterruptedException e) {
         // A late interrupt of a cell that has ended: nothing to stop.
-        continue;
       }
     }
   }
@@ -106,6 +108,11 @@ public final class CellThread extends Thread {
       }
       return true;
     }
+  }
+
+  /** Whether the calling thread is a cell thread that runs the kernel's own code. */
+  public static boolean runsKernelCode() {
+    return Thread.currentThread() instanceof CellThread cell && !cell.inUserCode;
   }
 
   /** Whether the running cell has been asked to stop. */

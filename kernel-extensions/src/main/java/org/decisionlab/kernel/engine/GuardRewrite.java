@@ -120,8 +120,8 @@ final class GuardRewrite implements ClassRewrite {
     }
 
     private static boolean isExit(String owner, String name) {
-      return owner.equals("java/lang/System") && name.equals("exit")
-          || owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt"));
+      return (owner.equals("java/lang/System") && name.equals("exit"))
+          || (owner.equals("java/lang/Runtime") && (name.equals("exit") || name.equals("halt")));
     }
   }
 }

@@ -19,6 +19,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
@@ -52,11 +54,11 @@ final class Syntax {
         files.add(new Wrapped(i, wrap, sources.get(i)));
       }
     }
-    Set<JavaFileObject> broken = new HashSet<>();
+    Set<URI> broken = new HashSet<>();
     DiagnosticListener<JavaFileObject> listener =
         diagnostic -> {
           if (diagnostic.getKind() == Diagnostic.Kind.ERROR && diagnostic.getSource() != null) {
-            broken.add(diagnostic.getSource());
+            broken.add(diagnostic.getSource().toUri());
           }
         };
     JavacTask task =
@@ -68,40 +70,28 @@ final class Syntax {
                 List.of("-proc:none", "-Xmaxerrs", String.valueOf(Integer.MAX_VALUE)),
                 null,
                 files);
-    Map<Wrapped, CompilationUnitTree> trees = new HashMap<>();
+    Map<URI, CompilationUnitTree> trees = new HashMap<>();
     try {
       for (CompilationUnitTree tree : task.parse()) {
-        if (!broken.contains(tree.getSourceFile())) {
-          trees.put((Wrapped) tree.getSourceFile(), tree);
-        }
+        trees.put(tree.getSourceFile().toUri(), tree);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return forms(sources.size(), trees);
+    trees.keySet().removeAll(broken);
+    return IntStream.range(0, sources.size()).mapToObj(i -> form(i, trees)).toList();
   }
 
-  private static List<Fragment.Form> forms(int count, Map<Wrapped, CompilationUnitTree> trees) {
-    Map<Integer, Map<Wrap, CompilationUnitTree>> byIndex = new HashMap<>();
-    trees.forEach(
-        (file, tree) ->
-            byIndex.computeIfAbsent(file.index, i -> new HashMap<>()).put(file.wrap, tree));
-    List<Fragment.Form> forms = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      forms.add(form(byIndex.getOrDefault(i, Map.of())));
-    }
-    return forms;
-  }
-
-  private static Fragment.Form form(Map<Wrap, CompilationUnitTree> valid) {
-    if (valid.containsKey(Wrap.EXPRESSION)) {
+  private static Fragment.Form form(int index, Map<URI, CompilationUnitTree> valid) {
+    if (valid.containsKey(Wrap.EXPRESSION.uri(index))) {
       return Fragment.Form.EXPRESSION;
     }
-    CompilationUnitTree block = valid.get(Wrap.STATEMENT);
+    CompilationUnitTree block = valid.get(Wrap.STATEMENT.uri(index));
     if (block != null && isPlain(block)) {
       return Fragment.Form.STATEMENT;
     }
-    return valid.isEmpty() ? Fragment.Form.BROKEN : Fragment.Form.DECLARATION;
+    boolean stands = Stream.of(Wrap.values()).anyMatch(w -> valid.containsKey(w.uri(index)));
+    return stands ? Fragment.Form.DECLARATION : Fragment.Form.BROKEN;
   }
 
   private static boolean isPlain(CompilationUnitTree unit) {
@@ -116,7 +106,8 @@ final class Syntax {
     UNIT("", ""),
     MEMBER("class W{", "\n}"),
     STATEMENT("class W{void m()throws Throwable{", "\n}}"),
-    EXPRESSION("class W{Object o=(", "\n);}");
+    EXPRESSION("class W{Object o=(", "\n);}"),
+    INITIALIZER("class W{Object o=", "\n}");
 
     private final String before;
     private final String after;
@@ -125,18 +116,20 @@ final class Syntax {
       this.before = before;
       this.after = after;
     }
+
+    URI uri(int index) {
+      return URI.create("string:///" + this + index + ".java");
+    }
   }
 
   /** A piece of code in one of its possible places. */
   private static final class Wrapped extends SimpleJavaFileObject {
 
-    private final int index;
     private final Wrap wrap;
     private final String source;
 
     Wrapped(int index, Wrap wrap, String source) {
-      super(URI.create("string:///" + wrap + index + ".java"), Kind.SOURCE);
-      this.index = index;
+      super(wrap.uri(index), Kind.SOURCE);
       this.wrap = wrap;
       this.source = source;
     }

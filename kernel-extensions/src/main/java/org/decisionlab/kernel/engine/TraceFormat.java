@@ -17,6 +17,7 @@ public final class TraceFormat {
   private static final int TAIL_FRAMES = 8;
   private static final int MAX_CAUSES = 16;
   private static final int MAX_MESSAGE = 10_000;
+  private static final int MAX_LINE = 160;
   private static final String RED = "\u001b[1;31m";
   private static final String BLUE = "\u001b[34m";
   private static final String RESET = "\u001b[0m";
@@ -55,17 +56,7 @@ public final class TraceFormat {
     for (CompileException.Problem problem : refused.problems()) {
       lines.add(
           RED + "Does not compile" + RESET + ": " + problem.label() + ", line " + problem.line());
-      String margin = String.format("%5d | ", problem.line());
-      lines.add(margin + problem.source());
-      int width =
-          Math.min(problem.length(), Math.max(1, problem.source().length() - problem.column()));
-      lines.add(
-          " ".repeat(margin.length() - 2)
-              + "| "
-              + indent(problem.source(), problem.column())
-              + RED
-              + "^".repeat(Math.max(1, width))
-              + RESET);
+      lines.addAll(pointed(problem));
       lines.addAll(problem.message().lines().toList());
     }
     String message = refused.getMessage() == null ? "" : refused.getMessage();
@@ -73,6 +64,24 @@ public final class TraceFormat {
       lines.add(RED + "Does not compile" + RESET + ": " + message);
     }
     return new ErrorReport("CompileException", message, lines);
+  }
+
+  /** The line of a problem, and under it what is meant; of a long line only what is near. */
+  private static List<String> pointed(CompileException.Problem problem) {
+    String source = problem.source();
+    int column = Math.min(problem.column(), source.length());
+    int begin = source.length() <= MAX_LINE ? 0 : Math.max(0, column - MAX_LINE / 2);
+    String shown = source.substring(begin, Math.min(source.length(), begin + MAX_LINE));
+    int width = Math.max(1, Math.min(problem.length(), shown.length() - (column - begin)));
+    String margin = String.format("%5d | ", problem.line());
+    return List.of(
+        margin + shown,
+        " ".repeat(margin.length() - 2)
+            + "| "
+            + indent(shown, column - begin)
+            + RED
+            + "^".repeat(width)
+            + RESET);
   }
 
   /** White space as wide as the beginning of a line, tabs kept. */
@@ -153,13 +162,22 @@ public final class TraceFormat {
 
   private List<String> frames(StackTraceElement[] trace) {
     List<String> lines = new ArrayList<>();
-    for (int i = 0; i < trace.length; i++) {
-      if (i == HEAD_FRAMES && trace.length > HEAD_FRAMES + TAIL_FRAMES + 1) {
-        int cut = trace.length - HEAD_FRAMES - TAIL_FRAMES;
+    int shown = 0;
+    for (int i = 0; i < trace.length; shown++) {
+      if (shown == HEAD_FRAMES && trace.length - i > TAIL_FRAMES + 1) {
+        int cut = trace.length - i - TAIL_FRAMES;
         lines.add("    ... " + cut + " frames cut ...");
         i += cut;
       }
+      int repeated = 1;
+      while (i + repeated < trace.length && trace[i].equals(trace[i + repeated])) {
+        repeated++;
+      }
       lines.addAll(frame(trace[i]));
+      if (repeated > 1) {
+        lines.add("    ... the same " + (repeated - 1) + " times more ...");
+      }
+      i += repeated;
     }
     return lines;
   }

@@ -20,7 +20,7 @@ public final class Suggestion {
         .filter(
             each ->
                 distance(typed, each.toLowerCase(Locale.ROOT)) <= limit
-                    || typed.length() >= 2 && each.toLowerCase(Locale.ROOT).startsWith(typed))
+                    || (typed.length() >= 2 && each.toLowerCase(Locale.ROOT).startsWith(typed)))
         .min(
             Comparator.<String>comparingInt(each -> distance(typed, each.toLowerCase(Locale.ROOT)))
                 .thenComparing(Comparator.naturalOrder()));

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.decision.CacheDecision;
@@ -116,7 +118,7 @@ class ReplayTest {
 
   @Test
   void whatCannotBeRunIsRefused() {
-    Replay replay = Replay.of(Traces.records("a b"));
+    Replay replay = Replay.of(Traces.records("a b")).cache("2B");
     assertThatThrownBy(() -> replay.run(Contender.lru(), Contender.lru()))
         .hasMessageContaining("two contenders are called 'LRU'");
     assertThatThrownBy(replay::run).hasMessageContaining("at least one contender");
@@ -126,7 +128,29 @@ class ReplayTest {
   }
 
   @Test
-  void anInterruptEndsTheReplay() {
+  void anInterruptEndsTheReplayAndItsThreads() throws InterruptedException {
+    Thread caller = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    DecisionPolicy endless =
+        (access, stats) -> {
+          caller.interrupt();
+          try {
+            boolean never = new CountDownLatch(1).await(5, TimeUnit.MINUTES);
+            return CacheDecision.rule(never);
+          } catch (InterruptedException e) {
+            ended.countDown();
+            throw new IllegalStateException(e);
+          }
+        };
+    Replay replay = Replay.of(Traces.records("a b")).cache("2B");
+    Contender contender = Contender.lru().admitting("endless", endless);
+    assertThatThrownBy(() -> replay.run(contender)).isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ended.await(2, TimeUnit.MINUTES)).isTrue();
+  }
+
+  @Test
+  void anInterruptedThreadStartsNoReplay() {
     Thread.currentThread().interrupt();
     try {
       assertThatThrownBy(() -> Replay.of(Traces.records("a b")).run(Contender.lru()))

@@ -51,6 +51,21 @@ public final class TableRows {
   }
 
   /**
+   * One numeric column, some of whose values may be missing.
+   *
+   * @param whenMissing stands for a missing value
+   * @throws IllegalArgumentException when the column is refused
+   */
+  public static double[] valuesOr(Table table, String name, double whenMissing) {
+    NumericColumn<?> column = numeric(table, name);
+    double[] values = new double[table.rowCount()];
+    for (int row = 0; row < values.length; row++) {
+      values[row] = column.isMissing(row) ? whenMissing : column.getDouble(row);
+    }
+    return values;
+  }
+
+  /**
    * A column of yes and no: boolean, or numeric with 1 and 0.
    *
    * @throws IllegalArgumentException when the column or a value is refused; rows are counted from 0

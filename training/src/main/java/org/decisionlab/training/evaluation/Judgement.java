@@ -90,10 +90,7 @@ public record Judgement(
       List<Baseline> baselines,
       Bootstrap bootstrap) {
     boolean[] labels = TableRows.labels(test, label);
-    double[] scores = new double[probabilities.length];
-    for (int i = 0; i < scores.length; i++) {
-      scores[i] = probabilities[i];
-    }
+    double[] scores = Metrics.widened(probabilities);
     Metrics.requireProbabilities(labels, scores);
     int[] clusters = clusters(test);
     List<Contest> contests = new ArrayList<>();

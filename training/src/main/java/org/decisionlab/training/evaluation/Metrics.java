@@ -51,6 +51,15 @@ public final class Metrics {
     return sum / labels.length;
   }
 
+  /** The same numbers in double precision. */
+  static double[] widened(float[] values) {
+    double[] wide = new double[values.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = values[i];
+    }
+    return wide;
+  }
+
   static void requireBothClasses(boolean[] labels) {
     int positives = 0;
     for (boolean label : labels) {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import org.decisionlab.training.dataset.TableRows;
+import tech.tablesaw.api.Table;
 
 /**
  * The probability from which on a file is stored, with what that means on the rows it was chosen
@@ -26,6 +28,34 @@ public record Threshold(double value, double keptBytes, double storedBytes) {
     if (!(value >= 0 && value <= 1)) {
       throw new IllegalArgumentException("a threshold is a probability: " + value);
     }
+  }
+
+  /** Column of the size of a row's file; a row without it weighs nothing. */
+  public static final String SIZE_COLUMN = "size_bytes";
+
+  /**
+   * {@link #keeping(boolean[], double[], double[], double)} over a table with a column {@value
+   * #SIZE_COLUMN}.
+   *
+   * @param validation the validation window
+   * @param label name of the label column
+   * @param probabilities what the model says of each row
+   */
+  public static Threshold keeping(
+      Table validation, String label, float[] probabilities, double kept) {
+    return keeping(
+        TableRows.labels(validation, label),
+        Metrics.widened(probabilities),
+        TableRows.valuesOr(validation, SIZE_COLUMN, 0),
+        kept);
+  }
+
+  /** {@link #byYouden(boolean[], double[], double[])} over a table, as in the other method. */
+  public static Threshold byYouden(Table validation, String label, float[] probabilities) {
+    return byYouden(
+        TableRows.labels(validation, label),
+        Metrics.widened(probabilities),
+        TableRows.valuesOr(validation, SIZE_COLUMN, 0));
   }
 
   /**

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelExport {
 
+  /** Name of the one output. */
+  private static final String OUTPUT = "reused";
+
   /** Set apart from the seed of the training, so that the rows are fresh. */
   private static final long CHECK_SEED = 0x5e1fc8ecL;
 
@@ -147,7 +150,7 @@ public final class ModelExport {
             metrics,
             check.run(graph, model::predict, "DJL PyTorch " + training.libraries().get("pytorch")),
             goldenRows(training));
-    return ModelBundle.of(graph, card, List.of(training.label()));
+    return ModelBundle.of(graph, card, List.of(OUTPUT));
   }
 
   private List<GoldenRow> goldenRows(TrainingRecord training) {

@@ -33,7 +33,7 @@ class JudgementTest {
             FloatColumn.create("file_idle", rows),
             FloatColumn.create("chance", rows),
             StringColumn.create("lfn", rows),
-            BooleanColumn.create("reused", rows));
+            BooleanColumn.create("label", rows));
     float chance = 0;
     boolean reused = false;
     for (int i = 0; i < rows; i++) {
@@ -45,7 +45,7 @@ class JudgementTest {
       table.floatColumn("file_accesses").set(i, chance > 0.5 ? 1f : 0f);
       table.floatColumn("file_idle").set(i, (float) (1 - chance + noise * random.nextGaussian()));
       table.stringColumn("lfn").set(i, "/file/" + i / rowsPerFile);
-      table.booleanColumn("reused").set(i, reused);
+      table.booleanColumn("label").set(i, reused);
     }
     return table;
   }
@@ -54,7 +54,7 @@ class JudgementTest {
   void aBetterModelIsCalledBetter() {
     Table table = world(4000, 1, 1);
     float[] probabilities = table.floatColumn("chance").asFloatArray();
-    Judgement judgement = Judgement.of(table, "reused", probabilities);
+    Judgement judgement = Judgement.of(table, "label", probabilities);
     assertThat(judgement.rows()).isEqualTo(4000);
     assertThat(judgement.contests()).hasSize(2);
     Judgement.Contest lastGap = judgement.contests().get(1);
@@ -70,7 +70,7 @@ class JudgementTest {
   void anEqualModelIsWithinNoise() {
     Table table = world(400, 0.02, 1);
     float[] probabilities = table.floatColumn("chance").asFloatArray();
-    Judgement.Contest lastGap = Judgement.of(table, "reused", probabilities).contests().get(1);
+    Judgement.Contest lastGap = Judgement.of(table, "label", probabilities).contests().get(1);
     assertThat(lastGap.gain().excludesZero()).isFalse();
     assertThat(lastGap.sentence()).contains("no difference beyond noise");
   }
@@ -79,7 +79,7 @@ class JudgementTest {
   void aWorseModelIsCalledWorse() {
     Table table = world(4000, 0, 1);
     float[] reversed = table.floatColumn("file_idle").asFloatArray();
-    assertThat(Judgement.of(table, "reused", reversed).contests().get(0).sentence())
+    assertThat(Judgement.of(table, "label", reversed).contests().get(0).sentence())
         .contains("WORSE");
   }
 
@@ -87,8 +87,8 @@ class JudgementTest {
   void rowsOfOneFileSayTheSameThingOnce() {
     Table table = world(4000, 1, 20);
     float[] probabilities = table.floatColumn("chance").asFloatArray();
-    double together = width(Judgement.of(table, "reused", probabilities));
-    double apart = width(Judgement.of(table.removeColumns("lfn"), "reused", probabilities));
+    double together = width(Judgement.of(table, "label", probabilities));
+    double apart = width(Judgement.of(table.removeColumns("lfn"), "label", probabilities));
     assertThat(together)
         .as("twenty copies of each row do not make the interval narrow")
         .isGreaterThan(2 * apart);
@@ -103,10 +103,10 @@ class JudgementTest {
   void theSeedDecidesTheInterval() {
     Table table = world(500, 1, 1);
     float[] probabilities = table.floatColumn("chance").asFloatArray();
-    Judgement first = Judgement.of(table, "reused", probabilities);
-    assertThat(Judgement.of(table, "reused", probabilities)).isEqualTo(first);
+    Judgement first = Judgement.of(table, "label", probabilities);
+    assertThat(Judgement.of(table, "label", probabilities)).isEqualTo(first);
     Judgement other =
-        Judgement.of(table, "reused", probabilities, Baseline.all(), new Bootstrap(500, 0.95, 2));
+        Judgement.of(table, "label", probabilities, Baseline.all(), new Bootstrap(500, 0.95, 2));
     assertThat(other.contests()).isNotEqualTo(first.contests());
   }
 
@@ -114,8 +114,7 @@ class JudgementTest {
   void refusesATableWithoutTheRulesColumns() {
     Table table = world(50, 1, 1);
     float[] probabilities = table.floatColumn("chance").asFloatArray();
-    assertThatThrownBy(
-            () -> Judgement.of(table.removeColumns("file_idle"), "reused", probabilities))
+    assertThatThrownBy(() -> Judgement.of(table.removeColumns("file_idle"), "label", probabilities))
         .hasMessageContaining("no column 'file_idle'");
     assertThatThrownBy(() -> new Bootstrap(10, 0.95, 1)).hasMessageContaining("20 or more");
   }

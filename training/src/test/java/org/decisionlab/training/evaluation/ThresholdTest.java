@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.Table;
 
 class ThresholdTest {
 
@@ -45,6 +48,20 @@ class ThresholdTest {
     Threshold threshold = Threshold.byYouden(LABELS, PROBABILITIES, BYTES);
     assertThat(threshold.value()).isCloseTo(0.5, within(1e-12));
     assertThat(threshold.keptBytes()).isEqualTo(0.96);
+  }
+
+  @Test
+  void aTableGivesLabelsAndSizes() {
+    LongColumn sizes = LongColumn.create("size_bytes", 60, 10, 36, 50, 4, 40);
+    Table table = Table.create(sizes, BooleanColumn.create("label", LABELS));
+    float[] probabilities = {0.9f, 0.8f, 0.6f, 0.4f, 0.2f, 0.1f};
+    Threshold threshold = Threshold.keeping(table, "label", probabilities, 0.95);
+    assertThat(threshold.keptBytes()).isEqualTo(0.96);
+    assertThat(Threshold.byYouden(table, "label", probabilities)).isEqualTo(threshold);
+    sizes.setMissing(0);
+    assertThat(Threshold.keeping(table, "label", probabilities, 0.95).keptBytes())
+        .as("a file of unknown size weighs nothing; 36 of 40 bytes are not enough")
+        .isEqualTo(1);
   }
 
   @Test

@@ -62,6 +62,7 @@ class ModelExportTest {
   void theBundleAnswersAsTheModelDoes(@TempDir Path folder) throws Exception {
     ModelBundle written = export().judgement(judgement()).toBundle();
     ModelBundle bundle = ModelBundle.read(written.writeFolder(folder));
+    assertThat(bundle.labels()).containsExactly("reused");
     Evaluator evaluator = Evaluator.of(bundle.graph());
     assertThat(bundle.verifyGoldenRows(evaluator).passed()).isTrue();
     float[] rows = TableRows.features(test, Worlds.FEATURES.names());
@@ -73,7 +74,7 @@ class ModelExportTest {
   }
 
   private Judgement judgement() {
-    return Judgement.of(test, "reused", model.predict(test));
+    return Judgement.of(test, "label", model.predict(test));
   }
 
   @Test

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import org.decisionlab.kernel.cell.CellContext;
+import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.dflib.jjava.jupyter.Extension;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+
+/** An extension as any other, found through the service file of the tests. */
+public final class EchoExtension implements Extension {
+
+  private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
+
+  @Override
+  public void install(BaseKernel kernel) {
+    KernelScope scope = KernelScope.of(kernel);
+    scope.addListener(new Ear());
+    try {
+      scope.evaluate("import java.util.concurrent.atomic.*;");
+      scope.bind("greeting", "List<String>", List.of("hello"));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+    kernel
+        .getMagicsRegistry()
+        .registerLineMagic("echo", (k, arguments) -> String.join("|", arguments))
+        .registerLineMagic("heard", (k, arguments) -> String.join(",", List.copyOf(heard)))
+        .registerLineMagic(
+            "refuse",
+            (k, arguments) -> {
+              throw new MagicUsageException("unknown flag --nmae; did you mean --name?");
+            })
+        .registerLineMagic(
+            "fail",
+            (k, arguments) -> {
+              throw new IllegalStateException("broken magic");
+            })
+        .registerLineMagic(
+            "put",
+            (k, arguments) -> {
+              scope.bind(arguments.get(0), "int", Integer.valueOf(arguments.get(1)));
+              return null;
+            })
+        .registerCellMagic(
+            "shout",
+            (k, arguments, body) -> {
+              scope.cell().display(scope.cell().label());
+              return body.toUpperCase(Locale.ROOT) + String.join("|", arguments);
+            });
+  }
+
+  private final class Ear implements CellListener {
+
+    @Override
+    public void cellStarted(CellContext cell) {
+      heard.clear();
+      heard.add("start of " + cell.label());
+    }
+
+    @Override
+    public void cellInterrupted(CellContext cell) {
+      heard.add("interrupt of " + cell.label());
+      System.out.println("cancelled what " + cell.label() + " had started");
+    }
+  }
+}

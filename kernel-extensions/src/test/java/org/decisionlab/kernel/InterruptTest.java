@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.decisionlab.kernel.KernelClient.Run;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Cells that the user asks to stop do stop, and the kernel goes on. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class InterruptTest {
+
+  private KernelProcess process;
+  private KernelClient client;
+
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    process = KernelProcess.start(folder);
+    client = KernelClient.ready(process);
+  }
+
+  @AfterAll
+  void stop() {
+    client.close();
+    process.close();
+  }
+
+  /** Starts a cell that prints when it is under way, interrupts it, waits for its end. */
+  private Run interrupted(String code) {
+    String id = client.submit("System.out.println(\"under way\");\n" + code, new JsonObject());
+    client.await(m -> m.parent().equals(id) && m.type().equals("stream"));
+    JsonObject reply = client.request("control", "interrupt_request", new JsonObject());
+    assertThat(reply.get("status").getAsString()).isEqualTo("ok");
+    return client.finish(id);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "while (true) {}",
+        "long n = 0; do { n++; } while (true);",
+        "for (;;) { try { for (;;) {} } catch (Throwable t) { } }",
+        "int spin() { while (true) {} }\nspin();",
+        "IntStream.iterate(0, i -> i + 1).forEach(i -> {});",
+        "Thread.sleep(600_000);",
+        "new java.util.concurrent.CountDownLatch(1).await();",
+        "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
+        "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }"
+      })
+  void aCellStopsAndTheKernelGoesOn(String code) {
+    client.execute("int survivor = 17;");
+    Run run = interrupted(code);
+    assertThat(run.status()).isEqualTo("error");
+    assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(run.stdout()).contains("cancelled what Cell");
+    assertThat(client.execute("survivor").result()).isEqualTo("17");
+    assertThat(client.execute("Thread.sleep(1); \"calm\"").result()).isEqualTo("calm");
+  }
+
+  @Test
+  void theProcessorIsIdleAfterwards() throws InterruptedException {
+    interrupted("while (true) {}");
+    Duration before = cpu();
+    assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
+    assertThat(cpu().minus(before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  private Duration cpu() {
+    return process.handle().info().totalCpuDuration().orElseThrow();
+  }
+
+  @Test
+  void anInterruptWithoutACellIsHarmless() {
+    client.request("control", "interrupt_request", new JsonObject());
+    assertThat(client.execute("Thread.sleep(1); 3 + 4").result()).isEqualTo("7");
+  }
+}

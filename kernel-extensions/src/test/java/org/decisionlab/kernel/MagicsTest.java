@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.decisionlab.kernel.KernelClient.Run;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Magics of an extension that the kernel has found on its class path. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MagicsTest {
+
+  private KernelProcess process;
+  private KernelClient client;
+
+  @BeforeAll
+  void start(@TempDir Path folder) {
+    process = KernelProcess.start(folder);
+    client = KernelClient.ready(process);
+  }
+
+  @AfterAll
+  void stop() {
+    client.close();
+    process.close();
+  }
+
+  @Test
+  void lineMagicsStandAloneAndBetweenJava() {
+    assertThat(client.execute("%echo a 'b c'").result()).isEqualTo("a|b c");
+    Run mixed =
+        client.execute("int before = 1;\n%put bound 41\nSystem.out.println(bound + before);");
+    assertThat(mixed.stdout()).isEqualTo("42\n");
+  }
+
+  @Test
+  void aLineMagicGivesItsValueToJava() {
+    assertThat(client.execute("String said = %echo x \"y\\\\z\"\nsaid + \"!\"").result())
+        .isEqualTo("x|y\\z!");
+    assertThat(client.execute("for (int i = 0; i < 2; i++) {\n  %put bound 5\n}\nbound").result())
+        .isEqualTo("5");
+  }
+
+  @Test
+  void aCellMagicGetsTheWholeBody() {
+    Run run = client.execute("// why\n\n%%shout loud\nselect 1\n  % 2\n");
+    assertThat(run.result()).isEqualTo("SELECT 1\n  % 2\nloud");
+    assertThat(run.data("display_data", "text/plain")).startsWith("Cell ");
+    assertThat(client.execute("%%shout").result()).isEmpty();
+  }
+
+  @Test
+  void anUnknownMagicIsOneLineWithASuggestionAndNothingRuns() {
+    Run run = client.execute("System.out.println(\"ran\");\n%ehco x");
+    assertThat(run.stdout()).isEmpty();
+    assertThat(run.error()).isEqualTo("UsageError");
+    assertThat(run.trace().lines()).hasSize(1).first().asString().contains("did you mean %echo?");
+    assertThat(client.execute("%shout").trace()).contains("there is %%shout");
+    assertThat(client.execute("%echo 'open").trace()).contains("not closed");
+  }
+
+  @Test
+  void whatAMagicThrowsIsShownAsItIs() {
+    Run usage = client.execute("%refuse --nmae x");
+    assertThat(usage.trace()).isEqualTo("UsageError: unknown flag --nmae; did you mean --name?\n");
+    Run broken = client.execute("%fail");
+    assertThat(broken.error()).isEqualTo("java.lang.IllegalStateException");
+    assertThat(broken.trace()).contains("broken magic").doesNotContain("CellThread", "CellRunner");
+  }
+
+  @Test
+  void theListOfMagicsNamesThem() {
+    assertThat(client.execute("%lsmagic").result()).contains("%echo", "%lsmagic", "%%shout");
+  }
+
+  @Test
+  void extensionsBringImportsAndVariables() {
+    assertThat(client.execute("new AtomicInteger(3).get() + greeting.get(0)").result())
+        .isEqualTo("3hello");
+  }
+
+  @Test
+  void listenersHearOfCells() {
+    Run run = client.execute("%heard");
+    int number = run.reply().get("execution_count").getAsInt();
+    assertThat(run.result()).isEqualTo("start of Cell " + number);
+  }
+}

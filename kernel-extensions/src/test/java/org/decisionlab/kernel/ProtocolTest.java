@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.decisionlab.kernel.KernelClient.Received;
+import org.decisionlab.kernel.KernelClient.Run;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Jupyter protocol asks of a kernel beyond running cells. */
+class ProtocolTest {
+
+  @TempDir private Path folder;
+  private KernelProcess process;
+  private KernelClient client;
+
+  @BeforeEach
+  void start() {
+    process = KernelProcess.start(folder);
+    client = KernelClient.ready(process);
+  }
+
+  @AfterEach
+  void stop() {
+    client.close();
+    process.close();
+  }
+
+  private static JsonObject json(String text) {
+    return JsonParser.parseString(text).getAsJsonObject();
+  }
+
+  @Test
+  void kernelInfoSaysWhatTheFrontEndNeeds() {
+    JsonObject info = client.request("control", "kernel_info_request", new JsonObject());
+    assertThat(info.get("status").getAsString()).isEqualTo("ok");
+    assertThat(info.get("protocol_version").getAsString()).isEqualTo("5.3");
+    JsonObject language = info.getAsJsonObject("language_info");
+    assertThat(language.get("name").getAsString()).isEqualTo("java");
+    assertThat(language.get("mimetype").getAsString()).isEqualTo("text/x-java");
+    assertThat(language.get("codemirror_mode").getAsString()).isEqualTo("text/x-java");
+    assertThat(language.get("file_extension").getAsString()).isEqualTo(".jshell");
+  }
+
+  @Test
+  void aSilentCellShowsNothingAndDoesNotCount() {
+    Run silent = client.execute("System.out.println(1); 5", json("{'silent': true}"));
+    assertThat(silent.status()).isEqualTo("ok");
+    assertThat(silent.outputs()).isEmpty();
+    Run kept = client.execute("6", json("{'store_history': false}"));
+    assertThat(kept.result()).isEqualTo("6");
+    assertThat(client.execute("7").reply().get("execution_count").getAsInt()).isEqualTo(1);
+  }
+
+  @Test
+  void anErrorAbortsTheCellsThatWaitUnlessAskedOtherwise() {
+    JsonObject none = new JsonObject();
+    String slow = client.submit("Thread.sleep(1000); throw new RuntimeException(\"first\");", none);
+    String second = client.submit("System.out.println(2);", none);
+    String info = client.send("shell", "kernel_info_request", new JsonObject());
+    String third = client.submit("System.out.println(3);", none);
+    assertThat(client.finish(slow).status()).isEqualTo("error");
+    assertThat(client.finish(second).status()).isEqualTo("aborted");
+    assertThat(client.finish(info).status()).isEqualTo("ok");
+    assertThat(client.finish(third).outputs()).isEmpty();
+    assertThat(client.execute("4").result()).isEqualTo("4");
+
+    JsonObject goOn = json("{'stop_on_error': false}");
+    String failing = client.submit("Thread.sleep(500); int x = 1 / 0;", goOn);
+    String next = client.submit("5", none);
+    assertThat(client.finish(failing).status()).isEqualTo("error");
+    assertThat(client.finish(next).result()).isEqualTo("5");
+  }
+
+  @Test
+  void userExpressionsAreAnswered() {
+    Run run =
+        client.execute(
+            "int k = 6;", json("{'user_expressions': {'good': 'k * 7', 'bad': 'missing'}}"));
+    JsonObject answers = run.reply().getAsJsonObject("user_expressions");
+    assertThat(answers.getAsJsonObject("good").getAsJsonObject("data").get("text/plain"))
+        .hasToString("\"42\"");
+    assertThat(answers.getAsJsonObject("bad").get("status").getAsString()).isEqualTo("error");
+  }
+
+  @Test
+  void historyIsAnswered() {
+    client.execute("1 + 1");
+    client.execute("int h = 3;");
+    client.execute("1 + 1");
+    JsonObject tail =
+        client.request("shell", "history_request", json("{'hist_access_type': 'tail', 'n': 2}"));
+    assertThat(tail.get("history")).hasToString("[[1,2,\"int h = 3;\"],[1,3,\"1 + 1\"]]");
+    JsonObject search =
+        client.request(
+            "shell",
+            "history_request",
+            json(
+                "{'hist_access_type': 'search', 'pattern': '1*', 'unique': true, 'output': true}"));
+    assertThat(search.get("history")).hasToString("[[1,3,[\"1 + 1\",\"2\"]]]");
+    JsonObject range =
+        client.request(
+            "shell",
+            "history_request",
+            json("{'hist_access_type': 'range', 'session': 0, 'start': 1, 'stop': 2}"));
+    assertThat(range.getAsJsonArray("history")).hasSize(1);
+  }
+
+  @Test
+  void completenessIsTold() {
+    assertThat(completeness("int x = 1;")).isEqualTo("complete");
+    assertThat(completeness("x + 1")).isEqualTo("complete");
+    assertThat(completeness("%echo a")).isEqualTo("complete");
+    assertThat(completeness("%%shout\nanything (")).isEqualTo("complete");
+    assertThat(completeness("for (int i = 0; i < 3; i++) {")).isEqualTo("incomplete");
+    assertThat(completeness("String s = \"\"\"\nabc")).isEqualTo("incomplete");
+    assertThat(completeness("int x = ;")).isEqualTo("invalid");
+    assertThat(completeness("int y = 1; }")).isEqualTo("invalid");
+  }
+
+  private String completeness(String code) {
+    JsonObject content = new JsonObject();
+    content.addProperty("code", code);
+    return client.request("shell", "is_complete_request", content).get("status").getAsString();
+  }
+
+  @Test
+  void codeAndMagicsAreCompleted() {
+    client.execute("String städte = \"x\";");
+    assertThat(matches("int a = 1;\nstädte.subs")).contains("substring(");
+    assertThat(matches("var l = new ArrayLi")).contains("ArrayList");
+    assertThat(matches("int a = 1;\n%ec")).containsExactly("echo");
+    assertThat(matches("%%sh")).containsExactly("shout");
+  }
+
+  private List<String> matches(String code) {
+    JsonObject content = new JsonObject();
+    content.addProperty("code", code);
+    content.addProperty("cursor_pos", code.codePointCount(0, code.length()));
+    JsonArray matches =
+        client.request("shell", "complete_request", content).getAsJsonArray("matches");
+    List<String> texts = new ArrayList<>();
+    for (JsonElement match : matches) {
+      texts.add(match.getAsString());
+    }
+    return texts;
+  }
+
+  @Test
+  void namesAreInspected() {
+    client.execute("int half(int n) { return n / 2; }\nString word = \"w\";");
+    assertThat(inspected("half")).contains("int half(int n)");
+    assertThat(inspected("word")).contains("String word");
+    assertThat(inspected("word.substring(")).contains("substring(int");
+    assertThat(inspected("ArrayList")).contains("java.util.ArrayList");
+    assertThat(inspected("nothingOfTheKind")).isEqualTo("null");
+  }
+
+  private String inspected(String code) {
+    JsonObject content = new JsonObject();
+    content.addProperty("code", code);
+    content.addProperty("cursor_pos", code.length());
+    content.addProperty("detail_level", 0);
+    JsonObject reply = client.request("shell", "inspect_request", content);
+    return String.valueOf(reply.getAsJsonObject("data").get("text/plain"));
+  }
+
+  @Test
+  void aCellReadsWhatTheUserTypes() {
+    String id =
+        client.submit(
+            "new Scanner(System.in).nextLine().toUpperCase()", json("{'allow_stdin': true}"));
+    client.await(m -> m.channel().equals("stdin") && m.type().equals("input_request"));
+    client.send("stdin", "input_reply", json("{'status': 'ok', 'value': 'typed'}"));
+    assertThat(client.finish(id).result()).isEqualTo("TYPED");
+    assertThat(client.execute("System.in.read()").trace()).contains("does not offer input");
+  }
+
+  @Test
+  void aMessageWithAWrongSignatureIsNotAnswered() {
+    String forged = client.send("shell", "kernel_info_request", new JsonObject(), "wrong key");
+    String good = client.send("shell", "kernel_info_request", new JsonObject());
+    Received reply = client.await(m -> m.channel().equals("shell"));
+    assertThat(reply.parent()).isEqualTo(good).isNotEqualTo(forged);
+    assertThat(client.poll(Duration.ofMillis(100), m -> m.parent().equals(forged))).isFalse();
+  }
+
+  @Test
+  void anUnknownRequestIsRefusedCleanly() {
+    JsonObject reply = client.request("control", "debug_request", json("{'command': 'x'}"));
+    assertThat(reply.get("status").getAsString()).isEqualTo("error");
+    assertThat(reply.get("evalue").getAsString()).contains("debug_request");
+  }
+
+  @Test
+  void shutdownIsAnsweredAndEndsTheProcess() throws InterruptedException {
+    JsonObject reply = client.request("control", "shutdown_request", json("{'restart': true}"));
+    assertThat(reply.get("restart").getAsBoolean()).isTrue();
+    assertThat(process.awaitExit()).isZero();
+  }
+
+  @Test
+  void aTerminationSignalEndsTheProcessEvenWhileACellRuns() throws InterruptedException {
+    client.submit("while (true) {}", new JsonObject());
+    client.await(m -> m.type().equals("execute_input"));
+    process.handle().destroy();
+    assertThat(process.awaitExit()).isEqualTo(143);
+  }
+}
