@@ -5,8 +5,6 @@ package org.decisionlab.sidecar;
 import java.time.temporal.ChronoUnit;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
-import java.util.logging.Level;
-import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -20,12 +18,14 @@ final class OneLineFormatter extends Formatter {
   private static final int SHOWN_CALLS = 8;
   private static final int SHOWN_CAUSES = 5;
 
-  /** Sends the program's whole log to standard error in this form. */
+  /**
+   * Sends the program's whole log to standard error in this form; to be called before anything is
+   * logged.
+   */
   static void install() {
-    LogManager.getLogManager().reset();
+    System.setProperty("java.util.logging.manager", ErrorLog.class.getName());
     ConsoleHandler console = new ConsoleHandler();
     console.setFormatter(new OneLineFormatter());
-    console.setLevel(Level.INFO);
     Logger.getLogger("").addHandler(console);
   }
 

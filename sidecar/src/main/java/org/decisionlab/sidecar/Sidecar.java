@@ -31,7 +31,7 @@ public final class Sidecar implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int MAX_EVENT_LOOPS = 4;
+  private static final Duration CLOSING = Duration.ofSeconds(3);
   private static final int WORKERS = 2;
   private static final Duration LONGEST_WORK = Duration.ofSeconds(60);
 
@@ -50,29 +50,29 @@ public final class Sidecar implements AutoCloseable {
     this.registry = new ModelRegistry(settings.decisionModel());
     this.gate = new Gate(settings.limits().requests());
     Clock clock = Clock.systemUTC();
-    WorkerExecutor workers =
-        vertx.createSharedWorkerExecutor(
-            "uploads", WORKERS, LONGEST_WORK.toSeconds(), TimeUnit.SECONDS);
     Publisher publisher = new Publisher(store, registry, clock);
-    Path incoming = store.stage();
-    DecisionDesk desk = new DecisionDesk(registry::decisionModel, settings.desk(), clock);
-    Doors doors =
-        new Doors(
-            new Doors.Parts(registry, publisher, desk, gate, workers, incoming), settings.limits());
+    Doors.Parts parts =
+        new Doors.Parts(
+            registry, publisher, desk(settings, clock), gate, workers(vertx), store.stage());
     this.listener =
         wait(
-            Listener.start(vertx, doors, host, settings.port()),
+            Listener.start(vertx, new Doors(parts, settings.limits()), host, settings.port()),
             "listen at " + host + " port " + settings.port());
     publisher.loadAll();
-    DecisionDesk rehearsal = new DecisionDesk(registry::decisionModel, settings.desk(), clock);
     Gate open = new Gate(settings.limits().requests());
     open.become(Gate.State.READY);
-    Doors sameDoors =
-        new Doors(
-            new Doors.Parts(registry, publisher, rehearsal, open, workers, incoming),
-            settings.limits());
-    wait(new WarmUp(vertx, registry).run(sameDoors), "warm up");
+    Doors.Parts rehearsal = parts.with(desk(settings, clock), open);
+    wait(new WarmUp(vertx, registry).run(new Doors(rehearsal, settings.limits())), "warm up");
     gate.become(Gate.State.READY);
+  }
+
+  private DecisionDesk desk(SidecarSettings settings, Clock clock) {
+    return new DecisionDesk(registry::decisionModel, settings.desk(), clock);
+  }
+
+  private static WorkerExecutor workers(Vertx vertx) {
+    return vertx.createSharedWorkerExecutor(
+        "uploads", WORKERS, LONGEST_WORK.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**
@@ -84,11 +84,7 @@ public final class Sidecar implements AutoCloseable {
   public static Sidecar start(SidecarSettings settings) throws StartException {
     requireLoopback(settings.host());
     ModelStore store = open(settings.models());
-    Vertx vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(
-                    Math.min(MAX_EVENT_LOOPS, Runtime.getRuntime().availableProcessors())));
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(Listener.eventLoops()));
     try {
       Sidecar sidecar = new Sidecar(settings, store, vertx);
       LOG.log(
@@ -127,13 +123,14 @@ public final class Sidecar implements AutoCloseable {
    */
   public boolean drain(Duration limit) {
     gate.become(Gate.State.DRAINING);
-    boolean inTime = true;
+    boolean inTime = false;
     try {
-      wait(listener.stop(limit), "drain");
-      inTime = gate.underWay() == 0;
+      inTime = gate.awaitEmpty(limit);
+      wait(listener.stop(CLOSING), "close its connections");
     } catch (StartException e) {
-      inTime = false;
-      LOG.log(Level.WARNING, e.getMessage());
+      LOG.log(Level.WARNING, "the sidecar did not end cleanly", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     end(vertx, store);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");

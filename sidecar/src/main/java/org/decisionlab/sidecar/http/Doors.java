@@ -37,7 +37,13 @@ public final class Doors {
       DecisionDesk desk,
       Gate gate,
       WorkerExecutor workers,
-      Path incoming) {}
+      Path incoming) {
+
+    /** The same models behind another desk and gate. */
+    public Parts with(DecisionDesk otherDesk, Gate otherGate) {
+      return new Parts(registry, publisher, otherDesk, otherGate, workers, incoming);
+    }
+  }
 
   private final ServerLimits limits;
   private final Gate gate;

@@ -4,6 +4,8 @@ package org.decisionlab.sidecar.http;
 
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -45,9 +47,29 @@ public final class Gate implements Handler<RoutingContext> {
     state = next;
   }
 
-  /** Requests under way. */
-  public int underWay() {
-    return underWay.get();
+  /**
+   * Waits until no request is under way; to be called when the gate is closed.
+   *
+   * @return false when there was still one at the limit
+   */
+  public synchronized boolean awaitEmpty(Duration limit) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    while (underWay.get() > 0) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  private void leave() {
+    if (underWay.decrementAndGet() == 0 && state == State.DRAINING) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
   }
 
   @Override
@@ -61,11 +83,11 @@ public final class Gate implements Handler<RoutingContext> {
       return;
     }
     if (underWay.incrementAndGet() > limit) {
-      underWay.decrementAndGet();
+      leave();
       Replies.error(context, 503, "more than " + limit + " requests are under way; come again");
       return;
     }
-    context.addEndHandler(done -> underWay.decrementAndGet());
+    context.addEndHandler(done -> leave());
     context.next();
   }
 }

@@ -20,6 +20,7 @@ public final class Listener {
   /** Vert.x's sign for a free port that all servers of a deployment share. */
   private static final int ANY_SHARED_PORT = -1;
 
+  /** Event loops at most; more do not help a program whose answers take microseconds. */
   private static final int MAX_EVENT_LOOPS = 4;
 
   private final Queue<HttpServer> servers;
@@ -36,12 +37,16 @@ public final class Listener {
   public static Future<Listener> start(Vertx vertx, Doors doors, String host, int port) {
     Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();
     HttpServerOptions options = doors.options(host, port == 0 ? ANY_SHARED_PORT : port);
-    int loops = Math.min(Runtime.getRuntime().availableProcessors(), MAX_EVENT_LOOPS);
     return vertx
         .deployVerticle(
             () -> new ServerVerticle(doors, options, servers),
-            new DeploymentOptions().setInstances(loops))
+            new DeploymentOptions().setInstances(eventLoops()))
         .map(deployed -> new Listener(servers));
+  }
+
+  /** Event loops that servers are spread over. */
+  public static int eventLoops() {
+    return Math.min(Runtime.getRuntime().availableProcessors(), MAX_EVENT_LOOPS);
   }
 
   /** The port. */

@@ -85,7 +85,7 @@ public final class Publisher {
       LoadedBundle bundle = Bundles.load(name, laidOut.files());
       StoredVersion stored;
       synchronized (storing) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         stored = store.publish(name, laidOut.files(), now);
         registry.put(ServedModel.of(stored, bundle));
       }
@@ -93,7 +93,7 @@ public final class Publisher {
           Level.INFO,
           "published model {0} version {1} from a {2}: {3}",
           name,
-          stored.version(),
+          Integer.toString(stored.version()),
           form,
           bundle.evaluator());
       return stored;
@@ -112,7 +112,7 @@ public final class Publisher {
     } catch (IOException | RefusedException e) {
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
       return new DamagedModel(
-          name, String.valueOf(e.getMessage()), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+          name, String.valueOf(e.getMessage()), clock.instant().truncatedTo(ChronoUnit.MICROS));
     }
   }
 }
