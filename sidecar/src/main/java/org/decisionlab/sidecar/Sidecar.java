@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -55,14 +56,14 @@ public final class Sidecar implements AutoCloseable {
         new Doors.Parts(
             registry, publisher, desk(settings, clock), gate, workers(vertx), store.stage());
     this.listener =
-        wait(
+        await(
             Listener.start(vertx, new Doors(parts, settings.limits()), host, settings.port()),
             "listen at " + host + " port " + settings.port());
     publisher.loadAll();
     Gate open = new Gate(settings.limits().requests());
     open.become(Gate.State.READY);
     Doors.Parts rehearsal = parts.with(desk(settings, clock), open);
-    wait(new WarmUp(vertx, registry).run(new Doors(rehearsal, settings.limits())), "warm up");
+    await(new WarmUp(vertx, registry).run(new Doors(rehearsal, settings.limits())), "warm up");
     gate.become(Gate.State.READY);
   }
 
@@ -84,7 +85,7 @@ public final class Sidecar implements AutoCloseable {
   public static Sidecar start(SidecarSettings settings) throws StartException {
     requireLoopback(settings.host());
     ModelStore store = open(settings.models());
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(Listener.eventLoops()));
+    Vertx vertx = vertx();
     try {
       Sidecar sidecar = new Sidecar(settings, store, vertx);
       LOG.log(
@@ -126,7 +127,7 @@ public final class Sidecar implements AutoCloseable {
     boolean inTime = false;
     try {
       inTime = gate.awaitEmpty(limit);
-      wait(listener.stop(CLOSING), "close its connections");
+      await(listener.stop(CLOSING), "close its connections");
     } catch (StartException e) {
       LOG.log(Level.WARNING, "the sidecar did not end cleanly", e);
     } catch (InterruptedException e) {
@@ -157,6 +158,17 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
+  /** Vert.x without its cache of class path files, which would leave temporary directories. */
+  private static Vertx vertx() {
+    return Vertx.vertx(
+        new VertxOptions()
+            .setEventLoopPoolSize(Listener.eventLoops())
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setFileCachingEnabled(false)
+                    .setClassPathResolvingEnabled(false)));
+  }
+
   private static ModelStore open(Path directory) throws StartException {
     try {
       return ModelStore.open(directory);
@@ -168,14 +180,14 @@ public final class Sidecar implements AutoCloseable {
 
   private static void end(Vertx vertx, ModelStore store) {
     try {
-      wait(vertx.close(), "end");
+      await(vertx.close(), "end");
       store.close();
     } catch (StartException | IOException e) {
       LOG.log(Level.WARNING, "the sidecar did not end cleanly", e);
     }
   }
 
-  private static <T> T wait(Future<T> future, String what) throws StartException {
+  private static <T> T await(Future<T> future, String what) throws StartException {
     try {
       return future
           .toCompletionStage()

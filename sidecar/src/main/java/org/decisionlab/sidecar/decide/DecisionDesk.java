@@ -14,6 +14,7 @@ import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.core.feature.FileHistory;
 import org.decisionlab.core.feature.FileStats;
+import org.decisionlab.core.name.LogicalFileName;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +88,9 @@ public final class DecisionDesk {
     Instant at = instantOf(question, layer);
     layer.latest = at;
     AccessRecord opening = AccessRecord.of(question.lfn(), at, question.sizeBytes());
-    Answer answer = answer(opening, layer.history.before(opening), question.explain());
-    layer.history.add(opening);
+    LogicalFileName name = LogicalFileName.parse(question.lfn());
+    Answer answer = answer(opening, layer.history.before(name, at), question.explain());
+    layer.history.add(name, opening);
     return answer;
   }
 

@@ -21,8 +21,6 @@ public final class RefusedException extends RuntimeException {
     UNSOUND,
     /** More bytes than are accepted. */
     TOO_LARGE,
-    /** The request did not arrive in time. */
-    TOO_SLOW,
     /** Too much is going on; the same request may succeed a little later. */
     BUSY,
     /** The model's files are not what was published. */

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -66,8 +67,8 @@ final class Replies {
       error(context, status(refused.reason()), refused.told());
     } else if (fault == null || isOfClient(context.statusCode())) {
       error(context, context.statusCode(), phrase(context, context.statusCode()));
-    } else if (fault instanceof NoSuchFileException && context.response().closed()) {
-      LOG.log(Level.DEBUG, "a client went away during its upload");
+    } else if (context.response().closed() && isOfGoneClient(fault)) {
+      LOG.log(Level.DEBUG, "a client went away during its request");
     } else {
       String number = UUID.randomUUID().toString();
       LOG.log(
@@ -78,6 +79,11 @@ final class Replies {
     }
   }
 
+  /** The connection is closed, or the body was cleared away before it was worked on. */
+  private static boolean isOfGoneClient(Throwable fault) {
+    return fault instanceof HttpClosedException || fault instanceof NoSuchFileException;
+  }
+
   private static boolean isOfClient(int status) {
     return status >= 400 && status < 500;
   }
@@ -86,7 +92,6 @@ final class Replies {
     return switch (reason) {
       case MALFORMED -> 400;
       case UNKNOWN -> 404;
-      case TOO_SLOW -> 408;
       case TOO_LARGE -> 413;
       case UNSOUND -> 422;
       case DAMAGED -> 500;
