@@ -5,7 +5,7 @@ package org.decisionlab.distribution;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import org.decisionlab.magics.spark.SparkJvm;
+import org.decisionlab.data.LocalSpark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +36,7 @@ final class KernelCommand {
         Path.of(KernelSpec.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path libraries = jar.resolveSibling("").toAbsolutePath().normalize();
     KernelSpec kernelSpec =
-        new KernelSpec(Path.of(System.getProperty("java.home")), libraries, SparkJvm.flags());
+        new KernelSpec(Path.of(System.getProperty("java.home")), libraries, LocalSpark.jvmOptions());
     Path folder = kernelSpec.install(prefix);
     spec.commandLine().getOut().println(folder);
     return 0;

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellPlan;
+import org.decisionlab.kernel.engine.CellStopped;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.CellScanner;
@@ -38,13 +39,21 @@ final class CellRunner {
             () -> {
               kernel.begin(cell);
               try {
-                return checkedRun(cell, code);
+                return stoppedOrNot(checkedRun(cell, code));
               } catch (Exception | Error e) {
-                return Outcome.failed(e);
+                return stoppedOrNot(Outcome.failed(e));
               } finally {
                 kernel.end(cell);
               }
             });
+  }
+
+  /** Whatever ends a cell that was asked to stop is the stop. */
+  private Outcome stoppedOrNot(Outcome outcome) {
+    Throwable failure = outcome.failure();
+    return failure != null && engine.thread().stopRequested()
+        ? Outcome.failed(CellStopped.from(failure))
+        : outcome;
   }
 
   private Outcome checkedRun(RunningCell cell, String code) throws Exception {

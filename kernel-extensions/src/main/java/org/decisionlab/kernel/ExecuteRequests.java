@@ -65,9 +65,9 @@ final class ExecuteRequests {
   /**
    * Runs the cell and replies.
    *
-   * @return whether the requests that wait are to be aborted
+   * @return the requests that a failure leaves to be aborted: those that had come before its reply
    */
-  boolean handle(Request request) throws Exception {
+  List<Request> handle(Request request) throws Exception {
     Order order = Order.of(request.content());
     if (order.stored) {
       count++;
@@ -89,10 +89,11 @@ final class ExecuteRequests {
     Throwable failure = outcome.failure();
     if (failure == null) {
       reply(request, cell);
-    } else {
-      replyError(request, cell, report(failure));
+      return List.of();
     }
-    return failure != null && order.stopOnError;
+    List<Request> waiting = order.stopOnError ? request.loop().waiting() : List.of();
+    replyError(request, cell, report(failure));
+    return waiting;
   }
 
   /** Replies to a request that an earlier error has aborted. */

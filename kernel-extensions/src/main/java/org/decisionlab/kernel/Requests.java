@@ -52,15 +52,13 @@ final class Requests {
 
   /** Handles a request of the shell channel. */
   void shell(Request request) {
-    if (handled(request)) {
-      for (Request waiting : request.loop().waiting()) {
-        if (waiting.type().equals("execute_request")) {
-          waiting.publishStatus("busy");
-          ExecuteRequests.abort(waiting);
-          waiting.publishStatus("idle");
-        } else {
-          shell(waiting);
-        }
+    for (Request waiting : handled(request)) {
+      if (waiting.type().equals("execute_request")) {
+        waiting.publishStatus("busy");
+        ExecuteRequests.abort(waiting);
+        waiting.publishStatus("idle");
+      } else {
+        shell(waiting);
       }
     }
   }
@@ -76,8 +74,8 @@ final class Requests {
     }
   }
 
-  /** Answers a request; returns whether the requests that wait are to be aborted. */
-  private boolean handled(Request request) {
+  /** Answers a request; returns the requests that wait and that its failure concerns. */
+  private List<Request> handled(Request request) {
     request.publishStatus("busy");
     boolean shutDown = false;
     try {
@@ -113,7 +111,7 @@ final class Requests {
         shutdown.accept(restart(request));
       }
     }
-    return false;
+    return List.of();
   }
 
   private static boolean restart(Request request) {

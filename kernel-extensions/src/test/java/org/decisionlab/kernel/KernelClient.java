@@ -221,6 +221,8 @@ final class KernelClient implements AutoCloseable {
   private ZMQ.Socket connect(SocketType type, JsonObject connection, String port) {
     ZMQ.Socket socket = context.createSocket(type);
     socket.setLinger(0);
+    // A kernel finds the input channel of a client by the identity of its shell channel.
+    socket.setIdentity(session.getBytes(UTF_8));
     socket.setRcvHWM(0);
     socket.connect("tcp://127.0.0.1:" + connection.get(port).getAsInt());
     return socket;

@@ -140,7 +140,7 @@ class ProtocolTest {
   void codeAndMagicsAreCompleted() {
     client.execute("String städte = \"x\";");
     assertThat(matches("int a = 1;\nstädte.subs")).contains("substring(");
-    assertThat(matches("var l = new ArrayLi")).contains("ArrayList");
+    assertThat(matches("var l = new ArrayLi")).anyMatch(match -> match.startsWith("ArrayList"));
     assertThat(matches("int a = 1;\n%ec")).containsExactly("echo");
     assertThat(matches("%%sh")).containsExactly("shout");
   }
@@ -192,7 +192,7 @@ class ProtocolTest {
   void aMessageWithAWrongSignatureIsNotAnswered() {
     String forged = client.send("shell", "kernel_info_request", new JsonObject(), "wrong key");
     String good = client.send("shell", "kernel_info_request", new JsonObject());
-    Received reply = client.await(m -> m.channel().equals("shell"));
+    Received reply = client.await(m -> m.parent().equals(good) || m.parent().equals(forged));
     assertThat(reply.parent()).isEqualTo(good).isNotEqualTo(forged);
     assertThat(client.poll(Duration.ofMillis(100), m -> m.parent().equals(forged))).isFalse();
   }

@@ -10,4 +10,15 @@ public final class CellStopped extends Error {
   CellStopped() {
     super("stopped by the user");
   }
+
+  /** A stop that reached the cell as another exception, such as that of a wait. */
+  private CellStopped(Throwable reason) {
+    super("stopped by the user", reason instanceof InterruptedException ? null : reason);
+    setStackTrace(reason.getStackTrace());
+  }
+
+  /** What a throwable means in a cell that has been asked to stop. */
+  public static CellStopped from(Throwable thrown) {
+    return thrown instanceof CellStopped stopped ? stopped : new CellStopped(thrown);
+  }
 }

@@ -21,6 +21,7 @@ public final class WorkbenchExtension implements Extension {
           "org.decisionlab.core.decision.*",
           "org.decisionlab.core.feature.*",
           "org.decisionlab.core.name.*",
+          "org.decisionlab.core.unit.*",
           "org.decisionlab.data.*",
           "org.decisionlab.models.bundle.*",
           "org.decisionlab.models.decision.*",

@@ -3,6 +3,8 @@
 package org.decisionlab.simulator.bench;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.decisionlab.simulator.generate.Preset;
 import org.decisionlab.simulator.generate.Span;
 import org.decisionlab.simulator.replay.Contender;
@@ -36,6 +38,7 @@ public final class Measure {
         s.sizes().deviation() / mib,
         s.sizes().sevenths().stream().map(v -> v >> 20).toList());
     System.out.printf("gaps %s%n", s.gaps());
+    System.out.printf("gaps at sevenths of all requests %s%n", sevenths(trace));
     System.out.printf(
         "daily %.0f requests, working set %.2f TiB, reuse %.2f%n",
         s.daily().requests(), s.daily().workingSetBytes() / mib / mib, s.daily().reuse());
@@ -45,5 +48,20 @@ public final class Measure {
             .cache("5%", "10%", "25%", "100%")
             .run(Contender.fifo(), Contender.lru(), Contender.sieve(), Contender.belady())
             .toText());
+  }
+
+  /** Gaps that cut all requests into even shares, a first request standing beyond every gap. */
+  private static List<String> sevenths(Trace trace) {
+    int[] next = trace.nextUse();
+    int[] gaps =
+        IntStream.range(0, next.length)
+            .filter(i -> next[i] != Trace.NEVER)
+            .map(i -> next[i] - i)
+            .sorted()
+            .toArray();
+    return IntStream.rangeClosed(1, 6)
+        .map(i -> (int) ((long) next.length * i / 7))
+        .mapToObj(at -> at < gaps.length ? Integer.toString(gaps[at]) : "first")
+        .toList();
   }
 }

@@ -61,6 +61,7 @@ class ReportFormatTest {
   void formatsAreFoundByName() {
     assertThat(ReportFormat.of("json")).isEqualTo(ReportFormat.JSON);
     assertThatThrownBy(() -> ReportFormat.of("xml")).hasMessageContaining("table, csv, json");
+    assertThat(Eviction.parseList("lru, Sieve")).containsExactly(Eviction.LRU, Eviction.SIEVE);
     assertThatThrownBy(() -> Eviction.of("arc")).hasMessageContaining("lru, fifo, sieve, belady");
   }
 

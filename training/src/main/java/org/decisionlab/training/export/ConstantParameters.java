@@ -24,7 +24,6 @@ final class ConstantParameters extends ParameterStore {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // DJL layers ask for absent parameters and expect null
   public @Nullable NDArray getValue(
       @Nullable Parameter parameter, Device device, boolean training) {
     if (parameter == null) {
