@@ -34,7 +34,7 @@ final class StatusRoute {
   private void status(RoutingContext context) {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.putArray("CPU").add(100 * system.getCpuLoad());
+    json.putArray("CPU").add(100 * Math.max(0, system.getCpuLoad()));
     json.putObject("Load").put("load1", system.getSystemLoadAverage());
     ObjectNode memory = json.putObject("Memory");
     memory(memory.putObject("Virtual"), system.getTotalMemorySize(), system.getFreeMemorySize());
