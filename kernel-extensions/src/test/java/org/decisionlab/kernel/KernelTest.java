@@ -166,6 +166,33 @@ class KernelTest {
   }
 
   @Test
+  void statementsThatFollowEachOtherKeepTheirLinesAndTheirErrors() {
+    Run late =
+        client.execute(
+            """
+            int[] log = new int[3];
+            log[0] = 1;
+            log[1] = 2; log[2] = 3;
+            // a remark
+            log[3] = 4;
+            log[0] = 5;
+            """);
+    assertThat(late.trace()).contains("line 5").contains("5 | log[3] = 4;");
+    assertThat(client.execute("log").result()).isEqualTo("[1, 2, 3]");
+    Run refused = client.execute("log[0] = 7;\nlog[1] = absent;\nlog[2] = 9;");
+    assertThat(refused.trace()).contains("line 2").contains("2 | log[1] = absent;");
+    List<String> lines = refused.trace().lines().toList();
+    assertThat(lines.get(2).indexOf('^')).isEqualTo(lines.get(1).indexOf("absent"));
+    assertThat(client.execute("log").result()).isEqualTo("[1, 2, 3]");
+    Run endless =
+        client.execute(
+            "log[0] = 8;\ndo { if (log[0] == 8) throw new IOException(); }"
+                + " while (true);\nlog[1] = 8;");
+    assertThat(endless.error()).isEqualTo("java.io.IOException");
+    assertThat(client.execute("log").result()).isEqualTo("[8, 2, 3]");
+  }
+
+  @Test
   void whatWouldEndAProcessEndsTheCellOnly() {
     assertThat(client.execute("System.exit(0);").trace()).contains("exit(0)");
     assertThat(client.execute("Runtime.getRuntime().halt(3);").trace()).contains("exit(3)");

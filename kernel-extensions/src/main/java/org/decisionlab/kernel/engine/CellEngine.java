@@ -145,7 +145,7 @@ public final class CellEngine implements AutoCloseable {
         refuse(fragment);
       }
     }
-    return new CellPlan(fragments);
+    return new CellPlan(Fragment.join(fragments));
   }
 
   private Outcome runFragments(CellPlan plan) throws Exception {
@@ -166,6 +166,9 @@ public final class CellEngine implements AutoCloseable {
     control.reset();
     try {
       List<SnippetEvent> events = shell.eval(fragment.source());
+      if (!fragment.parts().isEmpty() && refusals.onlyAsBlock(events)) {
+        return runFragments(new CellPlan(fragment.parts()));
+      }
       remember(events, fragment);
       Throwable failure = failure(events, fragment);
       if (failure != null) {

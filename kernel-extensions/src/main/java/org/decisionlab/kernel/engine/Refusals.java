@@ -5,13 +5,19 @@ package org.decisionlab.kernel.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
 
 /** Says in the terms of a cell what the compiler refuses. */
 final class Refusals {
+
+  /** What the compiler says of code after an endless loop, and of too long a method. */
+  private static final Set<String> BLOCK_ONLY =
+      Set.of("compiler.err.unreachable.stmt", "compiler.err.limit.code");
 
   private final JShell shell;
 
@@ -30,6 +36,14 @@ final class Refusals {
       }
     }
     return new CompileException(problems);
+  }
+
+  /** Whether joined statements are refused only because they stand in one block. */
+  boolean onlyAsBlock(List<SnippetEvent> events) {
+    return events.stream()
+        .filter(event -> event.status() == Snippet.Status.REJECTED)
+        .flatMap(event -> shell.diagnostics(event.snippet()))
+        .anyMatch(diag -> BLOCK_ONLY.contains(diag.getCode()));
   }
 
   /** A refusal of a fragment as a whole. */

@@ -11,6 +11,7 @@ import com.sun.source.tree.Tree;
 import com.sun.source.util.JavacTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -26,6 +27,8 @@ import javax.tools.DiagnosticListener;
 import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
 /** Tells by parsing alone what pieces of a cell are, before anything of the cell runs. */
@@ -45,13 +48,24 @@ final class Syntax {
           Tree.Kind.SYNCHRONIZED);
 
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  private final StandardJavaFileManager files;
+
+  Syntax() {
+    files = compiler.getStandardFileManager(null, null, null);
+    try {
+      // Parsing looks nothing up; a long class path would be read for every cell.
+      files.setLocation(StandardLocation.CLASS_PATH, List.of());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** The form of each source; all are parsed by one run of the parser. */
   List<Fragment.Form> forms(List<String> sources) {
-    List<JavaFileObject> files = new ArrayList<>();
+    List<JavaFileObject> units = new ArrayList<>();
     for (int i = 0; i < sources.size(); i++) {
       for (Wrap wrap : Wrap.values()) {
-        files.add(new Wrapped(i, wrap, sources.get(i)));
+        units.add(new Wrapped(i, wrap, sources.get(i)));
       }
     }
     Set<URI> broken = new HashSet<>();
@@ -64,12 +78,12 @@ final class Syntax {
     JavacTask task =
         (JavacTask)
             compiler.getTask(
-                null,
-                null,
+                Writer.nullWriter(),
+                files,
                 listener,
                 List.of("-proc:none", "-Xmaxerrs", String.valueOf(Integer.MAX_VALUE)),
                 null,
-                files);
+                units);
     Map<URI, CompilationUnitTree> trees = new HashMap<>();
     try {
       for (CompilationUnitTree tree : task.parse()) {
