@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.KernelRenderer;
@@ -147,8 +146,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Asks the running cell to stop; does nothing when none runs. */
   @Override
   public void interrupt() {
-    CellContext running = cell;
+    RunningCell running = cell;
     if (engine.thread().requestStop()) {
+      running.markInterrupted();
       tell("interrupt", listener -> listener.cellInterrupted(running));
     }
   }

@@ -44,8 +44,7 @@ public final class KernelMain {
         new CellEngine(
             KernelMain.class.getClassLoader(), ClassRewrite.NONE, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
-        new RunningCell.Surroundings(
-            renderer, later, outputLimit(), engine.thread()::stopRequested);
+        new RunningCell.Surroundings(renderer, later, outputLimit());
     RunningCell beforeCells =
         new RunningCell(
             0,

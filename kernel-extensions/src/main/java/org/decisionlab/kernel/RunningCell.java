@@ -9,7 +9,6 @@ import java.io.PrintStream;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
@@ -28,6 +27,7 @@ final class RunningCell implements CellContext {
   private final PrintStream out;
   private final PrintStream err;
   private final Gson gson = new Gson();
+  private volatile boolean interrupted;
 
   /**
    * What all cells share.
@@ -35,13 +35,8 @@ final class RunningCell implements CellContext {
    * @param renderer draws values
    * @param later runs a task after a short while
    * @param outputLimitBytes what one cell may print
-   * @param interrupted whether the cell that runs now is to stop
    */
-  record Surroundings(
-      KernelRenderer renderer,
-      Executor later,
-      long outputLimitBytes,
-      BooleanSupplier interrupted) {}
+  record Surroundings(KernelRenderer renderer, Executor later, long outputLimitBytes) {}
 
   /**
    * @param number execution count
@@ -90,7 +85,12 @@ final class RunningCell implements CellContext {
 
   @Override
   public boolean interrupted() {
-    return surroundings.interrupted().getAsBoolean();
+    return interrupted;
+  }
+
+  /** Notes that the user has asked this cell to stop. */
+  void markInterrupted() {
+    interrupted = true;
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -31,8 +30,13 @@ final class KernelProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts a kernel with the class path of the tests. */
-  static KernelProcess start(Path folder, String... jvmOptions) {
+  /** Starts a kernel with the class path of the tests, as a child of this process. */
+  static KernelProcess start(Path folder) {
+    return start(folder, ProcessHandle.current().pid());
+  }
+
+  /** Starts a kernel that takes another process for its parent. */
+  static KernelProcess start(Path folder, long parentPid) {
     JsonObject connection = new JsonObject();
     connection.addProperty("transport", "tcp");
     connection.addProperty("ip", "127.0.0.1");
@@ -49,14 +53,13 @@ final class KernelProcess implements AutoCloseable {
       Path log = folder.resolve(file.getFileName() + ".log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(Arrays.asList(jvmOptions));
       command.add("-cp");
       command.add(System.getProperty("java.class.path"));
       command.add("org.decisionlab.kernel.KernelMain");
       command.add(file.toString());
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
-      builder.environment().put("JPY_PARENT_PID", String.valueOf(ProcessHandle.current().pid()));
+      builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
       return new KernelProcess(builder.start(), connection, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

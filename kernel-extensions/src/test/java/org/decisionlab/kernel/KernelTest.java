@@ -57,6 +57,21 @@ class KernelTest {
   }
 
   @Test
+  void librariesFindTheClassesOfCellsFromTheThreadOfACell() {
+    client.execute("public class Findable { public static int number() { return 23; } }");
+    Run run =
+        client.execute(
+            """
+            String name = Findable.class.getName();
+            Class.forName(name, true, Thread.currentThread().getContextClassLoader())
+                .getMethod("number").invoke(null)\
+            """);
+    assertThat(run.result()).isEqualTo("23");
+    client.execute("ThreadLocal<String> kept = new ThreadLocal<>(); kept.set(\"same thread\");");
+    assertThat(client.execute("kept.get()").result()).isEqualTo("same thread");
+  }
+
+  @Test
   void redefiningWhatAVariableUsesKeepsItsValue() {
     client.execute("int scale() { return 2; }");
     client.execute("int kept = scale() * 100;");

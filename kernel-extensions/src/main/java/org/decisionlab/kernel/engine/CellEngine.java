@@ -2,7 +2,6 @@
 
 package org.decisionlab.kernel.engine;
 
-import java.io.File;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -120,16 +119,6 @@ public final class CellEngine implements AutoCloseable {
                   .findFirst()
                   .orElseThrow(() -> new IllegalStateException("no variable " + name));
           control.field(wrapper, name).set(null, value);
-          return null;
-        });
-  }
-
-  /** Adds jars and folders of classes to what cells see. */
-  public void addToClassPath(List<String> entries) throws Exception {
-    String path = String.join(File.pathSeparator, entries);
-    thread.call(
-        () -> {
-          shell.addToClasspath(path);
           return null;
         });
   }
