@@ -36,7 +36,8 @@ final class KernelCommand {
         Path.of(KernelSpec.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path libraries = jar.resolveSibling("").toAbsolutePath().normalize();
     KernelSpec kernelSpec =
-        new KernelSpec(Path.of(System.getProperty("java.home")), libraries, LocalSpark.jvmOptions());
+        new KernelSpec(
+            Path.of(System.getProperty("java.home")), libraries, LocalSpark.jvmOptions());
     Path folder = kernelSpec.install(prefix);
     spec.commandLine().getOut().println(folder);
     return 0;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import org.decisionlab.testing.ArchitectureRules;

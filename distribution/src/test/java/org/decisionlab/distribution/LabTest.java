@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,13 +27,14 @@ class LabTest {
   private static Ran lab(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine line =
-        Lab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    CommandLine line = Lab.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
     int exitCode = line.execute(arguments);
     return new Ran(exitCode, out.toString(), err.toString());
   }
 
-  /** Three files of 10 bytes in a cache of 20: a b a c b. LRU keeps a when c comes, FIFO does not. */
+  /**
+   * Three files of 10 bytes in a cache of 20: a b a c b. LRU keeps a when c comes, FIFO does not.
+   */
   private Path trace() throws IOException {
     return Files.writeString(
         folder.resolve("trace.txt"), "1 a 10\n2 b 10\n3 a 10\n4 c 10\n5 a 10\n6 b 10\n");
@@ -49,8 +52,17 @@ class LabTest {
   void simulatesATraceWorkedByHand() throws IOException {
     Ran ran =
         lab(
-            "simulate", "--trace", trace().toString(), "--format", "time-id-size",
-            "--policy", "lru,fifo", "--size", "20B", "--out", "json");
+            "simulate",
+            "--trace",
+            trace().toString(),
+            "--format",
+            "time-id-size",
+            "--policy",
+            "lru,fifo",
+            "--size",
+            "20B",
+            "--out",
+            "json");
     assertThat(ran.err()).isEmpty();
     assertThat(ran.exitCode()).isZero();
     JsonNode results = JsonMapper.builder().build().readTree(ran.out()).path("results");
@@ -78,8 +90,17 @@ class LabTest {
   void generatesTheSameRecordsForTheSameSeed() throws IOException {
     Path file = folder.resolve("w.json");
     String[] arguments = {
-      "generate", "--preset", "random", "--days", "1", "--requests-per-day", "50", "--seed", "3",
-      "--out", file.toString()
+      "generate",
+      "--preset",
+      "random",
+      "--days",
+      "1",
+      "--requests-per-day",
+      "50",
+      "--seed",
+      "3",
+      "--out",
+      file.toString()
     };
     Ran first = lab(arguments);
     byte[] bytes = Files.readAllBytes(file);
@@ -107,7 +128,8 @@ class LabTest {
     KernelSpec spec = new KernelSpec(Path.of("/java"), libraries, List.of("-Dx=\"y\""));
     Path installed = spec.install(folder.resolve("prefix"));
     assertThat(spec.install(folder.resolve("prefix"))).isEqualTo(installed);
-    JsonNode json = JsonMapper.builder().build().readTree(installed.resolve("kernel.json").toFile());
+    JsonNode json =
+        JsonMapper.builder().build().readTree(installed.resolve("kernel.json").toFile());
     assertThat(json.path("display_name").asText()).isEqualTo("Decision Lab (Java 17)");
     assertThat(json.path("interrupt_mode").asText()).isEqualTo("message");
     assertThat(json.path("env").path("OMP_WAIT_POLICY").asText()).isEqualTo("PASSIVE");
@@ -118,7 +140,8 @@ class LabTest {
         .contains("\"" + libraries.resolve("a.jar") + ":" + libraries.resolve("b.jar") + "\"");
     try (var files = Files.list(installed)) {
       assertThat(files.map(f -> f.getFileName().toString()))
-          .containsExactlyInAnyOrder("kernel.json", "java.args", "logo-svg.svg", "logging.properties");
+          .containsExactlyInAnyOrder(
+              "kernel.json", "java.args", "logo-svg.svg", "logging.properties");
     }
   }
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.distribution;
 
 import java.io.BufferedReader;
@@ -30,9 +32,14 @@ final class SidecarProcess implements AutoCloseable {
         new ProcessBuilder(
                 List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp", libraries.resolve("*").toString(),
+                    "-cp",
+                    libraries.resolve("*").toString(),
                     "org.decisionlab.sidecar.SidecarMain",
-                    "--port", "0", "--models", models.toString(), "--replay"))
+                    "--port",
+                    "0",
+                    "--models",
+                    models.toString(),
+                    "--replay"))
             .redirectError(log.toFile())
             .start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
@@ -49,11 +56,17 @@ final class SidecarProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the sidecar did not end within 60 s of SIGTERM");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the sidecar ended", e);
+    } finally {
       process.destroyForcibly();
-      throw new IllegalStateException("the sidecar did not end within 60 s of SIGTERM");
     }
   }
 }

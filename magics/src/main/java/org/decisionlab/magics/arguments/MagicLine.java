@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -41,7 +42,7 @@ public final class MagicLine {
     try {
       parsed = line.parseArgs(arguments.toArray(new String[0]));
     } catch (ParameterException e) {
-      throw new MagicUsageException(inOneLine(e));
+      throw new MagicUsageException(inOneLine(misspelt(e, arguments)));
     }
     while (parsed.hasSubcommand() && !parsed.isUsageHelpRequested()) {
       parsed = parsed.subcommand();
@@ -88,6 +89,20 @@ public final class MagicLine {
       }
       throw e;
     }
+  }
+
+  /** A required option that is missing because it is misspelt is told as the misspelling. */
+  private static ParameterException misspelt(ParameterException e, List<String> arguments) {
+    if (!(e instanceof MissingParameterException)) {
+      return e;
+    }
+    CommandLine asked = e.getCommandLine();
+    List<String> unknown =
+        arguments.stream()
+            .filter(a -> a.startsWith("--") && a.length() > 2)
+            .filter(a -> asked.getCommandSpec().findOption(a.split("=", 2)[0]) == null)
+            .toList();
+    return unknown.isEmpty() ? e : new UnmatchedArgumentException(asked, unknown);
   }
 
   private static String inOneLine(ParameterException e) {

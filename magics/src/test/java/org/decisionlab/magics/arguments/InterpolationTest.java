@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.arguments;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
 package org.decisionlab.magics.tfaas;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,8 +23,7 @@ class TfaasServiceTest {
   @Test
   void theAddressIsTheOneGivenOrThatOfTheEnvironment() {
     Map<String, String> environment = Map.of(TfaasService.ADDRESS, "http://127.0.0.1:1");
-    assertThat(TfaasService.of(null, environment::get).server())
-        .hasToString("http://127.0.0.1:1");
+    assertThat(TfaasService.of(null, environment::get).server()).hasToString("http://127.0.0.1:1");
     assertThat(TfaasService.of("http://127.0.0.1:2", environment::get).server())
         .hasToString("http://127.0.0.1:2");
     assertThatThrownBy(() -> TfaasService.of(null, NOTHING::get))
