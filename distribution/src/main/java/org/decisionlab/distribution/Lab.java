@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
     description = "Command-line tools of Decision Lab.",
     mixinStandardHelpOptions = true,
     subcommands = {KernelCommand.class, SimulateCommand.class, GenerateCommand.class})
-final class Lab {
+public final class Lab {
 
   private Lab() {}
 
