@@ -2,6 +2,8 @@
 
 package org.decisionlab.core.access;
 
+import java.io.Serializable;
+
 /**
  * A piece of input that is not a record, kept with its place.
  *
@@ -10,7 +12,8 @@ package org.decisionlab.core.access;
  * @param reason what is wrong, what was expected
  * @param text its first {@value #KEPT_CHARACTERS} characters
  */
-public record MalformedRecord(String file, long position, String reason, String text) {
+public record MalformedRecord(String file, long position, String reason, String text)
+    implements Serializable {
 
   /** How much of a malformed piece of input is kept. */
   public static final int KEPT_CHARACTERS = 200;

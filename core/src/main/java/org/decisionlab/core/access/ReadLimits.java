@@ -2,6 +2,8 @@
 
 package org.decisionlab.core.access;
 
+import java.io.Serializable;
+
 /**
  * When reading gives up.
  *
@@ -10,7 +12,8 @@ package org.decisionlab.core.access;
  *     input it is judged whatever the number
  * @param maxLineBytes longest line accepted, in bytes; a longer one is malformed
  */
-public record ReadLimits(double maxMalformedShare, long judgedFrom, int maxLineBytes) {
+public record ReadLimits(double maxMalformedShare, long judgedFrom, int maxLineBytes)
+    implements Serializable {
 
   /** One row in a hundred may be malformed, judged from 1,000 rows on; lines up to 1 MiB. */
   public static final ReadLimits DEFAULT = new ReadLimits(0.01, 1_000, 1 << 20);

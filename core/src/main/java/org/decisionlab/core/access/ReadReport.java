@@ -2,6 +2,7 @@
 
 package org.decisionlab.core.access;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +22,8 @@ public record ReadReport(
     long records,
     long malformed,
     Map<String, Long> passedOver,
-    List<MalformedRecord> samples) {
+    List<MalformedRecord> samples)
+    implements Serializable {
 
   /** How many malformed rows are kept as samples. */
   public static final int KEPT_SAMPLES = 20;

@@ -10,7 +10,7 @@ public final class TooManyMalformedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient ReadReport report;
+  private final ReadReport report;
 
   TooManyMalformedException(String file, ReadReport report, ReadLimits limits) {
     super(message(file, report, limits));

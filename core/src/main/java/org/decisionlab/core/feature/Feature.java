@@ -2,6 +2,8 @@
 
 package org.decisionlab.core.feature;
 
+import java.io.Serializable;
+
 /**
  * One input of a model.
  *
@@ -9,7 +11,8 @@ package org.decisionlab.core.feature;
  * @param scaling scale it is brought to
  * @param whenMissing its value, already on that scale, when the quantity is not known
  */
-public record Feature(Quantity quantity, Scaling scaling, double whenMissing) {
+public record Feature(Quantity quantity, Scaling scaling, double whenMissing)
+    implements Serializable {
 
   /** Refuses a value that is not finite. */
   public Feature {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,7 +26,7 @@ import org.decisionlab.core.name.LogicalFileName;
  *
  * @param features the inputs, in order, each quantity once
  */
-public record FeatureMap(List<Feature> features) {
+public record FeatureMap(List<Feature> features) implements Serializable {
 
   /**
    * On the logarithmic scale of hours, longer than any file is remembered by default (120 days).

@@ -48,13 +48,18 @@ public sealed interface CacheSize {
 
     @Override
     public String toString() {
-      for (int power = Parser.LETTERS.length(); power > 0; power--) {
-        long unit = 1L << (10 * power);
-        if (bytes % unit == 0) {
-          return bytes / unit + "" + Parser.LETTERS.charAt(power - 1) + "iB";
-        }
+      String shortest = bytes + "B";
+      for (int power = 1; power <= Parser.LETTERS.length(); power++) {
+        String letter = Parser.LETTERS.substring(power - 1, power);
+        shortest = shorter(shortest, 1L << (10 * power), letter + "iB");
+        shortest = shorter(shortest, Parser.THOUSANDS[power], power == 1 ? "kB" : letter + "B");
       }
-      return bytes + "B";
+      return shortest;
+    }
+
+    private String shorter(String known, long unit, String name) {
+      String text = bytes / unit + name;
+      return bytes % unit == 0 && text.length() < known.length() ? text : known;
     }
   }
 
@@ -120,6 +125,9 @@ public sealed interface CacheSize {
   final class Parser {
 
     private static final String LETTERS = "KMGTP";
+    private static final long[] THOUSANDS = {
+      1, 1_000, 1_000_000, 1_000_000_000, 1_000_000_000_000L, 1_000_000_000_000_000L
+    };
     private static final Pattern SIZE =
         Pattern.compile(
             "(\\d{1,18}(?:\\.\\d{1,9})?)\\s*(%|([KMGTP]?)(iB|B)?)", Pattern.CASE_INSENSITIVE);

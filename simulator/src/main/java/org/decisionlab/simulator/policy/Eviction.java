@@ -3,6 +3,7 @@
 package org.decisionlab.simulator.policy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -58,5 +59,10 @@ public enum Eviction {
             + word
             + "'; known: "
             + Arrays.stream(values()).map(Eviction::word).collect(Collectors.joining(", ")));
+  }
+
+  /** Policies separated by commas; see {@link #of}. */
+  public static List<Eviction> parseList(String words) {
+    return Arrays.stream(words.split(",", -1)).map(Eviction::of).toList();
   }
 }

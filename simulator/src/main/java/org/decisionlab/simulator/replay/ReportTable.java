@@ -5,6 +5,7 @@ package org.decisionlab.simulator.replay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.decisionlab.core.unit.DataSize;
 import org.decisionlab.simulator.cache.Tally;
 
 /** A report as aligned text. */
@@ -86,14 +87,7 @@ final class ReportTable {
   }
 
   private static String bytes(long bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return format(unit == 0 ? "%.0f %s" : "%.2f %s", value, units[unit]);
+    return new DataSize(bytes).toString();
   }
 
   private static String format(String pattern, Object... values) {

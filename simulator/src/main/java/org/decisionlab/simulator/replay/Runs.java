@@ -133,7 +133,14 @@ final class Runs {
               return thread;
             });
     try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("before the first run");
+      }
       for (Future<Void> future : executor.invokeAll(tasks, LIMIT_HOURS, TimeUnit.HOURS)) {
+        if (future.isCancelled()) {
+          throw new CancellationException(
+              "the replay took longer than " + LIMIT_HOURS + " hours and was ended");
+        }
         future.get();
       }
     } catch (InterruptedException e) {

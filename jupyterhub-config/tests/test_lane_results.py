@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+from decisionlab_hub.lane_results import LaneResult, table
+
+REPORT = '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>'
+
+
+def test_reports_are_summed(tmp_path):
+    (tmp_path / "a.xml").write_text(REPORT)
+    (tmp_path / "b.xml").write_text('<testsuite tests="3" failures="0" errors="0" skipped="0"/>')
+    assert LaneResult.of(tmp_path.glob("*.xml"), 1) == LaneResult(5, 2, 1)
+
+
+def test_a_runner_that_fails_without_a_failed_test_counts(tmp_path):
+    (tmp_path / "a.xml").write_text('<testsuite tests="3" failures="0" errors="0" skipped="0"/>')
+    result = LaneResult.of(tmp_path.glob("*.xml"), 1)
+    assert (result.passed, result.failed) == (3, 1)
+    assert "exit code 1" in result.notes[0]
+
+
+def test_no_test_at_all_is_a_failure():
+    assert LaneResult.of([], 0).failed == 1
+
+
+def test_the_last_line_is_the_plain_sum():
+    rows = [("java", LaneResult(10, 0, 2), 61.0), ("hub", LaneResult(4, 1, 0), 2.4)]
+    assert table(rows).splitlines()[-1] == "14 passed, 1 failed, 2 skipped"
+    assert table([("java", LaneResult(10, 0, 0), 1.0)]).splitlines()[-1] == "10 passed, 0 failed"

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Notebooks without a browser: the Python kernel stands for any kernel; Java parameters are looked at, not run."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from decisionlab_hub.interrupt import Interrupt
+from decisionlab_hub.java_parameters import ParameterError
+from decisionlab_hub.run_notebook import inject
+
+LIMIT_SECONDS = 120
+
+
+def notebook(*sources, kernel="python3", language="python"):
+    made = new_notebook(cells=[new_code_cell(source) for source in sources])
+    made.metadata["kernelspec"] = {"name": kernel, "display_name": kernel, "language": language}
+    return made
+
+
+def java_notebook():
+    made = notebook("int before = 1;", 'String records = "";\nint days = 30;', "use(records);", kernel="decisionlab", language="java")
+    made.cells[1].metadata["tags"] = ["parameters"]
+    return made
+
+
+def command(path, *options):
+    return [sys.executable, "-m", "decisionlab_hub.run_notebook", str(path), "--sidecar", "none", *options]
+
+
+def run(path: Path, *options: str, cwd: Path | None = None):
+    return subprocess.run(command(path, *options), capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False, cwd=cwd)
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(made):
+        path = tmp_path / "nb.ipynb"
+        nbformat.write(made, path)
+        return path
+
+    return write
+
+
+def test_cells_run_in_the_notebooks_folder_and_outputs_are_kept(written, tmp_path):
+    path = written(notebook("import os\nprint(os.getcwd())", "6 * 7"))
+    out = tmp_path / "deep" / "out.ipynb"
+    done = run(path, "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "cell 1/2" in done.stderr and "cell 2/2" in done.stderr
+    cells = nbformat.read(out, 4).cells
+    assert cells[0].outputs[0].text.strip() == str(tmp_path)
+    assert cells[1].outputs[0].data["text/plain"] == "42"
+    assert "outputs" not in nbformat.read(path, 4).cells[0] or not nbformat.read(path, 4).cells[0].outputs
+    assert [entry.name for entry in out.parent.iterdir()] == ["out.ipynb"]
+
+
+def test_a_failing_cell_gives_exit_code_1_its_number_source_and_error(written, tmp_path):
+    path = written(notebook("a = 1", "b = 0\na / b", "print('never')"))
+    out = tmp_path / "out.ipynb"
+    done = run(path, "--out", str(out))
+    assert done.returncode == 1
+    for text in ("cell 2/3", "a / b", "ZeroDivisionError", "division by zero"):
+        assert text in done.stderr
+    cells = nbformat.read(out, 4).cells
+    assert cells[1].outputs[0].output_type == "error"
+    assert cells[2].execution_count is None
+
+
+def test_a_cell_past_its_limit_fails(written, tmp_path):
+    done = run(written(notebook("import time\ntime.sleep(600)")), "--cell-timeout", "2", "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 1
+    assert "past its limit (--cell-timeout 2)" in done.stderr
+
+
+def test_a_kernel_that_dies_is_a_failure(written, tmp_path):
+    done = run(written(notebook("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")), "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 1
+    assert "kernel died" in done.stderr
+
+
+def test_an_unknown_kernel_is_named(written, tmp_path):
+    done = run(written(notebook("1", kernel="nowhere")), "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_notebook_that_names_no_kernel_is_refused(written, tmp_path):
+    made = notebook("1")
+    del made.metadata["kernelspec"]
+    done = run(written(made), "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 1 and "does not name its kernel" in done.stderr
+
+
+def test_an_interrupt_ends_the_kernel(written, tmp_path):
+    path = written(notebook("import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)"))
+    child = subprocess.Popen(command(path, "--out", str(tmp_path / "out.ipynb")), stderr=subprocess.PIPE, text=True)
+    pid = tmp_path / "pid"
+    assert Interrupt().wait_for(lambda: pid.exists() and pid.read_text() != "", LIMIT_SECONDS)
+    kernel = int(pid.read_text())
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=LIMIT_SECONDS)
+    assert child.returncode == 130, said
+    assert Interrupt().wait_for(lambda: not Path(f"/proc/{kernel}").exists(), LIMIT_SECONDS)
+    assert "lab run: interrupted by SIGINT" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [(None, "no notebook"), ("{", "not a valid notebook"), ('{"cells": 3, "nbformat": 4, "nbformat_minor": 5}', "not a valid")]
+)
+def test_what_is_no_notebook_is_refused(tmp_path, text, expected):
+    path = tmp_path / "nb.ipynb"
+    if text is not None:
+        path.write_text(text)
+    done = run(path, "--out", str(tmp_path / "out.ipynb"))
+    assert done.returncode == 2 and expected in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("setting", ["records", "1x=2", "=3"])
+def test_a_malformed_setting_is_refused(written, setting):
+    done = run(written(notebook("1")), "--set", setting)
+    assert done.returncode == 2 and "NAME=VALUE" in done.stderr
+
+
+def test_the_notebook_itself_is_never_overwritten(written):
+    path = written(notebook("1"))
+    assert run(path, "--out", str(path)).returncode == 2
+
+
+def test_values_are_put_after_the_parameters_and_replace_earlier_ones():
+    made = java_notebook()
+    inject(made, {"days": "7"})
+    inject(made, {"records": "a.gz"})
+    assert [cell.source for cell in made.cells] == ["int before = 1;", 'String records = "";\nint days = 30;', 'records = "a.gz";', "use(records);"]
+    assert made.cells[2].metadata.tags == ["injected-parameters"]
+    nbformat.validate(made)
+
+
+def test_a_notebook_without_a_parameters_cell_takes_none():
+    made = notebook("int days = 30;", language="java")
+    with pytest.raises(ParameterError, match="0 code cells are tagged"):
+        inject(made, {"days": "7"})
+
+
+def test_python_notebooks_take_no_parameters():
+    with pytest.raises(ParameterError, match="written in python"):
+        inject(notebook("days = 30"), {"days": "7"})
+
+
+def test_a_relative_path_of_an_existing_file_becomes_absolute(tmp_path):
+    made = java_notebook()
+    made.cells[0].source = ""
+    path = tmp_path / "nb.ipynb"
+    nbformat.write(made, path)
+    (tmp_path / "trace.gz").write_text("x")
+    from decisionlab_hub.layout import Layout
+    from decisionlab_hub.run_notebook import parse
+
+    before = os.getcwd()
+    os.chdir(tmp_path)
+    try:
+        request = parse([str(path), "--set", "records=trace.gz", "--set", "days=3"], Layout.of(tmp_path, {}))
+    finally:
+        os.chdir(before)
+    assert request.values == {"records": str(tmp_path / "trace.gz"), "days": "3"}

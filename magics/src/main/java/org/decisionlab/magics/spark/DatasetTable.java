@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.spark;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
+import org.decisionlab.kernel.display.HtmlTable;
+
+/**
+ * The first rows of a dataset, ready to be shown.
+ *
+ * @param fields its columns
+ * @param rows the rows shown, as text
+ * @param more whether there are more rows; how many is not known without counting them all
+ */
+public record DatasetTable(List<StructField> fields, List<List<String>> rows, boolean more) {
+
+  private static final int MOST_COLUMNS = 50;
+
+  /** Copies its lists. */
+  public DatasetTable {
+    fields = List.copyOf(fields);
+    rows = rows.stream().map(List::copyOf).toList();
+  }
+
+  /** Computes the first rows of a dataset: one Spark job. */
+  public static DatasetTable of(Dataset<?> dataset, int shown) {
+    List<StructField> fields =
+        Arrays.stream(dataset.schema().fields()).limit(MOST_COLUMNS).toList();
+    List<Row> taken = dataset.toDF().takeAsList(shown + 1);
+    List<List<String>> rows = new ArrayList<>();
+    for (Row row : taken.subList(0, Math.min(shown, taken.size()))) {
+      List<String> cells = new ArrayList<>();
+      for (int i = 0; i < fields.size(); i++) {
+        cells.add(String.valueOf(row.get(i)));
+      }
+      rows.add(cells);
+    }
+    return new DatasetTable(fields, rows, taken.size() > shown);
+  }
+
+  /** The table as HTML. */
+  public String toHtml() {
+    List<HtmlTable.Column> columns =
+        fields.stream()
+            .map(
+                f ->
+                    new HtmlTable.Column(
+                        f.name(), f.dataType().simpleString(), f.dataType() instanceof NumericType))
+            .toList();
+    String table = HtmlTable.write(columns, rows, rows.size(), columns.size());
+    return more ? table + "<div style=\"opacity:.7\">more rows; -n shows more</div>" : table;
+  }
+
+  /** The table as text, columns separated by tabs. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(String.join("\t", fields.stream().map(StructField::name).toList())).append('\n');
+    rows.forEach(row -> text.append(String.join("\t", row)).append('\n'));
+    return more ? text.append("more rows\n").toString() : text.toString();
+  }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.tfaas;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.magics.arguments.Interpolation;
+import org.decisionlab.models.tfaas.ModelListing;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** {@code %tfaas}: publishes models and asks them, on the sidecar or any TFaaS server. */
+@Command(name = "%tfaas", description = "Publishes models and asks them.")
+final class TfaasMagic {
+
+  @Option(
+      names = "--url",
+      scope = ScopeType.INHERIT,
+      paramLabel = "URL",
+      description = "The server (default: the sidecar of this lab).")
+  private @Nullable String url;
+
+  private final Interpolation.Scope cells;
+  private final Function<String, @Nullable String> environment;
+
+  TfaasMagic(Interpolation.Scope cells, Function<String, @Nullable String> environment) {
+    this.cells = cells;
+    this.environment = environment;
+  }
+
+  @Command(name = "upload", description = "Publishes a bundle; its version answers from then on.")
+  String upload(
+      @Parameters(paramLabel = "BUNDLE", description = "Folder or .tar.gz of a bundle.")
+          Path bundle)
+      throws Exception {
+    TfaasService service = service();
+    return service.upload(bundle) + " is published on " + service.server();
+  }
+
+  @Command(name = "models", description = "Lists the models of the server.")
+  Table models() throws Exception {
+    List<ModelListing> listed = service().models();
+    return Table.create(
+        "models of " + service().server(),
+        column("name", listed, ModelListing::name),
+        column("model", listed, ModelListing::model),
+        column("description", listed, ModelListing::description),
+        column("timestamp", listed, ModelListing::timestamp));
+  }
+
+  @Command(name = "params", description = "Shows the parameters of a model.")
+  String params(@Parameters(paramLabel = "MODEL") String model) throws Exception {
+    JsonNode params = service().params(model);
+    return params.toPrettyString();
+  }
+
+  @Command(name = "delete", description = "Deletes a model with all its versions.")
+  String delete(@Parameters(paramLabel = "MODEL") String model) throws Exception {
+    service().delete(model);
+    return model + " is deleted on " + service().server();
+  }
+
+  @Command(name = "predict", description = "Asks a model about one row, by names of the features.")
+  float[] predict(
+      @Parameters(index = "0", paramLabel = "MODEL") String model,
+      @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE")
+          @Nullable Map<String, Float> values,
+      @Option(
+              names = "--row",
+              paramLabel = "VARIABLE",
+              description = "A Map of the cells: values by name of the feature.")
+          @Nullable String variable)
+      throws Exception {
+    Map<String, Number> row = new LinkedHashMap<>();
+    if (variable != null) {
+      row.putAll(row(variable, cells.evaluate(variable)));
+    }
+    if (values != null) {
+      row.putAll(values);
+    }
+    if (row.isEmpty()) {
+      throw new MagicUsageException(
+          "%tfaas predict: name the row, as NAME=VALUE or --row VARIABLE.");
+    }
+    return service().predict(model, row);
+  }
+
+  @Command(name = "decide", description = "Asks the sidecar whether files are worth keeping.")
+  Table decide(@Parameters(paramLabel = "LFN", arity = "1..*") List<String> lfns) throws Exception {
+    StringColumn files = StringColumn.create("lfn");
+    BooleanColumn store = BooleanColumn.create("store");
+    StringColumn why = StringColumn.create("why");
+    StringColumn model = StringColumn.create("model");
+    IntColumn version = IntColumn.create("version");
+    for (String lfn : lfns) {
+      var answer = service().decide(lfn);
+      files.append(lfn);
+      store.append(answer.store());
+      why.append(answer.why());
+      model.append(answer.model() == null ? "" : answer.model());
+      if (answer.version() == null) {
+        version.appendMissing();
+      } else {
+        version.append(answer.version());
+      }
+    }
+    return Table.create("decisions of " + service().server(), files, store, why, model, version);
+  }
+
+  private TfaasService service() throws MagicUsageException {
+    try {
+      return TfaasService.of(url, environment);
+    } catch (IllegalArgumentException e) {
+      throw new MagicUsageException("%tfaas: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, Number> row(String variable, @Nullable Object value)
+      throws MagicUsageException {
+    Map<String, Number> row = new LinkedHashMap<>();
+    if (value instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> entry : map.entrySet()) {
+        if (!(entry.getValue() instanceof Number number)) {
+          throw new MagicUsageException(
+              "%tfaas predict: "
+                  + variable
+                  + ": the value of "
+                  + entry.getKey()
+                  + " is not a number: "
+                  + entry.getValue());
+        }
+        row.put(String.valueOf(entry.getKey()), number);
+      }
+      return row;
+    }
+    throw new MagicUsageException(
+        "%tfaas predict: --row "
+            + variable
+            + " must be a Map of numbers by name, not "
+            + (value == null ? "null" : value.getClass().getName()));
+  }
+
+  private static StringColumn column(
+      String name, List<ModelListing> models, Function<ModelListing, String> value) {
+    return StringColumn.create(name, new ArrayList<>(models.stream().map(value).toList()));
+  }
+}

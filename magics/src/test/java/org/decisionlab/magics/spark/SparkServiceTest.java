@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Encoders;
+import org.decisionlab.data.UnsupportedMasterException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class SparkServiceTest {
+
+  private static final SparkService SPARK = new SparkService();
+
+  @AfterAll
+  static void end() {
+    SPARK.close();
+  }
+
+  @Test
+  void startsOnceAnswersSqlAndTellsItsState() {
+    var session = SPARK.session();
+    assertThat(SPARK.session()).isSameAs(session);
+    assertThat(SPARK.status().toString()).contains("Spark 4.1.1 on local[*]");
+    session
+        .createDataset(List.of("a<b", "c", "d"), Encoders.STRING())
+        .createOrReplaceTempView("names");
+    DatasetTable table = DatasetTable.of(SPARK.sql("SELECT value, 1 AS n FROM names;"), 2);
+    assertThat(table.rows()).hasSize(2);
+    assertThat(table.more()).isTrue();
+    assertThat(table.toHtml()).contains("a&lt;b", "string", "more rows").doesNotContain("a<b");
+    assertThat(table.toString()).startsWith("value\tn\na<b\t1\n");
+  }
+
+  @Test
+  void aMasterThatIsNotLocalIsRefused() {
+    assertThatThrownBy(() -> SPARK.session("spark://127.0.0.1:7077", Map.of()))
+        .isInstanceOf(UnsupportedMasterException.class)
+        .hasMessageContaining("not yet supported");
+  }
+
+  @Test
+  void withoutASessionThereIsNothingToStop() {
+    SparkService fresh = new SparkService();
+    assertThat(fresh.status()).isEqualTo(SparkStatus.NONE);
+    assertThat(fresh.stop()).isFalse();
+    assertThat(fresh.status().toString()).contains("%spark start");
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.tfaas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.magics.arguments.MagicLine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TfaasServiceTest {
+
+  private static final Map<String, String> NOTHING = Map.of();
+
+  @Test
+  void theAddressIsTheOneGivenOrThatOfTheEnvironment() {
+    Map<String, String> environment = Map.of(TfaasService.ADDRESS, "http://127.0.0.1:1");
+    assertThat(TfaasService.of(null, environment::get).server()).hasToString("http://127.0.0.1:1");
+    assertThat(TfaasService.of("http://127.0.0.1:2", environment::get).server())
+        .hasToString("http://127.0.0.1:2");
+    assertThatThrownBy(() -> TfaasService.of(null, NOTHING::get))
+        .hasMessageContaining("--url")
+        .hasMessageContaining(TfaasService.ADDRESS);
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamed() throws IOException {
+    int freed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      freed = socket.getLocalPort();
+    }
+    TfaasService service = TfaasService.of("http://127.0.0.1:" + freed, NOTHING::get);
+    assertThatThrownBy(service::models)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("127.0.0.1:" + freed);
+  }
+
+  @Test
+  void whatIsNoBundleIsNotUploaded(@TempDir Path folder) {
+    TfaasService service = TfaasService.of("http://127.0.0.1:1", NOTHING::get);
+    assertThatThrownBy(() -> service.upload(folder.resolve("none.tar.gz")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("none.tar.gz");
+    assertThatThrownBy(() -> service.upload(folder)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void theMagicExplainsItself() throws Exception {
+    TfaasMagic magic = new TfaasMagic(expression -> null, NOTHING::get);
+    assertThat(String.valueOf(MagicLine.run(magic, List.of("--help"))))
+        .contains("upload", "models", "params", "predict", "delete", "decide");
+    assertThatThrownBy(
+            () -> MagicLine.run(new TfaasMagic(e -> null, NOTHING::get), List.of("models")))
+        .isInstanceOf(MagicUsageException.class)
+        .hasMessageContaining("--url");
+    assertThatThrownBy(
+            () ->
+                MagicLine.run(
+                    new TfaasMagic(e -> "text", NOTHING::get),
+                    List.of("predict", "m", "--row", "x", "--url", "http://127.0.0.1:1")))
+        .isInstanceOf(MagicUsageException.class)
+        .hasMessageContaining("must be a Map");
+  }
+}

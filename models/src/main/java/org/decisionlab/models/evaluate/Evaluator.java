@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.models.evaluate;
+
+import org.decisionlab.models.graph.ModelGraph;
+
+/**
+ * A model graph compiled to loops over float32 numbers. Immutable and thread safe: every call has
+ * its own working memory.
+ *
+ * <p>A feature that is not finite is refused, because runtimes disagree about what, say, the
+ * rectifier makes of a missing number. An overflow inside the model follows IEEE 754: the result is
+ * then infinite or not a number, never something else.
+ */
+public final class Evaluator {
+
+  private final int features;
+  private final int outputs;
+  private final Program program;
+
+  private Evaluator(ModelGraph graph, Program program) {
+    this.features = graph.features();
+    this.outputs = graph.outputs();
+    this.program = program;
+  }
+
+  /**
+   * Compiles a graph.
+   *
+   * @throws org.decisionlab.models.graph.InvalidGraphException when arithmetic of constants gives a
+   *     number that is not finite
+   */
+  public static Evaluator of(ModelGraph graph) {
+    return new Evaluator(graph, new Compiler(graph).compile());
+  }
+
+  /** Numbers in a row that goes in. */
+  public int features() {
+    return features;
+  }
+
+  /** Numbers in a row that comes out. */
+  public int outputs() {
+    return outputs;
+  }
+
+  /**
+   * The model's answer for one row.
+   *
+   * @throws IllegalArgumentException when the row has another number of features, or one that is
+   *     not finite
+   */
+  public float[] evaluate(float[] row) {
+    check(row, "the row");
+    return program.run(row, program.newWork());
+  }
+
+  /**
+   * The model's answers for many rows, in order. Each is bit-equal to that for the row alone.
+   *
+   * @throws IllegalArgumentException when a row has another number of features, or one that is not
+   *     finite; then no row is evaluated
+   */
+  public float[][] evaluate(float[][] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      check(rows[i], "row " + i);
+    }
+    float[][] work = program.newWork();
+    float[][] answers = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      answers[i] = program.run(rows[i], work);
+    }
+    return answers;
+  }
+
+  private void check(float[] row, String which) {
+    if (row.length != features) {
+      throw new IllegalArgumentException(
+          which + " has " + row.length + " features; the model expects " + features);
+    }
+    for (int i = 0; i < row.length; i++) {
+      if (!Float.isFinite(row[i])) {
+        throw new IllegalArgumentException(
+            "feature " + i + " of " + which + " is not finite: " + row[i]);
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Evaluator[" + features + " -> " + outputs + ", " + program.steps().size() + " steps]";
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.models.evaluate;
+
+import org.decisionlab.models.graph.Tensor;
+
+/** What a node's result is when a graph is compiled. */
+sealed interface Value {
+
+  /**
+   * The same for every row.
+   *
+   * @param tensor its numbers
+   */
+  record Known(Tensor tensor) implements Value {}
+
+  /**
+   * Numbers in the working memory of a row.
+   *
+   * @param index which array of the working memory holds them
+   * @param width how many; 1 is broadcast
+   */
+  record Slot(int index, int width) implements Value {
+    int stride() {
+      return width == 1 ? 0 : 1;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.models.tensorflow;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.graph.InvalidGraphException;
+import org.decisionlab.models.graph.Shape;
+import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.proto.WireReader;
+
+/**
+ * Reads the tensors of one graph: values as raw content, packed or one by one; too few values are
+ * filled up with the last one, as TensorFlow does. What is filled up in the whole graph is bounded,
+ * so that a small file cannot ask for much memory.
+ */
+final class TensorReader {
+
+  private static final int DT_FLOAT = 1;
+  private static final long MAX_FILLED = 1L << 22;
+
+  private long filled;
+
+  /** Dimensions of a stored shape; -1 where unknown. */
+  static List<Long> readDimensions(WireReader reader) throws ModelFormatException {
+    List<Long> sizes = new ArrayList<>();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 2 -> sizes.add(readSize(reader.message("dim")));
+        case 3 -> {
+          if (reader.bool()) {
+            throw new ModelFormatException("a shape of unknown rank is not supported");
+          }
+        }
+        default -> {}
+      }
+    }
+    return sizes;
+  }
+
+  private static long readSize(WireReader reader) throws ModelFormatException {
+    long size = 0;
+    while (reader.next()) {
+      if (reader.field() == 1) {
+        size = reader.varint();
+      }
+    }
+    return size;
+  }
+
+  Tensor read(WireReader reader) throws ModelFormatException {
+    long type = 0;
+    List<Long> dimensions = List.of();
+    Values values = new Values();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 1 -> type = reader.varint();
+        case 2 -> dimensions = readDimensions(reader.message("tensor_shape"));
+        case 4, 5 -> values.add(reader.floats());
+        default -> {}
+      }
+    }
+    if (type != DT_FLOAT) {
+      throw new ModelFormatException("only float32 is supported, found TensorFlow type " + type);
+    }
+    Shape shape = shapeOf(dimensions);
+    return Tensor.of(fill(values.toArray(), shape), shape);
+  }
+
+  private float[] fill(float[] values, Shape shape) throws ModelFormatException {
+    long missing = shape.elements() - values.length;
+    if (missing < 0) {
+      throw new ModelFormatException(
+          values.length + " values for shape " + shape + " of " + shape.elements());
+    }
+    filled += missing;
+    if (filled > MAX_FILLED) {
+      throw new ModelFormatException(
+          "shape "
+              + shape
+              + " stores only "
+              + values.length
+              + " values; at most "
+              + MAX_FILLED
+              + " values of a graph may be filled up");
+    }
+    float[] all = Arrays.copyOf(values, (int) shape.elements());
+    if (values.length > 0) {
+      Arrays.fill(all, values.length, all.length, values[values.length - 1]);
+    }
+    return all;
+  }
+
+  private static Shape shapeOf(List<Long> dimensions) throws ModelFormatException {
+    int[] sizes = new int[dimensions.size()];
+    for (int i = 0; i < sizes.length; i++) {
+      long size = dimensions.get(i);
+      if (size < 1 || size > Integer.MAX_VALUE) {
+        throw new ModelFormatException("dimension " + i + " of " + dimensions + " is not possible");
+      }
+      sizes[i] = (int) size;
+    }
+    try {
+      return Shape.of(sizes);
+    } catch (InvalidGraphException e) {
+      throw new ModelFormatException(e.getMessage(), e);
+    }
+  }
+
+  /** Floats that arrive in pieces, each piece as large as its bytes in the file. */
+  private static final class Values {
+    private float[] all = new float[0];
+    private int size;
+
+    void add(float[] piece) {
+      if (size == 0) {
+        all = piece;
+      } else {
+        if (size + piece.length > all.length) {
+          all = Arrays.copyOf(all, Math.max(2 * all.length, size + piece.length));
+        }
+        System.arraycopy(piece, 0, all, size, piece.length);
+      }
+      size += piece.length;
+    }
+
+    float[] toArray() {
+      return size == all.length ? all : Arrays.copyOf(all, size);
+    }
+  }
+}

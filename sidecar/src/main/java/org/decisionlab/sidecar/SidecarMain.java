@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.decisionlab.sidecar.decide.DeskSettings;
+import org.decisionlab.sidecar.http.ServerLimits;
+import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The program: options, start, one line when ready, end on SIGTERM. */
+@Command(
+    name = "sidecar",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serves published models and answers caches over HTTP, on this machine only.",
+      "Prints one line with its address when it answers; ends on SIGTERM or Ctrl-C after the"
+          + " requests under way were answered."
+    },
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:ended as it was told",
+      "1:could not start, or ended with requests unanswered",
+      "2:wrong options"
+    })
+public final class SidecarMain implements Callable<Integer> {
+
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      description = "Loopback address to listen at (default: ${DEFAULT-VALUE}).")
+  private String host = "127.0.0.1";
+
+  @Option(names = "--port", required = true, description = "Port; 0 takes any that is free.")
+  private int port;
+
+  @Option(
+      names = "--models",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of published models, made when it does not exist.")
+  private Path models = Path.of("");
+
+  @Option(
+      names = "--decision-model",
+      paramLabel = "NAME",
+      description = "The model that answers caches (default: the one published last that can).")
+  private @Nullable String decisionModel;
+
+  @Option(
+      names = "--history-files",
+      paramLabel = "N",
+      defaultValue = "" + DeskSettings.DEFAULT_FILES_PER_LAYER,
+      description = "Files remembered of each layer of caches (default: ${DEFAULT-VALUE}).")
+  private int historyFiles = DeskSettings.DEFAULT_FILES_PER_LAYER;
+
+  @Option(
+      names = "--replay",
+      description = "Let questions tell their own instant, for replays of records.")
+  private boolean replay;
+
+  @Option(names = "--json", description = "Print the line as JSON: url, port, pid, models.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  /** Runs until it is told to end. */
+  public static void main(String[] arguments) {
+    OneLineFormatter.install();
+    int code = new CommandLine(new SidecarMain()).execute(arguments);
+    System.exit(code);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Sidecar sidecar;
+    try {
+      sidecar = Sidecar.start(settings());
+    } catch (StartException e) {
+      System.err.println("sidecar: " + e.getMessage());
+      return 1;
+    }
+    CountDownLatch forEver = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(sidecar), "end"));
+    System.out.println(json ? ready(sidecar) : "Sidecar ready at " + sidecar.address());
+    System.out.flush();
+    forEver.await();
+    return 0;
+  }
+
+  /** The virtual machine would end with 143 on SIGTERM; a clean end is 0. */
+  private static void end(Sidecar sidecar) {
+    Runtime.getRuntime().halt(sidecar.drain(DRAIN) ? 0 : 1);
+  }
+
+  private SidecarSettings settings() {
+    if (port < 0 || port > 65535) {
+      throw wrong("--port must be 0 to 65535, not " + port);
+    }
+    if (historyFiles < 1) {
+      throw wrong("--history-files must be 1 or more, not " + historyFiles);
+    }
+    return new SidecarSettings(
+        host,
+        port,
+        models,
+        decisionModel == null ? null : name(decisionModel),
+        DeskSettings.of(historyFiles, replay),
+        ServerLimits.DEFAULT);
+  }
+
+  private ModelName name(String text) {
+    try {
+      return new ModelName(text);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--decision-model: " + e.getMessage());
+    }
+  }
+
+  private CommandLine.ParameterException wrong(String message) {
+    if (spec == null) {
+      throw new IllegalStateException("the command is run by picocli");
+    }
+    return new CommandLine.ParameterException(spec.commandLine(), message);
+  }
+
+  private static ObjectNode ready(Sidecar sidecar) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("url", sidecar.address().toString())
+        .put("port", sidecar.address().getPort())
+        .put("pid", ProcessHandle.current().pid())
+        .put("models", sidecar.registry().entries().size());
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.file.OpenOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
+
+/** Receives bodies whatever their content type says, up to a limit. */
+final class Bodies {
+
+  private Bodies() {}
+
+  /**
+   * Receives a small body into memory.
+   *
+   * @param limit largest body in bytes
+   * @param then what to do with it; what it throws fails the context
+   */
+  static void receive(RoutingContext context, long limit, Consumer<byte[]> then) {
+    HttpServerRequest request = context.request();
+    if (refusedByLength(context, limit)) {
+      return;
+    }
+    Buffer received = Buffer.buffer();
+    request.handler(
+        chunk -> {
+          if (context.failed()) {
+            return;
+          }
+          if (received.length() + (long) chunk.length() > limit) {
+            context.fail(tooLarge(limit));
+          } else {
+            received.appendBuffer(chunk);
+          }
+        });
+    request.exceptionHandler(fault -> failOnce(context, fault));
+    request.endHandler(
+        end -> {
+          if (!context.failed()) {
+            run(context, () -> then.accept(received.getBytes()));
+          }
+        });
+  }
+
+  /**
+   * Receives a body into a new file.
+   *
+   * @param limit largest body in bytes
+   * @param file where to write it; it must not exist
+   * @param then what to do when it is complete; what it throws fails the context
+   */
+  static void receive(RoutingContext context, long limit, Path file, Runnable then) {
+    HttpServerRequest request = context.request();
+    if (refusedByLength(context, limit)) {
+      return;
+    }
+    request.pause();
+    context
+        .vertx()
+        .fileSystem()
+        .open(file.toString(), new OpenOptions().setCreateNew(true).setWrite(true))
+        .onFailure(context::fail)
+        .onSuccess(
+            target -> {
+              write(context, limit, target, then);
+              request.resume();
+            });
+  }
+
+  private static void write(RoutingContext context, long limit, AsyncFile target, Runnable then) {
+    HttpServerRequest request = context.request();
+    long[] received = {0};
+    context.addEndHandler(done -> target.close());
+    request.handler(
+        chunk -> {
+          if (context.failed()) {
+            return;
+          }
+          received[0] += chunk.length();
+          if (received[0] > limit) {
+            context.fail(tooLarge(limit));
+            return;
+          }
+          target.write(chunk).onFailure(fault -> failOnce(context, fault));
+          if (target.writeQueueFull()) {
+            request.pause();
+            target.drainHandler(drained -> request.resume());
+          }
+        });
+    request.exceptionHandler(fault -> failOnce(context, fault));
+    request.endHandler(
+        end -> {
+          if (!context.failed()) {
+            target
+                .flush()
+                .onFailure(fault -> failOnce(context, fault))
+                .onSuccess(flushed -> run(context, then));
+          }
+        });
+  }
+
+  private static boolean refusedByLength(RoutingContext context, long limit) {
+    String told = context.request().getHeader("Content-Length");
+    if (told != null && told.matches("[0-9]{1,18}") && Long.parseLong(told) > limit) {
+      context.fail(tooLarge(limit));
+      return true;
+    }
+    return false;
+  }
+
+  private static RefusedException tooLarge(long limit) {
+    return new RefusedException(
+        Reason.TOO_LARGE, "the body is larger than " + limit + " bytes, the most accepted here");
+  }
+
+  private static void failOnce(RoutingContext context, Throwable fault) {
+    if (!context.failed()) {
+      context.fail(fault);
+    }
+  }
+
+  private static void run(RoutingContext context, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      context.fail(e);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.TimeoutHandler;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.decisionlab.sidecar.decide.DecisionDesk;
+import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.serve.Publisher;
+
+/** All routes of the sidecar, and how its servers listen. */
+public final class Doors {
+
+  private static final int MAX_HEADER_BYTES = 16 << 10;
+  private static final int MAX_LINE_BYTES = 8 << 10;
+  private static final int MAX_FIELD_BYTES = 64 << 10;
+  private static final int MAX_FIELDS = 32;
+
+  /**
+   * What the routes work with.
+   *
+   * @param registry models being served
+   * @param publisher takes uploads and deletions
+   * @param desk answers caches
+   * @param gate whether requests are let in
+   * @param workers bounded pool for uploads and deletions
+   * @param incoming directory for bodies of uploads while they arrive
+   */
+  public record Parts(
+      ModelRegistry registry,
+      Publisher publisher,
+      DecisionDesk desk,
+      Gate gate,
+      WorkerExecutor workers,
+      Path incoming) {
+
+    /** The same models behind another desk and gate. */
+    public Parts with(DecisionDesk otherDesk, Gate otherGate) {
+      return new Parts(registry, publisher, otherDesk, otherGate, workers, incoming);
+    }
+  }
+
+  private final ServerLimits limits;
+  private final Gate gate;
+  private final StatusRoute status = new StatusRoute();
+  private final HealthRoutes health;
+  private final UploadRoutes uploads;
+  private final ModelRoutes models;
+  private final PredictRoutes predictions;
+  private final CacheRoutes cache;
+
+  /** Routes over these parts. */
+  public Doors(Parts parts, ServerLimits limits) {
+    this.limits = limits;
+    this.gate = parts.gate();
+    this.health = new HealthRoutes(gate);
+    this.uploads = new UploadRoutes(parts.publisher(), parts.incoming(), parts.workers(), limits);
+    this.models = new ModelRoutes(parts.registry(), limits);
+    this.predictions = new PredictRoutes(parts.registry(), limits);
+    this.cache = new CacheRoutes(parts.desk(), parts.registry()::decisionModel, limits);
+  }
+
+  /** A router with all routes, for one event loop. */
+  public Router router(Vertx vertx) {
+    Router router = Router.router(vertx);
+    router.route().handler(status::count).handler(new LocalOnly()).failureHandler(Replies::failure);
+    health.addTo(router);
+    router.route().handler(gate);
+    TimeoutHandler uploadTime = TimeoutHandler.create(limits.uploadTime().toMillis(), 408);
+    TimeoutHandler requestTime = TimeoutHandler.create(limits.requestTime().toMillis(), 408);
+    router
+        .route()
+        .handler(
+            context -> {
+              String path = context.normalizedPath();
+              boolean upload = path.equals("/upload") || path.startsWith("/delete");
+              (upload ? uploadTime : requestTime).handle(context);
+            });
+    uploads.addTo(router);
+    models.addTo(router);
+    predictions.addTo(router);
+    cache.addTo(router);
+    status.addTo(router);
+    for (int code : new int[] {400, 404, 405}) {
+      router.errorHandler(
+          code, context -> Replies.error(context, code, Replies.phrase(context, code)));
+    }
+    return router;
+  }
+
+  /** How the servers listen at an address. */
+  public HttpServerOptions options(String host, int port) {
+    return new HttpServerOptions()
+        .setHost(host)
+        .setPort(port)
+        .setHttp2ClearTextEnabled(false)
+        .setHandle100ContinueAutomatically(true)
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setMaxInitialLineLength(MAX_LINE_BYTES)
+        .setMaxFormAttributeSize(MAX_FIELD_BYTES)
+        .setMaxFormFields(MAX_FIELDS)
+        .setTcpNoDelay(true)
+        .setIdleTimeout(Math.toIntExact(limits.idleTime().toMillis()))
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.lang.System.Logger.Level;
+import java.nio.file.NoSuchFileException;
+import java.util.UUID;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.jspecify.annotations.Nullable;
+
+/** Answers in TFaaS's form: JSON, faults as {@code {"error":"..."}} with a newline. */
+final class Replies {
+
+  private static final System.Logger LOG = System.getLogger(Replies.class.getName());
+  private static final String JSON = "application/json";
+
+  /** How long a client that was answered early may go on sending, in milliseconds. */
+  private static final long LINGER_MILLIS = 5_000;
+
+  private Replies() {}
+
+  /** 200 with an empty body. */
+  static void empty(RoutingContext context) {
+    end(context, 200, null, Buffer.buffer());
+  }
+
+  /** 200 with JSON. */
+  static void json(RoutingContext context, JsonNode body) {
+    json(context, 200, body);
+  }
+
+  /** Any status with JSON. */
+  static void json(RoutingContext context, int status, JsonNode body) {
+    end(context, status, JSON, Buffer.buffer(body + "\n"));
+  }
+
+  /** 200 with text of a type. */
+  static void text(RoutingContext context, String contentType, String body) {
+    end(context, 200, contentType, Buffer.buffer(body));
+  }
+
+  /** 200 with bytes of a type. */
+  static void bytes(RoutingContext context, String contentType, byte[] body) {
+    end(context, 200, contentType, Buffer.buffer(body));
+  }
+
+  /** A fault with a message for the client. */
+  static void error(RoutingContext context, int status, String message) {
+    if (status == 503) {
+      context.response().putHeader(HttpHeaders.RETRY_AFTER, "1");
+    }
+    json(context, status, JsonNodeFactory.instance.objectNode().put("error", message));
+  }
+
+  /** The failure of a route: what the client did wrong is told, a defect is logged. */
+  static void failure(RoutingContext context) {
+    Throwable fault = context.failure();
+    if (fault instanceof RefusedException refused) {
+      error(context, status(refused.reason()), refused.told());
+    } else if (fault == null || isOfClient(context.statusCode())) {
+      error(context, context.statusCode(), phrase(context, context.statusCode()));
+    } else if (context.response().closed() && isOfGoneClient(fault)) {
+      LOG.log(Level.DEBUG, "a client went away during its request");
+    } else {
+      String number = UUID.randomUUID().toString();
+      LOG.log(
+          Level.ERROR,
+          "fault " + number + " at " + context.request().method() + " " + context.normalizedPath(),
+          fault);
+      error(context, 500, "internal fault; the sidecar's log tells more under " + number);
+    }
+  }
+
+  /** The connection is closed, or the body was cleared away before it was worked on. */
+  private static boolean isOfGoneClient(Throwable fault) {
+    return fault instanceof HttpClosedException || fault instanceof NoSuchFileException;
+  }
+
+  private static boolean isOfClient(int status) {
+    return status >= 400 && status < 500;
+  }
+
+  static int status(RefusedException.Reason reason) {
+    return switch (reason) {
+      case MALFORMED -> 400;
+      case UNKNOWN -> 404;
+      case TOO_LARGE -> 413;
+      case UNSOUND -> 422;
+      case DAMAGED -> 500;
+      case BUSY -> 503;
+    };
+  }
+
+  /** The words for faults that come from the web framework. */
+  static String phrase(RoutingContext context, int status) {
+    String path = context.normalizedPath();
+    return switch (status) {
+      case 400 -> "the request is malformed";
+      case 404 -> "nothing is at " + path;
+      case 405 -> context.request().method() + " is not possible at " + path;
+      case 408 -> "the request did not arrive, or could not be answered, in time";
+      case 413 -> "the body is too large";
+      default -> "status " + status;
+    };
+  }
+
+  private static void end(
+      RoutingContext context, int status, @Nullable String contentType, Buffer body) {
+    HttpServerResponse response = context.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    HttpServerRequest request = context.request();
+    boolean early = hasBody(request) && !request.isEnded();
+    if (contentType != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+    }
+    if (early) {
+      response.putHeader(HttpHeaders.CONNECTION, "close");
+    }
+    response.setStatusCode(status).end(body);
+    if (early) {
+      linger(context, request);
+    }
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+        || (length != null && !length.equals("0"));
+  }
+
+  /** Reads on for a moment, so that a client that is still sending gets to see the answer. */
+  private static void linger(RoutingContext context, HttpServerRequest request) {
+    request.handler(ignored -> {}).exceptionHandler(ignored -> {}).resume();
+    context.vertx().setTimer(LINGER_MILLIS, timer -> request.connection().close());
+  }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.http;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.FileUpload;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.serve.FormUpload;
+import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.store.ModelName;
+
+/** TFaaS's uploads, as a form or as a tar bundle, and deletions. All work is done off the loop. */
+final class UploadRoutes {
+
+  private static final String BASE64 = "base64";
+
+  private final Publisher publisher;
+  private final Path incoming;
+  private final WorkerExecutor workers;
+  private final ServerLimits limits;
+  private final BodyHandler forms;
+  private final AtomicInteger arriving = new AtomicInteger();
+  private final AtomicInteger working = new AtomicInteger();
+
+  /**
+   * Routes that publish.
+   *
+   * @param incoming directory for bodies while they arrive
+   * @param workers bounded pool for reading, checking and storing
+   */
+  UploadRoutes(Publisher publisher, Path incoming, WorkerExecutor workers, ServerLimits limits) {
+    this.publisher = publisher;
+    this.incoming = incoming;
+    this.workers = workers;
+    this.limits = limits;
+    this.forms =
+        BodyHandler.create(incoming.toString())
+            .setBodyLimit(limits.uploadBytes())
+            .setDeleteUploadedFilesOnEnd(true)
+            .setMergeFormAttributes(false);
+  }
+
+  void addTo(Router router) {
+    router.post("/upload").handler(this::admit).handler(this::receive).handler(this::publishForm);
+    router
+        .delete("/delete")
+        .handler(this::admit)
+        .handler(this::receiveForm)
+        .handler(this::deleteByForm);
+    router.delete("/delete/:model").handler(this::admit).handler(this::deleteByPath);
+  }
+
+  private void admit(RoutingContext context) {
+    take(arriving);
+    context.addEndHandler(done -> arriving.decrementAndGet());
+    context.next();
+  }
+
+  private void receive(RoutingContext context) {
+    String type = context.request().getHeader("Content-Type");
+    if (type != null && type.toLowerCase(Locale.ROOT).contains("form-data")) {
+      forms.handle(context);
+      return;
+    }
+    Path body = incoming.resolve(UUID.randomUUID().toString());
+    boolean gzip = "gzip".equalsIgnoreCase(encoding(context.request()));
+    context.addEndHandler(done -> context.vertx().fileSystem().delete(body.toString()));
+    Bodies.receive(
+        context,
+        limits.uploadBytes(),
+        body,
+        () -> work(context, () -> publisher.publishArchive(body, gzip)));
+  }
+
+  private void receiveForm(RoutingContext context) {
+    forms.handle(context);
+  }
+
+  private void publishForm(RoutingContext context) {
+    MultiMap fields = context.request().formAttributes();
+    Map<String, FormUpload.Part> parts = new HashMap<>();
+    for (FileUpload file : context.fileUploads()) {
+      FormUpload.Part part = new FormUpload.Part(file.fileName(), Path.of(file.uploadedFileName()));
+      if (parts.put(file.name(), part) != null) {
+        throw RefusedException.malformed("the request has two files '" + file.name() + "'");
+      }
+    }
+    boolean base64 = BASE64.equalsIgnoreCase(encoding(context.request()));
+    FormUpload form = new FormUpload(fields.get("name"), parts, base64);
+    work(context, () -> publisher.publishForm(form));
+  }
+
+  private void deleteByForm(RoutingContext context) {
+    String name = context.request().formAttributes().get("model");
+    if (name == null || name.isEmpty()) {
+      throw RefusedException.malformed(
+          "no model name is provided: send it as form field 'model', or as /delete/NAME");
+    }
+    delete(context, name);
+  }
+
+  private void deleteByPath(RoutingContext context) {
+    delete(context, context.pathParam("model"));
+  }
+
+  private void delete(RoutingContext context, String name) {
+    if (!ModelName.isValid(name)) {
+      throw RefusedException.malformed("'" + name + "' cannot be the name of a model");
+    }
+    work(context, () -> publisher.delete(new ModelName(name)));
+  }
+
+  private void take(AtomicInteger places) {
+    if (places.incrementAndGet() > limits.uploads()) {
+      places.decrementAndGet();
+      throw new RefusedException(
+          Reason.BUSY, limits.uploads() + " uploads are under way already; come again");
+    }
+  }
+
+  /** Work goes on when its client has gone away, so it has places of its own. */
+  private void work(RoutingContext context, Callable<?> task) {
+    take(working);
+    workers
+        .executeBlocking(task, false)
+        .onComplete(done -> working.decrementAndGet())
+        .onSuccess(done -> Replies.empty(context))
+        .onFailure(
+            fault -> {
+              if (!context.failed()) {
+                context.fail(fault);
+              }
+            });
+  }
+
+  private static String encoding(HttpServerRequest request) {
+    String encoding = request.getHeader("Content-Encoding");
+    return encoding == null ? "" : encoding.strip();
+  }
+}

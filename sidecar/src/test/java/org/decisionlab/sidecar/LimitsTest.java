@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.decisionlab.sidecar.Client.Part;
+import org.decisionlab.sidecar.Client.Reply;
+import org.decisionlab.sidecar.http.ServerLimits;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LimitsTest {
+
+  private static final String HALF_A_ROW =
+      "POST /json HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{\"values\":";
+  private static final String HALF_AN_UPLOAD =
+      "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\nxxxx";
+
+  @TempDir Path directory;
+  private LocalSidecar sidecar;
+
+  private Client start(ServerLimits limits) throws Exception {
+    sidecar =
+        LocalSidecar.start(
+            directory.resolve("models"),
+            s ->
+                new SidecarSettings(
+                    s.host(), s.port(), s.models(), s.decisionModel(), s.desk(), limits));
+    return sidecar.client();
+  }
+
+  @AfterEach
+  void stop() {
+    sidecar.close();
+  }
+
+  private static ServerLimits limits(int requests, int uploads, Duration time) {
+    return new ServerLimits(1 << 20, 1 << 16, requests, uploads, time, time, Duration.ofMinutes(5));
+  }
+
+  private static ServerLimits patient() {
+    return limits(100, 4, Duration.ofMinutes(2));
+  }
+
+  @Test
+  void bodiesThatAreTooLargeAreRefusedWithAnAnswer() throws Exception {
+    Client client = start(patient());
+    byte[] large = new byte[(1 << 20) + 1];
+    tooLarge(client.post("/json", new byte[(1 << 16) + 1]));
+    tooLarge(client.post("/proto", new byte[(1 << 16) + 1]));
+    tooLarge(client.post("/v1/cache/decide", new byte[(1 << 16) + 1]));
+    tooLarge(client.post("/upload", large));
+    Map<String, Part> form = new LinkedHashMap<>(Fixtures.f1Form("f1"));
+    form.put("model", Part.file("f1.pb", large));
+    tooLarge(client.form("POST", "/upload", form));
+    assertThat(client.form("POST", "/upload", Fixtures.f1Form("f1")).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aBodyOfUnknownLengthIsCutOff() throws Exception {
+    Client client = start(patient());
+    try (RawConnection raw = new RawConnection(client.base())) {
+      raw.send("POST /json HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
+      String chunk = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
+      raw.send(chunk).send(chunk).send(chunk);
+      assertThat(raw.answer()).startsWith("HTTP/1.1 413 ").contains("{\"error\":");
+    }
+  }
+
+  @Test
+  void whatDoesNotArriveInTimeIsAnsweredToo() throws Exception {
+    Client client = start(limits(100, 4, Duration.ofMillis(300)));
+    for (String half : List.of(HALF_A_ROW, HALF_AN_UPLOAD)) {
+      try (RawConnection raw = new RawConnection(client.base())) {
+        assertThat(raw.send(half).answer()).startsWith("HTTP/1.1 408 ").contains("in time");
+      }
+    }
+    stagingBecomesEmpty();
+  }
+
+  @Test
+  void moreUploadsThanThereArePlacesAreToldToComeAgain() throws Exception {
+    Client client = start(limits(100, 2, Duration.ofMinutes(2)));
+    List<RawConnection> held = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      held.add(new RawConnection(client.base()).send(HALF_AN_UPLOAD));
+    }
+    Await.until(
+        "a third upload is turned away",
+        () -> client.form("POST", "/upload", Fixtures.f1Form("f1")).status() == 503);
+    Reply busy = client.form("POST", "/upload", Fixtures.f1Form("f1"));
+    assertThat(busy.isError()).isTrue();
+    assertThat(busy.headers().get("Retry-After")).isEqualTo("1");
+    for (RawConnection connection : held) {
+      connection.close();
+    }
+    Await.until(
+        "places are given back by clients that go away",
+        () -> client.form("POST", "/upload", Fixtures.f1Form("f1")).status() == 200);
+    stagingBecomesEmpty();
+  }
+
+  @Test
+  void moreRequestsThanAllowedAreToldToComeAgainAndHealthIsAnswered() throws Exception {
+    Client client = start(limits(2, 2, Duration.ofMinutes(2)));
+    List<RawConnection> held = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      held.add(new RawConnection(client.base()).send(HALF_A_ROW));
+    }
+    Await.until("a third request is turned away", () -> client.get("/models").status() == 503);
+    assertThat(client.get("/models").headers().get("Retry-After")).isEqualTo("1");
+    assertThat(client.get("/health/live").status()).isEqualTo(200);
+    assertThat(client.get("/health/ready").status()).isEqualTo(200);
+    for (RawConnection connection : held) {
+      connection.close();
+    }
+    Await.until("requests are answered again", () -> client.get("/models").status() == 200);
+  }
+
+  @Test
+  void whatIsNotHttpIsAnswered() throws Exception {
+    Client client = start(patient());
+    for (String text :
+        List.of(
+            "nonsense\r\n\r\n",
+            "GET /models HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(40_000) + "\r\n\r\n",
+            "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+      try (RawConnection raw = new RawConnection(client.base())) {
+        assertThat(raw.send(text).head()).matches("(?s)HTTP/1\\.[01] 4[0-9][0-9] .*");
+      }
+    }
+    assertThat(client.get("/models").status()).isEqualTo(200);
+  }
+
+  @Test
+  void pagesOfOtherSitesAreKeptAway() throws Exception {
+    Client client = start(patient());
+    Map<String, Part> form = Fixtures.f1Form("f1");
+    Reply reply = client.form("POST", "/upload", form, "Origin", "http://evil.example");
+    assertThat(reply.status()).isEqualTo(403);
+    assertThat(client.get("/models").json()).isEmpty();
+    assertThat(client.form("POST", "/upload", form, "Origin", "http://localhost:8888").status())
+        .isEqualTo(200);
+    try (RawConnection raw = new RawConnection(client.base())) {
+      assertThat(raw.send("GET /models HTTP/1.1\r\nHost: evil.example\r\n\r\n").answer())
+          .startsWith("HTTP/1.1 403 ");
+      // The connection is kept: an answer that is not early does not close it.
+      assertThat(raw.send("GET /models HTTP/1.1\r\nHost: [::1]:8083\r\n\r\n").answer())
+          .startsWith("HTTP/1.1 200 ")
+          .doesNotContainIgnoringCase("connection: close");
+    }
+  }
+
+  private void stagingBecomesEmpty() throws Exception {
+    Path staging = directory.resolve("models/.staging");
+    Await.until(
+        "nothing is left of unfinished uploads",
+        () -> {
+          try (Stream<Path> files = Files.walk(staging)) {
+            return files.noneMatch(Files::isRegularFile);
+          }
+        });
+  }
+
+  private static void tooLarge(Reply reply) {
+    assertThat(reply.status()).as(reply.text()).isEqualTo(413);
+    assertThat(reply.isError()).isTrue();
+  }
+}

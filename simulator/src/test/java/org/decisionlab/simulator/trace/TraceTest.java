@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.simulator.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.decisionlab.core.access.AccessRecord;
+import org.decisionlab.simulator.Traces;
+import org.junit.jupiter.api.Test;
+
+class TraceTest {
+
+  private static AccessRecord at(String name, int second) {
+    return AccessRecord.of(name, Traces.START.plusSeconds(second), 10L);
+  }
+
+  @Test
+  void recordsOutOfOrderAreSortedAndCountedAndSimultaneousOnesKeepTheirOrder() {
+    Trace trace = Trace.of(List.of(at("b", 5), at("c", 5), at("a", 1), at("d", 9), at("e", 5)));
+    assertThat(trace.reordered()).isEqualTo(2);
+    assertThat(List.of(0, 1, 2, 3, 4))
+        .extracting(i -> trace.name(trace.file(i)))
+        .containsExactly("a", "b", "c", "e", "d");
+    assertThat(trace.record(3)).isEqualTo(at("e", 5));
+    assertThat(trace.time(0)).isEqualTo(Traces.START.plusSeconds(1));
+  }
+
+  @Test
+  void recordsWithoutSizeAreRefusedWithTheirNumberUnlessLeftOut() {
+    List<AccessRecord> records =
+        List.of(at("a", 1), AccessRecord.of("b", Traces.START, null), at("a", 2));
+    assertThatThrownBy(() -> Trace.of(records))
+        .hasMessageContaining("1 of 3 records tell no file size")
+        .hasMessageContaining("b at 2018-05-01T00:00:00Z");
+    Trace trace = Trace.read(records.stream(), TraceOptions.DEFAULT.leavingOutUnsized());
+    assertThat(trace.leftOut()).isEqualTo(1);
+    assertThat(trace.requests()).isEqualTo(2);
+  }
+
+  @Test
+  void nothingIsNoTrace() {
+    assertThatThrownBy(() -> Trace.of(List.of())).hasMessageContaining("no records");
+  }
+
+  @Test
+  void nextUse() {
+    assertThat(Traces.of("a b a c b").nextUse())
+        .containsExactly(2, 4, Trace.NEVER, Trace.NEVER, Trace.NEVER);
+  }
+
+  @Test
+  void firstAtFindsTheFirstRequestAtOrAfterAnInstant() {
+    Trace trace = Trace.of(List.of(at("a", 1), at("b", 5), at("c", 5), at("d", 9)));
+    assertThat(trace.firstAt(Traces.START)).isZero();
+    assertThat(trace.firstAt(Traces.START.plusSeconds(5))).isEqualTo(1);
+    assertThat(trace.firstAt(Traces.START.plusSeconds(6))).isEqualTo(3);
+    assertThat(trace.firstAt(Traces.START.plusSeconds(10))).isEqualTo(4);
+  }
+
+  @Test
+  void distinctBytesTakeTheLargestSizeOfEachFile() {
+    assertThat(Traces.of("a:3 b:5 a:7 a:2").distinctBytes()).isEqualTo(12);
+  }
+
+  @Test
+  void statistics() {
+    TraceStatistics s = Traces.of("a:4 b:2 a:4 c:6 a:4").statistics();
+    assertThat(s.requests()).isEqualTo(5);
+    assertThat(s.files()).isEqualTo(3);
+    assertThat(s.bytesAsked()).isEqualTo(20);
+    assertThat(s.distinctBytes()).isEqualTo(12);
+    assertThat(s.popularity().once()).isCloseTo(2 / 3.0, within(1e-12));
+    assertThat(s.popularity().atMostSix()).isEqualTo(1);
+    assertThat(s.popularity().topPercent()).isCloseTo(0.6, within(1e-12));
+    assertThat(s.sizes().mean()).isEqualTo(4);
+    assertThat(s.sizes().deviation()).isCloseTo(Math.sqrt(8 / 3.0), within(1e-12));
+    assertThat(s.gaps().count()).isEqualTo(2);
+    assertThat(s.gaps().mean()).isEqualTo(2);
+    assertThat(s.daily().days()).isEqualTo(1);
+    assertThat(s.daily().workingSetBytes()).isEqualTo(12);
+    assertThat(s.daily().reuse()).isCloseTo(20 / 12.0, within(1e-12));
+  }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training;
+
+import java.util.Locale;
+
+/**
+ * What one pass over the training rows came to.
+ *
+ * @param epoch number of the epoch, from 1
+ * @param trainLoss mean binary cross-entropy over the training rows, in nats, while they were
+ *     learned from
+ * @param validationLoss the same over the validation rows, after the epoch
+ * @param validationAuc area under the ROC curve over the validation rows
+ * @param seconds wall-clock time of the epoch, validation included
+ * @param best whether its validation loss is the lowest so far
+ */
+public record EpochResult(
+    int epoch,
+    double trainLoss,
+    double validationLoss,
+    double validationAuc,
+    double seconds,
+    boolean best) {
+
+  /** One line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "epoch %d: loss %.4f, validation loss %.4f, validation AUC %.4f, %.1f s%s",
+        epoch,
+        trainLoss,
+        validationLoss,
+        validationAuc,
+        seconds,
+        best ? ", best so far" : "");
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training;
+
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.models.bundle.FeatureStatistics;
+
+/**
+ * How a model was trained: what goes into its card besides the model itself.
+ *
+ * @param label name of the label column
+ * @param statistics what each feature looked like over the training rows, in order
+ * @param trainRows rows learned from
+ * @param trainPositives of them, those labelled yes
+ * @param validationRows rows on which the best epoch was chosen
+ * @param seed of weights and row order
+ * @param libraries versions of java, djl and pytorch
+ * @param history one result per epoch
+ * @param stop why it ended
+ */
+public record TrainingRecord(
+    String label,
+    List<FeatureStatistics> statistics,
+    int trainRows,
+    int trainPositives,
+    int validationRows,
+    int seed,
+    Map<String, String> libraries,
+    List<EpochResult> history,
+    StopReason stop) {
+
+  /** Copies what it is given. */
+  public TrainingRecord {
+    statistics = List.copyOf(statistics);
+    libraries = Map.copyOf(libraries);
+    history = List.copyOf(history);
+    if (history.stream().noneMatch(EpochResult::best)) {
+      throw new IllegalArgumentException("no epoch of the history is the best");
+    }
+  }
+
+  /** The epoch with the lowest validation loss. */
+  public EpochResult best() {
+    return history.stream().filter(EpochResult::best).reduce((a, b) -> b).orElseThrow();
+  }
+}

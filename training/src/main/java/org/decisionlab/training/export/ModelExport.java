@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training.export;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.decisionlab.models.bundle.DecisionRule;
+import org.decisionlab.models.bundle.GoldenRow;
+import org.decisionlab.models.bundle.ModelBundle;
+import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.bundle.Provenance;
+import org.decisionlab.models.bundle.Provenance.DataWindow;
+import org.decisionlab.models.graph.ModelGraph;
+import org.decisionlab.training.TrainedModel;
+import org.decisionlab.training.TrainingRecord;
+import org.decisionlab.training.evaluation.Judgement;
+import org.decisionlab.training.evaluation.Threshold;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the bundle of a trained model: graph, self-check against the model on fresh rows, card and
+ * golden rows. The same model and settings, {@link #createdAt} included, make the same bytes.
+ */
+public final class ModelExport {
+
+  /** Name of the one output. */
+  private static final String OUTPUT = "reused";
+
+  /** Set apart from the seed of the training, so that the rows are fresh. */
+  private static final long CHECK_SEED = 0x5e1fc8ecL;
+
+  private static final long GOLDEN_SEED = 0x601de2L;
+
+  private final TrainedModel model;
+  private @Nullable String name;
+  private @Nullable DataWindow data;
+  private @Nullable Duration horizon;
+  private @Nullable Threshold threshold;
+  private String description = "Probability that a file is opened again within the horizon.";
+  private Instant createdAt = Instant.now();
+  private String codeVersion = ownVersion();
+  private final Map<String, Double> metrics = new LinkedHashMap<>();
+
+  private ModelExport(TrainedModel model) {
+    this.model = model;
+    TrainingRecord training = model.training();
+    metrics.put("validation_auc", training.best().validationAuc());
+    metrics.put("validation_log_loss", training.best().validationLoss());
+    metrics.put("train_reused_share", (double) training.trainPositives() / training.trainRows());
+  }
+
+  /** The export of a trained model, which must not be closed yet. */
+  public static ModelExport of(TrainedModel model) {
+    return new ModelExport(model);
+  }
+
+  /** Name of the model: letters, digits and {@code _}. Required. */
+  public ModelExport name(String modelName) {
+    name = modelName;
+    return this;
+  }
+
+  /** One or two sentences for people. */
+  public ModelExport description(String text) {
+    description = text;
+    return this;
+  }
+
+  /**
+   * What the model was trained on. Required.
+   *
+   * @param from instant of the first training record
+   * @param to instant of the last
+   * @param source where the records came from, for people
+   */
+  public ModelExport data(Instant from, Instant to, String source) {
+    data = new DataWindow(from, to, model.training().trainRows(), source);
+    return this;
+  }
+
+  /** Within which the label says that a file was opened again. Required. */
+  public ModelExport horizon(Duration span) {
+    horizon = span;
+    return this;
+  }
+
+  /** From which probability on a file is stored; chosen on the validation window. Required. */
+  public ModelExport threshold(Threshold chosen) {
+    threshold = chosen;
+    metrics.put("validation_kept_bytes", chosen.keptBytes());
+    metrics.put("validation_stored_bytes", chosen.storedBytes());
+    return this;
+  }
+
+  /** Puts the figures of a judgement into the card. */
+  public ModelExport judgement(Judgement judgement) {
+    metrics.put("auc", judgement.auc());
+    metrics.put("brier", judgement.brier());
+    metrics.put("log_loss", judgement.logLoss());
+    metrics.put("calibration_error", judgement.calibration().expectedError());
+    for (Judgement.Contest contest : judgement.contests()) {
+      metrics.put("auc_" + contest.baseline().replace(' ', '_'), contest.auc());
+    }
+    return this;
+  }
+
+  /** Instant written into the card; the moment of {@link #of} unless told otherwise. */
+  public ModelExport createdAt(Instant instant) {
+    createdAt = instant;
+    return this;
+  }
+
+  /** Version of the code that trained the model, such as a git commit. */
+  public ModelExport codeVersion(String version) {
+    codeVersion = version;
+    return this;
+  }
+
+  /**
+   * Exports, checks and packs the model.
+   *
+   * @throws IllegalStateException when something required was not told; all of it is named
+   * @throws ExportRefusedException when the model cannot be exported, or its graph differs from it
+   */
+  public ModelBundle toBundle() {
+    List<String> absent = new ArrayList<>();
+    String modelName = required(name, "name", absent);
+    DataWindow window = required(data, "data", absent);
+    Duration span = required(horizon, "horizon", absent);
+    Threshold chosen = required(threshold, "threshold", absent);
+    if (modelName == null || window == null || span == null || chosen == null) {
+      throw new IllegalStateException("before toBundle() call " + absent);
+    }
+    TrainingRecord training = model.training();
+    ModelGraph graph = BlockExporter.export(model.model(), model.features().size());
+    ParityCheck check = new ParityCheck(training.statistics(), training.seed() ^ CHECK_SEED);
+    ModelCard card =
+        new ModelCard(
+            modelName,
+            description,
+            model.features(),
+            training.statistics(),
+            new DecisionRule(chosen.value(), span),
+            new Provenance(createdAt, window, training.seed(), codeVersion, training.libraries()),
+            metrics,
+            check.run(graph, model::predict, "DJL PyTorch " + training.libraries().get("pytorch")),
+            goldenRows(training));
+    return ModelBundle.of(graph, card, List.of(OUTPUT));
+  }
+
+  private List<GoldenRow> goldenRows(TrainingRecord training) {
+    float[][] rows =
+        new ParityCheck(training.statistics(), GOLDEN_SEED)
+            .rows(new Random(training.seed() ^ GOLDEN_SEED), ModelCard.GOLDEN_ROWS);
+    float[] answers = model.predict(ParityCheck.flat(rows));
+    List<GoldenRow> golden = new ArrayList<>();
+    for (int i = 0; i < rows.length; i++) {
+      golden.add(GoldenRow.of(rows[i], new float[] {answers[i]}));
+    }
+    return golden;
+  }
+
+  private static <T> @Nullable T required(@Nullable T value, String method, List<String> absent) {
+    if (value == null) {
+      absent.add(method + "(...)");
+    }
+    return value;
+  }
+
+  private static String ownVersion() {
+    String version = ModelExport.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.decisionlab.models.bundle.ModelBundle;
+import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.training.TrainedModel;
+import org.decisionlab.training.TrainingRun;
+import org.decisionlab.training.Worlds;
+import org.decisionlab.training.dataset.TableRows;
+import org.decisionlab.training.evaluation.Judgement;
+import org.decisionlab.training.evaluation.Threshold;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.Table;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ModelExportTest {
+
+  private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant TO = Instant.parse("2026-02-01T00:00:00Z");
+
+  private final Table test = Worlds.learnable(2000, 23);
+  private TrainedModel model;
+
+  @BeforeAll
+  void train() {
+    model =
+        TrainingRun.of(Worlds.learnable(4000, 21), Worlds.learnable(2000, 22))
+            .features(Worlds.FEATURES)
+            .epochs(5)
+            .seed(7)
+            .fit();
+  }
+
+  @AfterAll
+  void close() {
+    model.close();
+  }
+
+  private ModelExport export() {
+    return ModelExport.of(model)
+        .name("reuse_test")
+        .data(FROM, TO, "generated")
+        .horizon(Duration.ofDays(7))
+        .threshold(new Threshold(0.25, 0.95, 0.5))
+        .createdAt(TO);
+  }
+
+  @Test
+  void theBundleAnswersAsTheModelDoes(@TempDir Path folder) throws Exception {
+    ModelBundle written = export().judgement(judgement()).toBundle();
+    ModelBundle bundle = ModelBundle.read(written.writeFolder(folder));
+    assertThat(bundle.labels()).containsExactly("reused");
+    Evaluator evaluator = Evaluator.of(bundle.graph());
+    assertThat(bundle.verifyGoldenRows(evaluator).passed()).isTrue();
+    float[] rows = TableRows.features(test, Worlds.FEATURES.names());
+    float[] expected = model.predict(test);
+    for (int i = 0; i < expected.length; i++) {
+      float[] row = {rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]};
+      assertThat(evaluator.evaluate(row)[0]).isCloseTo(expected[i], within(1e-5f));
+    }
+  }
+
+  private Judgement judgement() {
+    return Judgement.of(test, "label", model.predict(test));
+  }
+
+  @Test
+  void theCardSaysWhereTheModelComesFrom() {
+    Judgement judgement = judgement();
+    ModelCard card = export().judgement(judgement).codeVersion("abc123").toBundle().card();
+    assertThat(card.features()).isEqualTo(Worlds.FEATURES);
+    assertThat(card.statistics()).hasSize(3);
+    assertThat(card.statistics().get(0).mean()).isCloseTo(20, within(0.3));
+    assertThat(card.statistics().get(0).deviation()).isCloseTo(3, within(0.3));
+    assertThat(card.decision().threshold()).isEqualTo(0.25);
+    assertThat(card.decision().horizon()).isEqualTo(Duration.ofDays(7));
+    assertThat(card.provenance().seed()).isEqualTo(7);
+    assertThat(card.provenance().codeVersion()).isEqualTo("abc123");
+    assertThat(card.provenance().data().rows()).isEqualTo(4000);
+    assertThat(card.provenance().libraries()).containsOnlyKeys("java", "djl", "pytorch");
+    assertThat(card.metrics())
+        .containsEntry("auc", judgement.auc())
+        .containsEntry("auc_last_gap", judgement.contests().get(1).auc())
+        .containsEntry("validation_auc", model.best().validationAuc())
+        .containsEntry("validation_kept_bytes", 0.95);
+    assertThat(card.selfCheck().against()).startsWith("DJL PyTorch 2.");
+    assertThat(card.selfCheck().rows()).isEqualTo(261);
+    assertThat(card.goldenRows()).hasSize(16);
+  }
+
+  @Test
+  void theSameModelMakesTheSameBytes() throws Exception {
+    assertThat(export().toBundle().toArchive()).isEqualTo(export().toBundle().toArchive());
+  }
+
+  @Test
+  void everythingThatIsAbsentIsNamedAtOnce() {
+    assertThatThrownBy(() -> ModelExport.of(model).name("reuse_test").toBundle())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("before toBundle() call [data(...), horizon(...), threshold(...)]");
+  }
+}
