@@ -32,6 +32,7 @@ public final class KernelMain {
       System.exit(2);
     }
     System.setProperty("java.awt.headless", "true");
+    ProcessLog.prepare();
     PrintStream processErr = System.err;
     CountDownLatch ended = new CountDownLatch(1);
     Executor later =
@@ -49,7 +50,7 @@ public final class KernelMain {
         new RunningCell(
             0,
             WireMessage.none(),
-            (type, content) -> processErr.print(content.get("text")),
+            (type, content) -> processErr.println(type + " before the first cell: " + content),
             surroundings);
     JavaKernel kernel = new JavaKernel(engine, renderer, beforeCells);
     History history = new History();

@@ -11,7 +11,6 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.function.Supplier;
-import java.util.logging.LogManager;
 import org.decisionlab.kernel.channels.InputChannel;
 import org.decisionlab.kernel.engine.CellThread;
 
@@ -20,12 +19,8 @@ final class StandardStreams {
 
   private StandardStreams() {}
 
-  /**
-   * Replaces the three streams of this JVM. Console handlers of {@code java.util.logging} keep the
-   * stream of the process, so that log lines never stand in a cell.
-   */
+  /** Replaces the three streams of this JVM; loggers that have started keep the process's own. */
   static void install(Supplier<RunningCell> cell, InputChannel input) {
-    LogManager.getLogManager().getLogger("").getHandlers();
     PrintStream processErr = System.err;
     System.setOut(new PrintStream(new Routed(() -> cell.get().out(), processErr), false, UTF_8));
     System.setErr(new PrintStream(new Routed(() -> cell.get().err(), processErr), false, UTF_8));

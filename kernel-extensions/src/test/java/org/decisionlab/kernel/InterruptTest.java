@@ -62,6 +62,7 @@ class InterruptTest {
     Run run = interrupted(code);
     assertThat(run.status()).isEqualTo("error");
     assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(run.trace()).contains(" | ").doesNotContain("java.base");
     assertThat(run.stdout()).contains("cancelled what Cell");
     assertThat(client.execute("survivor").result()).isEqualTo("17");
     assertThat(client.execute("Thread.sleep(1); \"calm\"").result()).isEqualTo("calm");

@@ -39,7 +39,7 @@ public final class TraceFormat {
     String relation = "";
     for (Throwable t = thrown; t != null && seen.add(t) && seen.size() <= MAX_CAUSES; ) {
       lines.add(relation + RED + headline(t) + RESET);
-      StackTraceElement[] trace = userFrames(t.getStackTrace());
+      StackTraceElement[] trace = userFrames(t);
       lines.addAll(frames(withoutCommon(trace, enclosing)));
       for (Throwable suppressed : t.getSuppressed()) {
         lines.add("    Suppressed: " + headline(suppressed));
@@ -118,9 +118,13 @@ public final class TraceFormat {
   }
 
   /** Frames down to the cell: what called the cell is the kernel's own. */
-  private static StackTraceElement[] userFrames(StackTraceElement[] trace) {
+  private static StackTraceElement[] userFrames(Throwable thrown) {
+    StackTraceElement[] trace = thrown.getStackTrace();
+    // Of a stop only the place in the cell matters, not where a library waited.
+    boolean cellsOnly = thrown instanceof CellStopped;
     return Arrays.stream(trace, 0, bottom(trace))
         .filter(frame -> !isEngine(frame))
+        .filter(frame -> !cellsOnly || CellSources.isCellClass(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
   }
 
