@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.Interpolation;
+import org.decisionlab.models.tfaas.CacheExplanation;
 import org.decisionlab.models.tfaas.ModelListing;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import tech.tablesaw.api.BooleanColumn;
-import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 
@@ -100,24 +101,33 @@ final class TfaasMagic {
 
   @Command(name = "decide", description = "Asks the sidecar whether files are worth keeping.")
   Table decide(@Parameters(paramLabel = "LFN", arity = "1..*") List<String> lfns) throws Exception {
+    TfaasService service = service();
     StringColumn files = StringColumn.create("lfn");
     BooleanColumn store = BooleanColumn.create("store");
+    DoubleColumn score = DoubleColumn.create("score");
+    DoubleColumn threshold = DoubleColumn.create("threshold");
     StringColumn why = StringColumn.create("why");
     StringColumn model = StringColumn.create("model");
-    IntColumn version = IntColumn.create("version");
     for (String lfn : lfns) {
-      var answer = service().decide(lfn);
+      CacheExplanation told = service.decide(lfn);
       files.append(lfn);
-      store.append(answer.store());
-      why.append(answer.why());
-      model.append(answer.model() == null ? "" : answer.model());
-      if (answer.version() == null) {
-        version.appendMissing();
-      } else {
-        version.append(answer.version());
-      }
+      store.append(told.answer().store());
+      append(score, told.score());
+      append(threshold, told.threshold());
+      why.append(told.answer().why());
+      String name = told.answer().model();
+      model.append(name == null ? "" : name + " version " + told.answer().version());
     }
-    return Table.create("decisions of " + service().server(), files, store, why, model, version);
+    return Table.create(
+        "decisions of " + service.server(), files, store, score, threshold, why, model);
+  }
+
+  private static void append(DoubleColumn column, @Nullable Double value) {
+    if (value == null) {
+      column.appendMissing();
+    } else {
+      column.append(value);
+    }
   }
 
   private TfaasService service() throws MagicUsageException {

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.decisionlab.models.bundle.ModelBundle;
-import org.decisionlab.models.tfaas.CacheAnswer;
+import org.decisionlab.models.tfaas.CacheExplanation;
 import org.decisionlab.models.tfaas.CacheQuestion;
 import org.decisionlab.models.tfaas.ModelListing;
 import org.decisionlab.models.tfaas.TfaasClient;
@@ -108,9 +108,9 @@ public final class TfaasService {
     return client.predict(model, names, values);
   }
 
-  /** Asks whether a file is worth keeping. */
-  public CacheAnswer decide(String lfn) throws IOException, InterruptedException {
-    return client.decide(CacheQuestion.of(lfn));
+  /** Asks whether a file is worth keeping, and what the answer rests on. */
+  public CacheExplanation decide(String lfn) throws IOException, InterruptedException {
+    return client.explain(CacheQuestion.of(lfn));
   }
 
   /** Address of the server. */
