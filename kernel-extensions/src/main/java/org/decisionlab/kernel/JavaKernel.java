@@ -10,6 +10,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.decisionlab.kernel.cell.CellListener;
@@ -41,9 +43,11 @@ import org.slf4j.LoggerFactory;
 final class JavaKernel extends BaseKernel implements KernelScope {
 
   private static final Logger LOG = LoggerFactory.getLogger(JavaKernel.class);
+  private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
   private final CodeAssistant assistant;
+  private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private volatile RunningCell cell;
 
@@ -137,19 +141,36 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     tell("start", listener -> listener.cellStarted(next));
   }
 
-  /** Called on the cell thread after a cell has run. */
+  /**
+   * Called on the cell thread after a cell has run. A stop that is being carried out is waited for,
+   * so that it cannot reach the next cell.
+   */
   void end(RunningCell ended) {
-    tell("end", listener -> listener.cellEnded(ended));
     engine.thread().end();
+    try {
+      if (stopping.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+        stopping.unlock();
+      } else {
+        LOG.warn("a listener still handles the interrupt of {}", ended.label());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    tell("end", listener -> listener.cellEnded(ended));
   }
 
   /** Asks the running cell to stop; does nothing when none runs. */
   @Override
   public void interrupt() {
-    RunningCell running = cell;
-    if (engine.thread().requestStop()) {
-      running.markInterrupted();
-      tell("interrupt", listener -> listener.cellInterrupted(running));
+    stopping.lock();
+    try {
+      RunningCell running = cell;
+      if (engine.thread().requestStop()) {
+        running.markInterrupted();
+        tell("interrupt", listener -> listener.cellInterrupted(running));
+      }
+    } finally {
+      stopping.unlock();
     }
   }
 

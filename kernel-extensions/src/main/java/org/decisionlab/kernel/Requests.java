@@ -167,10 +167,8 @@ final class Requests {
   private JsonObject inspect(JsonObject content) {
     String code = content.get("code").getAsString();
     String java = java(code);
-    JsonElement detail = content.get("detail_level");
-    boolean more = detail == null || detail.getAsInt() >= 0;
     DisplayData found =
-        java.length() == code.length() ? kernel.inspect(java, cursor(content, code), more) : null;
+        java.length() == code.length() ? kernel.inspect(java, cursor(content, code), true) : null;
     JsonObject reply = ok();
     reply.addProperty("found", found != null);
     JsonObject data = new JsonObject();

@@ -8,6 +8,7 @@ import org.decisionlab.kernel.channels.KernelConnection;
 /** Ends the kernel in order, however the JVM is told to end; every step has a limit. */
 final class Shutdown {
 
+  private static final Duration INTERRUPT = Duration.ofSeconds(2);
   private static final Duration EXTENSIONS = Duration.ofSeconds(5);
   private static final Duration CONNECTION = Duration.ofSeconds(3);
 
@@ -18,7 +19,7 @@ final class Shutdown {
         .addShutdownHook(
             new Thread(
                 () -> {
-                  kernel.interrupt();
+                  within(INTERRUPT, kernel::interrupt);
                   within(EXTENSIONS, () -> kernel.onShutdown(false));
                   within(CONNECTION, connection::close);
                 },

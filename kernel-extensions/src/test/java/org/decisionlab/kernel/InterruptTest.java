@@ -62,10 +62,16 @@ class InterruptTest {
     Run run = interrupted(code);
     assertThat(run.status()).isEqualTo("error");
     assertThat(run.error()).isEqualTo("Interrupted");
-    assertThat(run.trace()).contains(" | ").doesNotContain("java.base");
+    assertThat(run.trace()).doesNotContain("java.base");
     assertThat(run.stdout()).contains("cancelled what Cell");
     assertThat(client.execute("survivor").result()).isEqualTo("17");
     assertThat(client.execute("Thread.sleep(1); \"calm\"").result()).isEqualTo("calm");
+  }
+
+  @Test
+  void theStopShowsTheLine() {
+    // Printing and looping are one block: once it has printed, it loops.
+    assertThat(interrupted("while (true) {}").trace()).contains("2 | while (true) {}");
   }
 
   @Test

@@ -53,6 +53,7 @@ final class KernelProcess implements AutoCloseable {
       Path log = folder.resolve(file.getFileName() + ".log");
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add("-Xmx512m");
       command.add("-cp");
       command.add(System.getProperty("java.class.path"));
       command.add("org.decisionlab.kernel.KernelMain");

@@ -37,6 +37,9 @@ class MagicsTest {
     Run mixed =
         client.execute("int before = 1;\n%put bound 41\nSystem.out.println(bound + before);");
     assertThat(mixed.stdout()).isEqualTo("42\n");
+    client.execute("int next() { return bound + 1; }\n%put bound 99");
+    assertThat(client.execute("next()").result()).isEqualTo("100");
+    assertThat(client.execute("%put bad-name 1").error()).isEqualTo("CompileException");
   }
 
   @Test

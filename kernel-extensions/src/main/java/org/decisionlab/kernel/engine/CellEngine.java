@@ -4,6 +4,7 @@ package org.decisionlab.kernel.engine;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
@@ -13,6 +14,7 @@ import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
+import jdk.jshell.VarSnippet;
 import org.decisionlab.kernel.engine.Fragment.Form;
 import org.jspecify.annotations.Nullable;
 
@@ -107,20 +109,22 @@ public final class CellEngine implements AutoCloseable {
     CellText text = new CellText("declaration of " + name, type + " " + name + ";");
     thread.call(
         () -> {
-          Outcome outcome = thread.inKernelCode(() -> runFragments(plan(text, text.text(), 0)));
-          if (outcome.failure() instanceof Exception failure) {
-            throw failure;
+          if (variable(name).filter(known -> known.typeName().equals(type)).isEmpty()) {
+            Outcome outcome = thread.inKernelCode(() -> runFragments(plan(text, text.text(), 0)));
+            if (outcome.failure() instanceof Exception failure) {
+              throw failure;
+            }
           }
-          String wrapper =
-              shell
-                  .variables()
-                  .filter(variable -> variable.name().equals(name))
-                  .map(variable -> analysis.wrapper(variable).fullClassName())
-                  .findFirst()
-                  .orElseThrow(() -> new IllegalStateException("no variable " + name));
+          VarSnippet declared =
+              variable(name).orElseThrow(() -> new IllegalStateException("no variable " + name));
+          String wrapper = analysis.wrapper(declared).fullClassName();
           control.field(wrapper, name).set(null, value);
           return null;
         });
+  }
+
+  private Optional<VarSnippet> variable(String name) {
+    return shell.variables().filter(each -> each.name().equals(name)).findFirst();
   }
 
   @Override

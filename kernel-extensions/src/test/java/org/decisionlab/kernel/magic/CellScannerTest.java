@@ -36,7 +36,8 @@ class CellScannerTest {
         "char c = '%'; char q = '\"';",
         "System.out.printf(\n\"%d\",\n3);",
         "int[] a = {7\n% 2};",
-        "// %spark\n"
+        "// %spark\n",
+        "/* % */ %spark a b"
       })
   void aPercentSignInsideJavaIsJava(String cell) throws MagicUsageException {
     CellScript script = scan(cell);
@@ -54,16 +55,10 @@ class CellScannerTest {
         "int x = 1;\n%spark a b",
         "int f() {\n}\n%spark a b",
         "x\n%spark a b",
-        "/* % */ %spark a b",
         "%spark a b\nint y = 2;"
       })
   void aLineMagicStandsWhereAStatementMay(String cell) throws MagicUsageException {
-    boolean commentFirst = cell.startsWith("/*");
     CellScript script = scan(cell);
-    if (commentFirst) {
-      assertThat(script.steps()).allMatch(step -> step instanceof Java);
-      return;
-    }
     assertThat(script.steps()).contains(new LineCall("spark", List.of("a", "b")));
     assertThat(script.java().chars().filter(c -> c == '\n').count())
         .isEqualTo(cell.chars().filter(c -> c == '\n').count());
