@@ -2,12 +2,16 @@
 
 package org.decisionlab.kernel.display;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.decisionlab.kernel.display.HtmlTable.Column;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.AbstractColumn;
@@ -18,6 +22,7 @@ final class TablesawRendering {
 
   private static final int MAX_ROWS = 20;
   private static final int MAX_COLUMNS = 40;
+  private static final int DIGITS = 6;
 
   private TablesawRendering() {}
 
@@ -48,7 +53,7 @@ final class TablesawRendering {
     for (int r = 0; r < shownRows; r++) {
       List<String> row = new ArrayList<>();
       for (int c = 0; c < shownColumns; c++) {
-        row.add(table.column(c).getString(r));
+        row.add(text(table.column(c), r));
       }
       rows.add(row);
     }
@@ -58,6 +63,23 @@ final class TablesawRendering {
     context.renderIfRequested(
         MIMEType.TEXT_PLAIN,
         () -> PlainText.of(table.first(shownRows).print(MAX_ROWS)) + shape(table));
+  }
+
+  /** Six digits tell a measured number; digits before the point are never cut. */
+  private static String text(tech.tablesaw.columns.Column<?> column, int row) {
+    boolean real = column instanceof DoubleColumn || column instanceof FloatColumn;
+    if (!real || column.isMissing(row)) {
+      return column.getString(row);
+    }
+    double value = ((NumericColumn<?>) column).getDouble(row);
+    if (!Double.isFinite(value) || value == 0) {
+      return column.getString(row);
+    }
+    BigDecimal exact = new BigDecimal(value);
+    int whole = Math.max(exact.precision() - exact.scale(), DIGITS);
+    BigDecimal shown = exact.round(new MathContext(whole)).stripTrailingZeros();
+    boolean plain = Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15;
+    return plain ? shown.toPlainString() : shown.toString();
   }
 
   private static String shape(Relation table) {
