@@ -94,7 +94,8 @@ public final class Charts {
         .setChartBackgroundColor(Color.WHITE)
         .setPlotBorderVisible(false)
         .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 13))
-        .setLegendPosition(Styler.LegendPosition.OutsideE)
+        .setLegendPosition(Styler.LegendPosition.OutsideS)
+        .setLegendLayout(Styler.LegendLayout.Horizontal)
         .setLegendBorderColor(Color.WHITE)
         .setSeriesColors(SERIES);
   }
