@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.core.access.AccessFormat;
@@ -57,7 +59,8 @@ public final class DataManager {
    * their names, without hidden ones (those beginning with {@code .} or {@code _}).
    *
    * @throws UnreadableAccessesException naming every file that cannot be read or is too malformed
-   * @throws IOException when a path does not exist, a folder is empty or a format cannot be told
+   * @throws IOException when a path does not exist, a folder is empty, a format cannot be told, or
+   *     a file is named twice, by itself or by its folder
    */
   public AccessTable read(String... paths) throws IOException {
     return read(Arrays.stream(paths).map(Path::of).toList());
@@ -70,8 +73,13 @@ public final class DataManager {
     }
     List<InputFile> inputs = new ArrayList<>();
     List<String> problems = new ArrayList<>();
+    Set<Path> met = new HashSet<>();
     for (Path path : paths) {
       for (Path file : files(path, problems)) {
+        if (!met.add(file)) {
+          problems.add(file + ": named twice, its records would count twice");
+          continue;
+        }
         try {
           AccessFormat told = format == null ? AccessFormat.detect(file) : format;
           inputs.add(new InputFile(inputs.size(), file.toString(), told));

@@ -162,6 +162,15 @@ class DataManagerTest {
         .hasMessageContaining(unknown + ":1: the header row lacks the columns");
   }
 
+  /** A folder beside a file in it would count the file's records twice, in silence. */
+  @Test
+  void aFileNamedTwiceIsRefused() throws IOException {
+    Path file = write("in/a", "1530403200 a 1\n");
+    assertThatThrownBy(() -> Worlds.data().read(List.of(folder.resolve("in"), file)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file + ": named twice");
+  }
+
   @Test
   void aSampleIsTheSameEachTime() throws IOException {
     Path file = Worlds.write(folder, "f", SeededAccesses.inTimeOrder(2, 1_000, 3));

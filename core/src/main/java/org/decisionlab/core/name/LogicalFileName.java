@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * /store/CLASS/ERA/PRIMARY/TIER/PROCESSING-vN/COUNTER/GUID.root}.
  *
  * <p>Parsing never fails: a part that the name does not tell is {@value #UNKNOWN}. Site prefixes
- * ({@code root://host//eos/cms}) and doubled slashes are removed first.
+ * ({@code root://host//eos/cms}) and doubled slashes are removed first. A web address that is not
+ * such a name is left whole: the same path on two hosts is two files.
  *
  * @param path the cleaned name, from {@code /store} on where that occurs
  * @param storeClass first element: data, mc, user, ...
@@ -40,6 +41,7 @@ public record LogicalFileName(
   public static final String UNKNOWN = "unknown";
 
   private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]*");
+  private static final Pattern WEB = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
   private static final Pattern TIER = Pattern.compile("[A-Z](?:|[A-Z0-9-]*[A-Z0-9])");
   private static final Pattern VERSIONED = Pattern.compile(".+-v\\d+");
@@ -109,12 +111,21 @@ public record LogicalFileName(
   }
 
   private static String clean(String name) {
-    String path = SLASHES.matcher(SCHEME.matcher(name.strip()).replaceFirst("")).replaceAll("/");
+    String told = name.strip();
+    String path = SLASHES.matcher(SCHEME.matcher(told).replaceFirst("")).replaceAll("/");
     if (path.startsWith("store/")) {
-      return "/" + path;
+      path = "/" + path;
     }
     int store = path.indexOf("/store/");
-    return store > 0 ? path.substring(store) : path;
+    path = store > 0 ? path.substring(store) : path;
+    return WEB.matcher(told).lookingAt() && !isOfKnownClass(path) ? told : path;
+  }
+
+  private static boolean isOfKnownClass(String path) {
+    String[] parts = path.split("/", 4);
+    return parts.length == 4
+        && parts[1].equals("store")
+        && (DATASET_CLASSES.contains(parts[2]) || OTHER_CLASSES.contains(parts[2]));
   }
 
   private static List<String> elements(String path) {

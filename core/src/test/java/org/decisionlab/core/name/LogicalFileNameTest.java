@@ -63,12 +63,28 @@ class LogicalFileNameTest {
         "root://eoscms.cern.ch//eos/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "root://xrootd-cms.infn.it//store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "roots://[::1]:1094/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "https://se.example.org:1094//store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "davs://se.example.org:443/dpm/example.org/home/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root"
       })
   void oneFileWhateverItsPrefix(String spelling) {
     LogicalFileName name = LogicalFileName.parse(spelling);
     assertThat(name.path()).isEqualTo("/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root");
     assertThat(name.group()).isEqualTo("/Proc/Camp-cond-v1/AODSIM");
+  }
+
+  /** The same path on two hosts is two files. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://a.example.org/index.html",
+        "HTTPS://a.example.org/x//y",
+        "http://shop.example.org/store/item/1",
+        "http://a.example.org"
+      })
+  void otherWebAddressesAreLeftWhole(String address) {
+    assertThat(LogicalFileName.parse(address).path()).isEqualTo(address);
+    assertThat(LogicalFileName.parse(LogicalFileName.parse(address).path()))
+        .isEqualTo(LogicalFileName.parse(address));
   }
 
   @ParameterizedTest

@@ -6,7 +6,7 @@ import org.decisionlab.simulator.trace.Trace;
 
 /**
  * Evicts the file whose next request lies farthest in the future; one never requested again goes
- * first. It looks ahead, so it is a bound to compare with and not a policy to run.
+ * first. It looks ahead, so it is a mark to compare with and not a policy to run.
  *
  * <p>Source: Belady, "A study of replacement algorithms for a virtual-storage computer", IBM
  * Systems Journal 5, 1966. It is optimal only for files of equal size: with mixed sizes another

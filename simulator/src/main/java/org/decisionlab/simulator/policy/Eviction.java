@@ -17,7 +17,7 @@ public enum Eviction {
   FIFO("FIFO", Fifo::new),
   /** One hand, one bit (NSDI 2024). */
   SIEVE("SIEVE", Sieve::new),
-  /** Farthest next request first; looks ahead, so a bound and not a policy to run. */
+  /** Farthest next request first; looks ahead, so a mark to compare with, not a policy to run. */
   BELADY("Belady", Belady::new);
 
   private final String title;

@@ -47,7 +47,7 @@ public record Contender(
     return of(Eviction.SIEVE);
   }
 
-  /** Farthest next request first: a bound, since it looks ahead. */
+  /** Farthest next request first: looks ahead, a mark to compare with. */
   public static Contender belady() {
     return of(Eviction.BELADY);
   }

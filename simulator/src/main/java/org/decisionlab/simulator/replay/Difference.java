@@ -4,6 +4,7 @@ package org.decisionlab.simulator.replay;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import org.decisionlab.simulator.cache.Tally;
 
@@ -36,8 +37,13 @@ public record Difference(double mean, double low, double high, int blocks) {
 
   /** The difference in percentage points with its interval. */
   public String toText() {
-    return "%+.2f points (95 %%: %+.2f to %+.2f)%s"
-        .formatted(mean * 100, low * 100, high * 100, withinNoise() ? ", within noise" : "");
+    return String.format(
+        Locale.ROOT,
+        "%+.2f points (95 %%: %+.2f to %+.2f)%s",
+        mean * 100,
+        low * 100,
+        high * 100,
+        withinNoise() ? ", within noise" : "");
   }
 
   static Difference of(Metric metric, SimulationResult first, SimulationResult second) {

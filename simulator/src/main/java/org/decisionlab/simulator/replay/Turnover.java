@@ -11,6 +11,7 @@ import org.decisionlab.simulator.cache.Cache;
 import org.decisionlab.simulator.cache.CacheSize;
 import org.decisionlab.simulator.cache.Tally;
 import org.decisionlab.simulator.policy.Eviction;
+import org.decisionlab.simulator.policy.EvictionPolicy;
 import org.decisionlab.simulator.trace.Trace;
 
 /**
@@ -36,9 +37,14 @@ public final class Turnover {
    */
   public static Duration of(Trace trace, CacheSize capacity) {
     long bytes = capacity.bytesOf(trace.distinctBytes());
-    Cache cache = new Cache(trace, bytes, Eviction.LRU.create(trace), Admission.ALL);
+    FirstEviction eviction = new FirstEviction(Eviction.LRU.create(trace));
+    Cache cache = new Cache(trace, bytes, eviction, Admission.ALL);
     int request = 0;
-    while (request < trace.requests() && cache.serve(request, request + 1).bytesDeleted() == 0) {
+    while (request < trace.requests()) {
+      cache.serve(request, request + 1);
+      if (eviction.seen) {
+        break;
+      }
       request++;
     }
     int last = trace.requests() - 1;
@@ -52,5 +58,41 @@ public final class Turnover {
     }
     double turnover = (double) cache.usedBytes() * micros / full.bytesWritten();
     return Duration.of((long) turnover, ChronoUnit.MICROS);
+  }
+
+  /** Notices that a file had to go for want of room; one made anew goes without. */
+  private static final class FirstEviction implements EvictionPolicy {
+    private final EvictionPolicy policy;
+    private boolean seen;
+
+    FirstEviction(EvictionPolicy policy) {
+      this.policy = policy;
+    }
+
+    @Override
+    public void stored(int file, int request) {
+      policy.stored(file, request);
+    }
+
+    @Override
+    public void hit(int file, int request) {
+      policy.hit(file, request);
+    }
+
+    @Override
+    public void removed(int file, int request) {
+      policy.removed(file, request);
+    }
+
+    @Override
+    public int victim(int request) {
+      seen = true;
+      return policy.victim(request);
+    }
+
+    @Override
+    public int size() {
+      return policy.size();
+    }
   }
 }

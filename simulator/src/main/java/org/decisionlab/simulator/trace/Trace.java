@@ -14,7 +14,10 @@ import org.decisionlab.core.access.AccessSource;
  * A sequence of requests in time order, in compact arrays.
  *
  * <p>Requests are numbered from 0, files from 0 in the order in which the source first names them.
- * Simultaneous requests keep the order of the source. Records that come out of order are sorted,
+ * A file is the cleaned path of its name ({@link org.decisionlab.core.name.LogicalFileName#path}),
+ * as in histories, labels and profiles: two spellings of one file are one file.
+ *
+ * <p>Simultaneous requests keep the order of the source. Records that come out of order are sorted,
  * and {@link #reordered()} tells how many. Times are resolved to microseconds. Immutable.
  */
 public final class Trace {
@@ -91,7 +94,7 @@ public final class Trace {
     return Instant.EPOCH.plus(columns.times[request], ChronoUnit.MICROS);
   }
 
-  /** Name of a file. */
+  /** Cleaned path of a file. */
   public String name(int file) {
     return columns.names[file];
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.decisionlab.core.access.AccessRecord;
+import org.decisionlab.core.name.LogicalFileName;
 import org.jspecify.annotations.Nullable;
 
 /** Collects records and puts them in time order. */
@@ -18,7 +19,10 @@ final class TraceBuilder {
   private static final int MOST_REQUESTS = Integer.MAX_VALUE - 16;
 
   private final TraceOptions options;
+
+  /** Numbers of files by cleaned path, and by every other spelling met. */
   private final Map<String, Integer> numbers = new HashMap<>();
+
   private final List<String> names = new ArrayList<>();
   private final List<AccessRecord> records = new ArrayList<>();
   private long[] times = new long[1024];
@@ -80,13 +84,20 @@ final class TraceBuilder {
         reordered == 0 ? columns : columns.sorted(), new Trace.Loading(reordered, unsized));
   }
 
-  private int numberOf(String name) {
-    Integer known = numbers.putIfAbsent(name, names.size());
-    if (known == null) {
-      names.add(name);
-      return names.size() - 1;
+  /** One number per file, whatever the spelling of its name: the file is its cleaned path. */
+  private int numberOf(String lfn) {
+    Integer known = numbers.get(lfn);
+    if (known != null) {
+      return known;
     }
-    return known;
+    String path = LogicalFileName.parse(lfn).path();
+    Integer number = numbers.putIfAbsent(path, names.size());
+    if (number == null) {
+      number = names.size();
+      names.add(path);
+    }
+    numbers.put(lfn, number);
+    return number;
   }
 
   private void grow() {

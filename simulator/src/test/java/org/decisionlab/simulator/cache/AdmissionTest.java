@@ -10,10 +10,13 @@ import java.util.List;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.core.decision.DecisionPolicy;
+import org.decisionlab.core.feature.FeatureMap;
+import org.decisionlab.core.feature.FileHistory;
 import org.decisionlab.simulator.Traces;
 import org.decisionlab.simulator.policy.Eviction;
 import org.decisionlab.simulator.trace.Trace;
 import org.decisionlab.simulator.trace.TraceOptions;
+import org.decisionlab.testing.SeededAccesses;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -55,6 +58,51 @@ class AdmissionTest {
             });
     assertThat(known).containsExactly(0L, 0L);
     assertThat(tally.refused()).isEqualTo(2);
+  }
+
+  /** What the policy is told must be what training and serving compute from the same stream. */
+  @Test
+  void vectorsAreBitEqualToThoseOfOneSequentialHistory() {
+    long seed = 20_260_702;
+    List<AccessRecord> records =
+        SeededAccesses.inTimeOrder(seed, 20_000, 90).stream()
+            .filter(access -> access.sizeBytes() != null)
+            .toList();
+    FeatureMap map = FeatureMap.standard();
+    FileHistory history = new FileHistory();
+    List<float[]> expected = new ArrayList<>();
+    for (AccessRecord access : records) {
+      expected.add(map.vectorOf(access, history.before(access)));
+      assertThat(history.add(access)).isTrue();
+    }
+    List<float[]> told = new ArrayList<>();
+    Tally tally =
+        serve(
+            Trace.of(records),
+            Long.MAX_VALUE,
+            (access, stats) -> {
+              told.add(map.vectorOf(access, stats));
+              return CacheDecision.rule(false);
+            });
+    assertThat(tally.refused()).isEqualTo(records.size()).isEqualTo(told.size());
+    for (int i = 0; i < records.size(); i++) {
+      assertThat(told.get(i))
+          .as("seed %d, record %d: %s", seed, i, records.get(i))
+          .containsExactly(expected.get(i));
+    }
+  }
+
+  @Test
+  void anotherSpellingOfAStoredFileIsAHit() {
+    Trace trace =
+        Trace.of(
+            List.of(
+                AccessRecord.of("/store/user/ada/f.root", Traces.START, 1L),
+                AccessRecord.of(
+                    "root://host.example.org//store/user/ada/f.root",
+                    Traces.START.plusSeconds(1),
+                    1L)));
+    assertThat(serve(trace, 10, DecisionPolicy.STORE_ALL).hits()).isEqualTo(1);
   }
 
   @Test

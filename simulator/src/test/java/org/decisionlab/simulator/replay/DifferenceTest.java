@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.decisionlab.simulator.Traces;
@@ -67,6 +68,18 @@ class DifferenceTest {
     assertThat(difference.low()).isCloseTo(0.02, within(1e-12));
     assertThat(difference.withinNoise()).isFalse();
     assertThat(difference.toText()).startsWith("+2.00 points").doesNotContain("noise");
+  }
+
+  @Test
+  void theTextIsTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      assertThat(new Difference(0.0123, 0.01, 0.02, 24).toText())
+          .isEqualTo("+1.23 points (95 %: +1.00 to +2.00)");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

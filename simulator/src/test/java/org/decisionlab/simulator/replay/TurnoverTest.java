@@ -32,4 +32,11 @@ class TurnoverTest {
     assertThat(Turnover.of(Traces.records("a b c a b c"), "100%")).isEqualTo(Duration.ofMinutes(5));
     assertThat(Turnover.of(Traces.records("a"), "100%")).isEqualTo(Duration.ZERO);
   }
+
+  /** A file made anew while the cache fills leaves it, but not for want of room. */
+  @Test
+  void aFileMadeAnewIsNoEviction() {
+    assertThat(Turnover.of(Traces.records("a:1 a:2 b c d e"), "100B"))
+        .isEqualTo(Duration.ofMinutes(5));
+  }
 }

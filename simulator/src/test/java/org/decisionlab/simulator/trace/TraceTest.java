@@ -46,6 +46,21 @@ class TraceTest {
   }
 
   @Test
+  void spellingsOfOneFileAreOneFile() {
+    Trace trace =
+        Trace.of(
+            List.of(
+                at("/store/user/ada/f.root", 1),
+                at("root://host.example.org//eos/cms/store/user/ada/f.root", 2),
+                at("/store//user/ada/f.root", 3),
+                at("/store/user/ada/g.root", 4)));
+    assertThat(trace.files()).isEqualTo(2);
+    assertThat(trace.distinctBytes()).isEqualTo(20);
+    assertThat(trace.name(trace.file(1))).isEqualTo("/store/user/ada/f.root");
+    assertThat(trace.nextUse()).containsExactly(1, 2, Trace.NEVER, Trace.NEVER);
+  }
+
+  @Test
   void nextUse() {
     assertThat(Traces.of("a b a c b").nextUse())
         .containsExactly(2, 4, Trace.NEVER, Trace.NEVER, Trace.NEVER);

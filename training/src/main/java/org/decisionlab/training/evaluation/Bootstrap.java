@@ -7,14 +7,19 @@ import java.util.SplittableRandom;
 
 /**
  * Percentile bootstrap: how far a figure moves when the rows are drawn again, with replacement.
- * Rows that belong together (openings of one file) are drawn together, since they say the same
- * thing twice. Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+ * Rows that belong together (openings of the files of one dataset) are drawn together, since they
+ * say the same thing twice. With fewer than {@value #FEWEST_CLUSTERS} such groups nothing can be
+ * told, and the interval is the whole range. Efron and Tibshirani, An Introduction to the
+ * Bootstrap, 1993.
  *
  * @param rounds number of draws
  * @param level share of draws inside the interval, such as 0.95
  * @param seed decides the draws
  */
 public record Bootstrap(int rounds, double level, long seed) {
+
+  /** Groups of rows below which an interval is the whole range. */
+  static final int FEWEST_CLUSTERS = 10;
 
   /**
    * A figure with its interval.
@@ -58,9 +63,13 @@ public record Bootstrap(int rounds, double level, long seed) {
       throw new IllegalArgumentException(
           "%d rows and %d cluster numbers".formatted(labels.length, clusters.length));
     }
+    double value = Metrics.auc(labels, scores) - Metrics.auc(labels, other);
+    int clusterCount = Arrays.stream(clusters).max().orElseThrow() + 1;
+    if (clusterCount < FEWEST_CLUSTERS) {
+      return new Interval(value, -1, 1);
+    }
     RankedScores first = new RankedScores(labels, scores);
     RankedScores second = new RankedScores(labels, other);
-    int clusterCount = Arrays.stream(clusters).max().orElseThrow() + 1;
     SplittableRandom random = new SplittableRandom(seed);
     double[] differences = new double[rounds];
     int[] times = new int[labels.length];
@@ -72,7 +81,6 @@ public record Bootstrap(int rounds, double level, long seed) {
       } while (Double.isNaN(differences[round]));
     }
     Arrays.sort(differences);
-    double value = Metrics.auc(labels, scores) - Metrics.auc(labels, other);
     double tail = (1 - level) / 2;
     return new Interval(value, quantile(differences, tail), quantile(differences, 1 - tail));
   }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.decisionlab.core.name.LogicalFileName;
 import org.decisionlab.training.dataset.TableRows;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.StringColumn;
@@ -32,7 +33,7 @@ public record Judgement(
     Calibration calibration,
     List<Contest> contests) {
 
-  /** Column whose equal values mark rows of one file; they are drawn together for intervals. */
+  /** Column of file names; rows of one group of files are drawn together for intervals. */
   public static final String FILE_COLUMN = "lfn";
 
   /**
@@ -74,8 +75,8 @@ public record Judgement(
   /**
    * Judges a model.
    *
-   * @param test the rows; where it has a column {@value #FILE_COLUMN}, rows of one file are drawn
-   *     together for the intervals
+   * @param test the rows; where it has a column {@value #FILE_COLUMN}, rows of one group of files
+   *     ({@link LogicalFileName#group}) are drawn together for the intervals
    * @param label name of the label column
    * @param probabilities what the model says of each row
    * @param baselines the rules; their columns must be in the table
@@ -116,13 +117,17 @@ public record Judgement(
         contests);
   }
 
+  /** A task opens a whole dataset: what happens to its files happens to all of them together. */
   private static int[] clusters(Table test) {
     int[] clusters = new int[test.rowCount()];
     boolean hasFiles = test.containsColumn(FILE_COLUMN);
     Map<Object, Integer> numbers = new HashMap<>();
     for (int row = 0; row < clusters.length; row++) {
-      Object file = hasFiles ? test.column(FILE_COLUMN).get(row) : (Object) row;
-      Integer number = numbers.putIfAbsent(file, numbers.size());
+      Object group =
+          hasFiles
+              ? LogicalFileName.parse(test.column(FILE_COLUMN).getString(row)).group()
+              : (Object) row;
+      Integer number = numbers.putIfAbsent(group, numbers.size());
       clusters[row] = number == null ? numbers.size() - 1 : number;
     }
     return clusters;

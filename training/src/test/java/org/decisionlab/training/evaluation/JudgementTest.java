@@ -44,7 +44,7 @@ class JudgementTest {
       table.floatColumn("chance").set(i, chance);
       table.floatColumn("file_accesses").set(i, chance > 0.5 ? 1f : 0f);
       table.floatColumn("file_idle").set(i, (float) (1 - chance + noise * random.nextGaussian()));
-      table.stringColumn("lfn").set(i, "/file/" + i / rowsPerFile);
+      table.stringColumn("lfn").set(i, "file" + i / rowsPerFile);
       table.booleanColumn("label").set(i, reused);
     }
     return table;
@@ -92,6 +92,32 @@ class JudgementTest {
     assertThat(together)
         .as("twenty copies of each row do not make the interval narrow")
         .isGreaterThan(2 * apart);
+  }
+
+  @Test
+  void filesOfOneDatasetSayTheSameThingOnce() {
+    Table table = world(4000, 1, 20);
+    float[] probabilities = table.floatColumn("chance").asFloatArray();
+    double oneFile = width(Judgement.of(table, "label", probabilities));
+    for (int i = 0; i < table.rowCount(); i++) {
+      String dataset = "/store/mc/Campaign/Process" + i / 20 + "/AODSIM/conditions-v1/10000/";
+      table.stringColumn("lfn").set(i, dataset + i + ".root");
+    }
+    assertThat(width(Judgement.of(table, "label", probabilities))).isEqualTo(oneFile);
+  }
+
+  /** Drawn again, a single dataset is always itself: an interval without width would be a lie. */
+  @Test
+  void fewDatasetsTellNothing() {
+    Table table = world(4000, 1, 1);
+    float[] probabilities = table.floatColumn("chance").asFloatArray();
+    for (int i = 0; i < table.rowCount(); i++) {
+      table.stringColumn("lfn").set(i, "/directory" + i % 9 + "/file" + i);
+    }
+    Judgement.Contest lastGap = Judgement.of(table, "label", probabilities).contests().get(1);
+    assertThat(lastGap.gain().low()).isEqualTo(-1);
+    assertThat(lastGap.gain().high()).isEqualTo(1);
+    assertThat(lastGap.sentence()).contains("no difference beyond noise");
   }
 
   private static double width(Judgement judgement) {
