@@ -121,7 +121,9 @@ def _status(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
     else:
         for state in states:
             place = f"{state.url}  process {state.pid}, since {state.started_at}" if state.pid else (f"see {state.log}" if state.log else "")
-            print(f"{state.name:10}{state.state:10}{place}")
+            print(f"{state.name:10}{state.state:10}{place}".rstrip())
+    if not up:
+        say("lab: ./lab up starts what is not running")
     if up:
         return 0
     return EXIT_NOT_RUNNING if all(state.state == "stopped" for state in states) else EXIT_FAILED
@@ -133,10 +135,18 @@ def _logs(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
 
 def _doctor(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
     for name, ready in lab.provision.report():
-        print(f"  {'ok' if ready else 'not yet':9}{name}")
+        _print_finding("ok" if ready else "not yet", name, "" if ready else "./lab up prepares it")
     for state in lab.status():
-        print(f"  {'ok' if state.state == 'up' else state.state:9}{state.name}")
+        _print_finding("ok" if state.state == "up" else state.state, state.name, state.url or _REMEDIES.get(state.state, "").format(name=state.name))
     return 0
+
+
+_REMEDIES = {"stopped": "./lab up starts it", "died": "./lab logs {name} may say why; ./lab up starts it again"}
+
+
+def _print_finding(verdict: str, name: str, more: str) -> None:
+    """Prints a line in the columns of the script's own findings."""
+    print(f"  {verdict:9}{name:26}{more}".rstrip())
 
 
 def _run(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:

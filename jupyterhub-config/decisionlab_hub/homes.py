@@ -12,6 +12,7 @@ from decisionlab_hub.files import write_atomically
 
 _LEDGER = ".decisionlab-notebooks.json"
 _LEFT_OUT = {"target", ".ipynb_checkpoints", "__pycache__", "pom.xml"}
+_MADE_BY_NOTEBOOKS = "*.gz"  # records and bundles, written beside a notebook that is run from the checkout
 
 
 def give_notebooks(source: Path, home: Path) -> list[str]:
@@ -24,7 +25,7 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
     kept = []
     for original in sorted(source.rglob("*")):
         relative = original.relative_to(source)
-        if not original.is_file() or _LEFT_OUT.intersection(relative.parts):
+        if not original.is_file() or _LEFT_OUT.intersection(relative.parts) or relative.match(_MADE_BY_NOTEBOOKS):
             continue
         name, now = relative.as_posix(), _digest(original)
         copy = home / "notebooks" / relative

@@ -11,16 +11,20 @@ from decisionlab_hub.layout import Layout
 _TOOLS_MAIN = "org.decisionlab.distribution.Lab"
 _SIDECAR_MAIN = "org.decisionlab.sidecar.SidecarMain"
 
+_TRAINING_THREADS = "2"
+"""Nets of this size gain little from more, and the same number on every machine gives the same bits."""
+
 
 def java_environment(layout: Layout) -> dict[str, str]:
     """Returns the variables for every kernel and sidecar; what the user has set for threads is kept."""
     return {
         "OMP_WAIT_POLICY": "PASSIVE",
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(os.cpu_count() or 1),
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or _TRAINING_THREADS,
         "DJL_OFFLINE": "true",
         "DJL_CACHE_DIR": str(layout.tools / "djl"),
         "OPT_OUT_TRACKING": "true",
         "ORT_DISABLE_TELEMETRY": "1",
+        "SPARK_LOCAL_IP": "127.0.0.1",
         "TF_CPP_MIN_LOG_LEVEL": "2",
     }
 

@@ -75,6 +75,13 @@ class Layout:
         return self.home / "models"
 
 
+def new_private_directory(path: Path) -> Path:
+    """Makes a directory only its owner can enter; one that is there stays as it is."""
+    if not path.exists():
+        private_directory(path)
+    return path
+
+
 def private_directory(path: Path) -> Path:
     """Makes a directory only its owner can enter."""
     path.mkdir(parents=True, exist_ok=True)

@@ -12,7 +12,7 @@ from decisionlab_hub.console import LabError, last_lines, say
 from decisionlab_hub.credentials import PASSWORD, ensure_secrets
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.layout import Layout, private_directory
+from decisionlab_hub.layout import Layout, new_private_directory, private_directory
 from decisionlab_hub.locks import exclusive
 from decisionlab_hub.ports import PortBook
 from decisionlab_hub.processes import ProcessRecord, ProcessTable
@@ -57,6 +57,7 @@ class Lab:
     def __init__(self, layout: Layout, interrupt: Interrupt):
         self.layout = layout
         self._interrupt = interrupt
+        new_private_directory(layout.home)
         self._table = ProcessTable(layout.run, _mark_of(layout.run))
         self.provision = Provision(layout, interrupt, self.anything_alive)
 

@@ -69,9 +69,12 @@ def test_up_again_down_and_nothing_left(lab):
 
     down = lab("down")
     assert down.returncode == 0, down.stderr
-    assert lab("status").returncode == 3
+    stopped = lab("status")
+    assert stopped.returncode == 3 and "./lab up" in stopped.stderr
+    assert "./lab up starts it" in lab("doctor").stdout
     assert_nothing_left(lab)
     assert lab("down").returncode == 0
+    assert lab.home.stat().st_mode & 0o077 == 0
 
     assert lab("up").returncode == 0
     assert ports_of(lab) == listening

@@ -11,6 +11,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import PASSWORD, ensure_secrets, read_secret
 from decisionlab_hub.homes import give_notebooks
 from decisionlab_hub.interrupt import Interrupt
+from decisionlab_hub.layout import new_private_directory
 from decisionlab_hub.locks import exclusive
 from decisionlab_hub.ports import LOOPBACK, PortBook, free_port
 from decisionlab_hub.provision import digest, java_sources, run_logged
@@ -84,9 +85,11 @@ def test_notebooks_are_given_updated_and_kept_when_changed(tmp_path):
     (source / "data" / "b.csv").write_text("b1")
     (source / "target").mkdir()
     (source / "target" / "left-out.ipynb").write_text("no")
+    (source / "bundle.tar.gz").write_text("written by a notebook that was run here")
     assert give_notebooks(source, home) == []
     assert (home / "notebooks" / "data" / "b.csv").read_text() == "b1"
     assert not (home / "notebooks" / "target").exists()
+    assert not (home / "notebooks" / "bundle.tar.gz").exists()
 
     (home / "notebooks" / "a.ipynb").write_text("mine")
     (source / "a.ipynb").write_text("a2")
@@ -98,6 +101,13 @@ def test_notebooks_are_given_updated_and_kept_when_changed(tmp_path):
     (home / "notebooks" / "a.ipynb").rename(home / "notebooks" / "mine.ipynb")
     assert give_notebooks(source, home) == []
     assert (home / "notebooks" / "a.ipynb").read_text() == "a2"
+
+
+def test_the_home_of_a_lab_is_its_owners_and_one_that_was_there_stays_as_it_is(tmp_path):
+    fresh = new_private_directory(tmp_path / "deep" / "home")
+    assert stat.S_IMODE(fresh.stat().st_mode) == 0o700
+    fresh.chmod(0o750)
+    assert stat.S_IMODE(new_private_directory(fresh).stat().st_mode) == 0o750
 
 
 def test_the_digest_sees_contents_and_names_and_nothing_of_the_tests(tmp_path):

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Writes a synthetic workload as XRootD collector JSON lines, and tells on standard output, in"
           + " JSON, what was written. The same preset, days, rate and seed give the same records."
     },
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Lab.Version.class)
 final class GenerateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "kernel",
     description = "The Java kernel, for any Jupyter.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Lab.Version.class)
 final class KernelCommand {
 
   @Spec private CommandSpec spec;
@@ -23,7 +24,8 @@ final class KernelCommand {
   @Command(
       name = "install",
       description = "Writes the kernelspec 'decisionlab' under PREFIX/share/jupyter/kernels.",
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      versionProvider = Lab.Version.class)
   int install(
       @Option(
               names = "--prefix",

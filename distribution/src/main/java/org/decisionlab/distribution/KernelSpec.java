@@ -36,15 +36,19 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
   static final String DISPLAY_NAME = "Decision Lab (Java 17)";
   static final String MAIN_CLASS = "org.decisionlab.kernel.KernelMain";
 
-  /** Must be in the environment before the JVM starts: native libraries read it when they load. */
+  /**
+   * Must be in the environment before the JVM starts: native libraries read it when they load. The
+   * number of threads is not among it, since it would win over the user's own. Spark looks up its
+   * address when its classes load; a host's name may lead to a network.
+   */
   static final Map<String, String> ENVIRONMENT =
       new TreeMap<>(
           Map.of(
               "OMP_WAIT_POLICY", "PASSIVE",
-              "OMP_NUM_THREADS", "2",
               "DJL_OFFLINE", "true",
               "OPT_OUT_TRACKING", "true",
               "ORT_DISABLE_TELEMETRY", "1",
+              "SPARK_LOCAL_IP", "127.0.0.1",
               "TF_CPP_MIN_LOG_LEVEL", "2"));
 
   private static final List<String> RESOURCES = List.of("logo-svg.svg", "logging.properties");

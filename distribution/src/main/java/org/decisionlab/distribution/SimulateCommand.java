@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code lab simulate}: replays a trace through caches of several policies and sizes. */
 @Command(
     name = "simulate",
     description = "Replays a trace through simulated caches, every policy in every size.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    versionProvider = Lab.Version.class)
 final class SimulateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -36,7 +38,7 @@ final class SimulateCommand implements Callable<Integer> {
       converter = Words.Format.class,
       description =
           "xrootd-json, cms-csv, web-log, time-id-size or oracle-general"
-              + " (default: told by the file's first bytes).")
+              + " (default: told by the file's content).")
   private @Nullable AccessFormat format;
 
   @Option(
@@ -82,6 +84,10 @@ final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TraceOptions options =
         leaveOutUnsized ? TraceOptions.DEFAULT.leavingOutUnsized() : TraceOptions.DEFAULT;
+    if (!(warmUp >= 0 && warmUp < 1)) {
+      throw new ParameterException(
+          spec.commandLine(), "--warm-up must be at least 0 and below 1: " + warmUp);
+    }
     SimulateRequest request = new SimulateRequest(trace, format, policies, sizes, warmUp, options);
     spec.commandLine().getOut().print(out.render(request.run()));
     spec.commandLine().getOut().flush();

@@ -84,6 +84,34 @@ class LabTest {
     Ran file = lab("simulate", "--trace", folder.resolve("none").toString(), "--size", "1B");
     assertThat(file.exitCode()).isEqualTo(1);
     assertThat(file.err()).contains("none");
+    Ran share = lab("simulate", "--trace", trace().toString(), "--size", "1B", "--warm-up", "1");
+    assertThat(share.exitCode()).isEqualTo(2);
+    assertThat(share.err()).contains("--warm-up must be at least 0 and below 1");
+  }
+
+  @Test
+  void aWrongCallIsAnsweredInShort() {
+    Ran option = lab("simulate", "--trace", "t", "--size", "1B", "--outt", "json");
+    assertThat(option.exitCode()).isEqualTo(2);
+    assertThat(option.err())
+        .startsWith("lab simulate: Unknown option")
+        .contains("--out", "./lab simulate --help")
+        .doesNotContain("Usage:");
+    assertThat(option.out()).isEmpty();
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsNamedWithTheReason() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    Ran ran = lab("kernel", "install", "--prefix", file.toString());
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err()).startsWith("lab kernel install: " + file).contains(": ").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"kernel", "simulate", "generate"})
+  void everyToolTellsItsVersion(String tool) {
+    assertThat(lab(tool, "--version").out()).startsWith("Decision Lab ");
   }
 
   @Test
@@ -133,6 +161,8 @@ class LabTest {
     assertThat(json.path("display_name").asText()).isEqualTo("Decision Lab (Java 17)");
     assertThat(json.path("interrupt_mode").asText()).isEqualTo("message");
     assertThat(json.path("env").path("OMP_WAIT_POLICY").asText()).isEqualTo("PASSIVE");
+    assertThat(json.path("env").path("SPARK_LOCAL_IP").asText()).isEqualTo("127.0.0.1");
+    assertThat(json.path("env").has("OMP_NUM_THREADS")).isFalse();
     assertThat(json.path("argv").get(0).asText()).isEqualTo("/java/bin/java");
     assertThat(json.path("argv").get(1).asText()).isEqualTo("@" + installed.resolve("java.args"));
     assertThat(Files.readString(installed.resolve("java.args")))

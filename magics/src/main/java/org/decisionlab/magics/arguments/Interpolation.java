@@ -10,8 +10,9 @@ import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts values of the cells into the arguments of a magic: {@code ${expression}} becomes the text of
- * the expression's value. An expression with blanks or quotes stands in single quotes.
+ * Puts values of the cells into the arguments and the body of a magic: {@code ${expression}}
+ * becomes the text of the expression's value. Among arguments, an expression with blanks or quotes
+ * stands in single quotes.
  */
 public final class Interpolation {
 
@@ -43,8 +44,13 @@ public final class Interpolation {
     return filled;
   }
 
-  private static String apply(String argument, Scope scope) throws MagicUsageException {
-    Matcher matcher = EXPRESSION.matcher(argument);
+  /**
+   * The text with values in the place of expressions.
+   *
+   * @throws MagicUsageException naming the expression that has no value, and why
+   */
+  public static String apply(String text, Scope scope) throws MagicUsageException {
+    Matcher matcher = EXPRESSION.matcher(text);
     StringBuilder filled = new StringBuilder();
     while (matcher.find()) {
       matcher.appendReplacement(filled, Matcher.quoteReplacement(value(matcher.group(1), scope)));

@@ -81,7 +81,9 @@ public final class MagicLine {
     } catch (CommandLine.ExecutionException e) {
       if (e.getCause() instanceof Exception failure) {
         // A magic is one word to its user; the frames below it tell nothing.
-        failure.setStackTrace(new StackTraceElement[0]);
+        for (Throwable told = failure; told != null; told = told.getCause()) {
+          told.setStackTrace(new StackTraceElement[0]);
+        }
         throw failure;
       }
       if (e.getCause() instanceof Error failure) {
@@ -114,10 +116,14 @@ public final class MagicLine {
     String suggestion = text.toString().strip().replaceAll("\\s+", " ");
     return name
         + ": "
-        + String.valueOf(e.getMessage()).strip()
-        + (suggestion.isEmpty() ? "." : ". " + suggestion)
-        + " See '"
+        + sentence(String.valueOf(e.getMessage()).strip())
+        + (suggestion.isEmpty() ? "" : sentence(suggestion))
+        + "See '"
         + name
         + " --help'.";
+  }
+
+  private static String sentence(String text) {
+    return text + (text.endsWith("?") || text.endsWith(".") ? " " : ". ");
   }
 }

@@ -54,7 +54,7 @@ public record DatasetTable(List<StructField> fields, List<List<String>> rows, bo
                         f.name(), f.dataType().simpleString(), f.dataType() instanceof NumericType))
             .toList();
     String table = HtmlTable.write(columns, rows, rows.size(), columns.size());
-    return more ? table + "<div style=\"opacity:.7\">more rows; -n shows more</div>" : table;
+    return more ? table + "<div style=\"opacity:.7\">" + remark() + "</div>" : table;
   }
 
   /** The table as text, columns separated by tabs. */
@@ -63,6 +63,10 @@ public record DatasetTable(List<StructField> fields, List<List<String>> rows, bo
     StringBuilder text = new StringBuilder();
     text.append(String.join("\t", fields.stream().map(StructField::name).toList())).append('\n');
     rows.forEach(row -> text.append(String.join("\t", row)).append('\n'));
-    return more ? text.append("more rows\n").toString() : text.toString();
+    return more ? text.append(remark()).append('\n').toString() : text.toString();
+  }
+
+  private String remark() {
+    return "the first " + rows.size() + " rows; there are more";
   }
 }

@@ -31,7 +31,9 @@ public final class SparkExtension implements Extension {
             MagicLine.run(
                 new SparkMagic(spark, scope), Interpolation.apply(arguments, scope::evaluate));
     CellMagic<@Nullable Object, BaseKernel> sql =
-        (k, arguments, body) -> MagicLine.run(new SqlMagic(spark, scope, body), arguments);
+        (k, arguments, body) ->
+            MagicLine.run(
+                new SqlMagic(spark, scope, body), Interpolation.apply(arguments, scope::evaluate));
     kernel.getMagicsRegistry().registerLineMagic("spark", line);
     kernel.getMagicsRegistry().registerCellMagic("sql", sql);
     kernel

@@ -36,10 +36,10 @@ final class SparkMagic {
       @Option(
               names = "--conf",
               paramLabel = "K=V",
-              description = "A Spark setting; may be given several times.")
+              description = "A Spark setting of a new session; may be given several times.")
           @Nullable Map<String, String> settings)
       throws Exception {
-    declare(spark.session(master, settings == null ? Map.of() : new TreeMap<>(settings)));
+    declare(scope, spark.session(master, settings == null ? Map.of() : new TreeMap<>(settings)));
     return spark.status();
   }
 
@@ -53,7 +53,8 @@ final class SparkMagic {
     return spark.stop() ? "Spark session ended." : "There was no Spark session.";
   }
 
-  private void declare(SparkSession session) throws Exception {
+  /** Declares the words {@code spark} and {@code sc} in the cells. */
+  static void declare(KernelScope scope, SparkSession session) throws Exception {
     scope.bind("spark", "org.apache.spark.sql.SparkSession", session);
     scope.bind(
         "sc",

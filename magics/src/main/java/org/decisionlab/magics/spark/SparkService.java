@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark;
 
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -17,6 +18,14 @@ public final class SparkService implements AutoCloseable {
   public static final String DEFAULT_MASTER = "local[*]";
 
   private @Nullable SparkSession session;
+  private @Nullable JobGroup jobs;
+
+  private record JobGroup(String id, String description) {
+
+    void takeOver(SparkSession session) {
+      session.sparkContext().setJobGroup(id, description, true);
+    }
+  }
 
   /**
    * The running session; without one, starts one on all cores of this machine.
@@ -33,15 +42,40 @@ public final class SparkService implements AutoCloseable {
    * @param master a local master: {@code local}, {@code local[N]} or {@code local[*]}
    * @param settings Spark settings by name
    * @throws org.decisionlab.data.UnsupportedMasterException when the master is not local
-   * @throws IllegalArgumentException when a session with another master runs already
+   * @throws IllegalArgumentException when a session with another master or other settings runs
+   *     already; it stays as it is
    */
   public synchronized SparkSession session(String master, Map<String, String> settings) {
     SparkSession running = running().orElse(null);
-    if (running != null && settings.isEmpty() && master.equals(DEFAULT_MASTER)) {
-      return running;
+    if (running != null) {
+      refuseOther(settings, running);
+      if (master.equals(DEFAULT_MASTER)) {
+        return running;
+      }
     }
-    session = LocalSpark.session(master, settings);
-    return session;
+    SparkSession made = LocalSpark.session(master, settings);
+    if (jobs != null) {
+      jobs.takeOver(made);
+    }
+    session = made;
+    return made;
+  }
+
+  private static void refuseOther(Map<String, String> settings, SparkSession running) {
+    settings.forEach(
+        (name, value) -> {
+          String now = running.conf().get(name, "not set");
+          if (!now.equals(value)) {
+            throw new IllegalArgumentException(
+                "the running session has "
+                    + name
+                    + " "
+                    + now
+                    + ", not "
+                    + value
+                    + "; settings are given at the start: end it first ('%spark stop')");
+          }
+        });
   }
 
   /** The session, if one is running. */
@@ -57,15 +91,24 @@ public final class SparkService implements AutoCloseable {
     return running().map(SparkStatus::of).orElse(SparkStatus.NONE);
   }
 
-  /** The result of one SQL statement; a closing semicolon is allowed. */
-  public Dataset<Row> sql(String statement) {
+  /**
+   * The result of one SQL statement; a closing semicolon is allowed.
+   *
+   * @throws AnalysisException when the statement is no SQL, or names what there is not
+   */
+  public Dataset<Row> sql(String statement) throws AnalysisException {
     String text = statement.strip();
     return session().sql(text.endsWith(";") ? text.substring(0, text.length() - 1) : text);
   }
 
-  /** Names the jobs of what follows on this thread, so that they can be found and cancelled. */
-  public void nameJobs(String group, String description) {
-    running().ifPresent(s -> s.sparkContext().setJobGroup(group, description, true));
+  /**
+   * Names the jobs of what follows on this thread, so that they can be found and cancelled; also
+   * those of a session that is yet to be started.
+   */
+  public synchronized void nameJobs(String group, String description) {
+    JobGroup named = new JobGroup(group, description);
+    running().ifPresent(named::takeOver);
+    jobs = named;
   }
 
   /** Cancels the running jobs of a group. */

@@ -3,10 +3,14 @@
 package org.decisionlab.magics.spark;
 
 import java.util.concurrent.Callable;
+import javax.lang.model.SourceVersion;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.magics.arguments.Interpolation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,7 +18,11 @@ import picocli.CommandLine.Option;
 /**
  * {@code %%sql}: one Spark SQL statement, with sparkmagic's words for what becomes of its result.
  */
-@Command(name = "%%sql", description = "Runs the body of the cell as one Spark SQL statement.")
+@Command(
+    name = "%%sql",
+    description =
+        "Runs the body of the cell as one Spark SQL statement; starts a Spark session if none is"
+            + " running.")
 final class SqlMagic implements Callable<@Nullable Object> {
 
   @Option(
@@ -53,10 +61,26 @@ final class SqlMagic implements Callable<@Nullable Object> {
     if (rows < 1) {
       throw new MagicUsageException("%%sql: -n must be at least 1: " + rows);
     }
-    Dataset<Row> result = spark.sql(body);
+    if (name != null && !SourceVersion.isName(name)) {
+      throw new MagicUsageException("%%sql: -o must be the name of a variable: " + name);
+    }
+    if (spark.running().isEmpty()) {
+      SparkMagic.declare(scope, spark.session());
+    }
+    Dataset<Row> result = result(Interpolation.apply(body, scope::evaluate));
     if (name != null) {
       scope.bind(name, "org.apache.spark.sql.Dataset<org.apache.spark.sql.Row>", result);
     }
-    return quiet ? null : DatasetTable.of(result, rows);
+    return quiet || result.schema().isEmpty() ? null : DatasetTable.of(result, rows);
+  }
+
+  private Dataset<Row> result(String statement) throws MagicUsageException {
+    try {
+      return spark.sql(statement);
+    } catch (ParseException e) {
+      throw new MagicUsageException("%%sql: " + String.valueOf(e.getMessage()).strip());
+    } catch (AnalysisException e) {
+      throw new MagicUsageException("%%sql: " + e.getSimpleMessage().strip());
+    }
   }
 }

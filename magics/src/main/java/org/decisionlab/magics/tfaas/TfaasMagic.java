@@ -70,19 +70,31 @@ final class TfaasMagic {
 
   @Command(name = "delete", description = "Deletes a model with all its versions.")
   String delete(@Parameters(paramLabel = "MODEL") String model) throws Exception {
-    service().delete(model);
-    return model + " is deleted on " + service().server();
+    TfaasService service = service();
+    List<String> names = service.models().stream().map(ModelListing::name).toList();
+    if (!names.contains(model)) {
+      throw new MagicUsageException(
+          "%tfaas delete: "
+              + service.server()
+              + " has no model '"
+              + model
+              + "'; it has: "
+              + (names.isEmpty() ? "none" : String.join(", ", names)));
+    }
+    service.delete(model);
+    return model + " is deleted on " + service.server();
   }
 
   @Command(name = "predict", description = "Asks a model about one row, by names of the features.")
   float[] predict(
       @Parameters(index = "0", paramLabel = "MODEL") String model,
       @Parameters(index = "1..*", arity = "0..*", paramLabel = "NAME=VALUE")
-          @Nullable Map<String, Float> values,
+          @Nullable List<String> values,
       @Option(
               names = "--row",
               paramLabel = "VARIABLE",
-              description = "A Map of the cells: values by name of the feature.")
+              description =
+                  "A Map of the cells: values by name of the feature; NAME=VALUE beside it wins.")
           @Nullable String variable)
       throws Exception {
     Map<String, Number> row = new LinkedHashMap<>();
@@ -90,7 +102,11 @@ final class TfaasMagic {
       row.putAll(row(variable, cells.evaluate(variable)));
     }
     if (values != null) {
-      row.putAll(values);
+      Map<String, Number> named = new LinkedHashMap<>();
+      for (String value : values) {
+        add(value, named);
+      }
+      row.putAll(named);
     }
     if (row.isEmpty()) {
       throw new MagicUsageException(
@@ -136,6 +152,32 @@ final class TfaasMagic {
     } catch (IllegalArgumentException e) {
       throw new MagicUsageException("%tfaas: " + e.getMessage());
     }
+  }
+
+  /** Adds what {@code NAME=VALUE} says. */
+  private static void add(String value, Map<String, Number> row) throws MagicUsageException {
+    int equals = value.indexOf('=');
+    String name = value.substring(0, Math.max(equals, 0));
+    if (name.isEmpty()) {
+      throw noValue(value);
+    }
+    float number;
+    try {
+      number = Float.parseFloat(value.substring(equals + 1));
+    } catch (NumberFormatException e) {
+      throw noValue(value);
+    }
+    if (!Float.isFinite(number)) {
+      throw noValue(value);
+    }
+    if (row.put(name, number) != null) {
+      throw new MagicUsageException("%tfaas predict: " + name + " is given twice.");
+    }
+  }
+
+  private static MagicUsageException noValue(String value) {
+    return new MagicUsageException(
+        "%tfaas predict: expected NAME=VALUE with a finite number, not '" + value + "'.");
   }
 
   private static Map<String, Number> row(String variable, @Nullable Object value)

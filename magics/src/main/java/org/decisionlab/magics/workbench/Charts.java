@@ -21,6 +21,7 @@ public final class Charts {
 
   private static final int WIDTH = 640;
   private static final int HEIGHT = 320;
+  private static final String DECADES = "#,##0.#########";
   private static final Color GRID = new Color(0xdd, 0xdd, 0xdd);
   private static final Color[] SERIES = {
     new Color(0x1f, 0x5f, 0xa8),
@@ -48,6 +49,7 @@ public final class Charts {
     XYStyler styler = chart.getStyler();
     styler.setXAxisLogarithmic(true).setYAxisLogarithmic(true);
     styler.setXAxisLogarithmicDecadeOnly(true).setYAxisLogarithmicDecadeOnly(true);
+    styler.setXAxisDecimalPattern(DECADES).setYAxisDecimalPattern(DECADES);
     return chart;
   }
 

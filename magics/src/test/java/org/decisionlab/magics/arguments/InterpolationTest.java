@@ -22,6 +22,12 @@ class InterpolationTest {
   }
 
   @Test
+  void aTextOfSeveralLinesIsFilledToo() throws MagicUsageException {
+    assertThat(Interpolation.apply("SELECT *\nFROM ${name}\nLIMIT ${n}", cells::get))
+        .isEqualTo("SELECT *\nFROM smart\nLIMIT 3");
+  }
+
+  @Test
   void aValueIsNotLookedIntoAgain() throws MagicUsageException {
     cells.put("tricky", "${name}$1\\");
     assertThat(Interpolation.apply(List.of("${tricky}"), cells::get))

@@ -51,7 +51,7 @@ class MagicLineTest {
         .isInstanceOf(MagicUsageException.class)
         .hasMessageContaining("--capasity")
         .hasMessageContaining("--capacity")
-        .hasMessageContaining("%cache resize --help")
+        .hasMessageEndingWith(". See '%cache resize --help'.")
         .hasMessageNotContaining("\n");
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Encoders;
 import org.decisionlab.data.UnsupportedMasterException;
 import org.junit.jupiter.api.AfterAll;
@@ -22,7 +23,7 @@ class SparkServiceTest {
   }
 
   @Test
-  void startsOnceAnswersSqlAndTellsItsState() {
+  void startsOnceAnswersSqlAndTellsItsState() throws AnalysisException {
     var session = SPARK.session();
     assertThat(SPARK.session()).isSameAs(session);
     assertThat(SPARK.status().toString()).contains("Spark 4.1.1 on local[*]");
@@ -32,7 +33,7 @@ class SparkServiceTest {
     DatasetTable table = DatasetTable.of(SPARK.sql("SELECT value, 1 AS n FROM names;"), 2);
     assertThat(table.rows()).hasSize(2);
     assertThat(table.more()).isTrue();
-    assertThat(table.toHtml()).contains("a&lt;b", "string", "more rows").doesNotContain("a<b");
+    assertThat(table.toHtml()).contains("a&lt;b", "string", "there are more").doesNotContain("a<b");
     assertThat(table.toString()).startsWith("value\tn\na<b\t1\n");
   }
 
@@ -41,6 +42,27 @@ class SparkServiceTest {
     assertThatThrownBy(() -> SPARK.session("spark://127.0.0.1:7077", Map.of()))
         .isInstanceOf(UnsupportedMasterException.class)
         .hasMessageContaining("not yet supported");
+  }
+
+  @Test
+  void aRunningSessionKeepsItsSettings() {
+    String setting = "spark.sql.shuffle.partitions";
+    String before = SPARK.session().conf().get(setting);
+    assertThat(SPARK.session(SparkService.DEFAULT_MASTER, Map.of(setting, before)))
+        .isSameAs(SPARK.session());
+    assertThatThrownBy(() -> SPARK.session(SparkService.DEFAULT_MASTER, Map.of(setting, "77")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(setting + " " + before + ", not 77")
+        .hasMessageContaining("%spark stop");
+    assertThat(SPARK.session().conf().get(setting)).isEqualTo(before);
+  }
+
+  @Test
+  void theJobsOfTheCellThatStartsTheSessionAreNamed() {
+    SPARK.stop();
+    SPARK.nameJobs("a-cell", "Cell 1");
+    var context = SPARK.session().sparkContext();
+    assertThat(context.getLocalProperty("spark.jobGroup.id")).isEqualTo("a-cell");
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.decisionlab.kernel.magic.MagicUsageException;
@@ -68,5 +69,30 @@ class TfaasServiceTest {
                     List.of("predict", "m", "--row", "x", "--url", "http://127.0.0.1:1")))
         .isInstanceOf(MagicUsageException.class)
         .hasMessageContaining("must be a Map");
+  }
+
+  @Test
+  void aRowThatIsNoneIsRefusedBeforeAnythingIsSent() {
+    Map<String, String> wrong =
+        Map.of(
+            "size=many", "not 'size=many'",
+            "size", "not 'size'",
+            "=1", "not '=1'",
+            "size=NaN", "finite");
+    wrong.forEach(
+        (value, told) ->
+            assertThatThrownBy(() -> predict(value))
+                .isInstanceOf(MagicUsageException.class)
+                .hasMessageContaining(told));
+    assertThatThrownBy(() -> predict("size=1", "size=2"))
+        .isInstanceOf(MagicUsageException.class)
+        .hasMessageContaining("size is given twice");
+  }
+
+  private static void predict(String... values) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("predict", "m"));
+    arguments.addAll(List.of(values));
+    arguments.addAll(List.of("--url", "http://127.0.0.1:1"));
+    MagicLine.run(new TfaasMagic(expression -> null, NOTHING::get), arguments);
   }
 }
