@@ -30,16 +30,20 @@ final class SparkMagic {
       @Option(
               names = "--master",
               paramLabel = "M",
-              defaultValue = SparkService.DEFAULT_MASTER,
-              description = "local, local[N] or local[*] (default: ${DEFAULT-VALUE}).")
-          String master,
+              description =
+                  "local, local[N] or local[*] (default: that of the running session, or "
+                      + SparkService.DEFAULT_MASTER
+                      + ").")
+          @Nullable String master,
       @Option(
               names = "--conf",
               paramLabel = "K=V",
               description = "A Spark setting; may be given several times.")
           @Nullable Map<String, String> settings)
       throws Exception {
-    declare(spark.session(master, settings == null ? Map.of() : new TreeMap<>(settings)));
+    Map<String, String> all = settings == null ? Map.of() : new TreeMap<>(settings);
+    String wanted = master == null ? spark.master() : master;
+    declare(spark.session(wanted, all));
     return spark.status();
   }
 

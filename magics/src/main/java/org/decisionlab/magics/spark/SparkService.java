@@ -4,11 +4,13 @@ package org.decisionlab.magics.spark;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.data.LocalSpark;
-import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** The one Spark session of a kernel: made when first asked for, ended when told to. */
 public final class SparkService implements AutoCloseable {
@@ -16,7 +18,21 @@ public final class SparkService implements AutoCloseable {
   /** The master of a session that is started without naming one. */
   public static final String DEFAULT_MASTER = "local[*]";
 
-  private @Nullable SparkSession session;
+  private final Consumer<SparkContext> asked;
+
+  /** A service whose sessions nobody else hears of. */
+  public SparkService() {
+    this(context -> {});
+  }
+
+  /**
+   * A service that tells of its sessions.
+   *
+   * @param asked told whenever a session is asked for, on the thread that asks
+   */
+  SparkService(Consumer<SparkContext> asked) {
+    this.asked = asked;
+  }
 
   /**
    * The running session; without one, starts one on all cores of this machine.
@@ -24,7 +40,7 @@ public final class SparkService implements AutoCloseable {
    * @throws org.decisionlab.data.UnsupportedMasterException never for this master
    */
   public synchronized SparkSession session() {
-    return session(DEFAULT_MASTER, Map.of());
+    return told(running().orElseGet(LocalSpark::session));
   }
 
   /**
@@ -33,23 +49,44 @@ public final class SparkService implements AutoCloseable {
    * @param master a local master: {@code local}, {@code local[N]} or {@code local[*]}
    * @param settings Spark settings by name
    * @throws org.decisionlab.data.UnsupportedMasterException when the master is not local
-   * @throws IllegalArgumentException when a session with another master runs already
+   * @throws IllegalArgumentException when a session with another master or other settings runs
    */
   public synchronized SparkSession session(String master, Map<String, String> settings) {
-    SparkSession running = running().orElse(null);
-    if (running != null && settings.isEmpty() && master.equals(DEFAULT_MASTER)) {
-      return running;
-    }
-    session = LocalSpark.session(master, settings);
+    running().ifPresent(session -> requireSettings(session, settings));
+    return told(LocalSpark.session(master, settings));
+  }
+
+  private SparkSession told(SparkSession session) {
+    asked.accept(session.sparkContext());
     return session;
   }
 
-  /** The session, if one is running. */
-  public synchronized Optional<SparkSession> running() {
-    SparkSession known = session;
-    return known == null || known.sparkContext().isStopped()
+  /** The session of this process, whoever started it, if one is running. */
+  public static Optional<SparkSession> running() {
+    Option<SparkSession> known = SparkSession.getDefaultSession();
+    return known.isEmpty() || known.get().sparkContext().isStopped()
         ? Optional.empty()
-        : Optional.of(known);
+        : Optional.of(known.get());
+  }
+
+  /** The master of the running session, or else of the one that would be started. */
+  public String master() {
+    return running().map(session -> session.sparkContext().master()).orElse(DEFAULT_MASTER);
+  }
+
+  /** Spark takes most settings at the start only, and leaves later ones out without a word. */
+  private static void requireSettings(SparkSession session, Map<String, String> settings) {
+    settings.forEach(
+        (name, value) -> {
+          String running = session.conf().get(name, "");
+          if (!running.equals(value)) {
+            throw new IllegalArgumentException(
+                "a session is running in which "
+                    + name
+                    + (running.isEmpty() ? " is not set" : " is '" + running + "'")
+                    + "; stop it first, or set what Spark lets you change with spark.conf().set");
+          }
+        });
   }
 
   /** What is running, in words. */
@@ -63,16 +100,6 @@ public final class SparkService implements AutoCloseable {
     return session().sql(text.endsWith(";") ? text.substring(0, text.length() - 1) : text);
   }
 
-  /** Names the jobs of what follows on this thread, so that they can be found and cancelled. */
-  public void nameJobs(String group, String description) {
-    running().ifPresent(s -> s.sparkContext().setJobGroup(group, description, true));
-  }
-
-  /** Cancels the running jobs of a group. */
-  public void cancelJobs(String group) {
-    running().ifPresent(s -> s.sparkContext().cancelJobGroup(group));
-  }
-
   /**
    * Ends the session.
    *
@@ -81,7 +108,6 @@ public final class SparkService implements AutoCloseable {
   public synchronized boolean stop() {
     Optional<SparkSession> running = running();
     running.ifPresent(SparkSession::stop);
-    session = null;
     return running.isPresent();
   }
 

@@ -17,6 +17,9 @@ import picocli.CommandLine.Option;
 @Command(name = "%%sql", description = "Runs the body of the cell as one Spark SQL statement.")
 final class SqlMagic implements Callable<@Nullable Object> {
 
+  /** More would not be read, and would fill the page. */
+  private static final int MOST_ROWS = 10_000;
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "NAME",
@@ -50,8 +53,8 @@ final class SqlMagic implements Callable<@Nullable Object> {
     if (body.isBlank()) {
       throw new MagicUsageException("%%sql: the cell holds no statement.");
     }
-    if (rows < 1) {
-      throw new MagicUsageException("%%sql: -n must be at least 1: " + rows);
+    if (rows < 1 || rows > MOST_ROWS) {
+      throw new MagicUsageException("%%sql: -n must be 1 to " + MOST_ROWS + ": " + rows);
     }
     Dataset<Row> result = spark.sql(body);
     if (name != null) {
