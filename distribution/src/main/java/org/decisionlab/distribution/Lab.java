@@ -25,7 +25,7 @@ public final class Lab {
   }
 
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Lab());
+    CommandLine line = Words.teach(new CommandLine(new Lab()));
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           PrintWriter err = command.getErr();
