@@ -33,7 +33,6 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       required = true,
-      converter = Words.Workload.class,
       paramLabel = "NAME",
       description =
           "it-2018-like, socal-like, or for teaching: frequency, recency, size-focused, random.")

@@ -8,19 +8,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.decisionlab.core.file.DurableFiles;
 
 /**
  * The kernelspec {@code decisionlab}: a folder that any Jupyter finds under {@code
@@ -61,17 +58,17 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
    */
   Path install(Path prefix) throws IOException {
     Path folder = prefix.toAbsolutePath().normalize().resolve("share/jupyter/kernels/" + NAME);
-    Files.createDirectories(folder);
     for (String resource : RESOURCES) {
       try (InputStream in = KernelSpec.class.getResourceAsStream("kernelspec/" + resource)) {
         if (in == null) {
           throw new IOException("resource kernelspec/" + resource + " is missing from the jar");
         }
-        replace(folder.resolve(resource), in.readAllBytes());
+        DurableFiles.write(folder.resolve(resource), in.readAllBytes());
       }
     }
-    replace(folder.resolve("java.args"), arguments(folder).getBytes(StandardCharsets.UTF_8));
-    replace(folder.resolve("kernel.json"), json(folder));
+    DurableFiles.write(
+        folder.resolve("java.args"), arguments(folder).getBytes(StandardCharsets.UTF_8));
+    DurableFiles.write(folder.resolve("kernel.json"), json(folder));
     return folder;
   }
 
@@ -114,20 +111,5 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
     ENVIRONMENT.forEach(env::put);
     root.putObject("metadata").put("debugger", false);
     return mapper.writeValueAsBytes(root);
-  }
-
-  private static void replace(Path file, byte[] content) throws IOException {
-    Path temporary = Files.createTempFile(file.getParent(), "." + file.getFileName(), ".tmp");
-    try {
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        channel.write(ByteBuffer.wrap(content));
-        channel.force(true);
-      }
-      temporary.toFile().setReadable(true, false);
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
   }
 }

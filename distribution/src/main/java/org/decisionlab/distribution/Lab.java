@@ -33,7 +33,7 @@ public final class Lab {
   }
 
   static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Lab());
+    CommandLine line = Words.teach(new CommandLine(new Lab()));
     line.setParameterExceptionHandler((wrong, arguments) -> refuse(wrong));
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

@@ -35,7 +35,6 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "F",
-      converter = Words.Format.class,
       description =
           "xrootd-json, cms-csv, web-log, time-id-size or oracle-general"
               + " (default: told by the file's content).")
@@ -45,7 +44,6 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--policy",
       split = ",",
       defaultValue = "lru",
-      converter = Words.Policy.class,
       paramLabel = "P",
       description = "lru, fifo, sieve, belady; several with commas (default: ${DEFAULT-VALUE}).")
   private List<Eviction> policies;
@@ -54,7 +52,6 @@ final class SimulateCommand implements Callable<Integer> {
       names = "--size",
       split = ",",
       required = true,
-      converter = Words.Size.class,
       paramLabel = "S",
       description = "128MiB, 10T, or a share of the distinct bytes: 10%%; several with commas.")
   private List<CacheSize> sizes;
@@ -75,7 +72,6 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       defaultValue = "table",
-      converter = Words.Report.class,
       paramLabel = "table|csv|json",
       description = "How the result is written (default: ${DEFAULT-VALUE}).")
   private ReportFormat out;

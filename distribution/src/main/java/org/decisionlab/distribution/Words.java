@@ -2,12 +2,13 @@
 
 package org.decisionlab.distribution;
 
+import java.util.function.Function;
 import org.decisionlab.core.access.AccessFormat;
 import org.decisionlab.simulator.cache.CacheSize;
 import org.decisionlab.simulator.generate.Preset;
 import org.decisionlab.simulator.policy.Eviction;
 import org.decisionlab.simulator.replay.ReportFormat;
-import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine;
 import picocli.CommandLine.TypeConversionException;
 
 /** Turns words of the command line into the things they name; the refusal lists the known words. */
@@ -15,56 +16,25 @@ final class Words {
 
   private Words() {}
 
-  @FunctionalInterface
-  private interface Naming<T> {
-    T of(String word);
+  /** Teaches a command line and its subcommands all words. */
+  static CommandLine teach(CommandLine line) {
+    teach(line, AccessFormat.class, AccessFormat::of);
+    teach(line, Eviction.class, Eviction::of);
+    teach(line, CacheSize.class, CacheSize::parse);
+    teach(line, ReportFormat.class, ReportFormat::of);
+    teach(line, Preset.class, Preset::of);
+    return line;
   }
 
-  private static <T> T known(Naming<T> naming, String word) {
-    try {
-      return naming.of(word);
-    } catch (IllegalArgumentException e) {
-      throw new TypeConversionException(e.getMessage());
-    }
-  }
-
-  /** Access formats. */
-  static final class Format implements ITypeConverter<AccessFormat> {
-    @Override
-    public AccessFormat convert(String word) {
-      return known(AccessFormat::of, word);
-    }
-  }
-
-  /** Eviction policies. */
-  static final class Policy implements ITypeConverter<Eviction> {
-    @Override
-    public Eviction convert(String word) {
-      return known(Eviction::of, word);
-    }
-  }
-
-  /** Cache sizes. */
-  static final class Size implements ITypeConverter<CacheSize> {
-    @Override
-    public CacheSize convert(String word) {
-      return known(CacheSize::parse, word);
-    }
-  }
-
-  /** Report formats. */
-  static final class Report implements ITypeConverter<ReportFormat> {
-    @Override
-    public ReportFormat convert(String word) {
-      return known(ReportFormat::of, word);
-    }
-  }
-
-  /** Generated workloads. */
-  static final class Workload implements ITypeConverter<Preset> {
-    @Override
-    public Preset convert(String word) {
-      return known(Preset::of, word);
-    }
+  private static <T> void teach(CommandLine line, Class<T> type, Function<String, T> naming) {
+    line.registerConverter(
+        type,
+        word -> {
+          try {
+            return naming.apply(word);
+          } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+          }
+        });
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellPlan;
 import org.decisionlab.kernel.engine.CellStopped;
@@ -99,6 +100,8 @@ final class CellRunner {
     try {
       Object value = engine.thread().inUserCode(code);
       return new Outcome(value, null);
+    } catch (ValueFailedException e) {
+      return Outcome.failed(e.getCause() == null ? e : e.getCause());
     } catch (Exception | Error e) {
       return Outcome.failed(e);
     }

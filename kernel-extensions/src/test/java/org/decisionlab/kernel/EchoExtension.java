@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
@@ -40,7 +41,8 @@ public final class EchoExtension implements Extension {
         .registerLineMagic(
             "fail",
             (k, arguments) -> {
-              throw new IllegalStateException("broken magic");
+              Throwable cause = CompletableFuture.supplyAsync(() -> new Exception("deep")).join();
+              throw new IllegalStateException("broken magic", cause);
             })
         .registerLineMagic(
             "put",

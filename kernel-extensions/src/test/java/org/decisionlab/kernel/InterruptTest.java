@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.decisionlab.kernel.KernelClient.Run;
+import org.decisionlab.kernel.testing.KernelClient;
+import org.decisionlab.kernel.testing.KernelClient.Run;
+import org.decisionlab.kernel.testing.KernelProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,13 +37,8 @@ class InterruptTest {
     process.close();
   }
 
-  /** Starts a cell that prints when it is under way, interrupts it, waits for its end. */
   private Run interrupted(String code) {
-    String id = client.submit("System.out.println(\"under way\");\n" + code, new JsonObject());
-    client.await(m -> m.parent().equals(id) && m.type().equals("stream"));
-    JsonObject reply = client.request("control", "interrupt_request", new JsonObject());
-    assertThat(reply.get("status").getAsString()).isEqualTo("ok");
-    return client.finish(id);
+    return client.interrupted("System.out.println(\"under way\");\n" + code);
   }
 
   @ParameterizedTest

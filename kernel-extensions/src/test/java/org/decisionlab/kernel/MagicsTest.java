@@ -5,7 +5,9 @@ package org.decisionlab.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.decisionlab.kernel.KernelClient.Run;
+import org.decisionlab.kernel.testing.KernelClient;
+import org.decisionlab.kernel.testing.KernelClient.Run;
+import org.decisionlab.kernel.testing.KernelProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +76,19 @@ class MagicsTest {
     assertThat(usage.trace()).isEqualTo("UsageError: unknown flag --nmae; did you mean --name?\n");
     Run broken = client.execute("%fail");
     assertThat(broken.error()).isEqualTo("java.lang.IllegalStateException");
-    assertThat(broken.trace()).contains("broken magic").doesNotContain("CellThread", "CellRunner");
+    assertThat(broken.trace())
+        .isEqualTo(
+            """
+            java.lang.IllegalStateException: broken magic
+            Caused by: java.lang.Exception: deep
+            """);
+  }
+
+  @Test
+  void aMagicInsideJavaFailsAtTheLineOfTheCell() {
+    Run run = client.execute("int n = 1;\nString s = %fail");
+    assertThat(run.trace()).contains("broken magic", "2 | String s = %fail", "deep");
+    assertThat(run.trace()).doesNotContain("java.base", "EchoExtension");
   }
 
   @Test

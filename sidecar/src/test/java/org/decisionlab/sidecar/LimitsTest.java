@@ -128,6 +128,17 @@ class LimitsTest {
   }
 
   @Test
+  void onlyUploadsMayBeLarge() throws Exception {
+    Client client = start(patient());
+    byte[] large = new byte[2 << 20];
+    assertThat(client.send("DELETE", "/delete", large).status()).isEqualTo(413);
+    String type = "application/x-www-form-urlencoded";
+    assertThat(client.send("DELETE", "/delete", large, "Content-Type", type).status())
+        .isEqualTo(413);
+    stagingBecomesEmpty();
+  }
+
+  @Test
   void whatIsNotHttpIsAnswered() throws Exception {
     Client client = start(patient());
     for (String text :

@@ -63,8 +63,9 @@ public final class CellStreams {
       publish(gathered.size());
       stream = to;
     }
-    writtenBytes += length;
-    gathered.write(bytes, offset, length);
+    int kept = (int) Math.min(length, limitBytes - writtenBytes);
+    writtenBytes += kept;
+    gathered.write(bytes, offset, kept);
     if (writtenBytes >= limitBytes) {
       publish(gathered.size());
       stream = "stderr";

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Renders values: bounded text always, and what the registrations of the kernel and of extensions
- * add. A registration that fails costs its own picture, not the text.
+ * add. A registration that fails costs its own picture, not the text; a value that cannot be had
+ * ({@link ValueFailedException}) fails what shows it.
  */
 public final class KernelRenderer extends Renderer {
 
@@ -38,6 +39,8 @@ public final class KernelRenderer extends Renderer {
     }
     try {
       return super.render(value, params);
+    } catch (ValueFailedException e) {
+      throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       return new DisplayData(PlainText.of(value) + "\n(cannot be drawn: " + e + ")");
     }

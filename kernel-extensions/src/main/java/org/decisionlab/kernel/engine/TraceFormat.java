@@ -37,9 +37,12 @@ public final class TraceFormat {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     StackTraceElement[] enclosing = {};
     String relation = "";
+    // Of a stop and of a magic only places in cells matter, not where a library was.
+    boolean cellsOnly = false;
     for (Throwable t = thrown; t != null && seen.add(t) && seen.size() <= MAX_CAUSES; ) {
       lines.add(relation + RED + headline(t) + RESET);
-      StackTraceElement[] trace = userFrames(t);
+      cellsOnly |= t instanceof CellStopped || isOfMagic(t);
+      StackTraceElement[] trace = userFrames(t, cellsOnly);
       lines.addAll(frames(withoutCommon(trace, enclosing)));
       for (Throwable suppressed : t.getSuppressed()) {
         lines.add("    Suppressed: " + headline(suppressed));
@@ -118,10 +121,8 @@ public final class TraceFormat {
   }
 
   /** Frames down to the cell: what called the cell is the kernel's own. */
-  private static StackTraceElement[] userFrames(Throwable thrown) {
+  private static StackTraceElement[] userFrames(Throwable thrown, boolean cellsOnly) {
     StackTraceElement[] trace = thrown.getStackTrace();
-    // Of a stop only the place in the cell matters, not where a library waited.
-    boolean cellsOnly = thrown instanceof CellStopped;
     return Arrays.stream(trace, 0, bottom(trace))
         .filter(frame -> !isEngine(frame))
         .filter(frame -> !cellsOnly || CellSources.isCellClass(frame.getClassName()))
@@ -150,7 +151,16 @@ public final class TraceFormat {
     String name = frame.getClassName();
     return name.startsWith("org.decisionlab.kernel.engine.")
         || name.startsWith("org.decisionlab.kernel.cell.")
-        || name.startsWith("org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry");
+        || isRegistry(frame);
+  }
+
+  private static boolean isOfMagic(Throwable thrown) {
+    return Arrays.stream(thrown.getStackTrace()).anyMatch(TraceFormat::isRegistry);
+  }
+
+  /** Every magic is called by the registry. */
+  private static boolean isRegistry(StackTraceElement frame) {
+    return frame.getClassName().startsWith("org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry");
   }
 
   private static StackTraceElement[] withoutCommon(

@@ -62,4 +62,13 @@ class CellStreamsTest {
     assertThat(published).hasSize(2);
     assertThat(published.get(1)).startsWith("stderr:").contains("cut after 1000 bytes");
   }
+
+  @Test
+  void oneHugeWriteIsCutToo() {
+    CellStreams streams = streams(1_000);
+    streams.out().print("x".repeat(50_000));
+    streams.flush();
+    assertThat(published.get(0)).isEqualTo("stdout:" + "x".repeat(1_000));
+    assertThat(published.get(1)).contains("cut after 1000 bytes");
+  }
 }

@@ -80,10 +80,6 @@ public final class MagicLine {
       return leaf.getExecutionResult();
     } catch (CommandLine.ExecutionException e) {
       if (e.getCause() instanceof Exception failure) {
-        // A magic is one word to its user; the frames below it tell nothing.
-        for (Throwable told = failure; told != null; told = told.getCause()) {
-          told.setStackTrace(new StackTraceElement[0]);
-        }
         throw failure;
       }
       if (e.getCause() instanceof Error failure) {

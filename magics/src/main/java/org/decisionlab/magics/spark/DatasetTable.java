@@ -14,11 +14,13 @@ import org.decisionlab.kernel.display.HtmlTable;
 /**
  * The first rows of a dataset, ready to be shown.
  *
- * @param fields its columns
+ * @param fields its first columns
+ * @param columns number of columns that there are
  * @param rows the rows shown, as text
  * @param more whether there are more rows; how many is not known without counting them all
  */
-public record DatasetTable(List<StructField> fields, List<List<String>> rows, boolean more) {
+public record DatasetTable(
+    List<StructField> fields, int columns, List<List<String>> rows, boolean more) {
 
   private static final int MOST_COLUMNS = 50;
 
@@ -41,19 +43,19 @@ public record DatasetTable(List<StructField> fields, List<List<String>> rows, bo
       }
       rows.add(cells);
     }
-    return new DatasetTable(fields, rows, taken.size() > shown);
+    return new DatasetTable(fields, dataset.columns().length, rows, taken.size() > shown);
   }
 
   /** The table as HTML. */
   public String toHtml() {
-    List<HtmlTable.Column> columns =
+    List<HtmlTable.Column> shown =
         fields.stream()
             .map(
                 f ->
                     new HtmlTable.Column(
                         f.name(), f.dataType().simpleString(), f.dataType() instanceof NumericType))
             .toList();
-    String table = HtmlTable.write(columns, rows, rows.size(), columns.size());
+    String table = HtmlTable.write(shown, rows, rows.size(), columns);
     return more ? table + "<div style=\"opacity:.7\">" + remark() + "</div>" : table;
   }
 
@@ -63,6 +65,9 @@ public record DatasetTable(List<StructField> fields, List<List<String>> rows, bo
     StringBuilder text = new StringBuilder();
     text.append(String.join("\t", fields.stream().map(StructField::name).toList())).append('\n');
     rows.forEach(row -> text.append(String.join("\t", row)).append('\n'));
+    if (columns > fields.size()) {
+      text.append(columns - fields.size()).append(" more columns\n");
+    }
     return more ? text.append(remark()).append('\n').toString() : text.toString();
   }
 

@@ -3,9 +3,8 @@
 package org.decisionlab.magics.spark;
 
 import org.apache.spark.sql.Dataset;
-import org.decisionlab.kernel.cell.CellContext;
-import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.dflib.jjava.jupyter.Extension;
@@ -20,8 +19,8 @@ public final class SparkExtension implements Extension {
 
   private static final int ROWS_SHOWN = 20;
 
-  private final SparkService spark = new SparkService();
-  private final CellListener jobs = new CellJobs(spark);
+  private final CellJobs jobs = new CellJobs();
+  private final SparkService spark = new SparkService(jobs::adopt);
 
   @Override
   public void install(BaseKernel kernel) {
@@ -51,7 +50,7 @@ public final class SparkExtension implements Extension {
         .preferring(MIMEType.TEXT_HTML)
         .register(
             (dataset, context) -> {
-              DatasetTable table = DatasetTable.of(dataset, ROWS_SHOWN);
+              DatasetTable table = firstRows(dataset);
               context.renderIfRequested(MIMEType.TEXT_HTML, table::toHtml);
               context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
             });
@@ -64,24 +63,12 @@ public final class SparkExtension implements Extension {
     spark.close();
   }
 
-  /**
-   * Puts a cell's Spark jobs in a group of their own, and cancels them when the cell is
-   * interrupted.
-   */
-  private record CellJobs(SparkService spark) implements CellListener {
-
-    @Override
-    public void cellStarted(CellContext cell) {
-      spark.nameJobs(group(cell), cell.label());
-    }
-
-    @Override
-    public void cellInterrupted(CellContext cell) {
-      spark.cancelJobs(group(cell));
-    }
-
-    private static String group(CellContext cell) {
-      return "decisionlab-cell-" + cell.number();
+  /** A dataset is lazy: showing it runs its jobs, which may fail or be cancelled. */
+  private static DatasetTable firstRows(Dataset<?> dataset) {
+    try {
+      return DatasetTable.of(dataset, ROWS_SHOWN);
+    } catch (Exception e) {
+      throw new ValueFailedException(e);
     }
   }
 }

@@ -30,16 +30,20 @@ final class SparkMagic {
       @Option(
               names = "--master",
               paramLabel = "M",
-              defaultValue = SparkService.DEFAULT_MASTER,
-              description = "local, local[N] or local[*] (default: ${DEFAULT-VALUE}).")
-          String master,
+              description =
+                  "local, local[N] or local[*] (default: that of the running session, or "
+                      + SparkService.DEFAULT_MASTER
+                      + ").")
+          @Nullable String master,
       @Option(
               names = "--conf",
               paramLabel = "K=V",
               description = "A Spark setting of a new session; may be given several times.")
           @Nullable Map<String, String> settings)
       throws Exception {
-    declare(scope, spark.session(master, settings == null ? Map.of() : new TreeMap<>(settings)));
+    Map<String, String> all = settings == null ? Map.of() : new TreeMap<>(settings);
+    String wanted = master == null ? spark.master() : master;
+    declare(scope, spark.session(wanted, all));
     return spark.status();
   }
 

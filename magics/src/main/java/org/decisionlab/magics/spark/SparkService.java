@@ -4,12 +4,14 @@ package org.decisionlab.magics.spark;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.data.LocalSpark;
-import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /** The one Spark session of a kernel: made when first asked for, ended when told to. */
 public final class SparkService implements AutoCloseable {
@@ -17,14 +19,20 @@ public final class SparkService implements AutoCloseable {
   /** The master of a session that is started without naming one. */
   public static final String DEFAULT_MASTER = "local[*]";
 
-  private @Nullable SparkSession session;
-  private @Nullable JobGroup jobs;
+  private final Consumer<SparkContext> asked;
 
-  private record JobGroup(String id, String description) {
+  /** A service whose sessions nobody else hears of. */
+  public SparkService() {
+    this(context -> {});
+  }
 
-    void takeOver(SparkSession session) {
-      session.sparkContext().setJobGroup(id, description, true);
-    }
+  /**
+   * A service that tells of its sessions.
+   *
+   * @param asked told whenever a session is asked for, on the thread that asks
+   */
+  SparkService(Consumer<SparkContext> asked) {
+    this.asked = asked;
   }
 
   /**
@@ -33,7 +41,7 @@ public final class SparkService implements AutoCloseable {
    * @throws org.decisionlab.data.UnsupportedMasterException never for this master
    */
   public synchronized SparkSession session() {
-    return session(DEFAULT_MASTER, Map.of());
+    return told(running().orElseGet(LocalSpark::session));
   }
 
   /**
@@ -43,47 +51,43 @@ public final class SparkService implements AutoCloseable {
    * @param settings Spark settings by name
    * @throws org.decisionlab.data.UnsupportedMasterException when the master is not local
    * @throws IllegalArgumentException when a session with another master or other settings runs
-   *     already; it stays as it is
    */
   public synchronized SparkSession session(String master, Map<String, String> settings) {
-    SparkSession running = running().orElse(null);
-    if (running != null) {
-      refuseOther(settings, running);
-      if (master.equals(DEFAULT_MASTER)) {
-        return running;
-      }
-    }
-    SparkSession made = LocalSpark.session(master, settings);
-    if (jobs != null) {
-      jobs.takeOver(made);
-    }
-    session = made;
-    return made;
+    running().ifPresent(session -> requireSettings(session, settings));
+    return told(LocalSpark.session(master, settings));
   }
 
-  private static void refuseOther(Map<String, String> settings, SparkSession running) {
+  private SparkSession told(SparkSession session) {
+    asked.accept(session.sparkContext());
+    return session;
+  }
+
+  /** The session of this process, whoever started it, if one is running. */
+  public static Optional<SparkSession> running() {
+    Option<SparkSession> known = SparkSession.getDefaultSession();
+    return known.isEmpty() || known.get().sparkContext().isStopped()
+        ? Optional.empty()
+        : Optional.of(known.get());
+  }
+
+  /** The master of the running session, or else of the one that would be started. */
+  public String master() {
+    return running().map(session -> session.sparkContext().master()).orElse(DEFAULT_MASTER);
+  }
+
+  /** Spark takes most settings at the start only, and leaves later ones out without a word. */
+  private static void requireSettings(SparkSession session, Map<String, String> settings) {
     settings.forEach(
         (name, value) -> {
-          String now = running.conf().get(name, "not set");
-          if (!now.equals(value)) {
+          String running = session.conf().get(name, "");
+          if (!running.equals(value)) {
             throw new IllegalArgumentException(
-                "the running session has "
+                "a session is running in which "
                     + name
-                    + " "
-                    + now
-                    + ", not "
-                    + value
-                    + "; settings are given at the start: end it first ('%spark stop')");
+                    + (running.isEmpty() ? " is not set" : " is '" + running + "'")
+                    + "; stop it first, or set what Spark lets you change with spark.conf().set");
           }
         });
-  }
-
-  /** The session, if one is running. */
-  public synchronized Optional<SparkSession> running() {
-    SparkSession known = session;
-    return known == null || known.sparkContext().isStopped()
-        ? Optional.empty()
-        : Optional.of(known);
   }
 
   /** What is running, in words. */
@@ -102,21 +106,6 @@ public final class SparkService implements AutoCloseable {
   }
 
   /**
-   * Names the jobs of what follows on this thread, so that they can be found and cancelled; also
-   * those of a session that is yet to be started.
-   */
-  public synchronized void nameJobs(String group, String description) {
-    JobGroup named = new JobGroup(group, description);
-    running().ifPresent(named::takeOver);
-    jobs = named;
-  }
-
-  /** Cancels the running jobs of a group. */
-  public void cancelJobs(String group) {
-    running().ifPresent(s -> s.sparkContext().cancelJobGroup(group));
-  }
-
-  /**
    * Ends the session.
    *
    * @return whether there was one
@@ -124,7 +113,6 @@ public final class SparkService implements AutoCloseable {
   public synchronized boolean stop() {
     Optional<SparkSession> running = running();
     running.ifPresent(SparkSession::stop);
-    session = null;
     return running.isPresent();
   }
 

@@ -25,6 +25,9 @@ import picocli.CommandLine.Option;
             + " running.")
 final class SqlMagic implements Callable<@Nullable Object> {
 
+  /** More would not be read, and would fill the page. */
+  private static final int MOST_ROWS = 10_000;
+
   @Option(
       names = {"-o", "--output"},
       paramLabel = "NAME",
@@ -58,13 +61,13 @@ final class SqlMagic implements Callable<@Nullable Object> {
     if (body.isBlank()) {
       throw new MagicUsageException("%%sql: the cell holds no statement.");
     }
-    if (rows < 1) {
-      throw new MagicUsageException("%%sql: -n must be at least 1: " + rows);
+    if (rows < 1 || rows > MOST_ROWS) {
+      throw new MagicUsageException("%%sql: -n must be 1 to " + MOST_ROWS + ": " + rows);
     }
     if (name != null && !SourceVersion.isName(name)) {
       throw new MagicUsageException("%%sql: -o must be the name of a variable: " + name);
     }
-    if (spark.running().isEmpty()) {
+    if (SparkService.running().isEmpty()) {
       SparkMagic.declare(scope, spark.session());
     }
     Dataset<Row> result = result(Interpolation.apply(body, scope::evaluate));

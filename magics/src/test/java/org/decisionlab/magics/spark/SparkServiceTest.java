@@ -2,11 +2,13 @@
 
 package org.decisionlab.magics.spark;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Encoders;
 import org.decisionlab.data.UnsupportedMasterException;
@@ -38,6 +40,34 @@ class SparkServiceTest {
   }
 
   @Test
+  void aSessionOfTheCellsIsThatOfTheMagics() {
+    SparkService other = new SparkService();
+    assertThat(other.session()).isSameAs(SPARK.session());
+    assertThat(other.status().running()).isTrue();
+  }
+
+  @Test
+  void settingsThatComeTooLateAreRefused() {
+    SPARK.session();
+    assertThatThrownBy(() -> SPARK.session(SPARK.master(), Map.of("spark.executor.memory", "7g")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("spark.executor.memory is not set");
+    assertThat(SPARK.session(SPARK.master(), Map.of("spark.sql.session.timeZone", "UTC")))
+        .isSameAs(SPARK.session());
+    assertThatThrownBy(() -> SPARK.session("local[1]", Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("stop it first");
+  }
+
+  @Test
+  void columnsThatAreNotShownAreCounted() throws AnalysisException {
+    String many = IntStream.range(0, 60).mapToObj(i -> i + " AS c" + i).collect(joining(", "));
+    DatasetTable table = DatasetTable.of(SPARK.sql("SELECT " + many), 5);
+    assertThat(table.toHtml()).contains("c49", "10 more columns").doesNotContain("c50");
+    assertThat(table.toString()).contains("10 more columns");
+  }
+
+  @Test
   void aMasterThatIsNotLocalIsRefused() {
     assertThatThrownBy(() -> SPARK.session("spark://127.0.0.1:7077", Map.of()))
         .isInstanceOf(UnsupportedMasterException.class)
@@ -52,22 +82,15 @@ class SparkServiceTest {
         .isSameAs(SPARK.session());
     assertThatThrownBy(() -> SPARK.session(SparkService.DEFAULT_MASTER, Map.of(setting, "77")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining(setting + " " + before + ", not 77")
-        .hasMessageContaining("%spark stop");
+        .hasMessageContaining(setting + " is '" + before + "'")
+        .hasMessageContaining("stop it first");
     assertThat(SPARK.session().conf().get(setting)).isEqualTo(before);
-  }
-
-  @Test
-  void theJobsOfTheCellThatStartsTheSessionAreNamed() {
-    SPARK.stop();
-    SPARK.nameJobs("a-cell", "Cell 1");
-    var context = SPARK.session().sparkContext();
-    assertThat(context.getLocalProperty("spark.jobGroup.id")).isEqualTo("a-cell");
   }
 
   @Test
   void withoutASessionThereIsNothingToStop() {
     SparkService fresh = new SparkService();
+    fresh.stop();
     assertThat(fresh.status()).isEqualTo(SparkStatus.NONE);
     assertThat(fresh.stop()).isFalse();
     assertThat(fresh.status().toString()).contains("%spark start");

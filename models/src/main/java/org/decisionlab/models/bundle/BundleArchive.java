@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
+import org.decisionlab.core.file.DurableFiles;
 import org.decisionlab.models.ModelFormatException;
 
 /**

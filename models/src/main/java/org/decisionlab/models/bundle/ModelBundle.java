@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.decisionlab.core.file.DurableFiles;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;

@@ -74,15 +74,18 @@ public final class Gate implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    // Counted before the state is looked at: who closes the gate and then counts misses nobody.
+    int inside = underWay.incrementAndGet();
     State now = state;
     if (now != State.READY) {
+      leave();
       Replies.error(
           context,
           503,
           now == State.STARTING ? "the sidecar is starting" : "the sidecar is ending");
       return;
     }
-    if (underWay.incrementAndGet() > limit) {
+    if (inside > limit) {
       leave();
       Replies.error(context, 503, "more than " + limit + " requests are under way; come again");
       return;

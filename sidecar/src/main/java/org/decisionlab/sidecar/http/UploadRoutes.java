@@ -32,6 +32,7 @@ final class UploadRoutes {
   private final WorkerExecutor workers;
   private final ServerLimits limits;
   private final BodyHandler forms;
+  private final BodyHandler fields;
   private final AtomicInteger arriving = new AtomicInteger();
   private final AtomicInteger working = new AtomicInteger();
 
@@ -51,6 +52,8 @@ final class UploadRoutes {
             .setBodyLimit(limits.uploadBytes())
             .setDeleteUploadedFilesOnEnd(true)
             .setMergeFormAttributes(false);
+    this.fields =
+        BodyHandler.create(false).setBodyLimit(limits.rowBytes()).setMergeFormAttributes(false);
   }
 
   void addTo(Router router) {
@@ -71,7 +74,7 @@ final class UploadRoutes {
 
   private void receive(RoutingContext context) {
     String type = context.request().getHeader("Content-Type");
-    if (type != null && type.toLowerCase(Locale.ROOT).contains("form-data")) {
+    if (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
       forms.handle(context);
       return;
     }
@@ -86,7 +89,7 @@ final class UploadRoutes {
   }
 
   private void receiveForm(RoutingContext context) {
-    forms.handle(context);
+    fields.handle(context);
   }
 
   private void publishForm(RoutingContext context) {

@@ -111,8 +111,16 @@ public final class Publisher {
       return ServedModel.of(stored, Bundles.load(name, stored.files()));
     } catch (IOException | RefusedException e) {
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
-      return new DamagedModel(
-          name, String.valueOf(e.getMessage()), clock.instant().truncatedTo(ChronoUnit.MICROS));
+      return damaged(name, e);
+    } catch (RuntimeException e) {
+      // A defect that one model meets must not keep the others from being served.
+      LOG.log(Level.ERROR, "model " + name + " cannot be loaded and is not served", e);
+      return damaged(name, e);
     }
+  }
+
+  private DamagedModel damaged(ModelName name, Exception fault) {
+    return new DamagedModel(
+        name, String.valueOf(fault.getMessage()), clock.instant().truncatedTo(ChronoUnit.MICROS));
   }
 }

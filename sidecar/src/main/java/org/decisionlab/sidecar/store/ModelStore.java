@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.decisionlab.core.file.DurableFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,17 +157,21 @@ public final class ModelStore implements Closeable {
   public StoredVersion publish(ModelName name, Path staged, Instant publishedAt)
       throws IOException {
     int version = lastVersion(name) + 1;
-    Path assembled = stage();
-    Files.move(staged, assembled.resolve("files"));
-    VersionManifest manifest =
-        VersionManifest.of(name, version, publishedAt, assembled.resolve("files"));
-    Files.writeString(assembled.resolve("version.json"), manifest.toJson());
-    DurableFiles.forceTree(assembled);
     Path home = versionHome(name, version);
-    DurableFiles.createDirectories(home(name).resolve("versions"));
-    DurableFiles.replace(home(name).resolve(LAST), version + "\n");
-    DurableFiles.move(assembled, home);
-    DurableFiles.replace(home(name).resolve(CURRENT), version + "\n");
+    Path assembled = stage();
+    try {
+      Files.move(staged, assembled.resolve("files"));
+      VersionManifest manifest =
+          VersionManifest.of(name, version, publishedAt, assembled.resolve("files"));
+      Files.writeString(assembled.resolve("version.json"), manifest.toJson());
+      DurableFiles.forceTree(assembled);
+      DurableFiles.createDirectories(home(name).resolve("versions"));
+      write(home(name).resolve(LAST), version);
+      DurableFiles.move(assembled, home);
+    } finally {
+      discard(assembled);
+    }
+    write(home(name).resolve(CURRENT), version);
     return new StoredVersion(name, version, publishedAt, home.resolve("files"));
   }
 
@@ -179,7 +185,7 @@ public final class ModelStore implements Closeable {
     if (!Files.exists(pointer)) {
       return false;
     }
-    DurableFiles.replace(home(name).resolve(LAST), lastVersion(name) + "\n");
+    write(home(name).resolve(LAST), lastVersion(name));
     DurableFiles.move(pointer, trash.resolve(UUID.randomUUID().toString()));
     Path versions = home(name).resolve("versions");
     if (Files.exists(versions)) {
@@ -216,6 +222,10 @@ public final class ModelStore implements Closeable {
       }
     }
     return last;
+  }
+
+  private static void write(Path file, int number) throws IOException {
+    DurableFiles.write(file, (number + "\n").getBytes(StandardCharsets.US_ASCII));
   }
 
   private static @Nullable Integer number(Path file) throws IOException {

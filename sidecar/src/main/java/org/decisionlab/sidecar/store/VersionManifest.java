@@ -19,6 +19,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.decisionlab.core.file.DurableFiles;
 
 /**
  * What was published: {@code version.json} beside the files of a version.

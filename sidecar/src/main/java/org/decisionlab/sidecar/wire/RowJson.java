@@ -10,7 +10,10 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ public final class RowJson {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  private static final Set<String> MEMBERS = Set.of("keys", "values", "model");
 
   private final JsonParser parser;
   private List<String> keys = List.of();
@@ -61,8 +66,13 @@ public final class RowJson {
       throw RefusedException.malformed(
           "the row must be a JSON object {\"keys\":[...],\"values\":[...],\"model\":\"NAME\"}");
     }
+    Set<String> seen = new HashSet<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String member = parser.currentName();
+      String known = member.toLowerCase(Locale.ROOT);
+      if (MEMBERS.contains(known) && !seen.add(known)) {
+        throw RefusedException.malformed("the row has '" + member + "' twice");
+      }
       parser.nextToken();
       if (member.equalsIgnoreCase("values")) {
         values = values();

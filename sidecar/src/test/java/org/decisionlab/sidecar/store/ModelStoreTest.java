@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -41,6 +42,17 @@ class ModelStoreTest {
       assertThat(current.files().resolve("graph.pb")).hasContent("two");
       assertThat(current.files().resolve("assets")).isEmptyDirectory();
       assertThat(directory.resolve("m/versions/1/files/graph.pb")).hasContent("one");
+    }
+  }
+
+  @Test
+  void aPublicationThatFailsLeavesNothingInStaging() throws Exception {
+    try (ModelStore store = ModelStore.open(directory)) {
+      Files.writeString(directory.resolve("m"), "in the way");
+      Path staged = staged(store, "one");
+      assertThatThrownBy(() -> store.publish(NAME, staged, NOW)).isInstanceOf(IOException.class);
+      store.discard(staged);
+      assertThat(directory.resolve(".staging")).isEmptyDirectory();
     }
   }
 

@@ -49,6 +49,7 @@ class RowJsonTest {
         "{\"values\":[NaN]}|not JSON",
         "{\"values\":7}|'values' must be an array",
         "{\"values\":[1],\"values\":[2]}|Duplicate field",
+        "{\"values\":[1],\"VALUES\":[2]}|'VALUES' twice",
         "{\"values\":[1],\"keys\":[1]}|keys[0] must be text",
         "{\"values\":[1],\"model\":1}|'model' must be text",
         "{\"values\":[1|not JSON"

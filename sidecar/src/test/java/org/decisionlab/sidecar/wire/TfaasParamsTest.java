@@ -44,5 +44,8 @@ class TfaasParamsTest {
         .hasMessageContaining("img_channels");
     assertThatThrownBy(() -> parse("[]")).hasMessageContaining("JSON object");
     assertThatThrownBy(() -> parse("{")).hasMessageContaining("not JSON");
+    assertThatThrownBy(() -> parse("{\"name\":\"a\",\"name\":\"b\"}"))
+        .hasMessageContaining("Duplicate field 'name'");
+    assertThatThrownBy(() -> parse("{} {}")).hasMessageContaining("not JSON");
   }
 }

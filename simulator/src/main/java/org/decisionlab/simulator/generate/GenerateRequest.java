@@ -9,7 +9,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -20,10 +19,10 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 import java.util.zip.GZIPOutputStream;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.access.XrootdJsonWriter;
+import org.decisionlab.core.file.DurableFiles;
 
 /**
  * A workload to be written to a file as XRootD JSON lines, compressed with gzip when the name ends
@@ -69,14 +68,10 @@ public record GenerateRequest(Preset preset, Span span, Path out) {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new IOException("cannot write " + out + ": its folder does not exist");
     }
-    Path temporary = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+    Path temporary = DurableFiles.temporaryFor(target);
     try {
       Summary summary = write(temporary);
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-        names.force(true);
-      }
+      DurableFiles.move(temporary, target);
       return summary;
     } finally {
       Files.deleteIfExists(temporary);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.decisionlab.kernel;
+package org.decisionlab.kernel.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,7 +23,7 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMsg;
 
 /** A Jupyter client of the tests: its own framing and signing, nothing of the kernel's code. */
-final class KernelClient implements AutoCloseable {
+public final class KernelClient implements AutoCloseable {
 
   private final ZContext context = new ZContext();
   private final String key;
@@ -35,16 +35,16 @@ final class KernelClient implements AutoCloseable {
   private final List<Received> seen = new ArrayList<>();
 
   /** A message that came in. */
-  record Received(String channel, String type, String parent, JsonObject content) {}
+  public record Received(String channel, String type, String parent, JsonObject content) {}
 
   /** All that came of one execute request. */
-  record Run(JsonObject reply, List<Received> outputs) {
+  public record Run(JsonObject reply, List<Received> outputs) {
 
-    String status() {
+    public String status() {
       return reply.get("status").getAsString();
     }
 
-    String stream(String name) {
+    public String stream(String name) {
       return outputs.stream()
           .filter(m -> m.type.equals("stream"))
           .filter(m -> m.content.get("name").getAsString().equals(name))
@@ -52,16 +52,16 @@ final class KernelClient implements AutoCloseable {
           .collect(Collectors.joining());
     }
 
-    String stdout() {
+    public String stdout() {
       return stream("stdout");
     }
 
     /** Text form of the value of the cell. */
-    String result() {
+    public String result() {
       return data("execute_result", "text/plain");
     }
 
-    String data(String type, String mime) {
+    public String data(String type, String mime) {
       return outputs.stream()
           .filter(m -> m.type.equals(type))
           .map(m -> m.content.getAsJsonObject("data").get(mime).getAsString())
@@ -70,7 +70,7 @@ final class KernelClient implements AutoCloseable {
     }
 
     /** Trace without colours. */
-    String trace() {
+    public String trace() {
       StringBuilder trace = new StringBuilder();
       reply
           .getAsJsonArray("traceback")
@@ -78,16 +78,16 @@ final class KernelClient implements AutoCloseable {
       return trace.toString().replaceAll("\u001b\\[[0-9;]*m", "");
     }
 
-    String error() {
+    public String error() {
       return reply.get("ename").getAsString();
     }
 
-    List<String> types() {
+    public List<String> types() {
       return outputs.stream().map(Received::type).toList();
     }
   }
 
-  KernelClient(JsonObject connection) {
+  public KernelClient(JsonObject connection) {
     this.key = connection.get("key").getAsString();
     this.shell = connect(SocketType.DEALER, connection, "shell_port");
     this.control = connect(SocketType.DEALER, connection, "control_port");
@@ -97,7 +97,7 @@ final class KernelClient implements AutoCloseable {
   }
 
   /** Connects and waits until the kernel answers and its output arrives. */
-  static KernelClient ready(KernelProcess process) {
+  public static KernelClient ready(KernelProcess process) {
     KernelClient client = new KernelClient(process.connection());
     for (int attempt = 0; attempt < 600; attempt++) {
       String id = client.send("shell", "kernel_info_request", new JsonObject());
@@ -110,24 +110,24 @@ final class KernelClient implements AutoCloseable {
     throw new AssertionError("no output of the kernel arrives");
   }
 
-  Run execute(String code) {
+  public Run execute(String code) {
     return execute(code, new JsonObject());
   }
 
   /** Executes and waits for the reply and for idle. */
-  Run execute(String code, JsonObject options) {
+  public Run execute(String code, JsonObject options) {
     return finish(submit(code, options));
   }
 
   /** Sends an execute request without waiting; returns its id. */
-  String submit(String code, JsonObject options) {
+  public String submit(String code, JsonObject options) {
     JsonObject content = options.deepCopy();
     content.addProperty("code", code);
     return send("shell", "execute_request", content);
   }
 
   /** Waits for the end of an execute request. */
-  Run finish(String id) {
+  public Run finish(String id) {
     Received reply = await(m -> m.channel.equals("shell") && m.parent.equals(id));
     await(m -> isIdle(m, id));
     List<Received> outputs =
@@ -139,14 +139,27 @@ final class KernelClient implements AutoCloseable {
     return new Run(reply.content, outputs);
   }
 
+  /** Sends code without waiting; returns the id of the request. */
+  public String submit(String code) {
+    return submit(code, new JsonObject());
+  }
+
+  /** Starts a cell, interrupts it once it has printed, and waits for its end. */
+  public Run interrupted(String code) {
+    String id = submit(code);
+    await(m -> m.parent().equals(id) && m.type().equals("stream"));
+    request("control", "interrupt_request", new JsonObject());
+    return finish(id);
+  }
+
   /** Sends a request and waits for its reply. */
-  JsonObject request(String channel, String type, JsonObject content) {
+  public JsonObject request(String channel, String type, JsonObject content) {
     String id = send(channel, type, content);
     return await(m -> m.channel.equals(channel) && m.parent.equals(id)).content;
   }
 
   /** Waits for a message. */
-  Received await(Predicate<Received> wanted) {
+  public Received await(Predicate<Received> wanted) {
     if (!poll(KernelProcess.PATIENCE, wanted)) {
       throw new AssertionError("the awaited message has not come; came: " + seen);
     }
@@ -154,7 +167,7 @@ final class KernelClient implements AutoCloseable {
   }
 
   /** Whether a message is there, or comes within a time. */
-  boolean poll(Duration limit, Predicate<Received> wanted) {
+  public boolean poll(Duration limit, Predicate<Received> wanted) {
     long end = System.nanoTime() + limit.toNanos();
     ZMQ.Poller poller = context.createPoller(3);
     for (ZMQ.Socket socket : List.of(shell, control, iopub)) {
@@ -179,12 +192,12 @@ final class KernelClient implements AutoCloseable {
     }
   }
 
-  String send(String channel, String type, JsonObject content) {
+  public String send(String channel, String type, JsonObject content) {
     return send(channel, type, content, key);
   }
 
   /** Sends a message signed with a key that may be a wrong one; returns its id. */
-  String send(String channel, String type, JsonObject content, String signingKey) {
+  public String send(String channel, String type, JsonObject content, String signingKey) {
     String id = UUID.randomUUID().toString();
     JsonObject header = new JsonObject();
     header.addProperty("msg_id", id);

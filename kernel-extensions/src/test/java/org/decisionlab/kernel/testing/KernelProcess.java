@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.decisionlab.kernel;
+package org.decisionlab.kernel.testing;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -16,9 +16,12 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The real kernel in a process of its own, with the connection file that started it. */
-final class KernelProcess implements AutoCloseable {
+public final class KernelProcess implements AutoCloseable {
 
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** How long a kernel may take for anything; far more than it needs. */
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final String CONNECTION_FILE = "{connection_file}";
 
   private final Process process;
   private final JsonObject connection;
@@ -31,12 +34,33 @@ final class KernelProcess implements AutoCloseable {
   }
 
   /** Starts a kernel with the class path of the tests, as a child of this process. */
-  static KernelProcess start(Path folder) {
+  public static KernelProcess start(Path folder) {
     return start(folder, ProcessHandle.current().pid());
   }
 
   /** Starts a kernel that takes another process for its parent. */
-  static KernelProcess start(Path folder, long parentPid) {
+  public static KernelProcess start(Path folder, long parentPid) {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx512m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "org.decisionlab.kernel.KernelMain",
+            CONNECTION_FILE);
+    return start(folder, command, parentPid);
+  }
+
+  /**
+   * Starts a kernel as its kernelspec tells.
+   *
+   * @param argv the words of the command; {@code {connection_file}} stands for the file
+   */
+  public static KernelProcess start(Path folder, List<String> argv) {
+    return start(folder, argv, ProcessHandle.current().pid());
+  }
+
+  private static KernelProcess start(Path folder, List<String> argv, long parentPid) {
     JsonObject connection = new JsonObject();
     connection.addProperty("transport", "tcp");
     connection.addProperty("ip", "127.0.0.1");
@@ -51,13 +75,8 @@ final class KernelProcess implements AutoCloseable {
       Path file = folder.resolve("connection-" + UUID.randomUUID() + ".json");
       Files.writeString(file, connection.toString());
       Path log = folder.resolve(file.getFileName() + ".log");
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.add("-Xmx512m");
-      command.add("-cp");
-      command.add(System.getProperty("java.class.path"));
-      command.add("org.decisionlab.kernel.KernelMain");
-      command.add(file.toString());
+      List<String> command =
+          argv.stream().map(word -> word.replace(CONNECTION_FILE, file.toString())).toList();
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
@@ -67,21 +86,21 @@ final class KernelProcess implements AutoCloseable {
     }
   }
 
-  JsonObject connection() {
+  public JsonObject connection() {
     return connection;
   }
 
-  ProcessHandle handle() {
+  public ProcessHandle handle() {
     return process.toHandle();
   }
 
   /** What the process itself has printed. */
-  String log() throws IOException {
+  public String log() throws IOException {
     return Files.readString(log);
   }
 
   /** Waits for the end of the process; returns its exit code. */
-  int awaitExit() throws InterruptedException {
+  public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the kernel process does not end");
     }
