@@ -166,6 +166,12 @@ public final class AccessTable implements AutoCloseable {
     return kept.where(col("outcome").isNull());
   }
 
+  /** What was read. */
+  @Override
+  public String toString() {
+    return "access records of " + report;
+  }
+
   /** Lets go of what Spark keeps; the table can still be used, but is read again each time. */
   @Override
   public void close() {

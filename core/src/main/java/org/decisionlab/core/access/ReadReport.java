@@ -4,6 +4,7 @@ package org.decisionlab.core.access;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -50,5 +51,27 @@ public record ReadReport(
   /** Rows that the format's rule left out, all reasons together. */
   public long passedOverTotal() {
     return passedOver.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The report in a line for people, with a line for each malformed row that was kept. */
+  @Override
+  public String toString() {
+    StringBuilder text =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%,d rows: %,d records, %,d malformed, %,d passed over",
+                rows,
+                records,
+                malformed,
+                passedOverTotal()));
+    passedOver.forEach(
+        (reason, count) -> text.append(String.format(Locale.ROOT, "%n  %,d %s", count, reason)));
+    samples.forEach(
+        bad ->
+            text.append(
+                String.format(
+                    "%n  %s:%d: %s: %s", bad.file(), bad.position(), bad.reason(), bad.text())));
+    return text.toString();
   }
 }

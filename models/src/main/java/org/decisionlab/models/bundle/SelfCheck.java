@@ -2,6 +2,8 @@
 
 package org.decisionlab.models.bundle;
 
+import java.util.Locale;
+
 /**
  * How the exported form was compared with the trained one on fresh random rows.
  *
@@ -30,5 +32,17 @@ public record SelfCheck(String against, long rows, double largestDifference, dou
               + " rows, tolerance "
               + tolerance);
     }
+  }
+
+  /** The check in one line for people. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "compared with %s on %,d fresh rows: largest difference %.1e, tolerated %.0e",
+        against,
+        rows,
+        largestDifference,
+        tolerance);
   }
 }

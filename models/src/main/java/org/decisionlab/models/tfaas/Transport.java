@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -100,6 +101,9 @@ final class Transport {
   }
 
   private static String reason(Throwable cause) {
+    if (cause instanceof ConnectException) {
+      return "no answer: nothing listens there; is the server running, and is this its address?";
+    }
     String message = cause.getMessage();
     return "no answer: "
         + cause.getClass().getSimpleName()

@@ -219,7 +219,7 @@ class TfaasClientTest {
       port = socket.getLocalPort();
     }
     TfaasClient nobody = new TfaasClient(TfaasSettings.of(URI.create("http://127.0.0.1:" + port)));
-    assertThat(failure(nobody::models).error()).startsWith("no answer: ConnectException");
+    assertThat(failure(nobody::models).error()).startsWith("no answer: nothing listens there");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import org.decisionlab.training.dataset.TableRows;
 import tech.tablesaw.api.Table;
@@ -32,6 +33,17 @@ public record Threshold(double value, double keptBytes, double storedBytes) {
 
   /** Column of the size of a row's file; a row without it weighs nothing. */
   public static final String SIZE_COLUMN = "size_bytes";
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "store at a probability of %.3f or more: keeps %.1f %% of the bytes asked for again, stores"
+            + " %.1f %% of all",
+        value,
+        100 * keptBytes,
+        100 * storedBytes);
+  }
 
   /**
    * {@link #keeping(boolean[], double[], double[], double)} over a table with a column {@value
