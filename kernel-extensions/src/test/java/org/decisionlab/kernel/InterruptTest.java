@@ -5,37 +5,15 @@ package org.decisionlab.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Run;
-import org.decisionlab.kernel.testing.KernelProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cells that the user asks to stop do stop, and the kernel goes on. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class InterruptTest {
-
-  private KernelProcess process;
-  private KernelClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) {
-    process = KernelProcess.start(folder);
-    client = KernelClient.ready(process);
-  }
-
-  @AfterAll
-  void stop() {
-    client.close();
-    process.close();
-  }
+class InterruptTest extends RunningKernel {
 
   private Run interrupted(String code) {
     return client.interrupted("System.out.println(\"under way\");\n" + code);

@@ -5,37 +5,15 @@ package org.decisionlab.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Run;
-import org.decisionlab.kernel.testing.KernelProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Cells run in the real kernel: values, output, errors, displays. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class KernelTest {
-
-  private KernelProcess process;
-  private KernelClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) {
-    process = KernelProcess.start(folder);
-    client = KernelClient.ready(process);
-  }
-
-  @AfterAll
-  void stop() {
-    client.close();
-    process.close();
-  }
+class KernelTest extends RunningKernel {
 
   @Test
   void theLastExpressionWithoutSemicolonIsTheValue() {

@@ -4,34 +4,12 @@ package org.decisionlab.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
-import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Run;
-import org.decisionlab.kernel.testing.KernelProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Magics of an extension that the kernel has found on its class path. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class MagicsTest {
-
-  private KernelProcess process;
-  private KernelClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) {
-    process = KernelProcess.start(folder);
-    client = KernelClient.ready(process);
-  }
-
-  @AfterAll
-  void stop() {
-    client.close();
-    process.close();
-  }
+class MagicsTest extends RunningKernel {
 
   @Test
   void lineMagicsStandAloneAndBetweenJava() {

@@ -8,38 +8,16 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Received;
 import org.decisionlab.kernel.testing.KernelClient.Run;
-import org.decisionlab.kernel.testing.KernelProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the Jupyter protocol asks of a kernel beyond running cells. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ProtocolTest {
-
-  private KernelProcess process;
-  private KernelClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) {
-    process = KernelProcess.start(folder);
-    client = KernelClient.ready(process);
-  }
-
-  @AfterAll
-  void stop() {
-    client.close();
-    process.close();
-  }
+class ProtocolTest extends RunningKernel {
 
   private static JsonObject json(String text) {
     return JsonParser.parseString(text).getAsJsonObject();
