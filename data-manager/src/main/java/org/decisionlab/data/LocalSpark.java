@@ -34,6 +34,29 @@ public final class LocalSpark {
         .toList();
   }
 
+  /**
+   * What a JVM must be started with so that every session made in it, also one that a cell builds
+   * by itself, has a local master and listens on loopback only.
+   */
+  public static List<String> guards() {
+    return List.of(
+        "-Dspark.plugins=" + LocalMasterOnly.class.getName(),
+        "-Dspark.driver.host=127.0.0.1",
+        "-Dspark.driver.bindAddress=127.0.0.1",
+        "-Dspark.ui.enabled=false");
+  }
+
+  /**
+   * Refuses a master that is not local.
+   *
+   * @throws UnsupportedMasterException when it is another one
+   */
+  static void requireLocal(String master) {
+    if (!MASTER.matcher(master).matches()) {
+      throw new UnsupportedMasterException(master);
+    }
+  }
+
   /** The session of this process on all its cores; made when there is none. */
   public static SparkSession session() {
     return session("local[*]", Map.of());

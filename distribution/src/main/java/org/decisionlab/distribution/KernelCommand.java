@@ -5,6 +5,8 @@ package org.decisionlab.distribution;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.decisionlab.data.LocalSpark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,10 +40,14 @@ final class KernelCommand {
         Path.of(KernelSpec.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     Path libraries = jar.resolveSibling("").toAbsolutePath().normalize();
     KernelSpec kernelSpec =
-        new KernelSpec(
-            Path.of(System.getProperty("java.home")), libraries, LocalSpark.jvmOptions());
+        new KernelSpec(Path.of(System.getProperty("java.home")), libraries, jvmFlags());
     Path folder = kernelSpec.install(prefix);
     spec.commandLine().getOut().println(folder);
     return 0;
+  }
+
+  /** What Spark needs in the kernel's JVM, and what keeps its sessions local. */
+  static List<String> jvmFlags() {
+    return Stream.concat(LocalSpark.jvmOptions().stream(), LocalSpark.guards().stream()).toList();
   }
 }

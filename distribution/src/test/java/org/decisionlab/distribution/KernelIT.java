@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.decisionlab.data.LocalSpark;
 import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.KernelProcess;
@@ -50,7 +49,7 @@ class KernelIT {
         new KernelSpec(
             Path.of(System.getProperty("java.home")),
             Path.of(System.getProperty("decisionlab.kernel.lib")),
-            LocalSpark.jvmOptions());
+            KernelCommand.jvmFlags());
     Path kernelJson = spec.install(folder).resolve("kernel.json");
     List<String> argv = new ArrayList<>();
     for (JsonNode word : JsonMapper.builder().build().readTree(kernelJson.toFile()).path("argv")) {
@@ -105,6 +104,23 @@ class KernelIT {
         client.interrupted("%%sql\nSELECT count(*) FROM range(1000000000000) WHERE hash(id) = 5");
     assertThat(run.error()).as(run.trace()).isEqualTo("Interrupted");
     nothingRuns();
+  }
+
+  @Test
+  void aSessionThatACellBuildsItselfIsLocalToo() {
+    client.execute("%spark stop");
+    for (String master : List.of("spark://127.0.0.1:1", "local-cluster[1,1,512]", "local[2,3]")) {
+      Run run =
+          client.execute(
+              "SparkSession.builder().master(\"" + master + "\").getOrCreate().range(9).count()");
+      assertThat(run.status()).as(master).isEqualTo("error");
+      assertThat(run.trace()).contains("'" + master + "' is not yet supported");
+    }
+    String local = "SparkSession.builder().master(\"local[1]\").getOrCreate()";
+    assertThat(client.execute(local + ".range(9).count()").result()).isEqualTo("9");
+    assertThat(client.execute(local + ".conf().get(\"spark.driver.bindAddress\")").result())
+        .contains("127.0.0.1");
+    client.execute("%spark stop");
   }
 
   @Test
