@@ -7,21 +7,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.KernelRenderer;
-import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
@@ -29,7 +27,6 @@ import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,14 +65,14 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new CommManager(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
-        new MagicsRegistry(),
+        new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
     this.assistant = new CodeAssistant(engine);
     this.cell = beforeCells;
-    this.services = new Extensions(this);
-    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
+    this.services = new Extensions(this, magics());
+    MagicList.install(magics());
   }
 
   /**
@@ -94,6 +91,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+  }
+
+  /** The magics there are. */
+  KernelMagics magics() {
+    return (KernelMagics) magicsRegistry;
   }
 
   @Override
@@ -258,18 +260,6 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   protected void uninstallExtension() {
     services.uninstallAll();
-  }
-
-  private Markup listOfMagics() {
-    return Markup.plain(
-        "Line magics: "
-            + names("%", magicsRegistry.getLineMagicNames())
-            + "\nCell magics: "
-            + names("%%", magicsRegistry.getCellMagicNames()));
-  }
-
-  private static String names(String prefix, Set<String> names) {
-    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
   }
 
   private void tell(String what, Consumer<CellListener> message) {
