@@ -4,10 +4,9 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Iterator;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
@@ -28,7 +28,6 @@ import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
-import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
@@ -57,6 +56,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
+  private final ClassPathJars jars = new ClassPathJars();
+  private final Extensions services;
   private volatile RunningCell cell;
 
   /**
@@ -82,6 +83,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
+    this.services = new Extensions(this);
     magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
   }
 
@@ -253,17 +255,39 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     }
   }
 
-  /** Installs what the class path offers; an extension that fails is reported and left out. */
+  @Override
+  public JarAddition addJars(List<Path> added) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              ClassLoader loader = engine.thread().getContextClassLoader();
+              JarAddition addition = jars.examine(added, loader);
+              if (addition.added().isEmpty()) {
+                return addition;
+              }
+              engine.addJars(addition.added());
+              jars.remember(addition.added());
+              tell("adding of jars", listener -> listener.jarsAdded(addition.added()));
+              List<String> warnings = new ArrayList<>(addition.warnings());
+              warnings.addAll(services.installFrom(loader));
+              return new JarAddition(addition.added(), warnings);
+            });
+  }
+
+  @Override
+  public List<Path> addedJars() {
+    return jars.list();
+  }
+
   @Override
   protected void installExtensions(ClassLoader classLoader) {
-    Iterator<Extension> found = ServiceLoader.load(Extension.class, classLoader).iterator();
-    while (hasNext(found)) {
-      try {
-        installExtension(found.next());
-      } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-        LOG.error("an extension could not be installed", e);
-      }
-    }
+    services.installFrom(classLoader);
+  }
+
+  @Override
+  protected void uninstallExtension() {
+    services.uninstallAll();
   }
 
   private Markup listOfMagics() {
@@ -276,15 +300,6 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   private static String names(String prefix, Set<String> names) {
     return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
-  }
-
-  private static boolean hasNext(Iterator<Extension> found) {
-    try {
-      return found.hasNext();
-    } catch (ServiceConfigurationError e) {
-      LOG.error("a service file of an extension cannot be read", e);
-      return hasNext(found);
-    }
   }
 
   private void tell(String what, Consumer<CellListener> message) {

@@ -2,6 +2,8 @@
 
 package org.decisionlab.kernel.cell;
 
+import java.nio.file.Path;
+import java.util.List;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -65,6 +67,20 @@ public interface KernelScope {
 
   /** Removes a listener of cells. */
   void removeListener(CellListener listener);
+
+  /**
+   * Adds jars to the class path of the cells: to that of the compiler and to that of the running
+   * code. Extensions in them are installed, each class once; a jar that is there already is left
+   * out. Called from another thread than the cell's, it waits until the running cell has ended.
+   *
+   * @param jars local files
+   * @return what is new, and what the user should know
+   * @throws java.io.IOException naming the file that is missing or no jar; none is added then
+   */
+  JarAddition addJars(List<Path> jars) throws Exception;
+
+  /** The jars added so far, absolute, in their order: what a new place for cell code needs too. */
+  List<Path> addedJars();
 
   /**
    * The scope of a kernel.
