@@ -11,9 +11,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.decisionlab.kernel.assist.Assistant;
+import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.FilePaths;
+import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
@@ -42,7 +48,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
-  private final CodeAssistant assistant;
+  private final CodeAssistant code;
+  private final Completers completers = new Completers(FilePaths.ofNotebook());
+  private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final ClassPathJars jars = new ClassPathJars();
@@ -69,7 +77,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
-    this.assistant = new CodeAssistant(engine);
+    this.code = new CodeAssistant(engine);
+    this.assistant = new Assistant(code, magics(), completers);
     this.cell = beforeCells;
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
@@ -124,6 +133,26 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public void bind(String name, String type, @Nullable Object value) throws Exception {
     engine.bind(name, type, value);
+  }
+
+  @Override
+  public void completions(String magicName, MagicCompleter completer) {
+    completers.magic(magicName, completer);
+  }
+
+  @Override
+  public void pathCompletions(String scheme, MagicCompleter completer) {
+    completers.scheme(scheme, completer);
+  }
+
+  @Override
+  public Candidates paths(String typed) {
+    return completers.paths(typed);
+  }
+
+  /** Completes and explains what is being typed. */
+  Assistant assistant() {
+    return assistant;
   }
 
   @Override
@@ -197,8 +226,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public @Nullable DisplayData inspect(String code, int at, boolean extraDetail) {
     try {
-      List<String> found = assistant.inspect(code, at, extraDetail);
-      return found.isEmpty() ? null : new DisplayData(String.join("\n\n", found));
+      String found = assistant.inspect(code, at, extraDetail);
+      return found == null ? null : new DisplayData(found);
     } catch (Exception e) {
       throw new IllegalStateException("cannot inspect", e);
     }
@@ -207,8 +236,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public ReplacementOptions complete(String code, int at) {
     try {
-      CodeAssistant.Completion completion = assistant.complete(code, at);
-      return new ReplacementOptions(completion.matches(), completion.start(), completion.end());
+      Candidates found = assistant.complete(code, at);
+      List<String> texts = found.candidates().stream().map(Candidate::text).toList();
+      return new ReplacementOptions(texts, found.start(), found.end());
     } catch (Exception e) {
       throw new IllegalStateException("cannot complete", e);
     }
@@ -217,7 +247,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public String isComplete(String code) {
     try {
-      return switch (assistant.completeness(code)) {
+      return switch (this.code.completeness(code)) {
         case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> IS_COMPLETE_YES;
         case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> CodeAssistant.indent(code);
         case UNKNOWN -> IS_COMPLETE_BAD;

@@ -4,6 +4,8 @@ package org.decisionlab.kernel.cell;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,29 @@ public interface KernelScope {
    * @throws Exception if the declaration does not compile or the value is of another type
    */
   void bind(String name, String type, @Nullable Object value) throws Exception;
+
+  /**
+   * Registers what completes and explains a magic: its arguments, and its body where it has one. A
+   * later registration replaces an earlier one. A magic without completer offers paths of files.
+   *
+   * @param magicName name of a line or a cell magic, without {@code %}
+   */
+  void completions(String magicName, MagicCompleter completer);
+
+  /**
+   * Registers what completes paths of a file system, in strings of Java and in arguments of magics
+   * that take paths. The completer's {@code line} is the path as far as it is typed, with its
+   * scheme; its {@code body} is empty.
+   *
+   * @param scheme such as {@code hdfs}, without colon
+   */
+  void pathCompletions(String scheme, MagicCompleter completer);
+
+  /**
+   * The paths that begin with what is typed: of files, relative to the folder of the notebook, or
+   * of a registered file system where a scheme is typed. For completers of magics that take paths.
+   */
+  Candidates paths(String typed);
 
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);

@@ -5,14 +5,10 @@ package org.decisionlab.magics.spark;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.ValueFailedException;
-import org.decisionlab.magics.arguments.Interpolation;
-import org.decisionlab.magics.arguments.MagicLine;
+import org.decisionlab.magics.arguments.MagicFamily;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
-import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
-import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
-import org.jspecify.annotations.Nullable;
 
 /** Brings {@code %spark}, {@code %%sql} and tables of datasets into a kernel. */
 public final class SparkExtension implements Extension {
@@ -25,16 +21,9 @@ public final class SparkExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
-    LineMagic<@Nullable Object, BaseKernel> line =
-        (k, arguments) ->
-            MagicLine.run(
-                new SparkMagic(spark, scope), Interpolation.apply(arguments, scope::evaluate));
-    CellMagic<@Nullable Object, BaseKernel> sql =
-        (k, arguments, body) ->
-            MagicLine.run(
-                new SqlMagic(spark, scope, body), Interpolation.apply(arguments, scope::evaluate));
-    kernel.getMagicsRegistry().registerLineMagic("spark", line);
-    kernel.getMagicsRegistry().registerCellMagic("sql", sql);
+    MagicFamily family = new MagicFamily("Spark", kernel);
+    family.line(() -> new SparkMagic(spark, scope));
+    family.cell(body -> new SqlMagic(spark, scope, body));
     kernel
         .getRenderer()
         .createRegistration(DatasetTable.class)

@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.magics.arguments.Interpolation;
+import org.decisionlab.kernel.magic.Template;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -70,7 +70,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
     if (SparkService.running().isEmpty()) {
       SparkMagic.declare(scope, spark.session());
     }
-    Dataset<Row> result = result(Interpolation.apply(body, scope::evaluate));
+    Dataset<Row> result = result(Template.parse(body).fill(scope::evaluate));
     if (name != null) {
       scope.bind(name, "org.apache.spark.sql.Dataset<org.apache.spark.sql.Row>", result);
     }
