@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.CellSession;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.completion.Candidate;
@@ -24,7 +25,6 @@ import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
-import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
@@ -55,6 +55,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
+  private final CellRunner runner;
   private volatile RunningCell cell;
 
   /**
@@ -80,6 +81,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magics(), completers);
     this.cell = beforeCells;
+    this.runner = new CellRunner(this, engine);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
   }
@@ -119,14 +121,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         .call(
             () -> {
               CellText text = new CellText("code of an extension", code);
-              Outcome outcome = engine.run(engine.plan(text, code, 0));
-              if (outcome.failure() instanceof Exception failure) {
-                throw failure;
-              }
-              if (outcome.failure() instanceof Error failure) {
-                throw failure;
-              }
-              return outcome.value();
+              return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
   }
 
@@ -255,6 +250,16 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     } catch (Exception e) {
       throw new IllegalStateException("cannot tell whether the code is complete", e);
     }
+  }
+
+  /** Runs the cells. */
+  CellRunner runner() {
+    return runner;
+  }
+
+  @Override
+  public CellSession session() {
+    return new KernelSession(engine, runner);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.net.MalformedURLException;
 import java.util.Arrays;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class CellControl implements ExecutionControl {
   private final CellThread thread;
   private final ClassRewrite rewrite;
   private final Replacements replacements = new Replacements();
+  private CodeWatch watch = CodeWatch.NONE;
   private @Nullable Object value;
   private @Nullable Throwable thrown;
 
@@ -29,6 +31,19 @@ final class CellControl implements ExecutionControl {
     this.loader = loader;
     this.thread = thread;
     this.rewrite = rewrite;
+  }
+
+  /** Sets what stands around the run of user code; returns what did. */
+  CodeWatch watch(CodeWatch next) {
+    CodeWatch before = watch;
+    watch = next;
+    return before;
+  }
+
+  /** Forgets the values of variables that are no more. */
+  void forget() {
+    replacements.forget();
+    reset();
   }
 
   /** Forgets the outcome of the last run. */
@@ -73,7 +88,12 @@ final class CellControl implements ExecutionControl {
     try {
       Method method = Class.forName(className, true, loader).getDeclaredMethod(methodName);
       method.setAccessible(true);
-      value = thread.inUserCode(() -> method.invoke(null));
+      watch.begins();
+      try {
+        value = thread.inUserCode(() -> method.invoke(null));
+      } finally {
+        watch.ends();
+      }
       return "";
     } catch (InvocationTargetException e) {
       thrown = e.getCause();

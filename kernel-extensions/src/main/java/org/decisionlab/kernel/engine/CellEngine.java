@@ -17,6 +17,8 @@ import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
+import org.decisionlab.kernel.cell.CodeWatch;
+import org.decisionlab.kernel.cell.Declaration;
 import org.decisionlab.kernel.engine.Fragment.Form;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ public final class CellEngine implements AutoCloseable {
   private final CellSources sources = new CellSources();
   private final TraceFormat traces = new TraceFormat(sources);
   private final Consumer<String> notes;
+  private final Declarations declarations;
 
   /**
    * Starts the engine.
@@ -51,6 +54,7 @@ public final class CellEngine implements AutoCloseable {
     this.shell =
         JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
     this.refusals = new Refusals(shell);
+    this.declarations = new Declarations(shell, control, sources);
     this.analysis = shell.sourceCodeAnalysis();
     this.splitter = new CellSplitter(analysis);
     this.thread.start();
@@ -97,7 +101,36 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
-    return thread.call(() -> thread.inKernelCode(() -> runFragments(plan)));
+    return run(plan, CodeWatch.NONE);
+  }
+
+  /** Runs a plan to its end or to the first failure, watched where user code runs. */
+  public Outcome run(CellPlan plan, CodeWatch watch) throws Exception {
+    return thread.call(
+        () -> {
+          CodeWatch before = control.watch(watch);
+          try {
+            return thread.inKernelCode(() -> runFragments(plan));
+          } finally {
+            control.watch(before);
+          }
+        });
+  }
+
+  /** The names that cells have declared. */
+  public List<Declaration> declarations() throws Exception {
+    return thread.call(declarations::list);
+  }
+
+  /** Forgets what cells have declared. */
+  public void reset() throws Exception {
+    thread.call(
+        () ->
+            thread.inKernelCode(
+                () -> {
+                  declarations.drop();
+                  return null;
+                }));
   }
 
   /**

@@ -25,6 +25,12 @@ final class CellSources {
     fragments.put(snippet.id(), fragment);
   }
 
+  /** The label of the text that holds a snippet; empty if it is not known. */
+  String label(Snippet snippet) {
+    Fragment fragment = fragments.get(snippet.id());
+    return fragment == null ? "" : fragment.cell().label();
+  }
+
   /** Remembers the class into which a known snippet has just been compiled. */
   void compiled(Snippet snippet, SourceCodeAnalysis.SnippetWrapper wrapper) {
     Fragment fragment = fragments.get(snippet.id());

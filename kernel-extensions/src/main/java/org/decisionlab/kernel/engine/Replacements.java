@@ -37,6 +37,11 @@ final class Replacements {
     }
   }
 
+  /** Forgets all classes: later ones begin anew. */
+  void forget() {
+    latest.clear();
+  }
+
   private static void copy(Class<?> before, Field field) {
     try {
       Field old = before.getDeclaredField(field.getName());
