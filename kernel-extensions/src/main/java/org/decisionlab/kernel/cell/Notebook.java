@@ -3,6 +3,8 @@
 package org.decisionlab.kernel.cell;
 
 import java.util.List;
+import org.decisionlab.kernel.display.DisplayLimits;
+import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.display.Markup;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
@@ -20,6 +22,34 @@ public final class Notebook {
     return cell().display(value);
   }
 
+  /** Shows several values, one under the other. */
+  public static void display(Object first, Object second, Object... more) {
+    display(first);
+    display(second);
+    for (Object each : more) {
+      display(each);
+    }
+  }
+
+  /**
+   * Shows more or less of a value than usual: {@code display(table, limits().rows(200))}.
+   *
+   * @return the handle by which it can be replaced
+   */
+  public static DisplayHandle display(Object value, DisplayLimits limits) {
+    return cell().display(value, limits);
+  }
+
+  /** How much of a value is shown. */
+  public static DisplayLimits limits() {
+    return renderer().limits();
+  }
+
+  /** Sets how much of a value is shown from now on: {@code limits(limits().rows(200))}. */
+  public static void limits(DisplayLimits limits) {
+    renderer().limits(limits);
+  }
+
   /** Shows markup as it is. Text of unknown origin must be escaped by the caller. */
   public static DisplayHandle html(String markup) {
     return display(Markup.html(markup));
@@ -35,6 +65,20 @@ public final class Notebook {
     return display(Markup.latex(text));
   }
 
+  /** Shows a drawing: one {@code <svg>} element, as it is. */
+  public static DisplayHandle svg(String drawing) {
+    return display(Markup.svg(drawing));
+  }
+
+  /**
+   * Shows JSON as a tree.
+   *
+   * @throws IllegalArgumentException if the text is not JSON
+   */
+  public static DisplayHandle json(String text) {
+    return display(Markup.json(text));
+  }
+
   /**
    * Removes what the cell has shown so far.
    *
@@ -47,6 +91,10 @@ public final class Notebook {
   /** The running cell. */
   public static CellContext cell() {
     return KernelScope.of(BaseKernel.notebookKernel()).cell();
+  }
+
+  private static KernelRenderer renderer() {
+    return (KernelRenderer) BaseKernel.notebookKernel().getRenderer();
   }
 
   /**
