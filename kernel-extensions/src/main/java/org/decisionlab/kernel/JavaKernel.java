@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
+  private final Path cellClasses;
   private final CodeAssistant code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
@@ -60,10 +62,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   /**
    * @param engine runs the Java of cells
+   * @param cellClasses where executors find the classes of cells
    * @param renderer draws values
    * @param beforeCells what stands for the running cell before there is one
    */
-  JavaKernel(CellEngine engine, KernelRenderer renderer, RunningCell beforeCells) {
+  JavaKernel(
+      CellEngine engine, Path cellClasses, KernelRenderer renderer, RunningCell beforeCells) {
     super(
         KernelInfo.NAME,
         KernelInfo.version(),
@@ -78,6 +82,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
+    this.cellClasses = cellClasses;
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
@@ -154,6 +159,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Completes and explains what is being typed. */
   Assistant assistant() {
     return assistant;
+  }
+
+  @Override
+  public Path cellClasses() {
+    return cellClasses;
   }
 
   @Override

@@ -62,6 +62,12 @@ public interface KernelScope {
    */
   Candidates paths(String typed);
 
+  /**
+   * The directory from which executors load the classes of cells; it is complete before a class is
+   * used.
+   */
+  Path cellClasses();
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
