@@ -4,6 +4,7 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -46,6 +47,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
+  private final Path cellClasses;
   private final CodeAssistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
@@ -53,10 +55,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   /**
    * @param engine runs the Java of cells
+   * @param cellClasses where executors find the classes of cells
    * @param renderer draws values
    * @param beforeCells what stands for the running cell before there is one
    */
-  JavaKernel(CellEngine engine, KernelRenderer renderer, RunningCell beforeCells) {
+  JavaKernel(
+      CellEngine engine, Path cellClasses, KernelRenderer renderer, RunningCell beforeCells) {
     super(
         KernelInfo.NAME,
         KernelInfo.version(),
@@ -71,6 +75,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
+    this.cellClasses = cellClasses;
     this.assistant = new CodeAssistant(engine);
     this.cell = beforeCells;
     magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
@@ -120,6 +125,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public void bind(String name, String type, @Nullable Object value) throws Exception {
     engine.bind(name, type, value);
+  }
+
+  @Override
+  public Path cellClasses() {
+    return cellClasses;
   }
 
   @Override

@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.cell;
 
+import java.nio.file.Path;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public interface KernelScope {
    * @throws Exception if the declaration does not compile or the value is of another type
    */
   void bind(String name, String type, @Nullable Object value) throws Exception;
+
+  /**
+   * The directory from which executors load the classes of cells; it is complete before a class is
+   * used.
+   */
+  Path cellClasses();
 
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);

@@ -50,11 +50,16 @@ final class CellControl implements ExecutionControl {
   @Override
   public void load(ClassBytecodes[] classes) throws ClassInstallException {
     for (ClassBytecodes each : classes) {
+      rewrite.announce(each.name(), each.bytecodes());
+    }
+    for (ClassBytecodes each : classes) {
       loader.add(each.name(), rewrite.rewrite(each.name(), each.bytecodes()));
     }
     try {
       for (ClassBytecodes each : classes) {
-        replacements.carryOver(Class.forName(each.name(), false, loader));
+        Class<?> type = Class.forName(each.name(), false, loader);
+        replacements.carryOver(type);
+        rewrite.loaded(type);
       }
     } catch (ClassNotFoundException | LinkageError e) {
       thrown = e;
@@ -73,7 +78,11 @@ final class CellControl implements ExecutionControl {
     try {
       Method method = Class.forName(className, true, loader).getDeclaredMethod(methodName);
       method.setAccessible(true);
-      value = thread.inUserCode(() -> method.invoke(null));
+      try {
+        value = thread.inUserCode(() -> method.invoke(null));
+      } finally {
+        rewrite.ran(method.getDeclaringClass());
+      }
       return "";
     } catch (InvocationTargetException e) {
       thrown = e.getCause();

@@ -33,6 +33,7 @@ public final class CellEngine implements AutoCloseable {
   private final CellSources sources = new CellSources();
   private final TraceFormat traces = new TraceFormat(sources);
   private final Consumer<String> notes;
+  private final ClassRewrite rewrite;
 
   /**
    * Starts the engine.
@@ -44,6 +45,7 @@ public final class CellEngine implements AutoCloseable {
   public CellEngine(ClassLoader parent, ClassRewrite rewrite, Consumer<String> notes) {
     CellLoader loader = new CellLoader(parent);
     this.notes = notes;
+    this.rewrite = rewrite;
     this.thread = new CellThread(loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
@@ -159,6 +161,9 @@ public final class CellEngine implements AutoCloseable {
     control.reset();
     try {
       List<SnippetEvent> events = shell.eval(fragment.source());
+      for (String each : rewrite.notes()) {
+        note(each);
+      }
       if (!fragment.parts().isEmpty() && refusals.onlyAsBlock(events)) {
         return runFragments(new CellPlan(fragment.parts()));
       }
