@@ -92,6 +92,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+    engine.warmUp();
   }
 
   @Override
