@@ -2,8 +2,10 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.File;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -165,6 +167,18 @@ public final class CellEngine implements AutoCloseable {
   /** Whether nothing stands before this place in a cell that may declare something. */
   private static boolean isFirst(CellText cell, int offset) {
     return cell.written().substring(0, Math.min(offset, cell.written().length())).isBlank();
+  }
+
+  /** Adds jars to the class path of the compiler and of the cells. */
+  public void addJars(List<Path> jars) throws Exception {
+    String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    thread.call(
+        () ->
+            thread.inKernelCode(
+                () -> {
+                  shell.addToClasspath(path);
+                  return null;
+                }));
   }
 
   private Optional<VarSnippet> variable(String name) {
