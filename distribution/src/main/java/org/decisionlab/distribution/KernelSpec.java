@@ -50,8 +50,7 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
 
   /** What of the compiler the kernel uses to compile a cell in a millisecond and not in sixteen. */
   private static final List<String> COMPILER =
-      List.of(
-          "com.sun.tools.javac.api", "com.sun.tools.javac.code", "com.sun.tools.javac.util");
+      List.of("com.sun.tools.javac.api", "com.sun.tools.javac.code", "com.sun.tools.javac.util");
 
   private static final List<String> RESOURCES = List.of("logo-svg.svg", "logging.properties");
 

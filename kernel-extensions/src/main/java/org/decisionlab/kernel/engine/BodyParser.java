@@ -2,9 +2,11 @@
 
 package org.decisionlab.kernel.engine;
 
+import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.EmptyStatementTree;
 import com.sun.source.tree.ExpressionStatementTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
@@ -71,7 +73,8 @@ final class BodyParser {
     CompilerPool.Run run =
         new CompilerPool.Run(
             files, RunCompiler.OPTIONS, new SourceText("W", BEFORE + java + AFTER), problems);
-    return compilers.run(run, Set.of(), task -> new Body(task, java, problems).fragments(cell, offset));
+    return compilers.run(
+        run, Set.of(), task -> new Body(task, java, problems).fragments(cell, offset));
   }
 
   /** A parsed body. */
@@ -102,8 +105,9 @@ final class BodyParser {
       int begin = 0;
       for (int i = 0; i < statements.size(); i++) {
         StatementTree statement = statements.get(i);
-        boolean empty = statement.getKind() == Tree.Kind.EMPTY_STATEMENT;
-        boolean continues = i + 1 < statements.size() && start(statements.get(i + 1)) <= start(statement);
+        boolean empty = statement instanceof EmptyStatementTree;
+        boolean continues =
+            i + 1 < statements.size() && start(statements.get(i + 1)) <= start(statement);
         if (empty || continues) {
           continue;
         }
@@ -170,7 +174,7 @@ final class BodyParser {
 
     private static boolean isValue(StatementTree statement) {
       return statement instanceof ExpressionStatementTree expression
-          && expression.getExpression().getKind() != Tree.Kind.ASSIGNMENT;
+          && !(expression.getExpression() instanceof AssignmentTree);
     }
 
     private static @Nullable String variable(StatementTree statement, String source) {

@@ -127,7 +127,7 @@ public final class CellEngine implements AutoCloseable {
         () -> {
           try {
             return thread.inKernelCode(
-                    () -> check(splitter.split(cell, java, offset), isFirst(cell, offset)));
+                () -> check(splitter.split(cell, java, offset), isFirst(cell, offset)));
           } catch (StackOverflowError | InternalError e) {
             throw Refusals.tooDeep(new Fragment(cell, java, offset, Form.BROKEN), e);
           }
@@ -151,7 +151,8 @@ public final class CellEngine implements AutoCloseable {
     thread.call(
         () -> {
           if (variable(name).filter(known -> known.typeName().equals(type)).isEmpty()) {
-            Outcome outcome = thread.inKernelCode(() -> runSteps(plan(text, text.text(), 0).steps()));
+            Outcome outcome =
+                thread.inKernelCode(() -> runSteps(plan(text, text.text(), 0).steps()));
             if (outcome.failure() instanceof Exception failure) {
               throw failure;
             }
@@ -190,8 +191,7 @@ public final class CellEngine implements AutoCloseable {
     shell.close();
   }
 
-  private CellPlan check(List<Fragment> fragments, boolean first)
-      throws Exception {
+  private CellPlan check(List<Fragment> fragments, boolean first) throws Exception {
     for (Fragment fragment : fragments) {
       if (fragment.form() == Form.BROKEN) {
         refuse(fragment);

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the classes of cells by name, and those of libraries that were added while running. Each
  * piece of a cell has a loader of its own ({@link PieceLoader}), so that it can be collected: this
- * one holds on to the current version of each declaration, and knows the others as long as something
- * refers to them.
+ * one holds on to the current version of each declaration, and knows the others as long as
+ * something refers to them.
  */
 final class CellLoader extends URLClassLoader {
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a compiler between runs with the compiler's own pool, as JShell does: a run then costs a
- * millisecond, not sixteen. The pool is not part of the compiler's public interface; the JVM must be
- * told {@code --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED}, and the same for
+ * millisecond, not sixteen. The pool is not part of the compiler's public interface; the JVM must
+ * be told {@code --add-exports=jdk.compiler/com.sun.tools.javac.api=ALL-UNNAMED}, and the same for
  * {@code .code} and {@code .util}.
  */
 final class CompilerReuse {
@@ -103,7 +103,8 @@ final class CompilerReuse {
   }
 
   /** The package of the cells is not the same as in the last run: it is to be listed again. */
-  private void forgetCells(JavacTask task, Collection<String> known) throws ReflectiveOperationException {
+  private void forgetCells(JavacTask task, Collection<String> known)
+      throws ReflectiveOperationException {
     Object in = call(getContext, task);
     Object symbols = instance(symtab, in);
     Object unnamed = symtab.getField("unnamedModule").get(symbols);

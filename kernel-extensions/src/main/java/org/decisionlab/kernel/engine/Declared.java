@@ -4,6 +4,7 @@ package org.decisionlab.kernel.engine;
 
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ final class Declared {
 
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
-  private final Map<String, Entry> entries = new HashMap<>();
-  private final Map<String, Set<String>> ids = new HashMap<>();
+
+  /** By name, then by the id of the snippet: methods may have one name in several snippets. */
+  private final Map<String, Map<String, Entry>> entries = new HashMap<>();
+
   private String imports = "";
 
-  private record Entry(String name, String wrapper, Snippet.Kind kind) {}
+  private record Entry(String wrapper, Snippet.Kind kind) {}
 
   Declared(JShell shell) {
     this.shell = shell;
@@ -44,35 +47,28 @@ final class Declared {
       if (snippet instanceof ImportSnippet) {
         imports = shell.imports().map(Declared::importing).collect(Collectors.joining());
       } else if (snippet instanceof DeclarationSnippet declared) {
-        boolean replaced = event.status() == Snippet.Status.OVERWRITTEN;
-        if (!replaced) {
-          forget(snippet.id());
-        }
-        if (!replaced && shell.status(snippet).isDefined()) {
-          String wrapper = analysis.wrapper(snippet).fullClassName();
-          entries.put(snippet.id(), new Entry(declared.name(), wrapper, snippet.kind()));
-          ids.computeIfAbsent(declared.name(), n -> new LinkedHashSet<>()).add(snippet.id());
+        if (event.status() != Snippet.Status.OVERWRITTEN) {
+          update(declared);
         }
       }
     }
   }
 
-  private void forget(String id) {
-    Entry entry = entries.remove(id);
-    Set<String> same = entry == null ? null : ids.get(entry.name);
-    if (entry != null && same != null) {
-      same.remove(id);
-      if (same.isEmpty()) {
-        ids.remove(entry.name);
-      }
+  private void update(DeclarationSnippet snippet) {
+    entries.values().forEach(same -> same.remove(snippet.id()));
+    entries.values().removeIf(Map::isEmpty);
+    if (shell.status(snippet).isDefined()) {
+      String wrapper = analysis.wrapper(snippet).fullClassName();
+      entries
+          .computeIfAbsent(snippet.name(), name -> new LinkedHashMap<>())
+          .put(snippet.id(), new Entry(wrapper, snippet.kind()));
     }
   }
 
   /** Class that holds a variable, or {@code null} if there is none of this name. */
   @Nullable String variable(String name) {
-    return ids.getOrDefault(name, Set.of()).stream()
-        .map(id -> entries.get(id))
-        .filter(entry -> entry != null && entry.kind == Snippet.Kind.VAR)
+    return entries.getOrDefault(name, Map.of()).values().stream()
+        .filter(entry -> entry.kind == Snippet.Kind.VAR)
         .map(Entry::wrapper)
         .findFirst()
         .orElse(null);
@@ -94,8 +90,8 @@ final class Declared {
     StringBuilder text = new StringBuilder(imports);
     Set<String> wrappers = new LinkedHashSet<>();
     for (String word : words) {
-      for (String id : ids.getOrDefault(word, Set.of())) {
-        String wrapper = entries.get(id).wrapper;
+      for (Entry entry : entries.getOrDefault(word, Map.of()).values()) {
+        String wrapper = entry.wrapper;
         wrappers.add(wrapper);
         text.append("import static ").append(wrapper).append('.').append(word).append(';');
       }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Defines the classes of one piece of a cell: a wrapper and what is nested in it. It holds on to the
- * pieces that its classes mention, for it may need them long after they were replaced.
+ * Defines the classes of one piece of a cell: a wrapper and what is nested in it. It holds on to
+ * the pieces that its classes mention, for it may need them long after they were replaced.
  */
 final class PieceLoader extends ClassLoader {
 

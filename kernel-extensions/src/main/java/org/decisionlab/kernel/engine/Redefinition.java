@@ -110,9 +110,6 @@ final class Redefinition {
             shell
                 .diagnostics(snippet)
                 .map(each -> CellNames.withoutWrappers(each.getMessage(Locale.ENGLISH))));
-    return reasons
-        .flatMap(text -> text.lines().limit(1))
-        .findFirst()
-        .orElse("it does not compile");
+    return reasons.flatMap(text -> text.lines().limit(1)).findFirst().orElse("it does not compile");
   }
 }

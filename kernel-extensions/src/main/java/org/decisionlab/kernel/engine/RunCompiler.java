@@ -115,8 +115,7 @@ final class RunCompiler {
       Map<String, byte[]> visible = loader.compiled(scope.wrappers());
       files.begin(visible);
       CompilerPool.Run run =
-          new CompilerPool.Run(
-              files, OPTIONS, new SourceText(simpleName, source.text()), problems);
+          new CompilerPool.Run(files, OPTIONS, new SourceText(simpleName, source.text()), problems);
       Set<String> before = known;
       known = visible.keySet();
       this.sameTypes = compilers.run(run, before, this::compile);
@@ -158,8 +157,7 @@ final class RunCompiler {
           return new Unfit();
         }
         long length = Math.max(1, each.getEndPosition() - each.getStartPosition());
-        refusals.add(
-            Refusals.problem(cell, offset.getAsInt(), (int) length, Refusals.words(each)));
+        refusals.add(Refusals.problem(cell, offset.getAsInt(), (int) length, Refusals.words(each)));
       }
       if (!refusals.isEmpty()) {
         return new Refused(refusals);
@@ -193,7 +191,7 @@ final class RunCompiler {
       String wrapper = source.field(name, position);
       Boolean same =
           wrapper == null || isSame(wrapper, name, trees.getTypeMirror(getCurrentPath()));
-      return reduce(same, super.visitVariable(tree, nothing));
+      return reduce(same, super.visitVariable(tree, null));
     }
 
     @Override
