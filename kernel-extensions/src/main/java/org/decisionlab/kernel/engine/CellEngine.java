@@ -213,6 +213,10 @@ public final class CellEngine implements AutoCloseable {
   private List<Step> compiled(Block block) throws CompileException {
     RunCompiler.Result result = compiler.compile(block.parts());
     if (result instanceof RunCompiler.Refused refused) {
+      if (block.parts().size() > 1 && block.parts().get(0).cell().hasMagics()) {
+        // A magic among the statements may declare what the others use.
+        return block.parts().stream().<Step>map(part -> new Block(List.of(part), null)).toList();
+      }
       throw new CompileException(refused.problems());
     }
     if (result instanceof RunCompiler.Compiled classes) {
