@@ -71,6 +71,12 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public String requestId() {
+    JsonElement id = request.header().get("msg_id");
+    return id == null ? "" : id.getAsString();
+  }
+
+  @Override
   public PrintStream out() {
     return out;
   }

@@ -17,6 +17,9 @@ public interface CellContext {
   /** What the user reads in traces and job descriptions, such as {@code Cell 3}. */
   String label();
 
+  /** Message id of the request that this run answers; output names it as its cause. */
+  String requestId();
+
   /** Standard output of the cell, UTF-8. */
   PrintStream out();
 
