@@ -8,12 +8,10 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
@@ -24,11 +22,11 @@ import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.FilePaths;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.display.KernelRenderer;
-import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
@@ -37,7 +35,6 @@ import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +75,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new KernelComms(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
-        new MagicsRegistry(),
+        new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
@@ -86,8 +83,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
     Widgets.register(commManager);
-    this.services = new Extensions(this);
-    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
+    this.services = new Extensions(this, magics());
+    MagicList.install(magics());
   }
 
   /**
@@ -122,6 +119,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   public void showError(Throwable failure) {
     LOG.warn("code that {} called failed", cell.label(), failure);
     cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
+  }
+
+  /** The magics there are. */
+  KernelMagics magics() {
+    return (KernelMagics) magicsRegistry;
   }
 
   @Override
@@ -312,18 +314,6 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   protected void uninstallExtension() {
     services.uninstallAll();
-  }
-
-  private Markup listOfMagics() {
-    return Markup.plain(
-        "Line magics: "
-            + names("%", magicsRegistry.getLineMagicNames())
-            + "\nCell magics: "
-            + names("%%", magicsRegistry.getCellMagicNames()));
-  }
-
-  private static String names(String prefix, Set<String> names) {
-    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
   }
 
   private void tell(String what, Consumer<CellListener> message) {

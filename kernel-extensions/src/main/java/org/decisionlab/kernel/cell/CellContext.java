@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.cell;
 
 import java.io.PrintStream;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.display.DisplayLimits;
 
 /**
@@ -46,6 +47,14 @@ public interface CellContext {
    * @param wait whether to remove it only when the next output comes
    */
   void clearOutput(boolean wait);
+
+  /**
+   * An object that belongs to this run of the cell, such as its progress display.
+   *
+   * @param type its type; a run has one object of each type
+   * @param make makes it when it is first asked for
+   */
+  <T> T companion(Class<T> type, Supplier<? extends T> make);
 
   /** Whether the user has asked this cell to stop. */
   boolean interrupted();
