@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.slf4j.Logger;
@@ -24,10 +25,12 @@ final class Extensions {
   private static final Logger LOG = LoggerFactory.getLogger(Extensions.class);
 
   private final BaseKernel kernel;
+  private final KernelMagics magics;
   private final Map<String, Extension> installed = new LinkedHashMap<>();
 
-  Extensions(BaseKernel kernel) {
+  Extensions(BaseKernel kernel, KernelMagics magics) {
     this.kernel = kernel;
+    this.magics = magics;
   }
 
   /**
@@ -54,8 +57,15 @@ final class Extensions {
   }
 
   private void install(Extension extension) {
-    extension.install(kernel);
-    installed.put(extension.getClass().getName(), extension);
+    String name = extension.getClass().getName();
+    try {
+      magics.installing(name, () -> extension.install(kernel));
+      installed.put(name, extension);
+    } finally {
+      if (!installed.containsKey(name)) {
+        magics.removeAllOf(name);
+      }
+    }
   }
 
   /** Uninstalls all, the last one first. */
@@ -64,6 +74,7 @@ final class Extensions {
     Collections.reverse(reverse);
     installed.clear();
     for (Extension extension : reverse) {
+      magics.removeAllOf(extension.getClass().getName());
       try {
         extension.uninstall(kernel);
       } catch (RuntimeException | LinkageError e) {

@@ -7,7 +7,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,11 +22,11 @@ import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.FilePaths;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.display.KernelRenderer;
-import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
@@ -35,7 +34,6 @@ import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,15 +74,15 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new CommManager(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
-        new MagicsRegistry(),
+        new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
-    this.services = new Extensions(this);
-    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
+    this.services = new Extensions(this, magics());
+    MagicList.install(magics());
   }
 
   /**
@@ -103,6 +101,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+  }
+
+  /** The magics there are. */
+  KernelMagics magics() {
+    return (KernelMagics) magicsRegistry;
   }
 
   @Override
@@ -288,18 +291,6 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   protected void uninstallExtension() {
     services.uninstallAll();
-  }
-
-  private Markup listOfMagics() {
-    return Markup.plain(
-        "Line magics: "
-            + names("%", magicsRegistry.getLineMagicNames())
-            + "\nCell magics: "
-            + names("%%", magicsRegistry.getCellMagicNames()));
-  }
-
-  private static String names(String prefix, Set<String> names) {
-    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
   }
 
   private void tell(String what, Consumer<CellListener> message) {

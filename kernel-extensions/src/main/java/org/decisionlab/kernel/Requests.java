@@ -193,7 +193,7 @@ final class Requests {
   }
 
   private CellScript scan(String code) throws MagicUsageException {
-    return CellScanner.scan(code, kernel.getMagicsRegistry().getLineMagicNames()::contains);
+    return CellScanner.scan(code, kernel.magics());
   }
 
   /** The cursor as an index of characters; the protocol counts Unicode code points. */

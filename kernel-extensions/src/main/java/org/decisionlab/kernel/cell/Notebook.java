@@ -6,7 +6,10 @@ import java.util.List;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.display.Markup;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.jspecify.annotations.Nullable;
 
 /** The words that every cell has without an import. */
 public final class Notebook {
@@ -99,13 +102,35 @@ public final class Notebook {
 
   /**
    * Runs a line magic and returns its value; line magics inside Java code are compiled to this.
+   * What the magic throws is thrown as it is, whether or not it is checked: the lines around a
+   * magic need not declare it.
    *
    * @param <T> the type that the place of the call expects
-   * @throws Exception what the magic threw
    */
   @SuppressWarnings("TypeParameterUnusedInFormals") // the registry's own contract
-  public static <T> T lineMagic(String name, List<String> arguments) throws Exception {
+  public static <T> T lineMagic(String name, List<String> arguments) {
     BaseKernel kernel = BaseKernel.notebookKernel();
-    return kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);
+    try {
+      return kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);
+    } catch (Exception e) {
+      throw Notebook.<RuntimeException>asItIs(e);
+    }
+  }
+
+  /**
+   * The text that stands for {@code ${expression}} in an argument of a magic inside Java code.
+   * Fails with a usage error where the value is null.
+   */
+  public static String argument(String expression, @Nullable Object value) {
+    try {
+      return Template.text(expression, value);
+    } catch (MagicUsageException e) {
+      throw Notebook.<RuntimeException>asItIs(e);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // no cast happens at run time
+  private static <E extends Exception> E asItIs(Exception e) throws E {
+    throw (E) e;
   }
 }
