@@ -11,7 +11,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
