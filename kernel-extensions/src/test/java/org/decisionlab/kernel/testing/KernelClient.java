@@ -216,7 +216,7 @@ public final class KernelClient implements AutoCloseable {
     header.addProperty("session", session);
     header.addProperty("date", Instant.now().toString());
     header.addProperty("version", "5.3");
-    List<String> parts = List.of(header.toString(), "{}", "{}", content.toString());
+    List<String> parts = List.of(header.toString(), "{}", "{}", escaped(content.toString()));
     ZMsg message = new ZMsg();
     message.add("<IDS|MSG>");
     message.add(signature(parts, signingKey));
@@ -233,6 +233,21 @@ public final class KernelClient implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /** UTF-8 has no surrogate without its other half, JSON has. */
+  private static String escaped(String json) {
+    StringBuilder text = new StringBuilder();
+    json.codePoints()
+        .forEach(
+            point -> {
+              if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                text.append(String.format("\\u%04x", point));
+              } else {
+                text.appendCodePoint(point);
+              }
+            });
+    return text.toString();
   }
 
   private static boolean isIdle(Received message, String id) {
