@@ -213,10 +213,13 @@ public final class CellEngine implements AutoCloseable {
           Throwable thrown = control.thrown();
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
-        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            note(
-                "declared, but usable only when this is declared too: "
-                    + unresolved((DeclarationSnippet) event.snippet()));
+        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
+          String missing = unresolved(event.snippet());
+          if (missing.isEmpty()) {
+            return hopeless(event.snippet(), fragment);
+          }
+          note("declared, but usable only when this is declared too: " + missing);
+        }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
@@ -230,6 +233,20 @@ public final class CellEngine implements AutoCloseable {
     return null;
   }
 
+  /**
+   * What fails only when its byte code is written, such as too long a constant, waits for nothing
+   * that can come. Kept, it would be compiled again with every later cell; and the compiler that
+   * has failed so keeps the constant, and fails on whatever it compiles next.
+   */
+  private CompileException hopeless(Snippet snippet, Fragment fragment) {
+    CompileException refusal = refusals.of(snippet, fragment);
+    shell.drop(snippet);
+    // JShell takes new compilers when its class path is told, also with what was there before.
+    String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    shell.addToClasspath(known);
+    return refusal;
+  }
+
   private void note(String text) throws Exception {
     thread.inUserCode(
         () -> {
@@ -238,8 +255,10 @@ public final class CellEngine implements AutoCloseable {
         });
   }
 
-  private String unresolved(DeclarationSnippet snippet) {
-    return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+  private String unresolved(Snippet snippet) {
+    return snippet instanceof DeclarationSnippet declaration
+        ? shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "))
+        : "";
   }
 
   private void refuse(Fragment fragment) throws Exception {
