@@ -156,8 +156,13 @@ def _wait_until_run(page: Page) -> None:
 
 
 def _code_cells(visit: Visit) -> list[dict]:
-    response = visit.page.request.get(visit.server(f"api/contents/notebooks/{NOTEBOOK}?content=1"), timeout=SHORT_MS)
-    assert response.ok, response.status
+    """The code cells of the saved notebook; a read that meets JupyterLab's own saving is answered with 500 and is repeated."""
+    for _ in range(60):
+        response = visit.page.request.get(visit.server(f"api/contents/notebooks/{NOTEBOOK}?content=1"), timeout=SHORT_MS)
+        if response.status != 500:
+            break
+        visit.page.wait_for_timeout(1000)
+    assert response.ok, f"{response.status}: {response.text()}"
     cells = response.json()["content"]["cells"]
     return [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
 
@@ -168,7 +173,7 @@ def _wait_until_saved(visit: Visit, count: int) -> list[dict]:
         if len(cells) == count and all(cell["execution_count"] for cell in cells):
             break
         visit.page.wait_for_timeout(1000)
-    return _code_cells(visit)
+    return cells
 
 
 def _look_at_everything(page: Page) -> None:

@@ -5,25 +5,27 @@ package org.decisionlab.kernel;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.decisionlab.kernel.assist.Assistant;
+import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.FilePaths;
+import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.display.KernelRenderer;
-import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
-import org.dflib.jjava.jupyter.Extension;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
@@ -31,7 +33,6 @@ import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +49,13 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   private final CellEngine engine;
   private final Path cellClasses;
-  private final CodeAssistant assistant;
+  private final CodeAssistant code;
+  private final Completers completers = new Completers(FilePaths.ofNotebook());
+  private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
+  private final ClassPathJars jars = new ClassPathJars();
+  private final Extensions services;
   private volatile RunningCell cell;
 
   /**
@@ -71,14 +76,16 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new CommManager(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
-        new MagicsRegistry(),
+        new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
     this.cellClasses = cellClasses;
-    this.assistant = new CodeAssistant(engine);
+    this.code = new CodeAssistant(engine);
+    this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
-    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
+    this.services = new Extensions(this, magics());
+    MagicList.install(magics());
   }
 
   /**
@@ -97,6 +104,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+  }
+
+  /** The magics there are. */
+  KernelMagics magics() {
+    return (KernelMagics) magicsRegistry;
   }
 
   @Override
@@ -130,6 +142,26 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public Path cellClasses() {
     return cellClasses;
+  }
+
+  @Override
+  public void completions(String magicName, MagicCompleter completer) {
+    completers.magic(magicName, completer);
+  }
+
+  @Override
+  public void pathCompletions(String scheme, MagicCompleter completer) {
+    completers.scheme(scheme, completer);
+  }
+
+  @Override
+  public Candidates paths(String typed) {
+    return completers.paths(typed);
+  }
+
+  /** Completes and explains what is being typed. */
+  Assistant assistant() {
+    return assistant;
   }
 
   @Override
@@ -203,8 +235,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public @Nullable DisplayData inspect(String code, int at, boolean extraDetail) {
     try {
-      List<String> found = assistant.inspect(code, at, extraDetail);
-      return found.isEmpty() ? null : new DisplayData(String.join("\n\n", found));
+      String found = assistant.inspect(code, at, extraDetail);
+      return found == null ? null : new DisplayData(found);
     } catch (Exception e) {
       throw new IllegalStateException("cannot inspect", e);
     }
@@ -213,8 +245,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public ReplacementOptions complete(String code, int at) {
     try {
-      CodeAssistant.Completion completion = assistant.complete(code, at);
-      return new ReplacementOptions(completion.matches(), completion.start(), completion.end());
+      Candidates found = assistant.complete(code, at);
+      List<String> texts = found.candidates().stream().map(Candidate::text).toList();
+      return new ReplacementOptions(texts, found.start(), found.end());
     } catch (Exception e) {
       throw new IllegalStateException("cannot complete", e);
     }
@@ -223,7 +256,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public String isComplete(String code) {
     try {
-      return switch (assistant.completeness(code)) {
+      return switch (this.code.completeness(code)) {
         case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> IS_COMPLETE_YES;
         case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> CodeAssistant.indent(code);
         case UNKNOWN -> IS_COMPLETE_BAD;
@@ -233,38 +266,39 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     }
   }
 
-  /** Installs what the class path offers; an extension that fails is reported and left out. */
+  @Override
+  public JarAddition addJars(List<Path> added) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              ClassLoader loader = engine.thread().getContextClassLoader();
+              JarAddition addition = jars.examine(added, loader);
+              if (addition.added().isEmpty()) {
+                return addition;
+              }
+              engine.addJars(addition.added());
+              jars.remember(addition.added());
+              tell("adding of jars", listener -> listener.jarsAdded(addition.added()));
+              List<String> warnings = new ArrayList<>(addition.warnings());
+              warnings.addAll(services.installFrom(loader));
+              return new JarAddition(addition.added(), warnings);
+            });
+  }
+
+  @Override
+  public List<Path> addedJars() {
+    return jars.list();
+  }
+
   @Override
   protected void installExtensions(ClassLoader classLoader) {
-    Iterator<Extension> found = ServiceLoader.load(Extension.class, classLoader).iterator();
-    while (hasNext(found)) {
-      try {
-        installExtension(found.next());
-      } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-        LOG.error("an extension could not be installed", e);
-      }
-    }
+    services.installFrom(classLoader);
   }
 
-  private Markup listOfMagics() {
-    return Markup.plain(
-        "Line magics: "
-            + names("%", magicsRegistry.getLineMagicNames())
-            + "\nCell magics: "
-            + names("%%", magicsRegistry.getCellMagicNames()));
-  }
-
-  private static String names(String prefix, Set<String> names) {
-    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
-  }
-
-  private static boolean hasNext(Iterator<Extension> found) {
-    try {
-      return found.hasNext();
-    } catch (ServiceConfigurationError e) {
-      LOG.error("a service file of an extension cannot be read", e);
-      return hasNext(found);
-    }
+  @Override
+  protected void uninstallExtension() {
+    services.uninstallAll();
   }
 
   private void tell(String what, Consumer<CellListener> message) {

@@ -6,19 +6,14 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.decisionlab.kernel.channels.Request;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
-import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
-import org.dflib.jjava.jupyter.kernel.display.DisplayData;
-import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +21,6 @@ import org.slf4j.LoggerFactory;
 final class Requests {
 
   private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
-  private static final Pattern MAGIC_NAME =
-      Pattern.compile("(?s).*(?:^|\\n)[ \\t]*(%%?)([\\w.-]*)");
 
   private final JavaKernel kernel;
   private final ExecuteRequests executions;
@@ -131,49 +124,42 @@ final class Requests {
     request.reply(reply);
   }
 
-  private JsonObject complete(JsonObject content) {
+  private JsonObject complete(JsonObject content) throws Exception {
     String code = content.get("code").getAsString();
-    int cursor = cursor(content, code);
-    ReplacementOptions options = completions(code, cursor);
-    JsonObject reply = ok();
+    Candidates found = kernel.assistant().complete(code, cursor(content, code));
+    int start = code.codePointCount(0, found.start());
+    int end = code.codePointCount(0, found.end());
     JsonArray matches = new JsonArray();
-    options.getReplacements().forEach(matches::add);
+    JsonArray types = new JsonArray();
+    for (Candidate candidate : found.candidates()) {
+      matches.add(candidate.text());
+      JsonObject typed = new JsonObject();
+      typed.addProperty("start", start);
+      typed.addProperty("end", end);
+      typed.addProperty("text", candidate.text());
+      typed.addProperty("type", candidate.type());
+      types.add(typed);
+    }
+    JsonObject metadata = new JsonObject();
+    metadata.add("_jupyter_types_experimental", types);
+    JsonObject reply = ok();
     reply.add("matches", matches);
-    reply.addProperty("cursor_start", code.codePointCount(0, options.getSourceStart()));
-    reply.addProperty("cursor_end", code.codePointCount(0, options.getSourceEnd()));
-    reply.add("metadata", new JsonObject());
+    reply.addProperty("cursor_start", start);
+    reply.addProperty("cursor_end", end);
+    reply.add("metadata", metadata);
     return reply;
   }
 
-  private ReplacementOptions completions(String code, int cursor) {
-    String typed = code.substring(0, cursor);
-    Matcher magic = MAGIC_NAME.matcher(typed);
-    if (magic.matches()) {
-      Set<String> names =
-          magic.group(1).equals("%%")
-              ? kernel.getMagicsRegistry().getCellMagicNames()
-              : kernel.getMagicsRegistry().getLineMagicNames();
-      List<String> matches =
-          new TreeSet<>(names).stream().filter(n -> n.startsWith(magic.group(2))).toList();
-      return new ReplacementOptions(matches, magic.start(2), cursor);
-    }
-    String java = java(typed);
-    if (java.length() != typed.length()) {
-      return new ReplacementOptions(List.of(), cursor, cursor);
-    }
-    return kernel.complete(java, cursor);
-  }
-
-  private JsonObject inspect(JsonObject content) {
+  private JsonObject inspect(JsonObject content) throws Exception {
     String code = content.get("code").getAsString();
-    String java = java(code);
-    DisplayData found =
-        java.length() == code.length() ? kernel.inspect(java, cursor(content, code), true) : null;
+    JsonElement level = content.get("detail_level");
+    boolean detailed = level != null && !level.isJsonNull() && level.getAsInt() > 0;
+    String found = kernel.assistant().inspect(code, cursor(content, code), detailed);
     JsonObject reply = ok();
     reply.addProperty("found", found != null);
     JsonObject data = new JsonObject();
     if (found != null) {
-      data.addProperty("text/plain", String.valueOf(found.getData(MIMEType.TEXT_PLAIN)));
+      data.addProperty("text/plain", found);
     }
     reply.add("data", data);
     reply.add("metadata", new JsonObject());
@@ -206,17 +192,8 @@ final class Requests {
     return reply;
   }
 
-  /** The Java of a cell, of the same length unless magics stand inside of Java. */
-  private String java(String code) {
-    try {
-      return scan(code).java();
-    } catch (MagicUsageException e) {
-      return "";
-    }
-  }
-
   private CellScript scan(String code) throws MagicUsageException {
-    return CellScanner.scan(code, kernel.getMagicsRegistry().getLineMagicNames()::contains);
+    return CellScanner.scan(code, kernel.magics());
   }
 
   /** The cursor as an index of characters; the protocol counts Unicode code points. */

@@ -13,6 +13,7 @@ import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
 import org.decisionlab.kernel.channels.WireMessage;
+import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
@@ -95,7 +96,15 @@ final class RunningCell implements CellContext {
 
   @Override
   public DisplayHandle display(Object value) {
-    DisplayData data = surroundings.renderer().render(value);
+    return show(surroundings.renderer().render(value));
+  }
+
+  @Override
+  public DisplayHandle display(Object value, DisplayLimits limits) {
+    return show(surroundings.renderer().render(value, limits));
+  }
+
+  private DisplayHandle show(DisplayData data) {
     String id = data.hasDisplayId() ? data.getDisplayId() : UUID.randomUUID().toString();
     data.setDisplayId(id);
     publish("display_data", json(data));

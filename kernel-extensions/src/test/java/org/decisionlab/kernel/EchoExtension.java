@@ -10,6 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -29,6 +32,9 @@ public final class EchoExtension implements Extension {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+    scope.completions("echo", new EchoCompleter("--loud"));
+    scope.completions("shout", new EchoCompleter("select"));
+    scope.pathCompletions("echo", new EchoCompleter("echo://abc"));
     kernel
         .getMagicsRegistry()
         .registerLineMagic("echo", (k, arguments) -> String.join("|", arguments))
@@ -56,6 +62,22 @@ public final class EchoExtension implements Extension {
               scope.cell().display(scope.cell().label());
               return body.toUpperCase(Locale.ROOT) + String.join("|", arguments);
             });
+  }
+
+  /** Offers one word for the last one. */
+  private record EchoCompleter(String word) implements MagicCompleter {
+
+    @Override
+    public Candidates complete(String line, String body, int cursor) {
+      String typed = (line + "\n" + body).substring(0, cursor);
+      int start = typed.replaceAll("[^\\s]+\\z", "").length();
+      return new Candidates(List.of(new Candidate(word, "echo")), start, cursor);
+    }
+
+    @Override
+    public String inspect(String line, String body, int cursor) {
+      return "%echo " + word + " TEXT";
+    }
   }
 
   private final class Ear implements CellListener {

@@ -8,6 +8,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +133,46 @@ class ProtocolTest extends RunningKernel {
     assertThat(matches("var l = new ArrayLi")).anyMatch(match -> match.startsWith("ArrayList"));
     assertThat(matches("int a = 1;\n%ec")).containsExactly("echo");
     assertThat(matches("%%sh")).containsExactly("shout");
+  }
+
+  @Test
+  void theCursorIsCountedInCodePoints() {
+    client.execute("String word = \"w\";");
+    String code = "/* 😀😀 */ word.subst";
+    JsonObject content = new JsonObject();
+    content.addProperty("code", code + "; // 😀");
+    content.addProperty("cursor_pos", code.codePointCount(0, code.length()));
+    JsonObject reply = client.request("shell", "complete_request", content);
+    assertThat(reply.get("matches").toString()).contains("substring(");
+    assertThat(reply.get("cursor_start").getAsInt()).isEqualTo(14);
+    assertThat(reply.get("cursor_end").getAsInt()).isEqualTo(19);
+    JsonObject first =
+        reply
+            .getAsJsonObject("metadata")
+            .getAsJsonArray("_jupyter_types_experimental")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(first.get("type").getAsString()).isEqualTo("function");
+    assertThat(first.get("start").getAsInt()).isEqualTo(14);
+  }
+
+  @Test
+  void argumentsOfMagicsAreCompletedByTheirExtension() {
+    assertThat(matches("int a = 1;\n%echo --lo")).containsExactly("--loud");
+    assertThat(matches("%%shout\nsel")).containsExactly("select");
+    assertThat(inspected("%echo --lo")).contains("%echo --loud TEXT");
+    assertThat(inspected("%fail")).contains("%fail is a line magic");
+  }
+
+  @Test
+  void pathsAreCompletedInStringsAndInMagics() throws IOException {
+    Path folder = Files.createDirectories(Path.of("target", "paths of test"));
+    Files.writeString(folder.resolve("täg.csv"), "");
+    assertThat(matches("Path p = Path.of(\"target/paths of test/t"))
+        .containsExactly("target/paths of test/täg.csv");
+    assertThat(matches("%refuse target/paths")).containsExactly("'target/paths of test/'");
+    assertThat(matches("var d = read(\"echo://a")).containsExactly("echo://abc");
+    assertThat(matches("%refuse echo://a")).containsExactly("echo://abc");
   }
 
   private List<String> matches(String code) {

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.cell;
 
 import java.io.PrintStream;
+import org.decisionlab.kernel.display.DisplayLimits;
 
 /**
  * One run of one cell, as seen by the code that it calls. It stays usable after the cell has ended:
@@ -26,6 +27,15 @@ public interface CellContext {
    * @return the handle by which it can be replaced
    */
   DisplayHandle display(Object value);
+
+  /**
+   * Shows a value under the cell, more or less of it than usual.
+   *
+   * @param value any object
+   * @param limits how much of it is shown
+   * @return the handle by which it can be replaced
+   */
+  DisplayHandle display(Object value, DisplayLimits limits);
 
   /**
    * Removes what the cell has shown so far.

@@ -3,6 +3,9 @@
 package org.decisionlab.kernel.cell;
 
 import java.nio.file.Path;
+import java.util.List;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +45,48 @@ public interface KernelScope {
    */
   Path cellClasses();
 
+  /**
+   * Registers what completes and explains a magic: its arguments, and its body where it has one. A
+   * later registration replaces an earlier one. A magic without completer offers paths of files.
+   *
+   * @param magicName name of a line or a cell magic, without {@code %}
+   */
+  void completions(String magicName, MagicCompleter completer);
+
+  /**
+   * Registers what completes paths of a file system, in strings of Java and in arguments of magics
+   * that take paths. The completer's {@code line} is the path as far as it is typed, with its
+   * scheme; its {@code body} is empty.
+   *
+   * @param scheme such as {@code hdfs}, without colon
+   */
+  void pathCompletions(String scheme, MagicCompleter completer);
+
+  /**
+   * The paths that begin with what is typed: of files, relative to the folder of the notebook, or
+   * of a registered file system where a scheme is typed. For completers of magics that take paths.
+   */
+  Candidates paths(String typed);
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
   /** Removes a listener of cells. */
   void removeListener(CellListener listener);
+
+  /**
+   * Adds jars to the class path of the cells: to that of the compiler and to that of the running
+   * code. Extensions in them are installed, each class once; a jar that is there already is left
+   * out. Called from another thread than the cell's, it waits until the running cell has ended.
+   *
+   * @param jars local files
+   * @return what is new, and what the user should know
+   * @throws java.io.IOException naming the file that is missing or no jar; none is added then
+   */
+  JarAddition addJars(List<Path> jars) throws Exception;
+
+  /** The jars added so far, absolute, in their order: what a new place for cell code needs too. */
+  List<Path> addedJars();
 
   /**
    * The scope of a kernel.

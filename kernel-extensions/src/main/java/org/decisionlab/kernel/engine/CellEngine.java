@@ -2,6 +2,8 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -123,6 +125,18 @@ public final class CellEngine implements AutoCloseable {
           control.field(wrapper, name).set(null, value);
           return null;
         });
+  }
+
+  /** Adds jars to the class path of the compiler and of the cells. */
+  public void addJars(List<Path> jars) throws Exception {
+    String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    thread.call(
+        () ->
+            thread.inKernelCode(
+                () -> {
+                  shell.addToClasspath(path);
+                  return null;
+                }));
   }
 
   private Optional<VarSnippet> variable(String name) {

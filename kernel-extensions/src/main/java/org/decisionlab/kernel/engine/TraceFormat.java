@@ -161,7 +161,7 @@ public final class TraceFormat {
 
   /** Every magic is called by the registry. */
   private static boolean isRegistry(StackTraceElement frame) {
-    return frame.getClassName().startsWith("org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry");
+    return frame.getClassName().startsWith("org.decisionlab.kernel.magic.");
   }
 
   private static StackTraceElement[] withoutCommon(

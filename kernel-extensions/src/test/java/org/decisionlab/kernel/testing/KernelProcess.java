@@ -80,6 +80,8 @@ public final class KernelProcess implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
+      // As the kernelspec has it.
+      builder.environment().putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
       return new KernelProcess(builder.start(), connection, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -36,8 +36,7 @@ public final class MagicLine {
    * @throws Exception what the command itself throws
    */
   public static @Nullable Object run(Object command, List<String> arguments) throws Exception {
-    CommandLine line = new CommandLine(command).setUsageHelpWidth(HELP_COLUMNS);
-    addHelp(line);
+    CommandLine line = commandLine(command);
     ParseResult parsed;
     try {
       parsed = line.parseArgs(arguments.toArray(new String[0]));
@@ -62,6 +61,13 @@ public final class MagicLine {
             + ". '"
             + asked.getCommandSpec().qualifiedName()
             + " --help' tells more.");
+  }
+
+  /** The declared command as it is parsed, with {@code --help} everywhere. */
+  static CommandLine commandLine(Object command) {
+    CommandLine line = new CommandLine(command).setUsageHelpWidth(HELP_COLUMNS);
+    addHelp(line);
+    return line;
   }
 
   private static void addHelp(CommandLine line) {

@@ -3,6 +3,7 @@
 package org.decisionlab.magics.tfaas;
 
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.magics.arguments.CommandCompleter;
 import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.dflib.jjava.jupyter.Extension;
@@ -22,5 +23,7 @@ public final class TfaasExtension implements Extension {
             MagicLine.run(
                 new TfaasMagic(cells, System::getenv), Interpolation.apply(arguments, cells));
     kernel.getMagicsRegistry().registerLineMagic("tfaas", magic);
+    scope.completions(
+        "tfaas", new CommandCompleter(() -> new TfaasMagic(cells, System::getenv), scope::paths));
   }
 }

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.assist;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.lang.model.SourceVersion;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.engine.CodeAssistant;
+import org.decisionlab.kernel.magic.CellScanner;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Completes and explains cells: Java, names of magics, their arguments and bodies, paths. */
+public final class Assistant {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Assistant.class);
+
+  private final CodeAssistant java;
+  private final MagicsRegistry magics;
+  private final Completers completers;
+
+  /**
+   * @param java knows the Java of the cells
+   * @param magics all magics
+   * @param completers what extensions have registered
+   */
+  public Assistant(CodeAssistant java, MagicsRegistry magics, Completers completers) {
+    this.java = java;
+    this.magics = magics;
+    this.completers = completers;
+  }
+
+  /**
+   * What may stand at the cursor.
+   *
+   * @param code a cell, or the begin of one
+   * @param cursor position in it, in characters
+   */
+  public Candidates complete(String code, int cursor) throws Exception {
+    MagicPlace magic = magic(code, cursor);
+    if (magic != null) {
+      return magic.inName(cursor) ? names(magic, cursor) : arguments(magic, cursor);
+    }
+    String typed = code.substring(0, cursor);
+    OptionalInt string = OpenString.of(typed);
+    if (string.isPresent()) {
+      return strings(typed.substring(string.getAsInt()), string.getAsInt());
+    }
+    String javaTyped = java(typed);
+    if (javaTyped.length() != typed.length()) {
+      return Candidates.none(cursor);
+    }
+    CodeAssistant.Completion found = java.complete(javaTyped, cursor);
+    List<Candidate> candidates =
+        found.matches().stream().map(text -> new Candidate(text, type(text))).toList();
+    return new Candidates(candidates, found.start(), found.end());
+  }
+
+  /**
+   * What is known of what stands at the cursor, as plain text; {@code null} if nothing is.
+   *
+   * @param code a cell
+   * @param cursor position in it, in characters
+   * @param detailed whether documentation is wanted as well
+   */
+  public @Nullable String inspect(String code, int cursor, boolean detailed) throws Exception {
+    MagicPlace magic = magic(code, cursor);
+    if (magic != null) {
+      return help(magic, cursor);
+    }
+    String javaCode = java(code);
+    if (javaCode.length() != code.length()) {
+      return null;
+    }
+    List<String> found = java.inspect(javaCode, cursor, detailed);
+    return found.isEmpty() ? null : String.join("\n\n", found);
+  }
+
+  private @Nullable MagicPlace magic(String code, int cursor) {
+    return MagicPlace.at(code, cursor, magics.getLineMagicNames()::contains);
+  }
+
+  private Candidates names(MagicPlace magic, int cursor) {
+    String typed = magic.name().substring(0, cursor - magic.nameStart());
+    List<Candidate> found =
+        new TreeSet<>(known(magic))
+            .stream()
+                .filter(name -> name.startsWith(typed))
+                .map(name -> new Candidate(name, "magic"))
+                .toList();
+    return new Candidates(found, magic.nameStart(), cursor);
+  }
+
+  private Candidates arguments(MagicPlace magic, int cursor) {
+    try {
+      return completers
+          .of(magic.name())
+          .complete(magic.line(), magic.body(), magic.within(cursor))
+          .shifted(magic.lineStart());
+    } catch (Exception e) {
+      LOG.warn("{}{} cannot be completed", magic.prefix(), magic.name(), e);
+      return Candidates.none(cursor);
+    }
+  }
+
+  private @Nullable String help(MagicPlace magic, int cursor) {
+    if (!known(magic).contains(magic.name())) {
+      return null;
+    }
+    try {
+      String help =
+          completers.of(magic.name()).inspect(magic.line(), magic.body(), magic.within(cursor));
+      if (help != null) {
+        return help;
+      }
+    } catch (Exception e) {
+      LOG.warn("{}{} cannot be explained", magic.prefix(), magic.name(), e);
+    }
+    String kind = magic.prefix().equals("%") ? "line" : "cell";
+    return magic.prefix() + magic.name() + " is a " + kind + " magic.";
+  }
+
+  private Set<String> known(MagicPlace magic) {
+    return magic.prefix().equals("%%") ? magics.getCellMagicNames() : magics.getLineMagicNames();
+  }
+
+  private Candidates strings(String typed, int start) {
+    Candidates paths = completers.paths(typed.replace("\\\\", "\\"));
+    List<Candidate> written =
+        paths.candidates().stream()
+            .map(path -> new Candidate(escaped(path.text()), path.type()))
+            .toList();
+    return new Candidates(written, start + paths.start(), start + typed.length());
+  }
+
+  private static String escaped(String path) {
+    return path.replace("\\", "\\\\").replace("\"", "\\\"");
+  }
+
+  /** The Java of a cell, of the same length unless magics stand inside of Java. */
+  private String java(String code) {
+    try {
+      return CellScanner.scan(code, magics.getLineMagicNames()::contains).java();
+    } catch (MagicUsageException e) {
+      return "";
+    }
+  }
+
+  private static String type(String match) {
+    if (match.endsWith("(") || match.endsWith(")")) {
+      return Character.isUpperCase(match.charAt(0)) ? "class" : "function";
+    }
+    if (SourceVersion.isKeyword(match.strip())) {
+      return "keyword";
+    }
+    if (match.endsWith(".")) {
+      return "module";
+    }
+    return !match.isEmpty() && Character.isUpperCase(match.charAt(0)) ? "class" : "instance";
+  }
+}
