@@ -62,6 +62,15 @@ public interface KernelScope {
    */
   Candidates paths(String typed);
 
+  /**
+   * Registers who hears of a word before a cell is compiled that uses it as a variable and does not
+   * declare it: so the word can exist as soon as it is mentioned. A later registration of a word
+   * replaces an earlier one.
+   *
+   * @param word a Java identifier
+   */
+  void onMention(String word, Mention mention);
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
