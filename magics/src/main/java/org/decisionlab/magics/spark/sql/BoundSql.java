@@ -4,6 +4,13 @@ package org.decisionlab.magics.spark.sql;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.Period;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -29,6 +36,33 @@ public record BoundSql(String sql, Map<String, Object> parameters) {
 
   private static final String PARAMETER = "cell_value_";
   private static final Set<String> TAKE_TEXT = Set.of("SET", "RESET", "ADD", "LIST");
+
+  /** What Spark makes literals of, beside text. */
+  private static final Set<Class<?>> TYPES =
+      Set.of(
+          Byte.class,
+          Short.class,
+          Integer.class,
+          Long.class,
+          Float.class,
+          Double.class,
+          BigDecimal.class,
+          Boolean.class,
+          LocalDate.class,
+          LocalDateTime.class,
+          Instant.class,
+          Duration.class,
+          Period.class,
+          Date.class,
+          Timestamp.class,
+          byte[].class,
+          short[].class,
+          int[].class,
+          long[].class,
+          float[].class,
+          double[].class,
+          boolean[].class);
+
   private static final Pattern WORD = Pattern.compile("[^\\s;'\"`$\\\\]+");
 
   /** Gives values to expressions. */
@@ -214,18 +248,16 @@ public record BoundSql(String sql, Map<String, Object> parameters) {
     if (value instanceof Object[] many) {
       return list(whole, many);
     }
-    try {
-      functions.lit(value);
+    if (TYPES.stream().anyMatch(type -> type.isInstance(value))) {
       return value;
-    } catch (RuntimeException e) {
-      throw new MagicUsageException(
-          "%%sql: "
-              + whole
-              + " is of "
-              + value.getClass().getName()
-              + ", for which SQL has no value; numbers, text, dates, times and lists of them are"
-              + " expected (.toString() makes text)");
     }
+    throw new MagicUsageException(
+        "%%sql: "
+            + whole
+            + " is of "
+            + value.getClass().getName()
+            + ", for which SQL has no value; numbers, text, dates, times and lists of them are"
+            + " expected (.toString() makes text)");
   }
 
   private static Column list(String whole, Object[] many) throws MagicUsageException {
