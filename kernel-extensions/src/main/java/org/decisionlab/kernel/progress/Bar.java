@@ -179,6 +179,9 @@ final class Bar {
 
   /** A time as people say it. */
   static String duration(double seconds) {
+    if (seconds < 1) {
+      return Math.round(seconds * 1000) + " ms";
+    }
     if (seconds < 10) {
       return Math.round(seconds * 10) / 10.0 + " s";
     }
