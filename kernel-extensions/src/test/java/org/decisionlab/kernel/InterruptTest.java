@@ -30,7 +30,16 @@ class InterruptTest extends RunningKernel {
         "Thread.sleep(600_000);",
         "new java.util.concurrent.CountDownLatch(1).await();",
         "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
-        "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }"
+        "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }",
+        "new java.util.concurrent.LinkedBlockingQueue<String>().take();",
+        "new ProcessBuilder(\"sleep\", \"600\").start().waitFor();",
+        "new java.util.concurrent.CompletableFuture<String>().join();",
+        "java.util.concurrent.CompletableFuture.runAsync(() -> { while (true) {} }).join();",
+        "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });",
+        "java.nio.channels.ServerSocketChannel.open()"
+            + ".bind(new java.net.InetSocketAddress(\"127.0.0.1\", 0)).accept();",
+        "var pool = java.util.concurrent.Executors.newFixedThreadPool(2);\n"
+            + "pool.submit(() -> { while (true) {} }).get();"
       })
   void aCellStopsAndTheKernelGoesOn(String code) {
     client.execute("int survivor = 17;");
@@ -55,6 +64,73 @@ class InterruptTest extends RunningKernel {
     Duration before = cpu();
     assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
     assertThat(cpu().minus(before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void theProcessorIsIdleAfterThreadsOfTheCellWereStopped() {
+    interrupted(
+        "for (int i = 0; i < 3; i++) new Thread(() -> { while (true) {} }).start();\n"
+            + "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });");
+    Duration before = cpu();
+    assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
+    assertThat(cpu().minus(before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void whatCannotBeStoppedIsNamedWithItsPlace() {
+    Run run =
+        interrupted(
+            """
+            Object held = new Object();
+            var stubborn = new Thread(() -> {
+              synchronized (held) { System.out.println("never"); }
+            }, "stubborn-1");
+            synchronized (held) {
+              stubborn.start();
+              Thread.sleep(600_000);
+            }
+            """);
+    assertThat(run.error()).isEqualTo("Interrupted");
+    Run named =
+        interrupted(
+            """
+            var lock = new java.util.concurrent.locks.ReentrantLock();
+            lock.lock();
+            new Thread(() -> lock.lock(), "stubborn-2").start();
+            Thread.sleep(600_000);
+            """);
+    assertThat(named.stream("stderr")).contains("still running: thread 'stubborn-2'").contains("line 4");
+    client.execute("lock.unlock();");
+  }
+
+  @Test
+  void threadsOfEarlierCellsGoOn() {
+    client.execute(
+        "var turns = new java.util.concurrent.atomic.AtomicLong();\n"
+            + "var clock = new Thread(() -> { while (!Thread.interrupted()) turns.incrementAndGet(); });"
+            + "\nclock.start();");
+    assertThat(interrupted("while (true) {}").error()).isEqualTo("Interrupted");
+    assertThat(client.execute("clock.isAlive()").result()).isEqualTo("true");
+    assertThat(client.execute("clock.interrupt(); clock.join(); clock.isAlive()").result())
+        .isEqualTo("false");
+  }
+
+  @Test
+  void anExceptionOfAThreadIsShownWithItsPlace() {
+    Run run =
+        client.execute(
+            """
+            var failing = new Thread(() -> {
+              throw new IllegalStateException("in the thread");
+            }, "failing-1");
+            failing.start();
+            failing.join();
+            """);
+    assertThat(run.status()).isEqualTo("ok");
+    assertThat(run.stream("stderr"))
+        .contains("thread 'failing-1'")
+        .contains("IllegalStateException: in the thread")
+        .contains("line 2");
   }
 
   private Duration cpu() {
