@@ -5,6 +5,9 @@ package org.decisionlab.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
@@ -77,30 +80,35 @@ class InterruptTest extends RunningKernel {
   }
 
   @Test
-  void whatCannotBeStoppedIsNamedWithItsPlace() {
+  void aThreadThatCannotBeStoppedIsNamedWithItsPlace() {
+    client.execute("var lock = new java.util.concurrent.locks.ReentrantLock();");
     Run run =
-        interrupted(
+        client.interrupted(
             """
-            Object held = new Object();
-            var stubborn = new Thread(() -> {
-              synchronized (held) { System.out.println("never"); }
-            }, "stubborn-1");
-            synchronized (held) {
-              stubborn.start();
-              Thread.sleep(600_000);
-            }
+            lock.lock();
+            new Thread(() -> lock.lock(), "stubborn").start();
+            System.out.println("under way"); Thread.sleep(600_000);
             """);
     assertThat(run.error()).isEqualTo("Interrupted");
-    Run named =
-        interrupted(
-            """
-            var lock = new java.util.concurrent.locks.ReentrantLock();
-            lock.lock();
-            new Thread(() -> lock.lock(), "stubborn-2").start();
-            Thread.sleep(600_000);
-            """);
-    assertThat(named.stream("stderr")).contains("still running: thread 'stubborn-2'").contains("line 4");
+    assertThat(run.stream("stderr"))
+        .contains("still running: thread 'stubborn' started by this cell")
+        .contains("line 2");
     client.execute("lock.unlock();");
+  }
+
+  @Test
+  void aCellThatCannotBeStoppedSaysWhatItWaitsFor() throws IOException {
+    client.execute(
+        "var server = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());");
+    int port = Integer.parseInt(client.execute("server.getLocalPort()").result());
+    String id = client.submit("System.out.println(\"under way\"); server.accept();");
+    client.await(m -> m.parent().equals(id) && m.type().equals("stream"));
+    client.request("control", "interrupt_request", new JsonObject());
+    client.await(
+        m -> m.type().equals("stream") && m.content().toString().contains("does not stop"));
+    new Socket(InetAddress.getLoopbackAddress(), port).close();
+    Run run = client.finish(id);
+    assertThat(run.stream("stderr")).contains("accept").contains("line 1");
   }
 
   @Test

@@ -152,6 +152,7 @@ public final class CellEngine implements AutoCloseable {
    * @throws CompileException naming the first place that is not Java
    */
   public CellPlan plan(CellText cell, String java, int offset) throws Exception {
+    threads.running(cell.label());
     return thread.call(
         () -> {
           try {

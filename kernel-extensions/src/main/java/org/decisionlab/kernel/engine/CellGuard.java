@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entry points that {@link GuardRewrite} puts into the byte code of cells. They end what a
- * stopped cell does on its own thread, on the threads that it has started, and on those of a pool.
+ * Entry points that {@link GuardRewrite} puts into the byte code of cells. They end what a stopped
+ * cell does on its own thread, on the threads that it has started, and on those of a pool.
  */
 public final class CellGuard {
 

@@ -27,6 +27,7 @@ final class CellThreads extends ThreadGroup {
   private final Set<Thread> stopped =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private volatile Set<Thread> before = Set.of();
+  private volatile String cell = "";
   private volatile @Nullable BiConsumer<Thread, Throwable> uncaught;
 
   CellThreads() {
@@ -41,8 +42,13 @@ final class CellThreads extends ThreadGroup {
   /** A cell begins: the threads that there are now are not its own. */
   void begin() {
     before = Set.copyOf(members());
-    // Threads of a pool that have ended what they were stopped in go on to serve other cells.
-    stopped.removeIf(ForkJoinWorkerThread.class::isInstance);
+    // Threads of pools go on to serve other cells.
+    stopped.clear();
+  }
+
+  /** Says which cell is running. */
+  void running(String label) {
+    cell = label;
   }
 
   /** Whether a thread is to end what it does for a cell. */
@@ -53,51 +59,55 @@ final class CellThreads extends ThreadGroup {
   /**
    * Stops what the cell that is being stopped has started.
    *
-   * @param cell the thread of the cells; it has been asked to stop
+   * @param main the thread of the cells; it has been asked to stop
    * @param limitNanos how long to wait for the end
    * @return what goes on all the same, with its place; empty if nothing does
    */
-  List<String> stop(CellThread cell, long limitNanos) {
+  List<String> stop(CellThread main, long limitNanos) {
     long end = System.nanoTime() + limitNanos;
     while (true) {
       Map<Thread, StackTraceElement[]> running = running();
       for (Thread thread : running.keySet()) {
-        if (stopped.add(thread) || !(thread instanceof ForkJoinWorkerThread)) {
-          thread.interrupt();
-        }
+        stopped.add(thread);
+        thread.interrupt();
       }
       boolean over = System.nanoTime() - end >= 0;
-      if (over || (running.isEmpty() && !cell.isRunning())) {
+      if (over || (running.isEmpty() && !main.isRunning())) {
         Map<Thread, StackTraceElement[]> left = new LinkedHashMap<>(running);
-        if (cell.isRunning()) {
-          left.put(cell, cell.getStackTrace());
+        if (main.isRunning()) {
+          left.put(main, main.getStackTrace());
         }
         return left.entrySet().stream()
-            .map(each -> words(each.getKey() == cell, each.getKey(), each.getValue()))
+            .map(each -> words(each.getKey() == main, each.getKey(), each.getValue()))
             .toList();
       }
       LockSupport.parkNanos(STEP_NANOS);
     }
   }
 
-  /** Threads of the running cell: its own, and those of a pool that run its code. */
+  /**
+   * Threads that run code of cells and were started by the running cell, or run its code, or are of
+   * a pool. Threads without code of cells are of libraries, such as those of a Spark session.
+   */
   private Map<Thread, StackTraceElement[]> running() {
     Map<Thread, StackTraceElement[]> running = new LinkedHashMap<>();
     Set<Thread> own = Set.copyOf(members());
     Thread.getAllStackTraces()
         .forEach(
             (thread, trace) -> {
-              boolean started = own.contains(thread) && !before.contains(thread);
-              boolean serves =
-                  thread instanceof ForkJoinWorkerThread
-                      && !before.contains(thread)
-                      && Arrays.stream(trace)
-                          .anyMatch(frame -> CellNames.isCellClass(frame.getClassName()));
-              if (started || serves) {
+              boolean known = thread instanceof ForkJoinWorkerThread || own.contains(thread);
+              if (known && Arrays.stream(trace).anyMatch(frame -> isMeant(thread, frame))) {
                 running.put(thread, trace);
               }
             });
     return running;
+  }
+
+  private boolean isMeant(Thread thread, StackTraceElement frame) {
+    return CellNames.isCellClass(frame.getClassName())
+        && (thread instanceof ForkJoinWorkerThread
+            || !before.contains(thread)
+            || cell.equals(frame.getFileName()));
   }
 
   private List<Thread> members() {

@@ -17,9 +17,9 @@ import org.objectweb.asm.Type;
 
 /**
  * Makes the loops of a cell stoppable and its exits harmless: a check before each backward jump and
- * at the entry of each lambda, a refusal in place of {@code System.exit}, a
- * wait that can be interrupted in place of one that cannot. Only calls are added, so
- * the stack map frames of the compiler stay valid.
+ * at the entry of each lambda, a refusal in place of {@code System.exit}, a wait that can be
+ * interrupted in place of one that cannot. Only calls are added, so the stack map frames of the
+ * compiler stay valid.
  */
 final class GuardRewrite implements ClassRewrite {
 

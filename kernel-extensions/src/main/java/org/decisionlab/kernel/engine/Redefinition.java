@@ -58,6 +58,7 @@ final class Redefinition {
   List<String> notes(List<SnippetEvent> events) {
     List<String> notes = new ArrayList<>();
     List<Replacements.Reset> resets = control.resets();
+    Snippet cause = events.get(0).snippet();
     for (SnippetEvent event : events) {
       if (!isConsequence(event)) {
         continue;
@@ -72,11 +73,11 @@ final class Redefinition {
       notes.addAll(reset);
       if (now != Status.VALID && now != Status.OVERWRITTEN) {
         notes.add(snippet.name() + " cannot be used any more: " + reason(snippet));
-      } else if (reset.isEmpty() && holdsFormer(snippet, event.causeSnippet())) {
+      } else if (reset.isEmpty() && holdsFormer(snippet, cause)) {
         notes.add(
             snippet.name()
                 + " still holds what was made before "
-                + ((TypeDeclSnippet) event.causeSnippet()).name()
+                + ((TypeDeclSnippet) cause).name()
                 + " was redefined; run its cell again");
       }
     }

@@ -30,7 +30,9 @@ class TypedArgumentsTest {
     for (String typed : List.of("", "'", "\"")) {
       for (String text : List.of("plain", "a b", "it's", "say \"x\"", "it's \"x\" \\", "tab\tx")) {
         String written = TypedArguments.of(typed).quoted(text);
-        assertThat(MagicArguments.split(written)).as(typed + text).containsExactly(Template.of(text));
+        assertThat(MagicArguments.split(written))
+            .as(typed + text)
+            .containsExactly(Template.of(text));
       }
     }
   }
