@@ -118,6 +118,7 @@ final class CellControl implements ExecutionControl {
   void settle() throws InternalException {
     List<PieceLoader> pieces = List.copyOf(loaded);
     loaded.clear();
+    pieces.forEach(this::announce);
     for (PieceLoader piece : pieces) {
       Optional<CellSources.Origin> origin = origins.apply(piece.wrapper());
       CellText text =
@@ -128,9 +129,20 @@ final class CellControl implements ExecutionControl {
     try {
       for (PieceLoader piece : pieces) {
         replacements.carryOver(piece.loadClass(piece.wrapper()));
+        tellLoaded(piece);
       }
     } catch (ClassNotFoundException | LinkageError e) {
       throw new InternalException("cannot define " + pieces + ": " + e);
+    }
+  }
+
+  private void announce(PieceLoader piece) {
+    piece.compiled().forEach(rewrite::announce);
+  }
+
+  private void tellLoaded(PieceLoader piece) throws ClassNotFoundException {
+    for (String name : piece.compiled().keySet()) {
+      rewrite.loaded(piece.loadClass(name));
     }
   }
 
@@ -141,10 +153,16 @@ final class CellControl implements ExecutionControl {
   /** Runs statements that were compiled to a class of their own; what they throw is kept. */
   void run(CellText text, RunCompiler.Compiled compiled) throws InternalException {
     PieceLoader piece = new PieceLoader(loader, compiled.name(), compiled.classes());
+    announce(piece);
     piece.prepare(text, rewrite(text, line -> line));
     loader.lend(piece);
     piece.link();
     reset();
+    try {
+      tellLoaded(piece);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InternalException("cannot define " + compiled.name() + ": " + e);
+    }
     call(piece, compiled.name(), "do_it$");
   }
 
@@ -177,7 +195,11 @@ final class CellControl implements ExecutionControl {
     try {
       Method method = from.loadClass(className).getDeclaredMethod(methodName);
       method.setAccessible(true);
-      value = thread.inUserCode(() -> method.invoke(null));
+      try {
+        value = thread.inUserCode(() -> method.invoke(null));
+      } finally {
+        rewrite.ran(method.getDeclaringClass());
+      }
     } catch (InvocationTargetException e) {
       thrown = e.getCause();
     } catch (Error e) {

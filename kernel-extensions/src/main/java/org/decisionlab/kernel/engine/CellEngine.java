@@ -19,6 +19,7 @@ import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -49,6 +50,7 @@ public final class CellEngine implements AutoCloseable {
   private final RunCompiler compiler;
   private final TraceFormat traces;
   private final Consumer<String> notes;
+  private final ClassRewrite rewrite;
 
   /**
    * Starts the engine.
@@ -62,6 +64,7 @@ public final class CellEngine implements AutoCloseable {
     CellFiles files = new CellFiles();
     CompilerPool compilers = new CompilerPool();
     this.notes = notes;
+    this.rewrite = rewrite;
     this.threads = new CellThreads();
     this.thread = new CellThread(threads, loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
@@ -76,7 +79,7 @@ public final class CellEngine implements AutoCloseable {
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
-    CellGuard.ask(threads::isStopped);
+    CellGuard.askOthers(threads::check);
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
@@ -294,6 +297,7 @@ public final class CellEngine implements AutoCloseable {
     }
     Fragment last = block.parts().get(block.parts().size() - 1);
     control.run(last.cell(), compiled);
+    noteRewrites();
     Throwable thrown = control.thrown();
     if (thrown instanceof SPIResolutionException unresolved) {
       return Outcome.failed(redefinition.unusable(unresolved, last));
@@ -316,6 +320,7 @@ public final class CellEngine implements AutoCloseable {
     for (String each : redefinition.notes(events)) {
       note(each);
     }
+    noteRewrites();
     Throwable failure = failure(events, fragment);
     if (failure != null) {
       return Outcome.failed(failure);
@@ -349,6 +354,12 @@ public final class CellEngine implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  private void noteRewrites() throws Exception {
+    for (String each : rewrite.notes()) {
+      note(each);
+    }
   }
 
   private void note(String text) throws Exception {

@@ -28,6 +28,7 @@ final class CellThreads extends ThreadGroup {
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
   private volatile Set<Thread> before = Set.of();
   private volatile String cell = "";
+  private volatile boolean stopping;
   private volatile @Nullable BiConsumer<Thread, Throwable> uncaught;
 
   CellThreads() {
@@ -43,6 +44,7 @@ final class CellThreads extends ThreadGroup {
   void begin() {
     before = Set.copyOf(members());
     // Threads of pools go on to serve other cells.
+    stopping = false;
     stopped.clear();
   }
 
@@ -51,9 +53,11 @@ final class CellThreads extends ThreadGroup {
     cell = label;
   }
 
-  /** Whether a thread is to end what it does for a cell. */
-  boolean isStopped(Thread thread) {
-    return stopped.contains(thread);
+  /** Ends what a thread does for a cell that has been stopped. */
+  void check(Thread thread) {
+    if (stopping && stopped.contains(thread)) {
+      throw new CellStopped();
+    }
   }
 
   /**
@@ -65,6 +69,7 @@ final class CellThreads extends ThreadGroup {
    */
   List<String> stop(CellThread main, long limitNanos) {
     long end = System.nanoTime() + limitNanos;
+    stopping = true;
     while (true) {
       Map<Thread, StackTraceElement[]> running = running();
       for (Thread thread : running.keySet()) {

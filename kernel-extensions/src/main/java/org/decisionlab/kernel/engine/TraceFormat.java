@@ -161,6 +161,7 @@ public final class TraceFormat {
   private static boolean isEngine(StackTraceElement frame) {
     String name = frame.getClassName();
     return name.startsWith("org.decisionlab.kernel.engine.")
+        || name.startsWith("org.decisionlab.kernel.capture.")
         || name.startsWith("org.decisionlab.kernel.cell.")
         || isRegistry(frame);
   }
