@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
@@ -320,10 +321,13 @@ public final class CellEngine implements AutoCloseable {
           Throwable thrown = control.thrown();
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
-        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            note(
-                "declared, but usable only when this is declared too: "
-                    + unresolved((DeclarationSnippet) event.snippet()));
+        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
+          String missing = unresolved(event.snippet());
+          if (missing.isEmpty()) {
+            return hopeless(event.snippet(), fragment);
+          }
+          note("declared, but usable only when this is declared too: " + missing);
+        }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
@@ -343,6 +347,20 @@ public final class CellEngine implements AutoCloseable {
     }
   }
 
+  /**
+   * What fails only when its byte code is written, such as too long a constant, waits for nothing
+   * that can come. Kept, it would be compiled again with every later cell; and the compiler that
+   * has failed so keeps the constant, and fails on whatever it compiles next.
+   */
+  private CompileException hopeless(Snippet snippet, Fragment fragment) {
+    CompileException refusal = refusals.of(snippet, fragment);
+    shell.drop(snippet);
+    // JShell takes new compilers when its class path is told, also with what was there before.
+    String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    shell.addToClasspath(known);
+    return refusal;
+  }
+
   private void note(String text) throws Exception {
     thread.inUserCode(
         () -> {
@@ -351,8 +369,10 @@ public final class CellEngine implements AutoCloseable {
         });
   }
 
-  private String unresolved(DeclarationSnippet snippet) {
-    return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+  private String unresolved(Snippet snippet) {
+    return snippet instanceof DeclarationSnippet declaration
+        ? shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "))
+        : "";
   }
 
   private void refuse(Fragment fragment) throws Exception {
