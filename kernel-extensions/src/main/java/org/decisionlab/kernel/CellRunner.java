@@ -15,6 +15,7 @@ import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Template;
 import org.jspecify.annotations.Nullable;
 
@@ -34,19 +35,33 @@ final class CellRunner {
 
   /** Runs a cell on the cell thread and waits for its end; output is published on the way. */
   Outcome run(RunningCell cell, String code) throws Exception {
+    return engine.thread().call(() -> within(cell, () -> checkedRun(cell, code)));
+  }
+
+  /** Runs what a message of the front end sets off, as a cell is run: one at a time, stoppable. */
+  Outcome call(RunningCell cell, Callable<? extends @Nullable Object> code) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              kernel.begin(cell);
+              RunningCell before = kernel.cell();
               try {
-                return stoppedOrNot(checkedRun(cell, code));
-              } catch (Exception | Error e) {
-                return stoppedOrNot(Outcome.failed(e));
+                return within(cell, () -> userCode(code));
               } finally {
-                kernel.end(cell);
+                kernel.resume(before);
               }
             });
+  }
+
+  private Outcome within(RunningCell cell, Callable<Outcome> code) {
+    kernel.begin(cell);
+    try {
+      return stoppedOrNot(code.call());
+    } catch (Exception | Error e) {
+      return stoppedOrNot(Outcome.failed(e));
+    } finally {
+      kernel.end(cell);
+    }
   }
 
   /** Whatever ends a cell that was asked to stop is the stop. */
@@ -85,6 +100,7 @@ final class CellRunner {
       magics.require("%", name);
     }
     List<Callable<Outcome>> steps = new ArrayList<>();
+    kernel.tellMentions(script.java());
     CellText text = new CellText(label, script.java(), written);
     for (CellScript.Step step : script.steps()) {
       steps.add(checked(step, text, watch));
@@ -124,6 +140,11 @@ final class CellRunner {
             () -> magics.evalCellMagic(kernel, call.name(), filled(call.arguments()), call.body()));
   }
 
+  private @Nullable Object value(String expression) throws Exception {
+    kernel.tellMentions(expression);
+    return kernel.evaluate(expression);
+  }
+
   private Outcome magic(CodeWatch watch, Callable<? extends @Nullable Object> code) {
     watch.begins();
     try {
@@ -134,10 +155,10 @@ final class CellRunner {
   }
 
   /** The words of a magic, values of the cells put in. */
-  private List<String> filled(List<Template> arguments) throws Exception {
+  private List<String> filled(List<Template> arguments) throws MagicUsageException {
     List<String> words = new ArrayList<>();
     for (Template argument : arguments) {
-      words.add(argument.fill(kernel::evaluate));
+      words.add(argument.fill(this::value));
     }
     return words;
   }

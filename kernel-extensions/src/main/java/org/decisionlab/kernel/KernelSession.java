@@ -15,12 +15,12 @@ record KernelSession(CellEngine engine, CellRunner runner) implements CellSessio
 
   @Override
   public List<Declaration> declarations() throws Exception {
-    return engine.declarations();
+    return engine.declarations().list();
   }
 
   @Override
   public void reset() throws Exception {
-    engine.reset();
+    engine.declarations().drop();
   }
 
   @Override

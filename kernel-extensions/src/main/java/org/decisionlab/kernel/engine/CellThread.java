@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,21 +19,24 @@ import org.jspecify.annotations.Nullable;
  * backward jump ({@link CellGuard}); it never reaches the compiler, whose files an interrupt would
  * close.
  */
-public final class CellThread extends Thread {
+public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   private static final long STACK_BYTES = 16L << 20;
 
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
+  private final CellThreads group;
   private volatile boolean stopRequested;
   private volatile boolean inUserCode;
   private boolean running;
 
   /**
+   * @param group this thread and those that cells start
    * @param loader context class loader of all cells
    */
-  public CellThread(ClassLoader loader) {
-    super(null, null, "cell", STACK_BYTES);
+  CellThread(CellThreads group, ClassLoader loader) {
+    super(group, null, "cell", STACK_BYTES);
+    this.group = group;
     setContextClassLoader(loader);
     setDaemon(true);
   }
@@ -77,6 +81,7 @@ public final class CellThread extends Thread {
 
   /** Marks the beginning of a cell: earlier requests to stop are forgotten. */
   public void begin() {
+    group.begin();
     synchronized (gate) {
       stopRequested = false;
       running = true;
@@ -115,9 +120,23 @@ public final class CellThread extends Thread {
     return Thread.currentThread() instanceof CellThread cell && !cell.inUserCode;
   }
 
+  /** Whether a cell runs. */
+  boolean isRunning() {
+    synchronized (gate) {
+      return running;
+    }
+  }
+
   /** Whether the running cell has been asked to stop. */
   public boolean stopRequested() {
     return stopRequested;
+  }
+
+  @Override
+  public void stopIfRequested() {
+    if (stopRequested) {
+      throw new CellStopped();
+    }
   }
 
   /** Runs code of the user or of a library: a request to stop interrupts it. */

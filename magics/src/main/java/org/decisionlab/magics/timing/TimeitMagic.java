@@ -4,6 +4,7 @@ package org.decisionlab.magics.timing;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ final class TimeitMagic implements Callable<Measurement> {
   }
 
   private Loop loop(String source) throws Exception {
-    if (scope.evaluate(source) instanceof Loop loop) {
+    if (scope.session().run(source, CodeWatch.NONE) instanceof Loop loop) {
       return loop;
     }
     throw new MagicUsageException(name + ": this is no code that can be measured");
