@@ -43,6 +43,8 @@ public final class SparkExtension implements Extension {
         }
       };
 
+  private CellListener forgetting = new CellListener() {};
+
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
@@ -62,6 +64,14 @@ public final class SparkExtension implements Extension {
     scope.addListener(jobs);
     scope.addListener(progress);
     scope.addListener(jars);
+    forgetting =
+        new CellListener() {
+          @Override
+          public void declarationsForgotten() {
+            words.forgotten();
+          }
+        };
+    scope.addListener(forgetting);
     spark.addJars(scope.addedJars());
     scope.onMention("spark", () -> words.mentioned("spark"));
     scope.onMention("sc", () -> words.mentioned("sc"));
@@ -113,6 +123,7 @@ public final class SparkExtension implements Extension {
     scope.removeListener(jobs);
     scope.removeListener(progress);
     scope.removeListener(jars);
+    scope.removeListener(forgetting);
     kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);
     progress.close();
     monitor.close();
