@@ -4,9 +4,13 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +20,7 @@ import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.cell.Mention;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.FilePaths;
@@ -26,10 +31,11 @@ import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
-import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
@@ -53,6 +59,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
+  private final Map<String, Mention> mentions = new ConcurrentHashMap<>();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
@@ -73,7 +80,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         KernelInfo.helpLinks(),
         null,
         new JupyterIO(UTF_8),
-        new CommManager(),
+        new KernelComms(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
         new KernelMagics(),
@@ -84,6 +91,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
+    Widgets.register(commManager);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
   }
@@ -104,6 +112,23 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+    engine.warmUp();
+  }
+
+  /** The comms of this kernel. */
+  KernelComms comms() {
+    return (KernelComms) commManager;
+  }
+
+  @Override
+  public void openComm(Comm comm, JsonObject data, JsonObject metadata) {
+    comms().open(comm, data, metadata);
+  }
+
+  @Override
+  public void showError(Throwable failure) {
+    LOG.warn("code that {} called failed", cell.label(), failure);
+    cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
   }
 
   /** The magics there are. */
@@ -140,11 +165,6 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
-  public Path cellClasses() {
-    return cellClasses;
-  }
-
-  @Override
   public void completions(String magicName, MagicCompleter completer) {
     completers.magic(magicName, completer);
   }
@@ -162,6 +182,26 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Completes and explains what is being typed. */
   Assistant assistant() {
     return assistant;
+  }
+
+  @Override
+  public void onMention(String word, Mention mention) {
+    mentions.put(word, mention);
+  }
+
+  /** Tells of the words that a cell uses; called on the cell thread before it is compiled. */
+  void tellMentions(String java) throws Exception {
+    Set<String> used = Words.used(java, mentions.keySet());
+    for (Map.Entry<String, Mention> each : mentions.entrySet()) {
+      if (used.contains(each.getKey())) {
+        each.getValue().mentioned();
+      }
+    }
+  }
+
+  @Override
+  public Path cellClasses() {
+    return cellClasses;
   }
 
   @Override
@@ -201,16 +241,22 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     tell("end", listener -> listener.cellEnded(ended));
   }
 
+  /** Called on the cell thread after a callback: what is not of a cell is that one's again. */
+  void resume(RunningCell before) {
+    cell = before;
+  }
+
   /** Asks the running cell to stop; does nothing when none runs. */
   @Override
   public void interrupt() {
     stopping.lock();
     try {
       RunningCell running = cell;
-      if (engine.thread().requestStop()) {
-        running.markInterrupted();
-        tell("interrupt", listener -> listener.cellInterrupted(running));
-      }
+      engine.stop(
+          () -> {
+            running.markInterrupted();
+            tell("interrupt", listener -> listener.cellInterrupted(running));
+          });
     } finally {
       stopping.unlock();
     }

@@ -52,6 +52,7 @@ public final class KernelMain {
             (type, content) -> processErr.println(type + " before the first cell: " + content),
             surroundings);
     JavaKernel kernel = new JavaKernel(engine, capture.cellClasses(), renderer, beforeCells);
+    kernel.comms().connect(connection.iopub(), kernel::cell);
     History history = new History();
     ExecuteRequests executions = new ExecuteRequests(kernel, engine, history, surroundings);
     Requests requests = new Requests(kernel, executions, history, restart -> ended.countDown());

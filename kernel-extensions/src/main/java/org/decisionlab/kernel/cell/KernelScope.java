@@ -2,11 +2,13 @@
 
 package org.decisionlab.kernel.cell;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,12 +42,6 @@ public interface KernelScope {
   void bind(String name, String type, @Nullable Object value) throws Exception;
 
   /**
-   * The directory from which executors load the classes of cells; it is complete before a class is
-   * used.
-   */
-  Path cellClasses();
-
-  /**
    * Registers what completes and explains a magic: its arguments, and its body where it has one. A
    * later registration replaces an earlier one. A magic without completer offers paths of files.
    *
@@ -68,11 +64,38 @@ public interface KernelScope {
    */
   Candidates paths(String typed);
 
+  /**
+   * Registers who hears of a word before a cell is compiled that uses it as a variable and does not
+   * declare it: so the word can exist as soon as it is mentioned. A later registration of a word
+   * replaces an earlier one.
+   *
+   * @param word a Java identifier
+   */
+  void onMention(String word, Mention mention);
+
+  /**
+   * The directory from which executors load the classes of cells; it is complete before a class is
+   * used.
+   */
+  Path cellClasses();
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
   /** Removes a listener of cells. */
   void removeListener(CellListener listener);
+
+  /**
+   * Opens a comm of the Jupyter protocol in the front end.
+   *
+   * @param comm the comm; from now on it hears what the front end sends
+   * @param data what the target needs to begin
+   * @param metadata metadata of the message, such as a protocol version
+   */
+  void openComm(Comm comm, JsonObject data, JsonObject metadata);
+
+  /** Shows what code has thrown under the running cell, as if it had ended the cell. */
+  void showError(Throwable failure);
 
   /**
    * Adds jars to the class path of the cells: to that of the compiler and to that of the running

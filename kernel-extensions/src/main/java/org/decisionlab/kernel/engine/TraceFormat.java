@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
 public final class TraceFormat {
@@ -18,14 +17,15 @@ public final class TraceFormat {
   private static final int MAX_CAUSES = 16;
   private static final int MAX_MESSAGE = 10_000;
   private static final int MAX_LINE = 160;
+  private static final int MAX_PROBLEMS = 10;
   private static final String RED = "\u001b[1;31m";
   private static final String BLUE = "\u001b[34m";
   private static final String RESET = "\u001b[0m";
 
-  private final CellSources sources;
+  private final CellLoader cells;
 
-  TraceFormat(CellSources sources) {
-    this.sources = sources;
+  TraceFormat(CellLoader cells) {
+    this.cells = cells;
   }
 
   /** The report of anything that ended a cell. */
@@ -56,11 +56,16 @@ public final class TraceFormat {
 
   private static ErrorReport refusal(CompileException refused) {
     List<String> lines = new ArrayList<>();
-    for (CompileException.Problem problem : refused.problems()) {
+    List<CompileException.Problem> problems = refused.problems();
+    for (CompileException.Problem problem :
+        problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))) {
       lines.add(
           RED + "Does not compile" + RESET + ": " + problem.label() + ", line " + problem.line());
       lines.addAll(pointed(problem));
       lines.addAll(problem.message().lines().toList());
+    }
+    if (problems.size() > MAX_PROBLEMS) {
+      lines.add("... and " + (problems.size() - MAX_PROBLEMS) + " more of these");
     }
     String message = refused.getMessage() == null ? "" : refused.getMessage();
     if (lines.isEmpty()) {
@@ -101,20 +106,20 @@ public final class TraceFormat {
     if (thrown instanceof CellStopped) {
       return "Interrupted";
     }
-    return CellSources.userName(thrown.getClass().getName());
+    return CellNames.userName(thrown.getClass().getName());
   }
 
   private static String message(Throwable thrown) {
     String message;
     try {
       message = thrown.getLocalizedMessage();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       message = "(its message cannot be read: " + e.getClass().getName() + ")";
     }
     if (message == null) {
       return "";
     }
-    message = CellSources.withoutWrappers(message);
+    message = CellNames.withoutWrappers(message);
     return message.length() <= MAX_MESSAGE
         ? message
         : message.substring(0, MAX_MESSAGE) + "... (" + message.length() + " characters)";
@@ -125,7 +130,7 @@ public final class TraceFormat {
     StackTraceElement[] trace = thrown.getStackTrace();
     return Arrays.stream(trace, 0, bottom(trace))
         .filter(frame -> !isEngine(frame))
-        .filter(frame -> !cellsOnly || CellSources.isCellClass(frame.getClassName()))
+        .filter(frame -> !cellsOnly || CellNames.isCellClass(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
   }
 
@@ -144,7 +149,13 @@ public final class TraceFormat {
   }
 
   private static boolean isEntry(StackTraceElement frame) {
-    return CellSources.isCellClass(frame.getClassName()) && frame.getMethodName().equals("do_it$");
+    return CellNames.isCellClass(frame.getClassName()) && isBody(frame);
+  }
+
+  /** Whether the method is the one that the statements of a cell were wrapped in. */
+  private static boolean isBody(StackTraceElement frame) {
+    String method = frame.getMethodName();
+    return method.startsWith("do_it$") || method.startsWith("part$");
   }
 
   private static boolean isEngine(StackTraceElement frame) {
@@ -198,23 +209,27 @@ public final class TraceFormat {
   }
 
   private List<String> frame(StackTraceElement frame) {
-    CellSources.@Nullable Place place = sources.place(frame);
-    if (place == null) {
+    String wrapper = CellNames.wrapper(frame.getClassName());
+    if (wrapper == null) {
       return List.of("    at " + frame);
     }
+    String where = BLUE + frame.getFileName() + ", line " + frame.getLineNumber() + RESET;
     String method = userMethod(frame);
-    String where = BLUE + place.label() + ", line " + place.line() + RESET;
-    return List.of(
-        "    at " + (method.isEmpty() ? where : method + " (" + where + ")"),
-        String.format("%8d | %s", place.line(), place.source().strip()));
+    String at = "    at " + (method.isEmpty() ? where : method + " (" + where + ")");
+    PieceLoader piece = cells.piece(wrapper);
+    if (piece == null) {
+      return List.of(at);
+    }
+    String line = piece.text().line(frame.getLineNumber()).strip();
+    return List.of(at, String.format("%8d | %s", frame.getLineNumber(), line));
   }
 
   private static String userMethod(StackTraceElement frame) {
-    String type = CellSources.userName(frame.getClassName());
-    String method = frame.getMethodName();
-    if (method.equals("do_it$")) {
+    if (isBody(frame)) {
       return "";
     }
+    String type = CellNames.userName(frame.getClassName());
+    String method = frame.getMethodName();
     if (method.startsWith("lambda$")) {
       method = "lambda";
     }
