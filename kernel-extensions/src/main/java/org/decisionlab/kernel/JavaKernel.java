@@ -252,10 +252,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     stopping.lock();
     try {
       RunningCell running = cell;
-      if (engine.thread().requestStop()) {
-        running.markInterrupted();
-        tell("interrupt", listener -> listener.cellInterrupted(running));
-      }
+      engine.stop(
+          () -> {
+            running.markInterrupted();
+            tell("interrupt", listener -> listener.cellInterrupted(running));
+          });
     } finally {
       stopping.unlock();
     }

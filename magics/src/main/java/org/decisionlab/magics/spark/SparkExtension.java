@@ -50,6 +50,8 @@ public final class SparkExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
+    // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
+    System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
     SparkWords words =
         new SparkWords(
             spark,
