@@ -11,7 +11,6 @@ import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
-import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.jobs.SparkMonitor;
@@ -76,12 +75,9 @@ public final class SparkExtension implements Extension {
     KernelScope scope = tools.scope();
     Supplier<Object> line = () -> new SparkMagic(spark, tools.words(), jobs, progress);
     LineMagic<@Nullable Object, BaseKernel> lineMagic =
-        (k, arguments) ->
-            MagicLine.run(line.get(), Interpolation.apply(arguments, scope::evaluate));
+        (k, arguments) -> MagicLine.run(line.get(), arguments);
     CellMagic<@Nullable Object, BaseKernel> sqlMagic =
-        (k, arguments, body) ->
-            MagicLine.run(
-                new SqlMagic(tools, body), Interpolation.apply(arguments, scope::evaluate));
+        (k, arguments, body) -> MagicLine.run(new SqlMagic(tools, body), arguments);
     kernel.getMagicsRegistry().registerLineMagic("spark", lineMagic);
     kernel.getMagicsRegistry().registerCellMagic("sql", sqlMagic);
     scope.completions("spark", new CommandCompleter(line, scope::paths));
