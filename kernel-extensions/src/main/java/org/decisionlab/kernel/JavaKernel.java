@@ -13,9 +13,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.decisionlab.kernel.assist.Assistant;
+import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
+import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.completion.Candidate;
@@ -52,12 +55,13 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
-  private final CodeAssistant code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
+  private final OutputOwners owners = new OutputOwners();
   private volatile RunningCell cell;
+  private volatile boolean busy;
 
   /**
    * @param engine runs the Java of cells
@@ -79,8 +83,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
-    this.code = new CodeAssistant(engine);
-    this.assistant = new Assistant(code, magicsRegistry, completers);
+    this.assistant =
+        new Assistant(new CodeAssistant(engine), magicsRegistry, completers, this::busy);
     this.cell = beforeCells;
     magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
   }
@@ -146,6 +150,21 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     return completers.paths(typed);
   }
 
+  @Override
+  public void addOutputOwner(Supplier<? extends @Nullable CellContext> owner) {
+    owners.add(owner);
+  }
+
+  /** The cell under which the calling thread prints. */
+  RunningCell printingCell() {
+    return owners.of(cell);
+  }
+
+  /** Whether a cell runs. */
+  boolean busy() {
+    return busy;
+  }
+
   /** Completes and explains what is being typed. */
   Assistant assistant() {
     return assistant;
@@ -166,6 +185,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Called on the cell thread before a cell runs. */
   void begin(RunningCell next) {
     cell = next;
+    busy = true;
+    owners.begin(next);
     engine.thread().begin();
     tell("start", listener -> listener.cellStarted(next));
   }
@@ -186,6 +207,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
       Thread.currentThread().interrupt();
     }
     tell("end", listener -> listener.cellEnded(ended));
+    busy = false;
   }
 
   /** Asks the running cell to stop; does nothing when none runs. */
@@ -243,10 +265,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public String isComplete(String code) {
     try {
-      return switch (this.code.completeness(code)) {
-        case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> IS_COMPLETE_YES;
-        case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> CodeAssistant.indent(code);
-        case UNKNOWN -> IS_COMPLETE_BAD;
+      Completeness answer = assistant.completeness(code);
+      return switch (answer.status()) {
+        case "complete" -> IS_COMPLETE_YES;
+        case "invalid" -> IS_COMPLETE_BAD;
+        case "incomplete" -> answer.indent();
+        default -> IS_COMPLETE_MAYBE;
       };
     } catch (Exception e) {
       throw new IllegalStateException("cannot tell whether the code is complete", e);

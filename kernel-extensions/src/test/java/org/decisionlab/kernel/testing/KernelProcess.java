@@ -40,15 +40,30 @@ public final class KernelProcess implements AutoCloseable {
 
   /** Starts a kernel that takes another process for its parent. */
   public static KernelProcess start(Path folder, long parentPid) {
-    List<String> command =
+    return start(folder, command(List.of()), parentPid, new JsonObject());
+  }
+
+  /**
+   * Starts a kernel with more in its connection file.
+   *
+   * @param jvmOptions more options of the JVM
+   * @param connection fields added to the connection file
+   */
+  public static KernelProcess start(Path folder, List<String> jvmOptions, JsonObject connection) {
+    return start(folder, command(jvmOptions), ProcessHandle.current().pid(), connection);
+  }
+
+  private static List<String> command(List<String> jvmOptions) {
+    List<String> command = new ArrayList<>(jvmOptions);
+    command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx512m",
             "-cp",
             System.getProperty("java.class.path"),
             "org.decisionlab.kernel.KernelMain",
-            CONNECTION_FILE);
-    return start(folder, command, parentPid);
+            CONNECTION_FILE));
+    return command;
   }
 
   /**
@@ -57,11 +72,12 @@ public final class KernelProcess implements AutoCloseable {
    * @param argv the words of the command; {@code {connection_file}} stands for the file
    */
   public static KernelProcess start(Path folder, List<String> argv) {
-    return start(folder, argv, ProcessHandle.current().pid());
+    return start(folder, argv, ProcessHandle.current().pid(), new JsonObject());
   }
 
-  private static KernelProcess start(Path folder, List<String> argv, long parentPid) {
-    JsonObject connection = new JsonObject();
+  private static KernelProcess start(
+      Path folder, List<String> argv, long parentPid, JsonObject more) {
+    JsonObject connection = more.deepCopy();
     connection.addProperty("transport", "tcp");
     connection.addProperty("ip", "127.0.0.1");
     connection.addProperty("signature_scheme", "hmac-sha256");
@@ -70,7 +86,9 @@ public final class KernelProcess implements AutoCloseable {
       List<Integer> ports = freePorts(5);
       String[] names = {"shell_port", "control_port", "iopub_port", "stdin_port", "hb_port"};
       for (int i = 0; i < names.length; i++) {
-        connection.addProperty(names[i], ports.get(i));
+        if (!connection.has(names[i])) {
+          connection.addProperty(names[i], ports.get(i));
+        }
       }
       Path file = folder.resolve("connection-" + UUID.randomUUID() + ".json");
       Files.writeString(file, connection.toString());
@@ -80,6 +98,7 @@ public final class KernelProcess implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
+      builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
       return new KernelProcess(builder.start(), connection, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

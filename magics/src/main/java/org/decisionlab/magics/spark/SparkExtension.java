@@ -2,6 +2,7 @@
 
 package org.decisionlab.magics.spark;
 
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.ValueFailedException;
@@ -55,6 +56,8 @@ public final class SparkExtension implements Extension {
               context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
             });
     scope.addListener(jobs);
+    // The threads of tasks serve all cells, whichever has started the session.
+    scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
   }
 
   @Override
