@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
             return _java_tool(lab, interrupt, arguments[0], arguments[1:])
         if arguments and arguments[0] == "run":
             return _run(lab, interrupt, arguments[1:])
+        if arguments[:2] == ["bench", "kernel"]:
+            return _bench_kernel(lab, interrupt, arguments[2:])
         options = _parser().parse_args(arguments)
         return options.run(lab, interrupt, options)
     except Interrupted as stopped:
@@ -74,9 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_test_options(test)
 
     bench = commands.add_parser("bench", help="measure something, several times")
-    bench.add_argument("name", metavar="NAME", choices=("start",), help="start: second start of the lab")
-    bench.add_argument("--repeat", type=int, default=5, help="how often (default 5)")
-    bench.set_defaults(run=_bench)
+    names = bench.add_subparsers(dest="name", required=True, metavar="NAME")
+    start = names.add_parser("start", help="second start of the lab")
+    start.add_argument("--repeat", type=int, default=5, help="how often (default 5)")
+    start.set_defaults(run=_bench)
+    names.add_parser("kernel", help="the Java kernel beside ipykernel and other Java kernels", add_help=False)
     return parser
 
 
@@ -160,6 +164,17 @@ def _run(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
     command = [str(lab.layout.python), "-m", "decisionlab_hub.run_notebook", *arguments]
     interrupt.check()
     os.execve(command[0], command, environment)
+
+
+def _bench_kernel(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    """Hands over to the virtual environment's Python, which has jupyter_client and ipykernel."""
+    if {"-h", "--help"}.intersection(arguments):
+        lab.provision.python()
+    else:
+        lab.provision.notebooks()
+    interrupt.check()
+    command = [str(lab.layout.python), "-m", "decisionlab_hub.kernel_bench", *arguments]
+    os.execve(command[0], command, {**os.environ, **java_environment(lab.layout)})
 
 
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:

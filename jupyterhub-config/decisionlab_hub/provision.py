@@ -58,6 +58,12 @@ def java_sources(checkout: Path) -> list[Path]:
     return found
 
 
+def _stamps(folder: Path) -> str:
+    """Returns names, sizes and times of the jars: the JVM leaves an archive of classes aside when one of them differs."""
+    states = [(path.name, path.stat()) for path in sorted(folder.glob("*.jar"))]
+    return "\n".join(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)
+
+
 @dataclass(frozen=True)
 class _Part:
     """One part of set-up: what it is made from (hashed), the stamp that keeps that hash, what must exist, how to make it."""
@@ -134,7 +140,7 @@ class Provision:
         return digest([self._python_digest(), folder / "package.json", folder / "package-lock.json"], self._layout.checkout)
 
     def _kernel_digest(self) -> str:
-        return digest([self._java_digest(), str(self._layout.jupyter)], self._layout.checkout)
+        return digest([self._java_digest(), str(self._layout.jupyter), _stamps(self._layout.distribution / "lib")], self._layout.checkout)
 
     def _test_digest(self) -> str:
         return digest([self._python_digest(), self._layout.hub_source / "requirements-test.lock"], self._layout.checkout)
@@ -187,6 +193,10 @@ class Provision:
     def _install_kernel(self) -> None:
         command = tool_command(self._layout, ["kernel", "install", "--prefix", str(self._layout.jupyter)])
         self._step("installing the kernelspec", command, "set-up-kernel", self._layout.tools)
+        log = (self._layout.logs / "set-up-kernel.log").read_text(encoding="utf-8", errors="replace")
+        for line in log.splitlines():
+            if line.startswith(("archive of classes:", "warning:")):
+                say(f"  {line}")
 
     def _step(self, what: str, command: list[str], log_name: str, folder: Path) -> None:
         log = self._layout.logs / f"{log_name}.log"

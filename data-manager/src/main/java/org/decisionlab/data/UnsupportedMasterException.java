@@ -2,15 +2,12 @@
 
 package org.decisionlab.data;
 
-/** Thrown for a Spark master that Decision Lab cannot run on yet. */
+/** Thrown for a Spark master that is none, or that no cluster manager of this process takes. */
 public final class UnsupportedMasterException extends UnsupportedOperationException {
 
   private static final long serialVersionUID = 1L;
 
-  UnsupportedMasterException(String master) {
-    super(
-        "Spark master '"
-            + master
-            + "' is not yet supported; supported are local, local[N] and local[*]");
+  UnsupportedMasterException(String message) {
+    super(message);
   }
 }

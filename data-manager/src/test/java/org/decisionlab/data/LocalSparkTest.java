@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,43 +29,120 @@ class LocalSparkTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "spark://127.0.0.1:7077",
-        "k8s://https://127.0.0.1:6443",
-        "mesos://127.0.0.1:5050",
-        "yarn",
-        "local-cluster[2,1,1024]",
         "local[0]",
-        "local[2,4]",
         "local[x]",
+        "local-cluster[0,1,1024]",
         "LOCAL",
+        "spark://host",
+        "spark://user@host:7077",
         ""
       })
-  void otherMastersAreNotYetSupported(String master) {
+  void whatIsNoMasterIsRefused(String master) {
     assertThatThrownBy(() -> LocalSpark.session(master, Map.of()))
         .isInstanceOf(UnsupportedMasterException.class)
-        .hasMessage(
-            "Spark master '"
-                + master
-                + "' is not yet supported; supported are local, local[N] and local[*]");
+        .hasMessageStartingWith("'" + master + "' is no Spark master; expected local");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"k8s://https://127.0.0.1:6443", "mesos://127.0.0.1:5050", "yarn"})
+  void aMasterWithoutItsClusterManagerIsRefused(String master) {
+    assertThatThrownBy(() -> LocalSpark.session(master, Map.of()))
+        .isInstanceOf(UnsupportedMasterException.class)
+        .hasMessageContaining("no cluster manager on the class path takes")
+        .hasMessageContaining(master);
   }
 
   @ParameterizedTest
   @CsvSource({
     "spark.master, local[2]",
-    "spark.ui.enabled, true",
     "spark.ui.killEnabled, true",
     "spark.driver.bindAddress, 0.0.0.0",
     "spark.driver.host, example.org"
   })
   void settingsThatOpenADoorAreRefused(String name, String value) {
-    assertThatThrownBy(() -> LocalSpark.session("local[4]", Map.of(name, value)))
-        .isInstanceOf(IllegalArgumentException.class);
+    Map<String, String> settings = Map.of("spark.ui.enabled", "true", name, value);
+    assertThatThrownBy(() -> LocalSpark.session("local[4]", settings))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(name.equals("spark.master") ? "master" : name);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "local                     | 1    |                 true",
+        "local[8]                  | 8    |                 true",
+        "local[2,4]                | 2    |                 true",
+        "local-cluster[2,3,1024]   | 6    |                 true",
+        "spark://127.0.0.1:7077    |      |                 true",
+        "spark://[::1]:7077        |      |                 true",
+        "spark://localhost:1,b:2   |      |                 false",
+        "spark://a.example:7077    |      |                 false"
+      })
+  void aMasterTellsItsCoresAndItsPlace(String url, @Nullable Integer cores, boolean loopback) {
+    SparkMaster master = SparkMaster.of(url);
+    assertThat(master.cores())
+        .isEqualTo(cores == null ? OptionalInt.empty() : OptionalInt.of(cores));
+    assertThat(master.onLoopback()).isEqualTo(loopback);
   }
 
   @Test
-  void shufflesHaveThreePartitionsPerCore() {
-    assertThat(LocalSpark.settings("local").get("spark.sql.shuffle.partitions")).isEqualTo("3");
-    assertThat(LocalSpark.settings("local[8]").get("spark.sql.shuffle.partitions")).isEqualTo("24");
+  void shufflesHaveThreePartitionsPerCoreWhereTheCoresAreKnown() {
+    assertThat(partitions("local", Map.of())).isEqualTo("3");
+    assertThat(partitions("local[8]", Map.of())).isEqualTo("24");
+    assertThat(partitions("spark://127.0.0.1:7077", Map.of())).isNull();
+    assertThat(partitions("spark://127.0.0.1:7077", Map.of("spark.cores.max", "10")))
+        .isEqualTo("30");
+    assertThat(
+            partitions(
+                "spark://127.0.0.1:7077",
+                Map.of("spark.executor.instances", "3", "spark.executor.cores", "4")))
+        .isEqualTo("36");
+    assertThat(partitions("spark://127.0.0.1:7077", Map.of("spark.default.parallelism", "7")))
+        .isEqualTo("21");
+    assertThat(partitions("local[8]", Map.of("spark.sql.shuffle.partitions", "5"))).isEqualTo("5");
+    assertThatThrownBy(() -> partitions("spark://127.0.0.1:1", Map.of("spark.cores.max", "many")))
+        .hasMessage("spark.cores.max must be a whole number above 0: many");
+  }
+
+  private static @Nullable String partitions(String master, Map<String, String> given) {
+    return LocalSpark.settings(master, given).get("spark.sql.shuffle.partitions");
+  }
+
+  @Test
+  void aDriverThatExecutorsCannotReachIsRefused() {
+    String master = "spark://master.example:7077";
+    assertThatThrownBy(() -> LocalSpark.session(master, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(master)
+        .hasMessageContaining("set spark.driver.host");
+    assertThatThrownBy(() -> LocalSpark.session(master, Map.of("spark.driver.host", "127.0.0.1")))
+        .hasMessageContaining("cannot reach 127.0.0.1");
+    assertThat(LocalSpark.settings(master, Map.of("spark.driver.host", "10.1.2.3")))
+        .containsEntry("spark.driver.bindAddress", "10.1.2.3");
+    assertThat(LocalSpark.settings("spark://127.0.0.1:7077", Map.of()))
+        .containsEntry("spark.driver.host", "127.0.0.1")
+        .containsEntry("spark.driver.bindAddress", "127.0.0.1");
+  }
+
+  @Test
+  void whoAsksHearsOfASessionAndExecutorsDoNotLoadTheGuard() {
+    SparkSession session = Worlds.SPARK;
+    assertThat(Worlds.HEARD).containsExactly("local[4]");
+    assertThat(session.sparkContext().conf().contains("spark.plugins")).isFalse();
+  }
+
+  @Test
+  void secretsAreNotShown() {
+    for (String name : List.of("a.secret", "API_KEY", "hive.password", "x.oauthToken", "Passwd")) {
+      assertThat(name).containsPattern(SparkSettings.SECRET_NAMES);
+    }
+    assertThat("spark.sql.shuffle.partitions").doesNotContainPattern(SparkSettings.SECRET_NAMES);
+    for (String value :
+        List.of(
+            "eyJhbGciOi.eyJzdWIiOi.c2ln", "jdbc:x://me:pw@host/db", "Authorization: Bearer q1")) {
+      assertThat(value).containsPattern(SparkSettings.SECRET_VALUES);
+    }
   }
 
   @Test

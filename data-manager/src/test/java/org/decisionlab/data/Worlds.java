@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.core.access.AccessFormat;
 import org.decisionlab.core.access.AccessRecord;
@@ -17,9 +18,17 @@ import org.decisionlab.core.access.XrootdJsonWriter;
 /** One Spark session for all tests of the module, and files of records. */
 final class Worlds {
 
-  static final SparkSession SPARK = LocalSpark.session("local[4]", Map.of());
+  /** Masters of the sessions that the guard told of. */
+  static final List<String> HEARD = new CopyOnWriteArrayList<>();
+
+  static final SparkSession SPARK = session();
 
   private Worlds() {}
+
+  private static SparkSession session() {
+    SessionGuard.tell(context -> HEARD.add(context.master()));
+    return LocalSpark.session("local[4]", Map.of());
+  }
 
   static DataManager data() {
     return DataManager.on(SPARK);

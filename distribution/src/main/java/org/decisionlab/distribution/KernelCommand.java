@@ -3,8 +3,11 @@
 package org.decisionlab.distribution;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.decisionlab.data.LocalSpark;
@@ -34,7 +37,13 @@ final class KernelCommand {
               required = true,
               paramLabel = "DIR",
               description = "Such as a virtual environment's folder, or ~/.local")
-          Path prefix)
+          Path prefix,
+      @Option(
+              names = "--no-archive",
+              description =
+                  "Leave out the archive of classes (about 150 MB, made once in half a minute)"
+                      + " that lets kernels start and reach Spark faster")
+          boolean noArchive)
       throws IOException, URISyntaxException {
     Path jar =
         Path.of(KernelSpec.class.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -42,12 +51,38 @@ final class KernelCommand {
     KernelSpec kernelSpec =
         new KernelSpec(Path.of(System.getProperty("java.home")), libraries, jvmFlags());
     Path folder = kernelSpec.install(prefix);
+    if (!noArchive) {
+      makeArchive(new ClassArchive(kernelSpec, folder));
+    }
     spec.commandLine().getOut().println(folder);
     return 0;
   }
 
-  /** What Spark needs in the kernel's JVM, and what keeps its sessions local. */
+  /** A kernel without the archive is a slower one, not a broken one. */
+  private void makeArchive(ClassArchive archive) {
+    PrintWriter err = spec.commandLine().getErr();
+    long begun = System.nanoTime();
+    try {
+      Path made = archive.make(Rehearsal.CELLS);
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      err.printf(
+          "archive of classes: %s, %d MB, %d s%n",
+          made, Files.size(made) / 1_000_000, took.toSeconds());
+    } catch (IOException e) {
+      err.println("warning: no archive of classes, kernels start slower: " + e.getMessage());
+    }
+  }
+
+  /**
+   * What Spark needs in the kernel's JVM, what keeps its sessions local, and a heap for interactive
+   * use: up to half of the memory, since the other half is for native libraries and the system;
+   * filled slowly, since cells leave little behind; given back when the kernel is idle.
+   */
   static List<String> jvmFlags() {
-    return Stream.concat(LocalSpark.jvmOptions().stream(), LocalSpark.guards().stream()).toList();
+    List<String> heap =
+        List.of("-XX:MaxRAMPercentage=50", "-XX:GCTimeRatio=4", "-XX:G1PeriodicGCInterval=300000");
+    return Stream.of(LocalSpark.jvmOptions(), LocalSpark.guards(), heap)
+        .flatMap(List::stream)
+        .toList();
   }
 }

@@ -48,6 +48,10 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
               "SPARK_LOCAL_IP", "127.0.0.1",
               "TF_CPP_MIN_LOG_LEVEL", "2"));
 
+  /** What of the compiler the kernel uses to compile a cell in a millisecond and not in sixteen. */
+  private static final List<String> COMPILER =
+      List.of("com.sun.tools.javac.api", "com.sun.tools.javac.code", "com.sun.tools.javac.util");
+
   private static final List<String> RESOURCES = List.of("logo-svg.svg", "logging.properties");
 
   /**
@@ -66,44 +70,65 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
         DurableFiles.write(folder.resolve(resource), in.readAllBytes());
       }
     }
-    DurableFiles.write(
-        folder.resolve("java.args"), arguments(folder).getBytes(StandardCharsets.UTF_8));
+    writeArguments(folder, List.of());
     DurableFiles.write(folder.resolve("kernel.json"), json(folder));
     return folder;
   }
 
-  /** The JVM's argument file: one quoted argument a line; the class path in a fixed order. */
-  private String arguments(Path folder) throws IOException {
+  /**
+   * Writes the JVM's argument file of an installed kernelspec.
+   *
+   * @param more flags on top of the kernelspec's own
+   */
+  void writeArguments(Path folder, List<String> more) throws IOException {
+    DurableFiles.write(
+        argumentFile(folder), arguments(folder, more).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The command that starts the kernel; {@code {connection_file}} stands for that file. */
+  List<String> command(Path folder) {
+    return List.of(
+        javaHome.resolve("bin/java").toString(),
+        "@" + argumentFile(folder),
+        MAIN_CLASS,
+        "{connection_file}");
+  }
+
+  /** The jars of the class path in the order of the class path. */
+  List<Path> jars() throws IOException {
+    try (Stream<Path> files = Files.list(libraries)) {
+      List<Path> sorted = files.filter(p -> p.toString().endsWith(".jar")).sorted().toList();
+      if (sorted.isEmpty()) {
+        throw new IOException(libraries + " holds no jars; build the project first");
+      }
+      return sorted;
+    }
+  }
+
+  private static Path argumentFile(Path folder) {
+    return folder.resolve("java.args");
+  }
+
+  /** One quoted argument a line; the class path in a fixed order. */
+  private String arguments(Path folder, List<String> more) throws IOException {
     List<String> arguments = new ArrayList<>(jvmFlags);
+    COMPILER.forEach(part -> arguments.add("--add-exports=jdk.compiler/" + part + "=ALL-UNNAMED"));
     arguments.add("-Djava.awt.headless=true");
     arguments.add("-Dfile.encoding=UTF-8");
     arguments.add("-Djava.util.logging.config.file=" + folder.resolve("logging.properties"));
+    arguments.addAll(more);
     arguments.add("-cp");
-    arguments.add(classPath());
+    arguments.add(
+        jars().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     return arguments.stream()
         .map(a -> '"' + a.replace("\\", "\\\\").replace("\"", "\\\"") + "\"\n")
         .collect(Collectors.joining());
   }
 
-  private String classPath() throws IOException {
-    try (Stream<Path> jars = Files.list(libraries)) {
-      List<String> sorted =
-          jars.map(Path::toString).filter(p -> p.endsWith(".jar")).sorted().toList();
-      if (sorted.isEmpty()) {
-        throw new IOException(libraries + " holds no jars; build the project first");
-      }
-      return String.join(File.pathSeparator, sorted);
-    }
-  }
-
   private byte[] json(Path folder) throws IOException {
     JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     ObjectNode root = mapper.createObjectNode();
-    root.putArray("argv")
-        .add(javaHome.resolve("bin/java").toString())
-        .add("@" + folder.resolve("java.args"))
-        .add(MAIN_CLASS)
-        .add("{connection_file}");
+    command(folder).forEach(root.putArray("argv")::add);
     root.put("display_name", DISPLAY_NAME);
     root.put("language", "java");
     root.put("interrupt_mode", "message");

@@ -4,7 +4,6 @@ package org.decisionlab.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.kernel.engine.CellEngine;
@@ -14,9 +13,8 @@ import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
-import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.kernel.magic.Suggestion;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
+import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.magic.Template;
 import org.jspecify.annotations.Nullable;
 
 /** Runs cells: checks all of one first, then runs its Java and its magics in their order. */
@@ -24,29 +22,43 @@ final class CellRunner {
 
   private final JavaKernel kernel;
   private final CellEngine engine;
-  private final MagicsRegistry magics;
+  private final KernelMagics magics;
 
   CellRunner(JavaKernel kernel, CellEngine engine) {
     this.kernel = kernel;
     this.engine = engine;
-    this.magics = kernel.getMagicsRegistry();
+    this.magics = kernel.magics();
   }
 
   /** Runs a cell on the cell thread and waits for its end; output is published on the way. */
   Outcome run(RunningCell cell, String code) throws Exception {
+    return engine.thread().call(() -> within(cell, () -> checkedRun(cell, code)));
+  }
+
+  /** Runs what a message of the front end sets off, as a cell is run: one at a time, stoppable. */
+  Outcome call(RunningCell cell, Callable<? extends @Nullable Object> code) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              kernel.begin(cell);
+              RunningCell before = kernel.cell();
               try {
-                return stoppedOrNot(checkedRun(cell, code));
-              } catch (Exception | Error e) {
-                return stoppedOrNot(Outcome.failed(e));
+                return within(cell, () -> userCode(code));
               } finally {
-                kernel.end(cell);
+                kernel.resume(before);
               }
             });
+  }
+
+  private Outcome within(RunningCell cell, Callable<Outcome> code) {
+    kernel.begin(cell);
+    try {
+      return stoppedOrNot(code.call());
+    } catch (Exception | Error e) {
+      return stoppedOrNot(Outcome.failed(e));
+    } finally {
+      kernel.end(cell);
+    }
   }
 
   /** Whatever ends a cell that was asked to stop is the stop. */
@@ -58,7 +70,10 @@ final class CellRunner {
   }
 
   private Outcome checkedRun(RunningCell cell, String code) throws Exception {
-    CellScript script = CellScanner.scan(code, magics.getLineMagicNames()::contains);
+    CellScript script = CellScanner.scan(code, magics);
+    for (String name : script.namesInJava()) {
+      magics.require("%", name);
+    }
     List<Callable<Outcome>> steps = new ArrayList<>();
     CellText text = new CellText(cell.label(), script.java(), code);
     for (CellScript.Step step : script.steps()) {
@@ -87,13 +102,24 @@ final class CellRunner {
       return () -> engine.run(plan);
     }
     if (step instanceof CellScript.LineCall call) {
-      require("%", call.name(), magics.getLineMagicNames());
-      return () -> userCode(() -> magics.evalLineMagic(kernel, call.name(), call.arguments()));
+      magics.require("%", call.name());
+      return () ->
+          userCode(() -> magics.evalLineMagic(kernel, call.name(), filled(call.arguments())));
     }
     CellScript.CellCall call = (CellScript.CellCall) step;
-    require("%%", call.name(), magics.getCellMagicNames());
+    magics.require("%%", call.name());
     return () ->
-        userCode(() -> magics.evalCellMagic(kernel, call.name(), call.arguments(), call.body()));
+        userCode(
+            () -> magics.evalCellMagic(kernel, call.name(), filled(call.arguments()), call.body()));
+  }
+
+  /** The words of a magic, values of the cells put in. */
+  private List<String> filled(List<Template> arguments) throws Exception {
+    List<String> words = new ArrayList<>();
+    for (Template argument : arguments) {
+      words.add(argument.fill(kernel::evaluate));
+    }
+    return words;
   }
 
   private Outcome userCode(Callable<? extends @Nullable Object> code) {
@@ -105,20 +131,5 @@ final class CellRunner {
     } catch (Exception | Error e) {
       return Outcome.failed(e);
     }
-  }
-
-  private void require(String prefix, String name, Set<String> known) throws MagicUsageException {
-    if (known.contains(name)) {
-      return;
-    }
-    String other = prefix.equals("%") ? "%%" : "%";
-    Set<String> others =
-        prefix.equals("%") ? magics.getCellMagicNames() : magics.getLineMagicNames();
-    String help =
-        others.contains(name)
-            ? "; there is " + other + name
-            : Suggestion.question(prefix, name, known);
-    throw new MagicUsageException(
-        "there is no magic " + prefix + name + help + " (%lsmagic lists them)");
   }
 }

@@ -4,42 +4,41 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.FilePaths;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.decisionlab.kernel.display.KernelRenderer;
-import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
-import org.dflib.jjava.jupyter.Extension;
+import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
-import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.dflib.jjava.jupyter.kernel.util.StringStyler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,20 +54,25 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
+  private final Path cellClasses;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final OutputOwners owners = new OutputOwners();
+  private final ClassPathJars jars = new ClassPathJars();
+  private final Extensions services;
   private volatile RunningCell cell;
   private volatile boolean busy;
 
   /**
    * @param engine runs the Java of cells
+   * @param cellClasses where executors find the classes of cells
    * @param renderer draws values
    * @param beforeCells what stands for the running cell before there is one
    */
-  JavaKernel(CellEngine engine, KernelRenderer renderer, RunningCell beforeCells) {
+  JavaKernel(
+      CellEngine engine, Path cellClasses, KernelRenderer renderer, RunningCell beforeCells) {
     super(
         KernelInfo.NAME,
         KernelInfo.version(),
@@ -76,17 +80,20 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         KernelInfo.helpLinks(),
         null,
         new JupyterIO(UTF_8),
-        new CommManager(),
+        new KernelComms(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
-        new MagicsRegistry(),
+        new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
+    this.cellClasses = cellClasses;
     this.assistant =
-        new Assistant(new CodeAssistant(engine), magicsRegistry, completers, this::busy);
+        new Assistant(new CodeAssistant(engine), magics(), completers, this::busy);
     this.cell = beforeCells;
-    magicsRegistry.registerLineMagic("lsmagic", (kernel, arguments) -> listOfMagics());
+    Widgets.register(commManager);
+    this.services = new Extensions(this, magics());
+    MagicList.install(magics());
   }
 
   /**
@@ -105,6 +112,28 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+    engine.warmUp();
+  }
+
+  /** The comms of this kernel. */
+  KernelComms comms() {
+    return (KernelComms) commManager;
+  }
+
+  @Override
+  public void openComm(Comm comm, JsonObject data, JsonObject metadata) {
+    comms().open(comm, data, metadata);
+  }
+
+  @Override
+  public void showError(Throwable failure) {
+    LOG.warn("code that {} called failed", cell.label(), failure);
+    cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
+  }
+
+  /** The magics there are. */
+  KernelMagics magics() {
+    return (KernelMagics) magicsRegistry;
   }
 
   @Override
@@ -171,6 +200,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
+  public Path cellClasses() {
+    return cellClasses;
+  }
+
+  @Override
   public void addListener(CellListener listener) {
     if (!listeners.contains(listener)) {
       listeners.add(listener);
@@ -208,6 +242,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     }
     tell("end", listener -> listener.cellEnded(ended));
     busy = false;
+  }
+
+  /** Called on the cell thread after a callback: what is not of a cell is that one's again. */
+  void resume(RunningCell before) {
+    cell = before;
   }
 
   /** Asks the running cell to stop; does nothing when none runs. */
@@ -277,38 +316,39 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     }
   }
 
-  /** Installs what the class path offers; an extension that fails is reported and left out. */
+  @Override
+  public JarAddition addJars(List<Path> added) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              ClassLoader loader = engine.thread().getContextClassLoader();
+              JarAddition addition = jars.examine(added, loader);
+              if (addition.added().isEmpty()) {
+                return addition;
+              }
+              engine.addJars(addition.added());
+              jars.remember(addition.added());
+              tell("adding of jars", listener -> listener.jarsAdded(addition.added()));
+              List<String> warnings = new ArrayList<>(addition.warnings());
+              warnings.addAll(services.installFrom(loader));
+              return new JarAddition(addition.added(), warnings);
+            });
+  }
+
+  @Override
+  public List<Path> addedJars() {
+    return jars.list();
+  }
+
   @Override
   protected void installExtensions(ClassLoader classLoader) {
-    Iterator<Extension> found = ServiceLoader.load(Extension.class, classLoader).iterator();
-    while (hasNext(found)) {
-      try {
-        installExtension(found.next());
-      } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
-        LOG.error("an extension could not be installed", e);
-      }
-    }
+    services.installFrom(classLoader);
   }
 
-  private Markup listOfMagics() {
-    return Markup.plain(
-        "Line magics: "
-            + names("%", magicsRegistry.getLineMagicNames())
-            + "\nCell magics: "
-            + names("%%", magicsRegistry.getCellMagicNames()));
-  }
-
-  private static String names(String prefix, Set<String> names) {
-    return names.stream().sorted().map(prefix::concat).collect(Collectors.joining("  "));
-  }
-
-  private static boolean hasNext(Iterator<Extension> found) {
-    try {
-      return found.hasNext();
-    } catch (ServiceConfigurationError e) {
-      LOG.error("a service file of an extension cannot be read", e);
-      return hasNext(found);
-    }
+  @Override
+  protected void uninstallExtension() {
+    services.uninstallAll();
   }
 
   private void tell(String what, Consumer<CellListener> message) {

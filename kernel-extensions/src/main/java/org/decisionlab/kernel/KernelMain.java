@@ -11,13 +11,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.decisionlab.kernel.capture.ExecutorCapture;
 import org.decisionlab.kernel.channels.ConnectionFile;
 import org.decisionlab.kernel.channels.KernelConnection;
 import org.decisionlab.kernel.channels.Request;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
-import org.decisionlab.kernel.engine.ClassRewrite;
 import org.decisionlab.kernel.history.History;
 import org.decisionlab.kernel.state.StateFolder;
 
@@ -51,9 +51,8 @@ public final class KernelMain {
 
     KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
     KernelRenderer renderer = KernelRenderer.create();
-    CellEngine engine =
-        new CellEngine(
-            KernelMain.class.getClassLoader(), ClassRewrite.NONE, note -> System.err.println(note));
+    ExecutorCapture capture = new ExecutorCapture(KernelMain.class.getClassLoader());
+    CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(renderer, later, outputLimit(state));
     RunningCell beforeCells =
@@ -62,7 +61,8 @@ public final class KernelMain {
             WireMessage.none(),
             (type, content) -> processErr.println(type + " before the first cell: " + content),
             surroundings);
-    JavaKernel kernel = new JavaKernel(engine, renderer, beforeCells);
+    JavaKernel kernel = new JavaKernel(engine, capture.cellClasses(), renderer, beforeCells);
+    kernel.comms().connect(connection.iopub(), kernel::cell);
     History history =
         Boolean.parseBoolean(System.getProperty("decisionlab.history", "true"))
             ? History.kept(state.resolve("history"), Path.of(""))
@@ -71,7 +71,7 @@ public final class KernelMain {
     Requests requests =
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
-    Shutdown.install(kernel, connection);
+    Shutdown.install(kernel, connection, capture);
     StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
     kernel.startUp();
     try {

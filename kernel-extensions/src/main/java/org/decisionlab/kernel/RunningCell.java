@@ -7,15 +7,19 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
 import org.decisionlab.kernel.channels.OverflowFile;
 import org.decisionlab.kernel.channels.WireMessage;
+import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
@@ -30,6 +34,7 @@ final class RunningCell implements CellContext {
   private final PrintStream out;
   private final PrintStream err;
   private final Gson gson = new Gson();
+  private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private volatile boolean interrupted;
 
   /**
@@ -91,6 +96,12 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public String requestId() {
+    JsonElement id = request.header().get("msg_id");
+    return id == null ? "" : id.getAsString();
+  }
+
+  @Override
   public PrintStream out() {
     return out;
   }
@@ -105,6 +116,11 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public <T> T companion(Class<T> type, Supplier<? extends T> make) {
+    return type.cast(companions.computeIfAbsent(type, key -> make.get()));
+  }
+
+  @Override
   public boolean interrupted() {
     return interrupted;
   }
@@ -116,7 +132,15 @@ final class RunningCell implements CellContext {
 
   @Override
   public DisplayHandle display(Object value) {
-    DisplayData data = surroundings.renderer().render(value);
+    return show(surroundings.renderer().render(value));
+  }
+
+  @Override
+  public DisplayHandle display(Object value, DisplayLimits limits) {
+    return show(surroundings.renderer().render(value, limits));
+  }
+
+  private DisplayHandle show(DisplayData data) {
     String id = data.hasDisplayId() ? data.getDisplayId() : UUID.randomUUID().toString();
     data.setDisplayId(id);
     publish("display_data", json(data));

@@ -14,6 +14,7 @@ import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.MagicWords;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,19 +27,22 @@ public final class Assistant {
 
   private final CodeAssistant java;
   private final MagicsRegistry magics;
+  private final MagicWords words;
   private final Completers completers;
   private final BooleanSupplier busy;
 
   /**
    * @param java knows the Java of the cells
+   * @param <M> a registry that knows the grammar of its magics
    * @param magics all magics
    * @param completers what extensions have registered
    * @param busy whether a cell runs: then questions on Java would have to wait for its end
    */
-  public Assistant(
-      CodeAssistant java, MagicsRegistry magics, Completers completers, BooleanSupplier busy) {
+  public <M extends MagicsRegistry & MagicWords> Assistant(
+      CodeAssistant java, M magics, Completers completers, BooleanSupplier busy) {
     this.java = java;
     this.magics = magics;
+    this.words = magics;
     this.completers = completers;
     this.busy = busy;
   }
@@ -96,7 +100,7 @@ public final class Assistant {
   public Completeness completeness(String code) throws Exception {
     CellScript script;
     try {
-      script = CellScanner.scan(code, magics.getLineMagicNames()::contains);
+      script = CellScanner.scan(code, words);
     } catch (MagicUsageException e) {
       return Completeness.INVALID;
     }
@@ -115,7 +119,7 @@ public final class Assistant {
   }
 
   private @Nullable MagicPlace magic(String code, int cursor) {
-    return MagicPlace.at(code, cursor, magics.getLineMagicNames()::contains);
+    return MagicPlace.at(code, cursor, words);
   }
 
   private Candidates names(MagicPlace magic, int cursor) {
@@ -178,7 +182,7 @@ public final class Assistant {
   /** The Java of a cell, of the same length unless magics stand inside of Java. */
   private String java(String code) {
     try {
-      return CellScanner.scan(code, magics.getLineMagicNames()::contains).java();
+      return CellScanner.scan(code, words).java();
     } catch (MagicUsageException e) {
       return "";
     }

@@ -2,6 +2,9 @@
 
 package org.decisionlab.kernel.cell;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * Hears of the life of every cell. What a listener throws is logged and does not disturb the cell.
  */
@@ -18,4 +21,12 @@ public interface CellListener {
    * thread has been interrupted already; here jobs of the cell are cancelled.
    */
   default void cellInterrupted(CellContext cell) {}
+
+  /**
+   * Called on the cell thread when jars have been added to the class path of the cells. Jars added
+   * before the listener was are not told again: {@link KernelScope#addedJars} has them.
+   *
+   * @param jars absolute paths, in their order
+   */
+  default void jarsAdded(List<Path> jars) {}
 }

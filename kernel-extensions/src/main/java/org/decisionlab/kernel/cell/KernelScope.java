@@ -2,10 +2,14 @@
 
 package org.decisionlab.kernel.cell;
 
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,11 +74,43 @@ public interface KernelScope {
    */
   void addOutputOwner(Supplier<? extends @Nullable CellContext> owner);
 
+  /**
+   * The directory from which executors load the classes of cells; it is complete before a class is
+   * used.
+   */
+  Path cellClasses();
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
   /** Removes a listener of cells. */
   void removeListener(CellListener listener);
+
+  /**
+   * Opens a comm of the Jupyter protocol in the front end.
+   *
+   * @param comm the comm; from now on it hears what the front end sends
+   * @param data what the target needs to begin
+   * @param metadata metadata of the message, such as a protocol version
+   */
+  void openComm(Comm comm, JsonObject data, JsonObject metadata);
+
+  /** Shows what code has thrown under the running cell, as if it had ended the cell. */
+  void showError(Throwable failure);
+
+  /**
+   * Adds jars to the class path of the cells: to that of the compiler and to that of the running
+   * code. Extensions in them are installed, each class once; a jar that is there already is left
+   * out. Called from another thread than the cell's, it waits until the running cell has ended.
+   *
+   * @param jars local files
+   * @return what is new, and what the user should know
+   * @throws java.io.IOException naming the file that is missing or no jar; none is added then
+   */
+  JarAddition addJars(List<Path> jars) throws Exception;
+
+  /** The jars added so far, absolute, in their order: what a new place for cell code needs too. */
+  List<Path> addedJars();
 
   /**
    * The scope of a kernel.

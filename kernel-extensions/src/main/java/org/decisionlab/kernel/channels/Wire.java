@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Turns messages into signed frames and frames into verified messages. Thread safe. */
-final class Wire {
+public final class Wire {
 
   private static final byte[] DELIMITER = "<IDS|MSG>".getBytes(UTF_8);
   private static final int JSON_PARTS = 4;
@@ -26,8 +26,13 @@ final class Wire {
     this.signature = signature;
   }
 
+  /** The wire of a connection: messages are signed with its key. */
+  public static Wire of(ConnectionFile connection) {
+    return new Wire(new Signature(connection.signatureScheme(), connection.key()));
+  }
+
   /** The frames of a message, ready to be sent. */
-  List<byte[]> encode(WireMessage message) {
+  public List<byte[]> encode(WireMessage message) {
     List<byte[]> parts =
         List.of(
             json(message.header()),
@@ -47,7 +52,7 @@ final class Wire {
    *
    * @throws WireException if it is not a message or its signature is wrong
    */
-  WireMessage decode(List<byte[]> frames) throws WireException {
+  public WireMessage decode(List<byte[]> frames) throws WireException {
     int delimiter = 0;
     while (delimiter < frames.size() && !Arrays.equals(frames.get(delimiter), DELIMITER)) {
       delimiter++;

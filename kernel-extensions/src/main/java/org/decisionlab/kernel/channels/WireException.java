@@ -3,7 +3,7 @@
 package org.decisionlab.kernel.channels;
 
 /** Frames that are not an authentic message of the Jupyter protocol. They are dropped. */
-final class WireException extends Exception {
+public final class WireException extends Exception {
 
   WireException(String message) {
     super(message);

@@ -10,12 +10,24 @@ import java.util.List;
  */
 public final class HtmlTable {
 
+  private static final int MOST_CHARACTERS = 200;
+  private static final int MOST_CHARACTERS_OF_TITLE = 2_000;
+
   private static final String STYLE =
-      "border-collapse:collapse;font-size:12px;color:inherit;background:transparent";
-  private static final String CELL =
-      "padding:2px 8px;border:none;white-space:pre;max-width:40em;"
-          + "overflow:hidden;text-overflow:ellipsis;";
-  private static final String LINE = "border-bottom:1px solid rgba(128,128,128,.35);";
+      """
+      <style>\
+      table.decisionlab-table.decisionlab-table{border-collapse:collapse;border:none;\
+      font-size:12px;margin:0;color:var(--jp-content-font-color1,inherit);\
+      font-variant-numeric:tabular-nums}\
+      table.decisionlab-table.decisionlab-table :is(th,td){padding:2px 8px;border:none;\
+      white-space:pre;vertical-align:top;text-align:left;max-width:40em;overflow:hidden;\
+      text-overflow:ellipsis}\
+      table.decisionlab-table.decisionlab-table th{background:transparent;\
+      border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.5))}\
+      table.decisionlab-table.decisionlab-table .dl-n{text-align:right}\
+      .decisionlab-table .dl-t{font-weight:normal;opacity:.7}\
+      .decisionlab-rest{font-size:12px;opacity:.75;padding:2px 8px}\
+      </style>""";
 
   private HtmlTable() {}
 
@@ -38,65 +50,89 @@ public final class HtmlTable {
    */
   public static String write(
       List<Column> columns, List<List<String>> rows, long totalRows, int totalColumns) {
-    StringBuilder html = new StringBuilder();
-    html.append("<table class=\"decisionlab-table\" style=\"").append(STYLE).append("\">");
-    html.append("<thead><tr>");
-    for (Column column : columns) {
-      html.append("<th style=\"").append(CELL).append(LINE).append(align(column)).append("\">");
-      html.append(escape(column.name));
+    return TableView.of(columns, rows, totalRows, totalColumns).toHtml();
+  }
+
+  static String write(TableView table) {
+    StringBuilder html = new StringBuilder(STYLE);
+    html.append("<table class=\"decisionlab-table\"><thead><tr>");
+    for (Column column : table.columns()) {
+      html.append("<th scope=\"col\"").append(align(column)).append('>');
+      appendCut(html, column.name);
       if (!column.type.isEmpty()) {
-        html.append("<br><span style=\"font-weight:normal;opacity:.6\">");
-        html.append(escape(column.type)).append("</span>");
+        html.append("<br><span class=\"dl-t\">");
+        appendCut(html, column.type);
+        html.append("</span>");
       }
       html.append("</th>");
     }
     html.append("</tr></thead><tbody>");
-    for (List<String> row : rows) {
+    for (List<String> row : table.rows()) {
       html.append("<tr>");
-      for (int i = 0; i < columns.size(); i++) {
-        html.append("<td style=\"").append(CELL).append(align(columns.get(i))).append("\">");
-        html.append(escape(row.get(i))).append("</td>");
+      for (int i = 0; i < table.columns().size(); i++) {
+        appendCell(html, table.columns().get(i), row.get(i));
       }
       html.append("</tr>");
     }
     html.append("</tbody></table>");
-    return html.append(remark(columns.size(), rows.size(), totalRows, totalColumns)).toString();
+    String rest = table.rest().text();
+    if (!rest.isEmpty()) {
+      html.append("<div class=\"decisionlab-rest\">").append(escape(rest)).append("</div>");
+    }
+    return html.toString();
   }
 
-  /** Text as HTML shows it: no character of it is markup. */
+  /** Text as HTML shows it: no character of it is markup. For content, not for attributes. */
   public static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
-        case '&' -> escaped.append("&amp;");
-        case '<' -> escaped.append("&lt;");
-        case '>' -> escaped.append("&gt;");
-        case '"' -> escaped.append("&quot;");
-        case '\'' -> escaped.append("&#39;");
-        // Mathematics is not looked for in data.
+        // Mathematics is not looked for in data: neither $...$ nor \(...\).
         case '$' -> escaped.append("<span>$</span>");
-        default -> escaped.append(c);
+        case '\\' -> escaped.append("<span>\\</span>");
+        default -> appendEscaped(escaped, c);
       }
     }
     return escaped.toString();
   }
 
-  private static String align(Column column) {
-    return column.number ? "text-align:right" : "text-align:left";
+  /** Text as the value of an HTML attribute in double quotes. */
+  public static String escapeAttribute(String text) {
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      appendEscaped(escaped, text.charAt(i));
+    }
+    return escaped.toString();
   }
 
-  private static String remark(int columns, int rows, long totalRows, int totalColumns) {
-    StringBuilder remark = new StringBuilder();
-    if (totalRows > rows) {
-      remark.append(String.format("%,d more rows", totalRows - rows));
+  private static void appendEscaped(StringBuilder escaped, char c) {
+    switch (c) {
+      case '&' -> escaped.append("&amp;");
+      case '<' -> escaped.append("&lt;");
+      case '>' -> escaped.append("&gt;");
+      case '"' -> escaped.append("&quot;");
+      case '\'' -> escaped.append("&#39;");
+      default -> escaped.append(c);
     }
-    if (totalColumns > columns) {
-      remark.append(remark.isEmpty() ? "" : ", ").append(totalColumns - columns);
-      remark.append(" more columns");
+  }
+
+  private static void appendCell(StringBuilder html, Column column, String text) {
+    html.append("<td").append(align(column));
+    if (text.length() > MOST_CHARACTERS) {
+      String title = TextCut.head(text, MOST_CHARACTERS_OF_TITLE);
+      html.append(" title=\"").append(escapeAttribute(title)).append('"');
     }
-    return remark.isEmpty()
-        ? ""
-        : "<div style=\"font-size:12px;opacity:.7;padding:2px 8px\">" + remark + "</div>";
+    html.append('>');
+    appendCut(html, text);
+    html.append("</td>");
+  }
+
+  private static void appendCut(StringBuilder html, String text) {
+    html.append(escape(TextCut.line(text, MOST_CHARACTERS)));
+  }
+
+  private static String align(Column column) {
+    return column.number ? " class=\"dl-n\"" : "";
   }
 }

@@ -2,66 +2,125 @@
 
 package org.decisionlab.kernel.display;
 
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.display.HtmlTable.Column;
 import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.jspecify.annotations.Nullable;
 
-/** Shows collections of records of one type as tables. */
+/** Shows a record, and collections and maps of records of one type, as tables. */
 final class RecordRendering {
-
-  private static final int MAX_ROWS = 20;
 
   private RecordRendering() {}
 
   static void register(KernelRenderer renderer) {
     renderer
+        .createRegistration(Record.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register((row, context) -> put(context, () -> one(row, DisplayLimits.of(context))));
+    renderer
         .createRegistration(Collection.class)
         .preferring(MIMEType.TEXT_HTML)
-        .register(RecordRendering::render);
+        .register((rows, context) -> all((Collection<?>) rows, context));
+    renderer
+        .createRegistration(Map.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register((rows, context) -> byKey((Map<?, ?>) rows, context));
   }
 
-  private static void render(Collection<?> collection, RenderContext context) {
-    Object first = collection.isEmpty() ? null : collection.iterator().next();
-    if (first instanceof Record row) {
-      Class<?> type = row.getClass();
-      if (collection.stream()
-          .limit(MAX_ROWS)
-          .allMatch(each -> each != null && each.getClass() == type)) {
-        context.renderIfRequested(MIMEType.TEXT_HTML, () -> table(type, collection));
-      }
-    }
+  private static void put(RenderContext context, Supplier<TableView> table) {
+    context.renderIfRequested(MIMEType.TEXT_HTML, () -> table.get().toHtml());
   }
 
-  private static String table(Class<?> type, Collection<?> collection) {
-    RecordComponent[] components = type.getRecordComponents();
-    List<Column> columns =
-        Arrays.stream(components)
-            .map(c -> new Column(c.getName(), c.getType().getSimpleName(), isNumber(c.getType())))
-            .toList();
+  private static TableView one(Record row, DisplayLimits limits) {
+    RecordColumns record = new RecordColumns(row.getClass(), limits);
+    List<Column> names = record.columns();
+    List<String> values = record.texts(row);
     List<List<String>> rows = new ArrayList<>();
-    collection.stream()
-        .limit(MAX_ROWS)
-        .forEach(each -> rows.add(Arrays.stream(components).map(c -> text(c, each)).toList()));
-    return HtmlTable.write(columns, rows, collection.size(), columns.size());
-  }
-
-  private static boolean isNumber(Class<?> type) {
-    return Number.class.isAssignableFrom(type)
-        || (type.isPrimitive() && type != boolean.class && type != char.class);
-  }
-
-  private static String text(RecordComponent component, @Nullable Object row) {
-    try {
-      component.getAccessor().setAccessible(true);
-      return PlainText.of(component.getAccessor().invoke(row));
-    } catch (ReflectiveOperationException e) {
-      return "(cannot be read: " + e.getCause() + ")";
+    for (int i = 0; i < Math.min(names.size(), limits.columns()); i++) {
+      rows.add(List.of(names.get(i).name(), names.get(i).type(), values.get(i)));
     }
+    boolean numbers = !names.isEmpty() && names.stream().allMatch(Column::number);
+    List<Column> head =
+        List.of(
+            new Column(row.getClass().getSimpleName(), "", false),
+            new Column("type", "", false),
+            new Column("value", "", numbers));
+    return TableView.of(head, rows, names.size(), head.size());
+  }
+
+  private static void all(Collection<?> rows, RenderContext context) {
+    DisplayLimits limits = DisplayLimits.of(context);
+    List<@Nullable Object> first = first(rows.iterator(), limits.rows());
+    Class<?> type = commonRecord(first);
+    if (type != null) {
+      RecordColumns record = new RecordColumns(type, limits);
+      List<List<String>> texts = first.stream().map(record::texts).toList();
+      put(context, () -> table(record.columns(), texts, rows.size(), limits));
+    }
+  }
+
+  private static void byKey(Map<?, ?> rows, RenderContext context) {
+    DisplayLimits limits = DisplayLimits.of(context);
+    List<@Nullable Object> first = first(rows.entrySet().iterator(), limits.rows());
+    Class<?> type = commonRecord(first.stream().map(RecordRendering::valueOf).toList());
+    if (type == null) {
+      return;
+    }
+    RecordColumns record = new RecordColumns(type, limits);
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column("key", "", false));
+    columns.addAll(record.columns());
+    List<List<String>> texts = new ArrayList<>();
+    for (Object each : first) {
+      List<String> row = new ArrayList<>();
+      Object key = each instanceof Map.Entry<?, ?> entry ? entry.getKey() : null;
+      row.add(RecordColumns.text(key, limits.digits()));
+      row.addAll(record.texts(valueOf(each)));
+      texts.add(row);
+    }
+    put(context, () -> table(columns, texts, rows.size(), limits));
+  }
+
+  private static @Nullable Object valueOf(@Nullable Object entry) {
+    return entry instanceof Map.Entry<?, ?> each ? each.getValue() : null;
+  }
+
+  private static TableView table(
+      List<Column> columns, List<List<String>> rows, long totalRows, DisplayLimits limits) {
+    int shown = Math.min(columns.size(), limits.columns());
+    return TableView.of(
+        columns.subList(0, shown),
+        rows.stream().map(row -> row.subList(0, shown)).toList(),
+        totalRows,
+        columns.size());
+  }
+
+  private static List<@Nullable Object> first(Iterator<?> elements, int most) {
+    List<@Nullable Object> first = new ArrayList<>();
+    while (first.size() < most && elements.hasNext()) {
+      first.add(elements.next());
+    }
+    return first;
+  }
+
+  /** The record type of all elements that are not null; null when there is no such type. */
+  private static @Nullable Class<?> commonRecord(List<?> elements) {
+    Class<?> common = null;
+    for (Object each : elements) {
+      if (each == null) {
+        continue;
+      }
+      if (!(each instanceof Record) || (common != null && common != each.getClass())) {
+        return null;
+      }
+      common = each.getClass();
+    }
+    return common == null || common.getRecordComponents().length == 0 ? null : common;
   }
 }

@@ -3,157 +3,184 @@
 package org.decisionlab.kernel.magic;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.magic.CellScript.CellCall;
 import org.decisionlab.kernel.magic.CellScript.LineCall;
 import org.decisionlab.kernel.magic.CellScript.Step;
 
 /**
  * Finds the magics of a cell. A line magic begins a line where a Java statement may begin, or
- * follows {@code =}. A {@code %} in a text block, a string, a comment or in the middle of an
- * expression is Java; where an expression without semicolon ends a line, the next line is a magic
- * only if its name is known.
+ * follows {@code =}, {@code ->} or {@code return}. A {@code %} in a text block, a string, a comment
+ * or in the middle of an expression is Java; where an expression without semicolon ends a line, the
+ * next line is a magic only if its name is known.
  */
 public final class CellScanner {
 
-  private static final Pattern CELL_MAGIC =
-      Pattern.compile(
-          "\\A(?:\\s|//[^\\n]*(?:\\n|\\z)|/\\*.*?\\*/)*%%([A-Za-z_][\\w.-]*)([^\\n]*)(?:\\n|\\z)",
-          Pattern.DOTALL);
-  private static final Pattern LINE_MAGIC = Pattern.compile("%([A-Za-z_][\\w.-]*)([^\\n]*)");
-  private static final String CALL = "org.decisionlab.kernel.cell.Notebook.lineMagic(";
+  private static final String NAME = "([\\p{L}_][\\p{L}\\p{N}_.-]*)";
+  private static final Pattern CELL_MAGIC = Pattern.compile("%%" + NAME + "([^\\r\\n]*)\\R?");
+  private static final Pattern LINE_MAGIC = Pattern.compile("%" + NAME + "([^\\r\\n]*)");
 
   private final String cell;
-  private final Predicate<String> known;
+  private final MagicWords words;
+  private final JavaTokens tokens;
   private final StringBuilder java = new StringBuilder();
   private final List<Step> steps = new ArrayList<>();
-  private int at;
+  private final Set<String> namesInJava = new LinkedHashSet<>();
   private int stepBegin;
-  private int parentheses;
-  private int braces;
-  private char previous = ';';
 
-  private CellScanner(String cell, Predicate<String> known) {
+  private CellScanner(String cell, MagicWords words) {
     this.cell = cell;
-    this.known = known;
+    this.words = words;
+    this.tokens = new JavaTokens(cell, 0);
   }
 
   /**
    * Takes a cell apart.
    *
-   * @param cell the cell, lines ending with {@code \n}
-   * @param known whether there is a line magic of this name
-   * @throws MagicUsageException if the arguments of a magic cannot be split
+   * @param cell the cell
+   * @param words what is known of the magics
+   * @throws MagicUsageException if a magic stands where none may, or its arguments cannot be split
    */
-  public static CellScript scan(String cell, Predicate<String> known) throws MagicUsageException {
-    Matcher whole = CELL_MAGIC.matcher(cell);
-    if (whole.find()) {
-      List<String> arguments = MagicArguments.split(whole.group(2));
-      String body = cell.substring(whole.end());
-      return new CellScript("", List.of(new CellCall(whole.group(1), arguments, body)));
+  public static CellScript scan(String cell, MagicWords words) throws MagicUsageException {
+    Matcher whole = CELL_MAGIC.matcher(cell).region(firstCode(cell), cell.length());
+    if (!whole.lookingAt()) {
+      return new CellScanner(cell, words).lines();
     }
-    return new CellScanner(cell, known).lines();
+    String name = whole.group(1);
+    if (isQuestion(whole.group(2))) {
+      return new CellScript("", List.of(help("%%" + name)), Set.of());
+    }
+    List<Template> arguments = arguments("%%" + name, whole.group(2), words);
+    String body = cell.substring(whole.end());
+    return new CellScript("", List.of(new CellCall(name, arguments, body)), Set.of());
+  }
+
+  /** Where white space and comments at the beginning of a cell end. */
+  private static int firstCode(String cell) {
+    int at = 0;
+    while (at < cell.length()) {
+      if (Character.isWhitespace(cell.charAt(at))) {
+        at++;
+      } else if (cell.startsWith("//", at)) {
+        at = JavaTokens.endOfLine(cell, at);
+      } else if (cell.startsWith("/*", at)) {
+        at = JavaTokens.endOfComment(cell, at);
+      } else {
+        return at;
+      }
+    }
+    return at;
   }
 
   private CellScript lines() throws MagicUsageException {
-    while (at < cell.length()) {
-      char c = cell.charAt(at);
-      if (c == '%' && magic()) {
+    while (!tokens.ended()) {
+      int at = tokens.at();
+      if (tokens.next() == '%' && magic()) {
         continue;
       }
-      int end = endOfToken(c);
-      java.append(cell, at, end);
-      at = end;
+      tokens.step();
+      java.append(cell, at, tokens.at());
     }
     endJava();
-    return new CellScript(java.toString(), steps);
-  }
-
-  /** End of the comment, literal or character that begins here; keeps count of brackets. */
-  private int endOfToken(char c) {
-    if (cell.startsWith("//", at)) {
-      return endOr(cell.indexOf('\n', at));
-    }
-    if (cell.startsWith("/*", at)) {
-      int close = cell.indexOf("*/", at + 2);
-      return close < 0 ? cell.length() : close + 2;
-    }
-    if (!Character.isWhitespace(c)) {
-      previous = c;
-    }
-    switch (c) {
-      case '(', '[' -> parentheses++;
-      case ')', ']' -> parentheses--;
-      case '{' -> braces++;
-      case '}' -> braces--;
-      case '"', '\'' -> {
-        return endOfLiteral(c);
-      }
-      default -> {}
-    }
-    return at + 1;
-  }
-
-  private int endOfLiteral(char quote) {
-    boolean block = cell.startsWith("\"\"\"", at);
-    String close = block ? "\"\"\"" : String.valueOf(quote);
-    for (int i = at + close.length(); i < cell.length(); i++) {
-      char c = cell.charAt(i);
-      if (c == '\\') {
-        i++;
-      } else if (cell.startsWith(close, i)) {
-        return i + close.length();
-      } else if (c == '\n' && !block) {
-        return i;
-      }
-    }
-    return cell.length();
+    return new CellScript(java.toString(), steps, namesInJava);
   }
 
   /** Takes a magic that begins here; returns whether one does. */
   private boolean magic() throws MagicUsageException {
-    Matcher matcher = LINE_MAGIC.matcher(cell).region(at, cell.length());
+    boolean own = tokens.beginsLine() && !tokens.inParentheses();
+    Matcher matcher = LINE_MAGIC.matcher(cell).region(tokens.at(), cell.length());
     if (!matcher.lookingAt()) {
+      refuseNameless(own);
       return false;
     }
     String name = matcher.group(1);
-    if (previous == '=') {
-      return inJava(name, matcher);
+    if (tokens.wantsValue()) {
+      return inJava(matcher, true);
     }
-    if (!beginsLine() || parentheses != 0) {
+    if (!own) {
+      if (tokens.afterSemicolonOrBrace() && !tokens.inParentheses()) {
+        throw new MagicUsageException(
+            "a magic begins a line: put %" + name + " on a line of its own");
+      }
       return false;
     }
-    boolean mayBeginStatement = previous == ';' || previous == '}' || previous == '{';
-    if (!mayBeginStatement && !(known.test(name) && previousEndsExpression())) {
+    boolean known = words.isLineMagic(name);
+    if (tokens.beginsPart()) {
+      return inJava(matcher, false);
+    }
+    if (!tokens.beginsStatement() && !(known && tokens.endsExpression())) {
       return false;
     }
-    if (braces != 0) {
-      return inJava(name, matcher);
+    return tokens.braces() > 0 ? inJava(matcher, false) : alone(matcher);
+  }
+
+  /** Java never has a {@code %} here; a name that is missing is worth a sentence. */
+  private void refuseNameless(boolean own) throws MagicUsageException {
+    Matcher cellMagic = CELL_MAGIC.matcher(cell).region(tokens.at(), cell.length());
+    if (own && cellMagic.lookingAt()) {
+      throw new MagicUsageException(
+          "%%"
+              + cellMagic.group(1)
+              + " takes a whole cell: only blank lines and comments may stand before it");
     }
+    if (own && tokens.afterSemicolonOrBrace()) {
+      throw new MagicUsageException(
+          "the name of a magic follows its % at once: "
+              + cell.substring(tokens.at(), JavaTokens.endOfLine(cell, tokens.at())));
+    }
+  }
+
+  private boolean alone(Matcher matcher) throws MagicUsageException {
+    String name = matcher.group(1);
     endJava();
-    steps.add(new LineCall(name, MagicArguments.split(matcher.group(2))));
-    java.append(" ".repeat(matcher.end() - at));
-    at = matcher.end();
+    steps.add(
+        isQuestion(matcher.group(2))
+            ? help("%" + name)
+            : new LineCall(name, arguments("%" + name, matcher.group(2), words)));
+    java.append(" ".repeat(matcher.end() - tokens.at()));
+    tokens.skipTo(matcher.end());
     stepBegin = java.length();
-    previous = ';';
     return true;
   }
 
   /** Writes a call in place of a magic that is part of Java code. */
-  private boolean inJava(String name, Matcher matcher) throws MagicUsageException {
-    String arguments =
-        MagicArguments.split(matcher.group(2)).stream()
-            .map(CellScanner::literal)
-            .collect(Collectors.joining(", "));
-    java.append(CALL).append(literal(name)).append(", java.util.List.of(");
-    java.append(arguments).append("));");
-    at = matcher.end();
-    previous = ';';
+  private boolean inJava(Matcher matcher, boolean asValue) throws MagicUsageException {
+    String name = matcher.group(1);
+    if (tokens.inParentheses()) {
+      throw new MagicUsageException(
+          "a magic takes the rest of its line: give the value of %"
+              + name
+              + " to a variable before the parentheses");
+    }
+    String rest = matcher.group(2).strip();
+    if (asValue && rest.endsWith(";")) {
+      rest = rest.substring(0, rest.length() - 1);
+    }
+    namesInJava.add(name);
+    java.append(JavaCall.of(name, arguments("%" + name, rest, words)));
+    tokens.skipTo(matcher.end());
     return true;
+  }
+
+  private static List<Template> arguments(String word, String rest, MagicWords words)
+      throws MagicUsageException {
+    String text = rest.strip();
+    if (text.isEmpty() || text.equals(";")) {
+      return List.of();
+    }
+    return words.takesText(word) ? List.of(Template.of(text)) : MagicArguments.split(rest);
+  }
+
+  private static boolean isQuestion(String rest) {
+    return rest.startsWith("?") && rest.substring(1).isBlank();
+  }
+
+  private static LineCall help(String word) {
+    return new LineCall("help", List.of(Template.of(word)));
   }
 
   private void endJava() {
@@ -161,33 +188,5 @@ public final class CellScanner {
       steps.add(new CellScript.Java(stepBegin, java.length()));
     }
     stepBegin = java.length();
-  }
-
-  private boolean beginsLine() {
-    int lineBegin = cell.lastIndexOf('\n', at - 1) + 1;
-    return cell.substring(lineBegin, at).isBlank();
-  }
-
-  private boolean previousEndsExpression() {
-    return Character.isJavaIdentifierPart(previous) || ")]\"'".indexOf(previous) >= 0;
-  }
-
-  private int endOr(int position) {
-    return position < 0 ? cell.length() : position;
-  }
-
-  private static String literal(String text) {
-    StringBuilder literal = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"' -> literal.append("\\\"");
-        case '\\' -> literal.append("\\\\");
-        case '\t' -> literal.append("\\t");
-        case '\r' -> literal.append("\\r");
-        default -> literal.append(c);
-      }
-    }
-    return literal.append('"').toString();
   }
 }

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.magic;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * A cell taken apart: Java and magics in their order.
@@ -10,11 +11,13 @@ import java.util.List;
  * @param java the Java of the cell, with blanks in place of its line magics, so that every line is
  *     still where the user wrote it
  * @param steps what to run
+ * @param namesInJava names of the line magics that are part of Java code
  */
-public record CellScript(String java, List<Step> steps) {
+public record CellScript(String java, List<Step> steps, Set<String> namesInJava) {
 
   public CellScript {
     steps = List.copyOf(steps);
+    namesInJava = Set.copyOf(namesInJava);
   }
 
   /** One thing to run. */
@@ -34,7 +37,7 @@ public record CellScript(String java, List<Step> steps) {
    * @param name its name, without {@code %}
    * @param arguments its arguments
    */
-  public record LineCall(String name, List<String> arguments) implements Step {}
+  public record LineCall(String name, List<Template> arguments) implements Step {}
 
   /**
    * A cell magic: all of the cell is its body.
@@ -43,5 +46,5 @@ public record CellScript(String java, List<Step> steps) {
    * @param arguments its arguments
    * @param body what follows its line
    */
-  public record CellCall(String name, List<String> arguments, String body) implements Step {}
+  public record CellCall(String name, List<Template> arguments, String body) implements Step {}
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.decisionlab.kernel.magic.MagicArguments;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 import org.junit.jupiter.api.Test;
 
 class TypedArgumentsTest {
@@ -29,7 +30,9 @@ class TypedArgumentsTest {
     for (String typed : List.of("", "'", "\"")) {
       for (String text : List.of("plain", "a b", "it's", "say \"x\"", "it's \"x\" \\", "tab\tx")) {
         String written = TypedArguments.of(typed).quoted(text);
-        assertThat(MagicArguments.split(written)).as(typed + text).containsExactly(text);
+        assertThat(MagicArguments.split(written))
+            .as(typed + text)
+            .containsExactly(Template.of(text));
       }
     }
   }

@@ -35,7 +35,8 @@ public final class KernelClient implements AutoCloseable {
   private final List<Received> seen = new ArrayList<>();
 
   /** A message that came in. */
-  public record Received(String channel, String type, String parent, JsonObject content) {}
+  public record Received(
+      String channel, String type, String parent, JsonObject content, JsonObject metadata) {}
 
   /** All that came of one execute request. */
   public record Run(JsonObject reply, List<Received> outputs) {
@@ -139,6 +140,15 @@ public final class KernelClient implements AutoCloseable {
     return new Run(reply.content, outputs);
   }
 
+  /** Sends a message that has no reply and waits for idle; what was published on its behalf. */
+  public List<Received> tell(String type, JsonObject content) {
+    String id = send("shell", type, content);
+    await(m -> isIdle(m, id));
+    List<Received> published = seen.stream().filter(m -> m.parent.equals(id)).toList();
+    seen.removeIf(m -> m.parent.equals(id));
+    return published.stream().filter(m -> !m.type.equals("status")).toList();
+  }
+
   /** Sends code without waiting; returns the id of the request. */
   public String submit(String code) {
     return submit(code, new JsonObject());
@@ -224,7 +234,7 @@ public final class KernelClient implements AutoCloseable {
     if (!subshell.isEmpty()) {
       header.addProperty("subshell_id", subshell);
     }
-    List<String> parts = List.of(header.toString(), "{}", "{}", content.toString());
+    List<String> parts = List.of(header.toString(), "{}", "{}", escaped(content.toString()));
     ZMsg message = new ZMsg();
     message.add("<IDS|MSG>");
     message.add(signature(parts, signingKey));
@@ -241,6 +251,21 @@ public final class KernelClient implements AutoCloseable {
   @Override
   public void close() {
     context.close();
+  }
+
+  /** UTF-8 has no surrogate without its other half, JSON has. */
+  private static String escaped(String json) {
+    StringBuilder text = new StringBuilder();
+    json.codePoints()
+        .forEach(
+            point -> {
+              if (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE) {
+                text.append(String.format("\\u%04x", point));
+              } else {
+                text.appendCodePoint(point);
+              }
+            });
+    return text.toString();
   }
 
   private static boolean isIdle(Received message, String id) {
@@ -282,7 +307,8 @@ public final class KernelClient implements AutoCloseable {
               channel,
               JsonParser.parseString(parts.get(0)).getAsJsonObject().get("msg_type").getAsString(),
               parent.has("msg_id") ? parent.get("msg_id").getAsString() : "",
-              JsonParser.parseString(parts.get(3)).getAsJsonObject()));
+              JsonParser.parseString(parts.get(3)).getAsJsonObject(),
+              JsonParser.parseString(parts.get(2)).getAsJsonObject()));
       message = ZMsg.recvMsg(socket, ZMQ.DONTWAIT);
     }
   }

@@ -56,13 +56,14 @@ public final class KernelProcess implements AutoCloseable {
   private static List<String> command(List<String> jvmOptions) {
     List<String> command = new ArrayList<>(jvmOptions);
     command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx512m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.decisionlab.kernel.KernelMain",
-            CONNECTION_FILE));
+    command.add("-Xmx512m");
+    for (String part : List.of("api", "code", "util")) {
+      command.add("--add-exports=jdk.compiler/com.sun.tools.javac." + part + "=ALL-UNNAMED");
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("org.decisionlab.kernel.KernelMain");
+    command.add(CONNECTION_FILE);
     return command;
   }
 
@@ -99,6 +100,8 @@ public final class KernelProcess implements AutoCloseable {
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
       builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
+      // As the kernelspec has it.
+      builder.environment().putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
       return new KernelProcess(builder.start(), connection, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -31,7 +31,7 @@ final class SparkMagic {
               names = "--master",
               paramLabel = "M",
               description =
-                  "local, local[N] or local[*] (default: that of the running session, or "
+                  "local[N], spark://HOST:PORT, k8s://URL, ... (default: that of the running session, or "
                       + SparkService.DEFAULT_MASTER
                       + ").")
           @Nullable String master,

@@ -35,11 +35,7 @@ public final class SparkService implements AutoCloseable {
     this.asked = asked;
   }
 
-  /**
-   * The running session; without one, starts one on all cores of this machine.
-   *
-   * @throws org.decisionlab.data.UnsupportedMasterException never for this master
-   */
+  /** The running session; without one, starts one on all cores of this machine. */
   public synchronized SparkSession session() {
     return told(running().orElseGet(LocalSpark::session));
   }
@@ -47,9 +43,9 @@ public final class SparkService implements AutoCloseable {
   /**
    * The session with this master; starts it when none runs.
    *
-   * @param master a local master: {@code local}, {@code local[N]} or {@code local[*]}
+   * @param master any master that Spark or a cluster manager on the class path takes
    * @param settings Spark settings by name
-   * @throws org.decisionlab.data.UnsupportedMasterException when the master is not local
+   * @throws org.decisionlab.data.UnsupportedMasterException when nothing here takes the master
    * @throws IllegalArgumentException when a session with another master or other settings runs
    */
   public synchronized SparkSession session(String master, Map<String, String> settings) {

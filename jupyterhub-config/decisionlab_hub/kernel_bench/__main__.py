@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The command line of `lab bench kernel`; runs in the virtual environment, which has jupyter_client."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from decisionlab_hub.console import EXIT_USAGE, LabError, say
+from decisionlab_hub.files import write_atomically
+from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.kernel_bench import executor, long_session, rounds, spark
+from decisionlab_hub.kernel_bench.figures import OURS, Row, table
+from decisionlab_hub.kernel_bench.peers import java_version, sides
+from decisionlab_hub.layout import Layout
+
+SESSION_CELLS = 5000
+SHORT_SESSION_CELLS = 600
+
+
+def main(arguments: list[str]) -> int:
+    """Measures, prints the table; 0 also when targets are missed, since the table says so."""
+    interrupt = Interrupt()
+    interrupt.install()
+    layout = Layout.of(Path(__file__).resolve().parents[3])
+    try:
+        return run(parse(arguments), layout, interrupt)
+    except Interrupted as stopped:
+        say(f"lab bench kernel: {stopped}")
+        return stopped.exit_code
+    except LabError as failure:
+        say(f"lab bench kernel: {failure}")
+        return failure.exit_code
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Reads the command line; `argparse` ends the process with exit code 2 on a wrong one."""
+    sizes = rounds.Sizes()
+    parser = argparse.ArgumentParser(
+        prog="lab bench kernel", description="The Java kernel beside ipykernel, jjava and rapaio: one table, all sides in the same run."
+    )
+    parser.add_argument("--rows", metavar="A,B", help=f"only these rows, of {', '.join(all_rows(SESSION_CELLS))}")
+    parser.add_argument("--starts", type=int, default=sizes.starts, help=f"processes of each kernel (default {sizes.starts})")
+    parser.add_argument("--cells", type=int, default=sizes.cells, help=f"repetitions in each of them (default {sizes.cells})")
+    parser.add_argument("--short", action="store_true", help=f"{SHORT_SESSION_CELLS} instead of {SESSION_CELLS} cells in the long session")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also everything that was measured, as JSON")
+    return parser.parse_args(arguments)
+
+
+def all_rows(cells: int) -> dict[str, Row]:
+    """Every row of the table, empty, by key, in the order of the table."""
+    rows = rounds.new_rows()
+    rest = {"memory": rows.pop("memory"), "idle": rows.pop("idle")}
+    rows |= {row.key: row for row in (spark.new_row(), executor.new_row())}
+    return rows | rest | {"session": long_session.new_row(cells)}
+
+
+def run(options: argparse.Namespace, layout: Layout, interrupt: Interrupt) -> int:
+    cells = SHORT_SESSION_CELLS if options.short else SESSION_CELLS
+    rows = chosen(all_rows(cells), options.rows)
+    for name, value in (("--starts", options.starts), ("--cells", options.cells)):
+        if value < 1:
+            raise LabError(f"{name} {value}: at least 1 is expected", EXIT_USAGE)
+    began = time.monotonic()
+    head = [f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {java_version()}, Python {sys.version.split()[0]}", _load("before")]
+    kernels, absent = sides(layout, interrupt)
+    ours = next(side for side in kernels if side.name == OURS)
+    here = {key: rows[key] for key in rounds.new_rows() if key in rows}
+    rounds.Rounds(kernels, here, rounds.Sizes(starts=options.starts, cells=options.cells), interrupt).run()
+    for key, reason in ((key, reason) for key in here for reason in absent.items()):
+        rows[key].of(reason[0]).troubles.append(reason[1])
+    if "spark" in rows:
+        say("  first Spark result")
+        spark.measure(ours, rows["spark"], options.starts, layout, interrupt)
+    if "lambda" in rows:
+        say("  lambdas on an executor")
+        executor.measure(ours, rows["lambda"], options.starts, layout, interrupt)
+    if "session" in rows:
+        say(f"  one session of {cells} cells")
+        long_session.measure(ours, rows["session"], cells, interrupt)
+    head += [_load("after"), f"took {time.monotonic() - began:.0f} s"]
+    print("\n".join([*head, "", table(list(rows.values()))]), flush=True)
+    if options.json:
+        write_atomically(options.json, json.dumps({"head": head, "rows": [row.as_json() for row in rows.values()]}, indent=2) + "\n")
+    return 0
+
+
+def chosen(rows: dict[str, Row], names: str | None) -> dict[str, Row]:
+    """The rows asked for, in the order of the table."""
+    if names is None:
+        return rows
+    wanted = names.split(",")
+    unknown = [name for name in wanted if name not in rows]
+    if unknown:
+        raise LabError(f"no row is named {', '.join(unknown)}; there are {', '.join(rows)}", EXIT_USAGE)
+    return {key: row for key, row in rows.items() if key in wanted}
+
+
+def _load(when: str) -> str:
+    return f"load {when} (1, 5, 15 min): " + ", ".join(f"{load:.2f}" for load in os.getloadavg())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

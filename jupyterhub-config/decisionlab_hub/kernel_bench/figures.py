@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Repeated measurements, what they are held against, and the table of them."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+from typing import Callable
+
+OURS = "decisionlab"
+PYTHON = "ipykernel"
+JJAVA = "jjava"
+RAPAIO = "rapaio"
+BARE = "bare main"
+COPY = "local copy"
+
+MET, MISSED, REPORTED, UNKNOWN = "met", "MISSED", "-", "not available"
+
+
+@dataclass
+class Samples:
+    """What was measured of one side: numbers in one unit, and what went wrong."""
+
+    values: list[float] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    @property
+    def quartiles(self) -> tuple[float, float]:
+        """The middle half of the values lies between these two."""
+        if len(self.values) < 2:
+            return self.values[0], self.values[0]
+        low, _, high = statistics.quantiles(self.values, n=4, method="inclusive")
+        return low, high
+
+    def text(self, unit: str) -> str:
+        """`median (low-high)` with the quartiles, and the troubles, if any."""
+        parts = []
+        if self.values:
+            low, high = self.quartiles
+            parts.append(f"{_number(self.median)} {unit} ({_number(low)}-{_number(high)}, n={len(self.values)})")
+        parts += [f"{what} ({count}x)" if count > 1 else what for what, count in _counted(self.troubles)]
+        return "; ".join(parts) or "not measured"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One side of a row against another, or against a number."""
+
+    text: str
+    met: Callable[[dict[str, Samples]], bool]
+    needs: tuple[str, ...]
+
+    def verdict(self, sides: dict[str, Samples]) -> str:
+        if any(name not in sides or not sides[name].values for name in self.needs):
+            return UNKNOWN
+        return MET if self.met(sides) else MISSED
+
+
+def at_most(factor: float, other: str) -> Target:
+    """Our median at most `factor` times the other side's."""
+    return Target(f"<= {factor:g}x {other}", lambda s: s[OURS].median <= factor * s[other].median, (OURS, other))
+
+
+def at_most_more(seconds: float, other: str) -> Target:
+    """Our median at most so much more than the other side's."""
+    return Target(f"<= {other} + {seconds:g} s", lambda s: s[OURS].median <= s[other].median + seconds, (OURS, other))
+
+
+def at_most_absolute(limit: float, unit: str) -> Target:
+    """Our median at most so much."""
+    return Target(f"<= {limit:g} {unit}", lambda s: s[OURS].median <= limit, (OURS,))
+
+
+def below(limit: float, unit: str) -> Target:
+    """Our median below so much."""
+    return Target(f"< {limit:g} {unit}", lambda s: s[OURS].median < limit, (OURS,))
+
+
+def ahead_of(other: str) -> Target:
+    """Our median below the other side's; a side that got no value at all is behind."""
+
+    def met(sides: dict[str, Samples]) -> bool:
+        theirs = sides.get(other, Samples())
+        return sides[OURS].median < theirs.median if theirs.values else bool(theirs.troubles)
+
+    return Target(f"ahead of {other}", met, (OURS,))
+
+
+@dataclass
+class Row:
+    """One line of the issue's table."""
+
+    key: str
+    what: str
+    unit: str
+    targets: tuple[Target, ...]
+    sides: dict[str, Samples] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def of(self, side: str) -> Samples:
+        return self.sides.setdefault(side, Samples())
+
+    def verdicts(self) -> list[tuple[str, str]]:
+        """Each target in words, and whether it is met."""
+        return [(target.text, target.verdict(self.sides)) for target in self.targets]
+
+    def as_json(self) -> dict:
+        return {
+            "key": self.key,
+            "what": self.what,
+            "unit": self.unit,
+            "sides": {
+                name: {
+                    "median": samples.median if samples.values else None,
+                    "quartiles": samples.quartiles if samples.values else None,
+                    "min": min(samples.values, default=None),
+                    "max": max(samples.values, default=None),
+                    "values": samples.values,
+                    "troubles": samples.troubles,
+                }
+                for name, samples in self.sides.items()
+            },
+            "targets": [{"target": text, "verdict": verdict} for text, verdict in self.verdicts()],
+            "notes": self.notes,
+        }
+
+
+def table(rows: list[Row]) -> str:
+    """Lays out the rows: what, then each side, then each target with its verdict."""
+    lines = ["medians; in brackets quartiles and the number of values", ""]
+    for row in rows:
+        lines.append(row.what)
+        lines += [f"    {name:13}{samples.text(row.unit)}" for name, samples in row.sides.items()]
+        if not row.sides:
+            lines.append("    not available")
+        lines += [f"    {'target':13}{text}: {verdict}" for text, verdict in row.verdicts()]
+        lines += [f"    {'note':13}{note}" for note in row.notes]
+    verdicts = [verdict for row in rows for _, verdict in row.verdicts()]
+    lines += ["", ", ".join(f"{verdicts.count(kind)} {word}" for kind, word in ((MET, "met"), (MISSED, "missed"), (UNKNOWN, UNKNOWN)))]
+    return "\n".join(lines)
+
+
+def _number(value: float) -> str:
+    if value >= 100:
+        return f"{value:.0f}"
+    if value >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.1 or value == 0 else f"{value:.3f}"
+
+
+def _counted(texts: list[str]) -> list[tuple[str, int]]:
+    return [(text, texts.count(text)) for text in dict.fromkeys(texts)]
