@@ -128,7 +128,8 @@ final class ExecuteRequests {
    * is published as an error.
    */
   void callback(Request request, Runnable code) throws Exception {
-    RunningCell cell = new RunningCell(count.get(), request.message(), request::publish, surroundings);
+    RunningCell cell =
+        new RunningCell(count.get(), request.message(), request::publish, surroundings);
     Outcome outcome =
         runner.call(
             cell,

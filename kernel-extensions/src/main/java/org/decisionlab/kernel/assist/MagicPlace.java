@@ -99,8 +99,7 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
   }
 
   /** Whether a name behind a {@code %} is taken out of the Java of the cell. */
-  private static boolean isMagic(
-      String before, String name, MagicWords words, boolean typing) {
+  private static boolean isMagic(String before, String name, MagicWords words, boolean typing) {
     try {
       String java = CellScanner.scan(before + name, typing ? new AnyName(words) : words).java();
       return !java.endsWith("%" + name);
