@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
@@ -72,6 +73,8 @@ public final class SparkExtension implements Extension {
           }
         };
     scope.addListener(forgetting);
+    // The threads of tasks serve all cells, whichever has started the session.
+    scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
     spark.addJars(scope.addedJars());
     scope.onMention("spark", () -> words.mentioned("spark"));
     scope.onMention("sc", () -> words.mentioned("sc"));
