@@ -21,6 +21,7 @@ import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.SPIResolutionException;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -170,7 +171,25 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
-    return thread.call(() -> thread.inKernelCode(() -> runSteps(plan.steps())));
+    return run(plan, CodeWatch.NONE);
+  }
+
+  /** Runs a plan to its end or to the first failure, watched where user code runs. */
+  public Outcome run(CellPlan plan, CodeWatch watch) throws Exception {
+    return thread.call(
+        () -> {
+          CodeWatch before = control.watch(watch);
+          try {
+            return thread.inKernelCode(() -> runSteps(plan.steps()));
+          } finally {
+            control.watch(before);
+          }
+        });
+  }
+
+  /** The names that cells have declared. */
+  public Declarations declarations() {
+    return new Declarations(thread, shell, control, sources, declared);
   }
 
   /**
@@ -314,6 +333,7 @@ public final class CellEngine implements AutoCloseable {
     List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
     control.settle();
     declared.update(events);
+    sources.done(events, fragment);
     Object value = control.value();
     List<SnippetEvent> revived = redefinition.revive(events);
     control.settle();
