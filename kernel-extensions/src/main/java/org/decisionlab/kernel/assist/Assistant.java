@@ -13,7 +13,6 @@ import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
-import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.MagicWords;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;

@@ -4,7 +4,6 @@ package org.decisionlab.magics.spark;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellListener;
@@ -13,7 +12,6 @@ import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
 import org.decisionlab.magics.arguments.MagicFamily;
-import org.decisionlab.magics.arguments.MagicLine;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.jobs.SparkMonitor;
 import org.decisionlab.magics.spark.profile.SparkProfiles;
