@@ -3,23 +3,24 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
-import java.lang.reflect.Array;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet.Status;
+import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
+import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -35,6 +36,9 @@ public final class CellEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CellEngine.class);
 
+  private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+  private final CellThreads threads;
   private final CellThread thread;
   private final CellControl control;
   private final JShell shell;
@@ -62,7 +66,8 @@ public final class CellEngine implements AutoCloseable {
     CompilerPool compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
-    this.thread = new CellThread(loader);
+    this.threads = new CellThreads();
+    this.thread = new CellThread(threads, loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
         JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
@@ -75,6 +80,8 @@ public final class CellEngine implements AutoCloseable {
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
+    CellGuard.askOthers(threads::check);
+    threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
           files.addPath(entry);
@@ -94,6 +101,30 @@ public final class CellEngine implements AutoCloseable {
             LOG.warn("the compiler could not be warmed up", e);
           }
         });
+  }
+
+  /**
+   * Stops the running cell and what it has started on other threads, and waits a moment for their
+   * end. What goes on all the same is told to the user.
+   *
+   * @param carried called as soon as the cell has been asked to stop
+   * @return whether a cell was running
+   */
+  public boolean stop(Runnable carried) {
+    if (!thread.requestStop()) {
+      return false;
+    }
+    carried.run();
+    threads.stop(thread, STOP_NANOS).forEach(notes);
+    return true;
+  }
+
+  private void tellUncaught(Thread where, Throwable thrown) {
+    notes.accept(
+        "thread '"
+            + where.getName()
+            + "' that a cell has started ended with\n"
+            + String.join("\n", traces.report(thrown).traceback()));
   }
 
   /** The thread of all cells. */
@@ -125,6 +156,7 @@ public final class CellEngine implements AutoCloseable {
    * @throws CompileException naming the first place that is not Java
    */
   public CellPlan plan(CellText cell, String java, int offset) throws Exception {
+    threads.running(cell.label());
     return thread.call(
         () -> {
           try {
@@ -267,8 +299,12 @@ public final class CellEngine implements AutoCloseable {
     Fragment last = block.parts().get(block.parts().size() - 1);
     control.run(last.cell(), compiled);
     noteRewrites();
-    if (control.thrown() != null) {
-      return Outcome.failed(control.thrown());
+    Throwable thrown = control.thrown();
+    if (thrown instanceof SPIResolutionException unresolved) {
+      return Outcome.failed(redefinition.unusable(unresolved, last));
+    }
+    if (thrown != null) {
+      return Outcome.failed(thrown);
     }
     return last.form() == Form.EXPRESSION ? new Outcome(control.value(), null) : Outcome.DONE;
   }
@@ -290,23 +326,8 @@ public final class CellEngine implements AutoCloseable {
     if (failure != null) {
       return Outcome.failed(failure);
     }
-    if (!control.invoked()) {
-      clear(events);
-    }
     boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
     return shown ? new Outcome(value, null) : Outcome.DONE;
-  }
-
-  /** A variable that is declared without a value has none, whatever it was before. */
-  private void clear(List<SnippetEvent> events) throws Exception {
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() == null
-          && event.status() == Status.VALID
-          && event.snippet() instanceof VarSnippet variable) {
-        Field field = control.field(analysis.wrapper(variable).fullClassName(), variable.name());
-        field.set(null, Array.get(Array.newInstance(field.getType(), 1), 0));
-      }
-    }
   }
 
   private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment)
@@ -320,15 +341,17 @@ public final class CellEngine implements AutoCloseable {
           Throwable thrown = control.thrown();
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
-        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            note(
-                "declared, but usable only when this is declared too: "
-                    + unresolved((DeclarationSnippet) event.snippet()));
+        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
+          String missing = unresolved(event.snippet());
+          if (missing.isEmpty()) {
+            return hopeless(event.snippet(), fragment);
+          }
+          note("declared, but usable only when this is declared too: " + missing);
+        }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
-        DeclarationSnippet snippet = missing.getSnippet();
-        return Refusals.at(fragment, "declare first: " + unresolved(snippet));
+        return redefinition.unusable(missing.getSnippet(), fragment);
       }
       if (event.exception() != null) {
         return Objects.requireNonNullElse(control.thrown(), event.exception());
@@ -343,6 +366,20 @@ public final class CellEngine implements AutoCloseable {
     }
   }
 
+  /**
+   * What fails only when its byte code is written, such as too long a constant, waits for nothing
+   * that can come. Kept, it would be compiled again with every later cell; and the compiler that
+   * has failed so keeps the constant, and fails on whatever it compiles next.
+   */
+  private CompileException hopeless(Snippet snippet, Fragment fragment) {
+    CompileException refusal = refusals.of(snippet, fragment);
+    shell.drop(snippet);
+    // JShell takes new compilers when its class path is told, also with what was there before.
+    String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    shell.addToClasspath(known);
+    return refusal;
+  }
+
   private void note(String text) throws Exception {
     thread.inUserCode(
         () -> {
@@ -351,8 +388,10 @@ public final class CellEngine implements AutoCloseable {
         });
   }
 
-  private String unresolved(DeclarationSnippet snippet) {
-    return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+  private String unresolved(Snippet snippet) {
+    return snippet instanceof DeclarationSnippet declaration
+        ? shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "))
+        : "";
   }
 
   private void refuse(Fragment fragment) throws Exception {
