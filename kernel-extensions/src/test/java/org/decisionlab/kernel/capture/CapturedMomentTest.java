@@ -60,7 +60,7 @@ class CapturedMomentTest {
   @Test
   void aFunctionFollowsARedeclaredVariable() throws Exception {
     driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
-    driver.run("int k = f.call(10);");
+    driver.run("int k = f.call(10); System.gc();");
     assertThat(driver.run("k")).as("computed from the old one").isEqualTo(11);
     assertThat(driver.run("f.call(3)")).isEqualTo(14);
     assertThat(remote("f")).isEqualTo(14);

@@ -5,6 +5,7 @@ package org.decisionlab.magics.spark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
@@ -66,6 +67,8 @@ public final class SparkExtension implements Extension {
     scope.addListener(jobs);
     scope.addListener(progress);
     scope.addListener(jars);
+    // The threads of tasks serve all cells, whichever has started the session.
+    scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
     spark.addJars(scope.addedJars());
     scope.onMention("spark", () -> words.mentioned("spark"));
     scope.onMention("sc", () -> words.mentioned("sc"));

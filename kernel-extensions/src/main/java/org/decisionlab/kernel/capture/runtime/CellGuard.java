@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entry points that the guards in the byte code of cells call. They act on the cell thread, on
- * the threads that a stopped cell has started or uses, and on the task threads of Spark.
+ * Entry points that the guards in the byte code of cells call. They act on the cell thread, on the
+ * threads that a stopped cell has started or uses, and on the task threads of Spark.
  */
 public final class CellGuard {
 

@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +72,10 @@ public final class CellSites {
       Lookup caller, String name, MethodType type, String key, String owner)
       throws ReflectiveOperationException {
     Class<?> declaring = Class.forName(owner, false, caller.lookupClass().getClassLoader());
-    MethodHandle own = caller.findStaticGetter(declaring, name, type.returnType());
+    Field field = declaring.getDeclaredField(name);
+    // Cells may see more of each other than their loaders let them.
+    field.setAccessible(true);
+    MethodHandle own = caller.unreflectGetter(field).asType(type);
     MethodHandle carried =
         MethodHandles.insertArguments(
             READ_CONSTANT,
