@@ -48,6 +48,7 @@ public final class CellEngine implements AutoCloseable {
   private final Declared declared;
   private final Redefinition redefinition;
   private final RunCompiler compiler;
+  private final WholeCell whole;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
@@ -76,6 +77,7 @@ public final class CellEngine implements AutoCloseable {
     this.declared = new Declared(shell);
     this.redefinition = new Redefinition(shell, control);
     this.compiler = new RunCompiler(compilers, files, loader, declared);
+    this.whole = new WholeCell(compilers, files, loader, declared);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
@@ -169,7 +171,16 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
-    return thread.call(() -> thread.inKernelCode(() -> runSteps(plan.steps())));
+    return thread.call(
+        () ->
+            thread.inKernelCode(
+                () -> {
+                  Outcome outcome = runSteps(plan.steps());
+                  for (String each : redefinition.notes()) {
+                    note(each);
+                  }
+                  return outcome;
+                }));
   }
 
   /**
@@ -234,6 +245,12 @@ public final class CellEngine implements AutoCloseable {
         CellPlan.of(
             fragments,
             each -> each.variable() != null && declared.variable(each.variable()) != null);
+    if (first && plan.steps().size() > 1 && !fragments.get(0).cell().hasMagics()) {
+      List<CompileException.Problem> problems = whole.problems(fragments);
+      if (!problems.isEmpty()) {
+        throw new CompileException(problems);
+      }
+    }
     if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
       List<Step> steps = new ArrayList<>(compiled(block));
       steps.addAll(plan.steps().subList(1, plan.steps().size()));
@@ -317,9 +334,7 @@ public final class CellEngine implements AutoCloseable {
     List<SnippetEvent> revived = redefinition.revive(events);
     control.settle();
     declared.update(revived);
-    for (String each : redefinition.notes(events)) {
-      note(each);
-    }
+    redefinition.remember(events);
     noteRewrites();
     Throwable failure = failure(events, fragment);
     if (failure != null) {
@@ -341,9 +356,7 @@ public final class CellEngine implements AutoCloseable {
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
         case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            note(
-                "declared, but usable only when this is declared too: "
-                    + unresolved((DeclarationSnippet) event.snippet()));
+            redefinition.incomplete((DeclarationSnippet) event.snippet());
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
@@ -368,10 +381,6 @@ public final class CellEngine implements AutoCloseable {
           notes.accept(text);
           return null;
         });
-  }
-
-  private String unresolved(DeclarationSnippet snippet) {
-    return shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
   }
 
   private void refuse(Fragment fragment) throws Exception {
