@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
+from decisionlab_hub import second_jdk
 from decisionlab_hub.bare import run_in_bare_debian
 from decisionlab_hub.console import EXIT_FAILED, EXIT_USAGE, LabError, last_lines, say
 from decisionlab_hub.interrupt import Interrupt
@@ -30,6 +31,7 @@ class Course:
 
     lab: Lab
     interrupt: Interrupt
+    java_home: Path | None = None
 
     @property
     def checkout(self) -> Path:
@@ -55,7 +57,7 @@ def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> in
         names = [*names, "bare"]
     if lab.anything_alive() and "java" in names:
         raise LabError("the lab is running from what the lane java builds; ./lab down first, or name other lanes")
-    course = Course(lab, interrupt)
+    course = Course(lab, interrupt, options.java_home)
     rows = []
     for name in (lane for lane in LANES if lane in names):
         say(f"== {name}")
@@ -79,6 +81,21 @@ def _java(course: Course) -> LaneResult:
     else:
         say(f"the end of {log}:\n{last_lines(log, 80)}")
     reports = [path for kind in ("surefire", "failsafe") for path in course.checkout.glob(f"**/target/{kind}-reports/TEST-*.xml")]
+    return LaneResult.of([path for path in reports if path.stat().st_mtime >= begun], code)
+
+
+def _jdk(course: Course) -> LaneResult:
+    """The tests of what runs in the kernel's JVM, compiled by JDK 17 and run by another one."""
+    home = second_jdk.find(course.java_home)
+    if home is None:
+        return LaneResult(0, 0, 1, (f"SKIPPED: no second JDK {second_jdk.WANTED} (--java-home DIR or LAB_SECOND_JDK names one)",))
+    say(f"  {home}: {second_jdk.version(home)}")
+    begun = time.time()
+    command = ["mvn", "-B", "--fail-at-end", "test", "-pl", ",".join(second_jdk.MODULES), "-am", f"-Djvm={home / 'bin' / 'java'}"]
+    code, log = course.run([*command, *second_jdk.CHECKED_ALREADY], "jdk", _JAVA_LIMIT_SECONDS)
+    if code != 0:
+        say(f"the end of {log}:\n{last_lines(log, 80)}")
+    reports = [path for name in second_jdk.MODULES for path in (course.checkout / name / "target" / "surefire-reports").glob("TEST-*.xml")]
     return LaneResult.of([path for path in reports if path.stat().st_mtime >= begun], code)
 
 
@@ -159,6 +176,7 @@ def _bare(course: Course) -> LaneResult:
 
 LANES: dict[str, Callable[[Course], LaneResult]] = {
     "java": _java,
+    "jdk": _jdk,
     "hub": _hub,
     "notebooks": _notebooks,
     "browser": _browser,

@@ -260,4 +260,19 @@ class KernelTest extends RunningKernel {
                 + " new double[] {1, 2}, new double[] {3, 4})");
     assertThat(chart.data("execute_result", "image/png")).startsWith("iVBOR");
   }
+
+  @Test
+  void whatCannotBeWrittenAsByteCodeIsRefusedAndDoesNoHarm() {
+    String tooLong = '"' + "x".repeat(70_000) + '"';
+    for (String cell :
+        List.of(
+            "String tooLong = " + tooLong + ";\ntooLong.length()",
+            "System.out.println(1);\nSystem.out.println(" + tooLong + ");")) {
+      Run run = client.execute(cell);
+      assertThat(run.status()).isEqualTo("error");
+      assertThat(run.trace()).contains("constant string too long");
+    }
+    assertThat(client.execute("6 * 7").result()).isEqualTo("42");
+    assertThat(client.execute("int after = 8;\nafter").result()).isEqualTo("8");
+  }
 }

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
@@ -355,8 +354,11 @@ public final class CellEngine implements AutoCloseable {
           Throwable thrown = control.thrown();
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
-        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED ->
-            redefinition.incomplete((DeclarationSnippet) event.snippet());
+        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
+          if (!redefinition.isIncomplete(event.snippet())) {
+            return refusals.hopeless(event.snippet(), fragment);
+          }
+        }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {

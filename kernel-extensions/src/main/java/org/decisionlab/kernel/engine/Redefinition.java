@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
@@ -60,14 +59,19 @@ final class Redefinition {
     return done;
   }
 
-  /** Remembers a declaration that uses what is not declared yet. */
-  void incomplete(DeclarationSnippet snippet) {
+  /** Whether a declaration waits for what is not declared yet; remembers to say so. */
+  boolean isIncomplete(Snippet snippet) {
+    if (!(snippet instanceof DeclarationSnippet declaration)) {
+      return false;
+    }
+    List<String> missing = shell.unresolvedDependencies(declaration).toList();
     pending.add(
         new Pending(
-            snippet.name()
+            declaration.name()
                 + " is declared, but usable only when this is declared too: "
-                + shell.unresolvedDependencies(snippet).collect(Collectors.joining(", ")),
+                + String.join(", ", missing),
             () -> shell.status(snippet).isActive() && shell.status(snippet) != Status.VALID));
+    return !missing.isEmpty();
   }
 
   /** Remembers the consequences of a declaration. */

@@ -174,6 +174,9 @@ final class Bar {
 
   private static String rate(long count, double seconds) {
     double rate = count / seconds;
+    if (rate >= 100) {
+      return NumberText.count(Math.round(rate)) + "/s";
+    }
     return rate >= 0.1 ? NumberText.of(rate, 2) + "/s" : NumberText.of(rate * 60, 2) + "/min";
   }
 

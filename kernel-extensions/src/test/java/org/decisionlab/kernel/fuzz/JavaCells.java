@@ -153,7 +153,7 @@ final class JavaCells {
             "throw new Error() { public String toString() { throw new RuntimeException(); } };",
             "new Object() { public String toString() { throw new RuntimeException(\"shown\"); } }",
             "new Scanner(System.in).nextLine()",
-            "String s = \"x\"; while (true) { s += s; }"));
+            "{ String s = \"x\"; while (true) { s += s; } }"));
   }
 
   private String recovery() {
