@@ -32,19 +32,33 @@ final class CellRunner {
 
   /** Runs a cell on the cell thread and waits for its end; output is published on the way. */
   Outcome run(RunningCell cell, String code) throws Exception {
+    return engine.thread().call(() -> within(cell, () -> checkedRun(cell, code)));
+  }
+
+  /** Runs what a message of the front end sets off, as a cell is run: one at a time, stoppable. */
+  Outcome call(RunningCell cell, Callable<? extends @Nullable Object> code) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              kernel.begin(cell);
+              RunningCell before = kernel.cell();
               try {
-                return stoppedOrNot(checkedRun(cell, code));
-              } catch (Exception | Error e) {
-                return stoppedOrNot(Outcome.failed(e));
+                return within(cell, () -> userCode(code));
               } finally {
-                kernel.end(cell);
+                kernel.resume(before);
               }
             });
+  }
+
+  private Outcome within(RunningCell cell, Callable<Outcome> code) {
+    kernel.begin(cell);
+    try {
+      return stoppedOrNot(code.call());
+    } catch (Exception | Error e) {
+      return stoppedOrNot(Outcome.failed(e));
+    } finally {
+      kernel.end(cell);
+    }
   }
 
   /** Whatever ends a cell that was asked to stop is the stop. */

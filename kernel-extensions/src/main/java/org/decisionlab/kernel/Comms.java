@@ -7,10 +7,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
+import org.decisionlab.kernel.cell.CellComm;
 import org.decisionlab.kernel.channels.Request;
 import org.dflib.jjava.jupyter.channels.DefaultReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.comm.Comm;
-import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.messages.Header;
 import org.dflib.jjava.jupyter.messages.KernelTimestamp;
 import org.dflib.jjava.jupyter.messages.Message;
@@ -20,72 +20,75 @@ import org.dflib.jjava.jupyter.messages.comm.CommCloseCommand;
 import org.dflib.jjava.jupyter.messages.comm.CommMsgCommand;
 import org.dflib.jjava.jupyter.messages.comm.CommOpenCommand;
 
-/** Hands comm messages to the comm manager of the kernel library. */
+/** Answers comm messages of clients. */
 final class Comms {
 
-  private final CommManager manager;
+  private final KernelComms comms;
+  private final ExecuteRequests executions;
   private final Gson gson = new Gson();
 
-  Comms(CommManager manager) {
-    this.manager = manager;
+  /**
+   * @param comms the comms of the kernel
+   * @param executions runs what messages set off
+   */
+  Comms(KernelComms comms, ExecuteRequests executions) {
+    this.comms = comms;
+    this.executions = executions;
   }
 
-  void handle(Request request) {
-    manager.setIOPubChannel(request.iopub());
+  void handle(Request request) throws Exception {
     switch (request.type()) {
       case "comm_open" -> {
         Message<CommOpenCommand> message =
             message(request, MessageType.COMM_OPEN_COMMAND, CommOpenCommand.class);
-        manager.handleCommOpenCommand(new Environment(request, message), message);
+        comms.handleCommOpenCommand(new Environment(request, message), message);
       }
-      case "comm_msg" -> {
-        Message<CommMsgCommand> message =
-            message(request, MessageType.COMM_MSG_COMMAND, CommMsgCommand.class);
-        manager.handleCommMsgCommand(new Environment(request, message), message);
-      }
+      case "comm_msg" -> handleMessage(request);
       default -> {
         Message<CommCloseCommand> message =
             message(request, MessageType.COMM_CLOSE_COMMAND, CommCloseCommand.class);
-        manager.handleCommCloseCommand(new Environment(request, message), message);
+        comms.handleCommCloseCommand(new Environment(request, message), message);
       }
     }
   }
 
   /** Content of a {@code comm_info_reply}. */
   JsonObject info(JsonObject content) {
-    JsonElement wanted = content.get("target_name");
-    JsonObject open = new JsonObject();
-    for (Comm comm : manager) {
-      if (wanted == null
-          || wanted.isJsonNull()
-          || comm.getTargetName().equals(wanted.getAsString())) {
-        JsonObject info = new JsonObject();
-        info.addProperty("target_name", comm.getTargetName());
-        open.add(comm.getID(), info);
-      }
+    return comms.info(content);
+  }
+
+  private void handleMessage(Request request) throws Exception {
+    Message<CommMsgCommand> message =
+        message(request, MessageType.COMM_MSG_COMMAND, CommMsgCommand.class);
+    Environment environment = new Environment(request, message);
+    Comm comm = comms.getCommByID(message.getContent().getCommID());
+    if (comm instanceof CellComm) {
+      executions.callback(request, () -> comms.handleCommMsgCommand(environment, message));
+    } else {
+      comms.answering(request.message(), () -> comms.handleCommMsgCommand(environment, message));
     }
-    JsonObject reply = new JsonObject();
-    reply.addProperty("status", "ok");
-    reply.add("comms", open);
-    return reply;
   }
 
   @SuppressWarnings("unchecked") // JSON metadata is a map with text keys
   private <T> Message<T> message(Request request, MessageType<T> type, Class<T> content) {
-    JsonObject header = request.message().header();
     return new Message<>(
         request.message().identities(),
-        new Header<>(
-            text(header, "msg_id"),
-            text(header, "username"),
-            text(header, "session"),
-            new KernelTimestamp(text(header, "date")),
-            type,
-            text(header, "version")),
+        header(request.message().header(), type),
         null,
         gson.fromJson(request.message().metadata(), Map.class),
         gson.fromJson(request.content(), content),
         List.copyOf(request.message().buffers()));
+  }
+
+  /** A header as the library knows it. */
+  static <T> Header<T> header(JsonObject header, MessageType<T> type) {
+    return new Header<>(
+        text(header, "msg_id"),
+        text(header, "username"),
+        text(header, "session"),
+        new KernelTimestamp(text(header, "date")),
+        type,
+        text(header, "version"));
   }
 
   private static String text(JsonObject header, String name) {

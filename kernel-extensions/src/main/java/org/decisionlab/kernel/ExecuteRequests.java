@@ -96,6 +96,25 @@ final class ExecuteRequests {
     return waiting;
   }
 
+  /**
+   * Runs what a message of the front end sets off, on the cell thread between cells. What it throws
+   * is published as an error.
+   */
+  void callback(Request request, Runnable code) throws Exception {
+    RunningCell cell = new RunningCell(count, request.message(), request::publish, surroundings);
+    Outcome outcome =
+        runner.call(
+            cell,
+            () -> {
+              code.run();
+              return null;
+            });
+    if (outcome.failure() != null) {
+      cell.publish("error", error(report(outcome.failure())));
+    }
+    cell.flush();
+  }
+
   /** Replies to a request that an earlier error has aborted. */
   static void abort(Request request) {
     JsonObject reply = new JsonObject();
@@ -159,7 +178,8 @@ final class ExecuteRequests {
     return engine.traces().report(failure);
   }
 
-  private static JsonObject error(ErrorReport report) {
+  /** Content of an {@code error} message. */
+  static JsonObject error(ErrorReport report) {
     JsonObject error = new JsonObject();
     error.addProperty("ename", report.name());
     error.addProperty("evalue", report.value());

@@ -4,6 +4,7 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,11 @@ import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
-import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.magic.MagicParser;
 import org.dflib.jjava.jupyter.kernel.magic.MagicTranspiler;
@@ -48,6 +50,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
+  private final Path cellClasses;
   private final CodeAssistant code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
@@ -59,10 +62,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   /**
    * @param engine runs the Java of cells
+   * @param cellClasses where executors find the classes of cells
    * @param renderer draws values
    * @param beforeCells what stands for the running cell before there is one
    */
-  JavaKernel(CellEngine engine, KernelRenderer renderer, RunningCell beforeCells) {
+  JavaKernel(
+      CellEngine engine, Path cellClasses, KernelRenderer renderer, RunningCell beforeCells) {
     super(
         KernelInfo.NAME,
         KernelInfo.version(),
@@ -70,16 +75,18 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         KernelInfo.helpLinks(),
         null,
         new JupyterIO(UTF_8),
-        new CommManager(),
+        new KernelComms(),
         renderer,
         new MagicParser("(?<=(?:\\r?\\n|^|=))[ \\t]*%", "%%", new MagicTranspiler()),
         new KernelMagics(),
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
+    this.cellClasses = cellClasses;
     this.code = new CodeAssistant(engine);
     this.assistant = new Assistant(code, magicsRegistry, completers);
     this.cell = beforeCells;
+    Widgets.register(commManager);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
   }
@@ -100,6 +107,23 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               onStartup();
             });
+    engine.warmUp();
+  }
+
+  /** The comms of this kernel. */
+  KernelComms comms() {
+    return (KernelComms) commManager;
+  }
+
+  @Override
+  public void openComm(Comm comm, JsonObject data, JsonObject metadata) {
+    comms().open(comm, data, metadata);
+  }
+
+  @Override
+  public void showError(Throwable failure) {
+    LOG.warn("code that {} called failed", cell.label(), failure);
+    cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
   }
 
   /** The magics there are. */
@@ -156,6 +180,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
+  public Path cellClasses() {
+    return cellClasses;
+  }
+
+  @Override
   public void addListener(CellListener listener) {
     if (!listeners.contains(listener)) {
       listeners.add(listener);
@@ -190,6 +219,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
       Thread.currentThread().interrupt();
     }
     tell("end", listener -> listener.cellEnded(ended));
+  }
+
+  /** Called on the cell thread after a callback: what is not of a cell is that one's again. */
+  void resume(RunningCell before) {
+    cell = before;
   }
 
   /** Asks the running cell to stop; does nothing when none runs. */

@@ -24,6 +24,8 @@ final class KernelInfo {
           "java.util.*",
           "java.util.function.*",
           "java.util.stream.*",
+          "org.decisionlab.kernel.progress.Progress",
+          "org.decisionlab.kernel.widgets.*",
           "static org.decisionlab.kernel.cell.Notebook.*");
 
   private KernelInfo() {}

@@ -9,12 +9,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.decisionlab.kernel.capture.ExecutorCapture;
 import org.decisionlab.kernel.channels.ConnectionFile;
 import org.decisionlab.kernel.channels.KernelConnection;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
-import org.decisionlab.kernel.engine.ClassRewrite;
 
 /** The Java kernel: {@code java org.decisionlab.kernel.KernelMain CONNECTION_FILE}. */
 public final class KernelMain {
@@ -41,9 +41,8 @@ public final class KernelMain {
 
     KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
     KernelRenderer renderer = KernelRenderer.create();
-    CellEngine engine =
-        new CellEngine(
-            KernelMain.class.getClassLoader(), ClassRewrite.NONE, note -> System.err.println(note));
+    ExecutorCapture capture = new ExecutorCapture(KernelMain.class.getClassLoader());
+    CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(renderer, later, outputLimit());
     RunningCell beforeCells =
@@ -52,12 +51,13 @@ public final class KernelMain {
             WireMessage.none(),
             (type, content) -> processErr.println(type + " before the first cell: " + content),
             surroundings);
-    JavaKernel kernel = new JavaKernel(engine, renderer, beforeCells);
+    JavaKernel kernel = new JavaKernel(engine, capture.cellClasses(), renderer, beforeCells);
+    kernel.comms().connect(connection.iopub(), kernel::cell);
     History history = new History();
     ExecuteRequests executions = new ExecuteRequests(kernel, engine, history, surroundings);
     Requests requests = new Requests(kernel, executions, history, restart -> ended.countDown());
 
-    Shutdown.install(kernel, connection);
+    Shutdown.install(kernel, connection, capture);
     StandardStreams.install(kernel::cell, connection.input());
     kernel.startUp();
     connection.open(requests::shell, requests::control);

@@ -39,7 +39,7 @@ final class Requests {
     this.kernel = kernel;
     this.executions = executions;
     this.history = history;
-    this.comms = new Comms(kernel.getCommManager());
+    this.comms = new Comms(kernel.comms(), executions);
     this.shutdown = shutdown;
   }
 

@@ -6,9 +6,12 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
@@ -28,6 +31,7 @@ final class RunningCell implements CellContext {
   private final PrintStream out;
   private final PrintStream err;
   private final Gson gson = new Gson();
+  private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private volatile boolean interrupted;
 
   /**
@@ -71,6 +75,12 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public String requestId() {
+    JsonElement id = request.header().get("msg_id");
+    return id == null ? "" : id.getAsString();
+  }
+
+  @Override
   public PrintStream out() {
     return out;
   }
@@ -82,6 +92,11 @@ final class RunningCell implements CellContext {
   /** The request of which this is the run. */
   WireMessage request() {
     return request;
+  }
+
+  @Override
+  public <T> T companion(Class<T> type, Supplier<? extends T> make) {
+    return type.cast(companions.computeIfAbsent(type, key -> make.get()));
   }
 
   @Override

@@ -4,17 +4,22 @@ package org.decisionlab.kernel;
 
 import java.time.Duration;
 import org.decisionlab.kernel.channels.KernelConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ends the kernel in order, however the JVM is told to end; every step has a limit. */
 final class Shutdown {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
+
   private static final Duration INTERRUPT = Duration.ofSeconds(2);
   private static final Duration EXTENSIONS = Duration.ofSeconds(5);
   private static final Duration CONNECTION = Duration.ofSeconds(3);
+  private static final Duration CLASSES = Duration.ofSeconds(3);
 
   private Shutdown() {}
 
-  static void install(JavaKernel kernel, KernelConnection connection) {
+  static void install(JavaKernel kernel, KernelConnection connection, AutoCloseable classes) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -22,8 +27,17 @@ final class Shutdown {
                   within(INTERRUPT, kernel::interrupt);
                   within(EXTENSIONS, () -> kernel.onShutdown(false));
                   within(CONNECTION, connection::close);
+                  within(CLASSES, () -> close(classes));
                 },
                 "shutdown"));
+  }
+
+  private static void close(AutoCloseable classes) {
+    try {
+      classes.close();
+    } catch (Exception e) {
+      LOG.warn("the classes of cells could not be deleted", e);
+    }
   }
 
   private static void within(Duration limit, Runnable step) {

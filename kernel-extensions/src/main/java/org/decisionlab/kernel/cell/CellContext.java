@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.cell;
 
 import java.io.PrintStream;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.display.DisplayLimits;
 
 /**
@@ -16,6 +17,9 @@ public interface CellContext {
 
   /** What the user reads in traces and job descriptions, such as {@code Cell 3}. */
   String label();
+
+  /** Message id of the request that this run answers; output names it as its cause. */
+  String requestId();
 
   /** Standard output of the cell, UTF-8. */
   PrintStream out();
@@ -43,6 +47,14 @@ public interface CellContext {
    * @param wait whether to remove it only when the next output comes
    */
   void clearOutput(boolean wait);
+
+  /**
+   * An object that belongs to this run of the cell, such as its progress display.
+   *
+   * @param type its type; a run has one object of each type
+   * @param make makes it when it is first asked for
+   */
+  <T> T companion(Class<T> type, Supplier<? extends T> make);
 
   /** Whether the user has asked this cell to stop. */
   boolean interrupted();

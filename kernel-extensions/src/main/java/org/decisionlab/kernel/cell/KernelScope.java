@@ -2,11 +2,13 @@
 
 package org.decisionlab.kernel.cell;
 
+import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.comm.Comm;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +64,29 @@ public interface KernelScope {
    */
   Candidates paths(String typed);
 
+  /**
+   * The directory from which executors load the classes of cells; it is complete before a class is
+   * used.
+   */
+  Path cellClasses();
+
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);
 
   /** Removes a listener of cells. */
   void removeListener(CellListener listener);
+
+  /**
+   * Opens a comm of the Jupyter protocol in the front end.
+   *
+   * @param comm the comm; from now on it hears what the front end sends
+   * @param data what the target needs to begin
+   * @param metadata metadata of the message, such as a protocol version
+   */
+  void openComm(Comm comm, JsonObject data, JsonObject metadata);
+
+  /** Shows what code has thrown under the running cell, as if it had ended the cell. */
+  void showError(Throwable failure);
 
   /**
    * Adds jars to the class path of the cells: to that of the compiler and to that of the running

@@ -7,7 +7,16 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
 import org.jspecify.annotations.Nullable;
@@ -22,19 +31,55 @@ final class CellControl implements ExecutionControl {
   private final CellThread thread;
   private final ClassRewrite rewrite;
   private final Replacements replacements = new Replacements();
+  private Function<String, Optional<CellSources.Origin>> origins = wrapper -> Optional.empty();
+  private Consumer<File> added = entry -> {};
   private @Nullable Object value;
   private @Nullable Throwable thrown;
+  private final List<PieceLoader> loaded = new ArrayList<>();
+  private boolean invoked;
 
+  /**
+   * @param loader finds the classes of cells
+   * @param thread runs cells
+   * @param rewrite is applied to every class of a cell before it is defined
+   */
   CellControl(CellLoader loader, CellThread thread, ClassRewrite rewrite) {
     this.loader = loader;
     this.thread = thread;
     this.rewrite = rewrite;
   }
 
+  /** Says from where the wrappers of JShell come; it knows when it is asked to load them. */
+  void traceTo(Function<String, Optional<CellSources.Origin>> knownOrigins) {
+    origins = knownOrigins;
+  }
+
+  /** Tells the compiler of what is added to the class path. */
+  void tellAdded(Consumer<File> compiler) {
+    added = compiler;
+  }
+
   /** Forgets the outcome of the last run. */
   void reset() {
+    replacements.begin();
     value = null;
     thrown = null;
+    invoked = false;
+  }
+
+  /** Whether anything has run since the last reset. */
+  boolean invoked() {
+    return invoked;
+  }
+
+  /** The variables that lost their values in what JShell has replaced. */
+  List<Replacements.Reset> resets() {
+    return replacements.resets();
+  }
+
+  /** Whether a variable has kept a value that is not {@code null}. */
+  boolean holdsValue(String name) {
+    return replacements.kept().contains(name);
   }
 
   /** The value of the last run. */
@@ -48,18 +93,74 @@ final class CellControl implements ExecutionControl {
   }
 
   @Override
-  public void load(ClassBytecodes[] classes) throws ClassInstallException {
+  public void load(ClassBytecodes[] classes) {
+    Map<String, Map<String, byte[]>> wrappers = new LinkedHashMap<>();
     for (ClassBytecodes each : classes) {
-      loader.add(each.name(), rewrite.rewrite(each.name(), each.bytecodes()));
+      String wrapper = Objects.requireNonNullElse(CellNames.wrapper(each.name()), each.name());
+      wrappers
+          .computeIfAbsent(wrapper, name -> new LinkedHashMap<>())
+          .put(each.name(), each.bytecodes());
+    }
+    List<PieceLoader> pieces = new ArrayList<>();
+    wrappers.forEach((wrapper, files) -> pieces.add(new PieceLoader(loader, wrapper, files)));
+    pieces.forEach(loader::declare);
+    pieces.forEach(PieceLoader::link);
+    loaded.addAll(pieces);
+  }
+
+  /**
+   * Readies what has been loaded. JShell does not say from which snippet classes come before it has
+   * loaded them.
+   */
+  void settle() throws InternalException {
+    List<PieceLoader> pieces = List.copyOf(loaded);
+    loaded.clear();
+    pieces.forEach(this::announce);
+    for (PieceLoader piece : pieces) {
+      Optional<CellSources.Origin> origin = origins.apply(piece.wrapper());
+      CellText text =
+          origin.map(from -> from.fragment().cell()).orElse(new CellText(piece.wrapper(), ""));
+      IntUnaryOperator lines = origin.map(CellSources.Origin::lines).orElse(line -> line);
+      piece.prepare(text, rewrite(text, lines));
     }
     try {
-      for (ClassBytecodes each : classes) {
-        replacements.carryOver(Class.forName(each.name(), false, loader));
+      for (PieceLoader piece : pieces) {
+        replacements.carryOver(piece.loadClass(piece.wrapper()));
+        tellLoaded(piece);
       }
     } catch (ClassNotFoundException | LinkageError e) {
-      thrown = e;
-      throw new ClassInstallException("load: " + e.getMessage(), new boolean[classes.length]);
+      throw new InternalException("cannot define " + pieces + ": " + e);
     }
+  }
+
+  private void announce(PieceLoader piece) {
+    piece.compiled().forEach(rewrite::announce);
+  }
+
+  private void tellLoaded(PieceLoader piece) throws ClassNotFoundException {
+    for (String name : piece.compiled().keySet()) {
+      rewrite.loaded(piece.loadClass(name));
+    }
+  }
+
+  private ClassRewrite rewrite(CellText text, IntUnaryOperator lines) {
+    return new CellLines(text.label(), lines).then(rewrite);
+  }
+
+  /** Runs statements that were compiled to a class of their own; what they throw is kept. */
+  void run(CellText text, RunCompiler.Compiled compiled) throws InternalException {
+    PieceLoader piece = new PieceLoader(loader, compiled.name(), compiled.classes());
+    announce(piece);
+    piece.prepare(text, rewrite(text, line -> line));
+    loader.lend(piece);
+    piece.link();
+    reset();
+    try {
+      tellLoaded(piece);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InternalException("cannot define " + compiled.name() + ": " + e);
+    }
+    call(piece, compiled.name(), "do_it$");
   }
 
   @Override
@@ -69,22 +170,14 @@ final class CellControl implements ExecutionControl {
 
   @Override
   public String invoke(String className, String methodName) throws RunException, InternalException {
-    reset();
-    try {
-      Method method = Class.forName(className, true, loader).getDeclaredMethod(methodName);
-      method.setAccessible(true);
-      value = thread.inUserCode(() -> method.invoke(null));
+    settle();
+    value = null;
+    thrown = null;
+    call(loader, className, methodName);
+    if (thrown == null) {
       return "";
-    } catch (InvocationTargetException e) {
-      thrown = e.getCause();
-    } catch (ExceptionInInitializerError | ReflectiveOperationException e) {
-      throw new InternalException("cannot run " + className + ": " + e);
-    } catch (Exception e) {
-      throw new InternalException("cannot run " + className + ": " + e);
-    } catch (Error e) {
-      thrown = e;
     }
-    Throwable failure = thrown == null ? new IllegalStateException() : thrown;
+    Throwable failure = thrown;
     if (failure instanceof SPIResolutionException unresolved) {
       throw new ResolutionException(unresolved.id(), failure.getStackTrace());
     }
@@ -92,6 +185,26 @@ final class CellControl implements ExecutionControl {
         String.valueOf(failure.getMessage()),
         failure.getClass().getName(),
         failure.getStackTrace());
+  }
+
+  private void call(ClassLoader from, String className, String methodName)
+      throws InternalException {
+    invoked = true;
+    try {
+      Method method = from.loadClass(className).getDeclaredMethod(methodName);
+      method.setAccessible(true);
+      try {
+        value = thread.inUserCode(() -> method.invoke(null));
+      } finally {
+        rewrite.ran(method.getDeclaringClass());
+      }
+    } catch (InvocationTargetException e) {
+      thrown = e.getCause();
+    } catch (Error e) {
+      thrown = e;
+    } catch (Exception e) {
+      throw new InternalException("cannot run " + className + ": " + e);
+    }
   }
 
   @Override
@@ -104,8 +217,10 @@ final class CellControl implements ExecutionControl {
   }
 
   /** The static field that holds a variable of the cells. */
-  Field field(String className, String varName) throws ReflectiveOperationException {
-    Field field = Class.forName(className, true, loader).getDeclaredField(varName);
+  Field field(String className, String varName)
+      throws ReflectiveOperationException, InternalException {
+    settle();
+    Field field = loader.loadClass(className).getDeclaredField(varName);
     field.setAccessible(true);
     return field;
   }
@@ -115,6 +230,7 @@ final class CellControl implements ExecutionControl {
     for (String entry : path.split(File.pathSeparator, -1)) {
       try {
         loader.addPath(new File(entry).toURI().toURL());
+        added.accept(new File(entry));
       } catch (MalformedURLException e) {
         throw new InternalException("not a class path entry: " + entry);
       }

@@ -3,7 +3,10 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,13 +15,18 @@ import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
+import org.decisionlab.kernel.engine.CellPlan.Block;
+import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compiles and runs the Java of cells. All methods run on the cell thread, whatever thread calls
@@ -26,15 +34,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CellEngine implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(CellEngine.class);
+
   private final CellThread thread;
   private final CellControl control;
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final CellSplitter splitter;
   private final Refusals refusals;
-  private final CellSources sources = new CellSources();
-  private final TraceFormat traces = new TraceFormat(sources);
+  private final CellSources sources;
+  private final Declared declared;
+  private final Redefinition redefinition;
+  private final RunCompiler compiler;
+  private final TraceFormat traces;
   private final Consumer<String> notes;
+  private final ClassRewrite rewrite;
 
   /**
    * Starts the engine.
@@ -45,15 +59,42 @@ public final class CellEngine implements AutoCloseable {
    */
   public CellEngine(ClassLoader parent, ClassRewrite rewrite, Consumer<String> notes) {
     CellLoader loader = new CellLoader(parent);
+    CellFiles files = new CellFiles();
+    CompilerPool compilers = new CompilerPool();
     this.notes = notes;
+    this.rewrite = rewrite;
     this.thread = new CellThread(loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
         JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
     this.refusals = new Refusals(shell);
     this.analysis = shell.sourceCodeAnalysis();
-    this.splitter = new CellSplitter(analysis);
+    this.sources = new CellSources(shell);
+    this.declared = new Declared(shell);
+    this.redefinition = new Redefinition(shell, control);
+    this.compiler = new RunCompiler(compilers, files, loader, declared);
+    this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
+    this.traces = new TraceFormat(loader);
+    control.traceTo(sources::of);
+    control.tellAdded(
+        entry -> {
+          files.addPath(entry);
+          compilers.forget();
+        });
     this.thread.start();
+  }
+
+  /** Makes the compiler read what every cell needs, so that the first one need not wait for it. */
+  public void warmUp() {
+    thread.execute(
+        () -> {
+          try {
+            CellText text = new CellText("warm-up", "String.valueOf(1)");
+            run(plan(text, text.text(), 0));
+          } catch (Exception e) {
+            LOG.warn("the compiler could not be warmed up", e);
+          }
+        });
   }
 
   /** The thread of all cells. */
@@ -88,7 +129,8 @@ public final class CellEngine implements AutoCloseable {
     return thread.call(
         () -> {
           try {
-            return thread.inKernelCode(() -> check(splitter.split(cell, java, offset)));
+            return thread.inKernelCode(
+                () -> check(splitter.split(cell, java, offset), isFirst(cell, offset)));
           } catch (StackOverflowError | InternalError e) {
             throw Refusals.tooDeep(new Fragment(cell, java, offset, Form.BROKEN), e);
           }
@@ -97,7 +139,7 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
-    return thread.call(() -> thread.inKernelCode(() -> runFragments(plan)));
+    return thread.call(() -> thread.inKernelCode(() -> runSteps(plan.steps())));
   }
 
   /**
@@ -112,7 +154,8 @@ public final class CellEngine implements AutoCloseable {
     thread.call(
         () -> {
           if (variable(name).filter(known -> known.typeName().equals(type)).isEmpty()) {
-            Outcome outcome = thread.inKernelCode(() -> runFragments(plan(text, text.text(), 0)));
+            Outcome outcome =
+                thread.inKernelCode(() -> runSteps(plan(text, text.text(), 0).steps()));
             if (outcome.failure() instanceof Exception failure) {
               throw failure;
             }
@@ -123,6 +166,11 @@ public final class CellEngine implements AutoCloseable {
           control.field(wrapper, name).set(null, value);
           return null;
         });
+  }
+
+  /** Whether nothing stands before this place in a cell that may declare something. */
+  private static boolean isFirst(CellText cell, int offset) {
+    return cell.written().substring(0, Math.min(offset, cell.written().length())).isBlank();
   }
 
   /** Adds jars to the class path of the compiler and of the cells. */
@@ -146,22 +194,50 @@ public final class CellEngine implements AutoCloseable {
     shell.close();
   }
 
-  private CellPlan check(List<Fragment> fragments) throws Exception {
+  private CellPlan check(List<Fragment> fragments, boolean first) throws Exception {
     for (Fragment fragment : fragments) {
       if (fragment.form() == Form.BROKEN) {
         refuse(fragment);
       }
     }
-    return new CellPlan(Fragment.join(fragments));
+    CellPlan plan =
+        CellPlan.of(
+            fragments,
+            each -> each.variable() != null && declared.variable(each.variable()) != null);
+    if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
+      List<Step> steps = new ArrayList<>(compiled(block));
+      steps.addAll(plan.steps().subList(1, plan.steps().size()));
+      return new CellPlan(steps);
+    }
+    return plan;
   }
 
-  private Outcome runFragments(CellPlan plan) throws Exception {
+  /** Compiles a block; one that is not for this compiler is taken apart for JShell. */
+  private List<Step> compiled(Block block) throws CompileException {
+    RunCompiler.Result result = compiler.compile(block.parts());
+    if (result instanceof RunCompiler.Refused refused) {
+      if (block.parts().size() > 1 && block.parts().get(0).cell().hasMagics()) {
+        // A magic among the statements may declare what the others use.
+        return block.parts().stream().<Step>map(part -> new Block(List.of(part), null)).toList();
+      }
+      throw new CompileException(refused.problems());
+    }
+    if (result instanceof RunCompiler.Compiled classes) {
+      return List.of(new Block(block.parts(), classes));
+    }
+    boolean variables = block.parts().stream().anyMatch(each -> each.variable() != null);
+    return variables
+        ? CellPlan.of(block.parts(), each -> false).steps()
+        : block.parts().stream().<Step>map(CellPlan.Declaration::new).toList();
+  }
+
+  private Outcome runSteps(List<Step> steps) throws Exception {
     Outcome last = Outcome.DONE;
-    for (Fragment fragment : plan.fragments()) {
+    for (Step step : steps) {
       if (thread.stopRequested()) {
         return Outcome.failed(new CellStopped());
       }
-      last = run(fragment);
+      last = run(step);
       if (last.failure() != null) {
         return last;
       }
@@ -169,35 +245,67 @@ public final class CellEngine implements AutoCloseable {
     return last;
   }
 
-  private Outcome run(Fragment fragment) throws Exception {
+  private Outcome run(Step step) throws Exception {
+    Fragment fragment =
+        step instanceof Block block
+            ? block.parts().get(0)
+            : ((CellPlan.Declaration) step).fragment();
     control.reset();
     try {
-      List<SnippetEvent> events = shell.eval(fragment.source());
-      if (!fragment.parts().isEmpty() && refusals.onlyAsBlock(events)) {
-        return runFragments(new CellPlan(fragment.parts()));
-      }
-      remember(events, fragment);
-      Throwable failure = failure(events, fragment);
-      if (failure != null) {
-        return Outcome.failed(failure);
-      }
-      boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
-      return shown ? new Outcome(control.value(), null) : Outcome.DONE;
+      return step instanceof Block block ? run(block) : evaluate(fragment);
     } catch (StackOverflowError | InternalError e) {
       return Outcome.failed(Refusals.tooDeep(fragment, e));
-    } catch (OutOfMemoryError e) {
+    } catch (OutOfMemoryError | CompileException e) {
       return Outcome.failed(e);
     }
   }
 
-  private void remember(List<SnippetEvent> events, Fragment fragment) {
+  private Outcome run(Block block) throws Exception {
+    RunCompiler.Compiled compiled = block.compiled();
+    if (compiled == null) {
+      return runSteps(compiled(block));
+    }
+    Fragment last = block.parts().get(block.parts().size() - 1);
+    control.run(last.cell(), compiled);
+    noteRewrites();
+    if (control.thrown() != null) {
+      return Outcome.failed(control.thrown());
+    }
+    return last.form() == Form.EXPRESSION ? new Outcome(control.value(), null) : Outcome.DONE;
+  }
+
+  private Outcome evaluate(Fragment fragment) throws Exception {
+    sources.begin(fragment);
+    List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
+    control.settle();
+    declared.update(events);
+    Object value = control.value();
+    List<SnippetEvent> revived = redefinition.revive(events);
+    control.settle();
+    declared.update(revived);
+    for (String each : redefinition.notes(events)) {
+      note(each);
+    }
+    noteRewrites();
+    Throwable failure = failure(events, fragment);
+    if (failure != null) {
+      return Outcome.failed(failure);
+    }
+    if (!control.invoked()) {
+      clear(events);
+    }
+    boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
+    return shown ? new Outcome(value, null) : Outcome.DONE;
+  }
+
+  /** A variable that is declared without a value has none, whatever it was before. */
+  private void clear(List<SnippetEvent> events) throws Exception {
     for (SnippetEvent event : events) {
-      Snippet snippet = event.snippet();
-      if (event.causeSnippet() == null) {
-        sources.add(snippet, fragment);
-      }
-      if (event.status().isActive() && snippet.kind() != Snippet.Kind.IMPORT) {
-        sources.compiled(snippet, analysis.wrapper(snippet));
+      if (event.causeSnippet() == null
+          && event.status() == Status.VALID
+          && event.snippet() instanceof VarSnippet variable) {
+        Field field = control.field(analysis.wrapper(variable).fullClassName(), variable.name());
+        field.set(null, Array.get(Array.newInstance(field.getType(), 1), 0));
       }
     }
   }
@@ -245,6 +353,12 @@ public final class CellEngine implements AutoCloseable {
     String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
     shell.addToClasspath(known);
     return refusal;
+  }
+
+  private void noteRewrites() throws Exception {
+    for (String each : rewrite.notes()) {
+      note(each);
+    }
   }
 
   private void note(String text) throws Exception {

@@ -3,85 +3,64 @@
 package org.decisionlab.kernel.engine;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import org.jspecify.annotations.Nullable;
 
-/** Finds for a frame of a stack trace the line of the cell that it stands for. */
+/** Knows from which lines of which cell the classes of JShell come. */
 final class CellSources {
 
-  private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$\\d+[A-Z]*");
-
-  private static final Pattern WRAPPED_NAME = Pattern.compile(WRAPPER.pattern() + "[.$]?");
-
-  private final Map<String, Fragment> fragments = new HashMap<>();
+  private final JShell shell;
+  private final SourceCodeAnalysis analysis;
   private final Map<String, Origin> origins = new HashMap<>();
+  private @Nullable Fragment underWay;
+  private int seen;
 
-  /** Remembers from where a snippet came. */
-  void add(Snippet snippet, Fragment fragment) {
-    fragments.put(snippet.id(), fragment);
+  CellSources(JShell shell) {
+    this.shell = shell;
+    this.analysis = shell.sourceCodeAnalysis();
   }
 
-  /** Remembers the class into which a known snippet has just been compiled. */
-  void compiled(Snippet snippet, SourceCodeAnalysis.SnippetWrapper wrapper) {
-    Fragment fragment = fragments.get(snippet.id());
-    if (fragment != null) {
-      origins.put(wrapper.fullClassName(), new Origin(wrapper, fragment));
+  /** Notes what JShell is about to compile. */
+  void begin(Fragment fragment) {
+    underWay = fragment;
+  }
+
+  /** From where a wrapper comes that JShell has compiled, and installed as a snippet. */
+  Optional<Origin> of(String wrapper) {
+    List<Snippet> snippets = shell.snippets().toList();
+    for (Snippet snippet : snippets.subList(seen, snippets.size())) {
+      if (underWay != null && snippet.kind() != Snippet.Kind.IMPORT) {
+        origins.put(
+            "REPL.$JShell$" + snippet.id(), new Origin(analysis.wrapper(snippet), underWay));
+      }
     }
-  }
-
-  /** Whether a class was compiled from a cell. */
-  static boolean isCellClass(String className) {
-    return WRAPPER.matcher(className).lookingAt();
-  }
-
-  /** A class name without the wrapper that the user did not write; empty for the wrapper itself. */
-  static String userName(String className) {
-    Matcher matcher = WRAPPER.matcher(className);
-    if (!matcher.lookingAt()) {
-      return className;
-    }
-    String rest = className.substring(matcher.end());
-    return (rest.startsWith("$") ? rest.substring(1) : rest).replace('$', '.');
-  }
-
-  /** A message of the JVM without the wrapper names, which the user did not write. */
-  static String withoutWrappers(String message) {
-    return message.contains("REPL.$JShell$")
-        ? WRAPPED_NAME.matcher(message).replaceAll("")
-        : message;
-  }
-
-  /** The place of a frame, or {@code null} if its class is not of a cell or not known. */
-  @Nullable Place place(StackTraceElement frame) {
-    Matcher matcher = WRAPPER.matcher(frame.getClassName());
-    Origin origin = matcher.lookingAt() ? origins.get(matcher.group()) : null;
-    if (origin == null) {
-      return null;
-    }
-    int offset = origin.sourceOffset(frame.getLineNumber());
-    int line = origin.fragment.line(offset);
-    return new Place(origin.fragment.cell().label(), line, origin.fragment.cell().line(line));
+    seen = snippets.size();
+    return Optional.ofNullable(origins.get(CellNames.declaration(wrapper)));
   }
 
   /**
-   * A line of a cell.
+   * Where a wrapper comes from.
    *
-   * @param label label of the cell
-   * @param line line from 1
-   * @param source its text
+   * @param wrapper the wrapper
+   * @param fragment the piece of a cell in it
    */
-  record Place(String label, int line, String source) {}
+  record Origin(SourceCodeAnalysis.SnippetWrapper wrapper, Fragment fragment) {
 
-  /** A compiled class with the fragment it was made from. */
-  private record Origin(SourceCodeAnalysis.SnippetWrapper wrapper, Fragment fragment) {
-
-    /** Offset into the fragment of what stands in a line of the compiled class. */
-    int sourceOffset(int wrappedLine) {
+    /** Gives the line of the cell for each line of the wrapper. */
+    IntUnaryOperator lines() {
+      Map<Integer, Integer> lines = new HashMap<>();
       String text = wrapper.wrapped();
+      return wrapped -> lines.computeIfAbsent(wrapped, n -> fragment.line(sourceOffset(text, n)));
+    }
+
+    /** Offset into the fragment of what stands in a line of the wrapper. */
+    private int sourceOffset(String text, int wrappedLine) {
       int start = 0;
       for (int i = 1; i < wrappedLine && start >= 0; i++) {
         start = text.indexOf('\n', start) + 1;
@@ -96,12 +75,7 @@ final class CellSources {
           return source;
         }
       }
-      return leadingSpace();
-    }
-
-    private int leadingSpace() {
-      String source = fragment.source();
-      return source.length() - source.stripLeading().length();
+      return fragment.leadingSpace();
     }
   }
 }

@@ -4,6 +4,7 @@ package org.decisionlab.kernel.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
@@ -12,10 +13,12 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
 final class CellSplitter {
 
   private final SourceCodeAnalysis analysis;
+  private final BodyParser bodies;
   private final Syntax syntax = new Syntax();
 
-  CellSplitter(SourceCodeAnalysis analysis) {
+  CellSplitter(SourceCodeAnalysis analysis, BodyParser bodies) {
     this.analysis = analysis;
+    this.bodies = bodies;
   }
 
   /**
@@ -26,12 +29,22 @@ final class CellSplitter {
    * @param offset where that source begins in the cell
    */
   List<Fragment> split(CellText cell, String java, int offset) {
-    List<Piece> pieces = pieces(java);
-    List<Fragment.Form> forms = syntax.forms(pieces.stream().map(Piece::source).toList());
+    Optional<List<Fragment>> body = bodies.split(cell, java, offset);
+    return body.orElseGet(() -> oneByOne(cell, java, offset));
+  }
+
+  /** Imports and methods, which stand in no body, and what is not Java at all. */
+  private List<Fragment> oneByOne(CellText cell, String java, int offset) {
     List<Fragment> fragments = new ArrayList<>();
-    for (int i = 0; i < pieces.size(); i++) {
-      Piece piece = pieces.get(i);
-      fragments.add(new Fragment(cell, piece.source, offset + piece.offset, forms.get(i)));
+    for (Piece piece : pieces(java)) {
+      int begin = offset + piece.offset;
+      Optional<List<Fragment>> body = bodies.split(cell, piece.source, begin);
+      if (body.isPresent()) {
+        fragments.addAll(body.get());
+      } else {
+        Fragment.Form form = syntax.forms(List.of(piece.source)).get(0);
+        fragments.add(new Fragment(cell, piece.source, begin, form));
+      }
     }
     return fragments;
   }

@@ -18,6 +18,11 @@ public record CellText(String label, String text, String written) {
     this(label, text, text);
   }
 
+  /** Whether the user has written magics in this cell. */
+  boolean hasMagics() {
+    return !text.equals(written);
+  }
+
   /** Line of a character offset, from 1. */
   public int lineOf(int offset) {
     int end = Math.min(Math.max(offset, 0), text.length());

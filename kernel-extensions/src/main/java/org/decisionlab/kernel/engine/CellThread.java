@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * backward jump ({@link CellGuard}); it never reaches the compiler, whose files an interrupt would
  * close.
  */
-public final class CellThread extends Thread {
+public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   private static final long STACK_BYTES = 16L << 20;
 
@@ -118,6 +119,13 @@ public final class CellThread extends Thread {
   /** Whether the running cell has been asked to stop. */
   public boolean stopRequested() {
     return stopRequested;
+  }
+
+  @Override
+  public void stopIfRequested() {
+    if (stopRequested) {
+      throw new CellStopped();
+    }
   }
 
   /** Runs code of the user or of a library: a request to stop interrupts it. */

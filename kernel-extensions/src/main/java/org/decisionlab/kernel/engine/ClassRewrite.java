@@ -2,6 +2,8 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.util.List;
+
 /**
  * A pass over the byte code of a class of a cell, before it is defined. This is the one place where
  * such byte code can be seen.
@@ -21,8 +23,22 @@ public interface ClassRewrite {
    */
   byte[] rewrite(String name, byte[] bytes);
 
-  /** This pass, then another. */
+  /** Told of each class of a batch as the compiler wrote it, before one of them is rewritten. */
+  default void announce(String name, byte[] bytes) {}
+
+  /** Told of a class that has been defined and not yet run. */
+  default void loaded(Class<?> type) {}
+
+  /** Told that the statements of a class have run, to their end or not. */
+  default void ran(Class<?> type) {}
+
+  /** What the user should know of the classes rewritten since the last call. */
+  default List<String> notes() {
+    return List.of();
+  }
+
+  /** This pass, which is told of nothing, then another. */
   default ClassRewrite then(ClassRewrite next) {
-    return (name, bytes) -> next.rewrite(name, rewrite(name, bytes));
+    return new RewriteChain(this, next);
   }
 }

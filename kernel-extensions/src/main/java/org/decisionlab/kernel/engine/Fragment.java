@@ -2,23 +2,21 @@
 
 package org.decisionlab.kernel.engine;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a cell that is compiled as one: a declaration, a statement, an expression.
+ * A piece of a cell: one declaration, one statement, one expression.
  *
  * @param cell the cell
- * @param source its Java source
+ * @param source its Java source, with what stands before it
  * @param offset where the source begins in the cell, in characters
  * @param form what it is
- * @param parts the fragments that were joined to this one; empty for one that was not joined
+ * @param variable name of the variable, if it declares a single one with a value and nothing else
  */
-record Fragment(CellText cell, String source, int offset, Form form, List<Fragment> parts) {
+record Fragment(CellText cell, String source, int offset, Form form, @Nullable String variable) {
 
   Fragment(CellText cell, String source, int offset, Form form) {
-    this(cell, source, offset, form, List.of());
+    this(cell, source, offset, form, null);
   }
 
   /** What a fragment is, as far as its syntax tells. */
@@ -33,47 +31,13 @@ record Fragment(CellText cell, String source, int offset, Form form, List<Fragme
     BROKEN
   }
 
-  /**
-   * Joins statements that follow each other to one block, which the compiler sees once. The brace
-   * stands before the first character, so that positions differ by one and lines not at all.
-   */
-  static List<Fragment> join(List<Fragment> fragments) {
-    List<Fragment> joined = new ArrayList<>();
-    List<Fragment> block = new ArrayList<>();
-    for (Fragment fragment : fragments) {
-      boolean follows = block.isEmpty() || block.get(block.size() - 1).end() == fragment.offset;
-      if (fragment.form != Form.STATEMENT || !follows) {
-        close(block, joined);
-      }
-      if (fragment.form == Form.STATEMENT) {
-        block.add(fragment);
-      } else {
-        joined.add(fragment);
-      }
-    }
-    close(block, joined);
-    return joined;
-  }
-
-  private static void close(List<Fragment> block, List<Fragment> joined) {
-    if (block.size() > 1) {
-      Fragment first = block.get(0);
-      String source =
-          block.stream().map(Fragment::source).collect(Collectors.joining("", "{", "\n}"));
-      joined.add(
-          new Fragment(first.cell, source, first.offset - 1, Form.STATEMENT, List.copyOf(block)));
-    } else {
-      joined.addAll(block);
-    }
-    block.clear();
-  }
-
-  private int end() {
-    return offset + source.length();
-  }
-
   /** Line in the cell of an offset into the source, from 1. */
   int line(int sourceOffset) {
     return cell.lineOf(offset + sourceOffset);
+  }
+
+  /** Where in the source its first character stands that is not white space. */
+  int leadingSpace() {
+    return source.length() - source.stripLeading().length();
   }
 }

@@ -4,6 +4,7 @@ package org.decisionlab.kernel.engine;
 
 import java.util.HashSet;
 import java.util.Set;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;

@@ -5,19 +5,21 @@ package org.decisionlab.kernel.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.tools.Diagnostic;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
-import jdk.jshell.SnippetEvent;
 
 /** Says in the terms of a cell what the compiler refuses. */
 final class Refusals {
 
-  /** What the compiler says of code after an endless loop, and of too long a method. */
-  private static final Set<String> BLOCK_ONLY =
-      Set.of("compiler.err.unreachable.stmt", "compiler.err.limit.code");
+  /** What the compiler says of the variable that was to hold the value of a cell. */
+  private static final Pattern UNTYPED =
+      Pattern.compile(
+          "\\Acannot infer type for local variable \\$value\\s*\\((.*)\\)\\s*\\z", Pattern.DOTALL);
 
   private final JShell shell;
 
@@ -32,25 +34,17 @@ final class Refusals {
       if (diag.isError()) {
         int start = (int) Math.max(0, diag.getStartPosition());
         int length = (int) Math.max(1, diag.getEndPosition() - diag.getStartPosition());
-        problems.add(problem(fragment, start, length, words(diag)));
+        String words = words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
+        problems.add(problem(fragment.cell(), fragment.offset() + start, length, words));
       }
     }
     return new CompileException(problems);
   }
 
-  /** Whether joined statements are refused only because they stand in one block. */
-  boolean onlyAsBlock(List<SnippetEvent> events) {
-    return events.stream()
-        .filter(event -> event.status() == Snippet.Status.REJECTED)
-        .flatMap(event -> shell.diagnostics(event.snippet()))
-        .anyMatch(diag -> BLOCK_ONLY.contains(diag.getCode()));
-  }
-
   /** A refusal of a fragment as a whole. */
   static CompileException at(Fragment fragment, String message) {
-    String source = fragment.source();
-    int begin = source.length() - source.stripLeading().length();
-    return new CompileException(List.of(problem(fragment, begin, 1, message)));
+    int begin = fragment.offset() + fragment.leadingSpace();
+    return new CompileException(List.of(problem(fragment.cell(), begin, 1, message)));
   }
 
   /** The refusal of code that overflows the stack of the compiler; JShell may hide the overflow. */
@@ -62,18 +56,34 @@ final class Refusals {
     return new IllegalStateException("the compiler broke", overflow);
   }
 
-  /** The compiler's message without the lines that speak of the wrapper. */
-  private static String words(Diag diag) {
-    return CellSources.withoutWrappers(diag.getMessage(Locale.ENGLISH))
+  /** The compiler's message without what speaks of the wrapper. */
+  static String words(Diagnostic<?> diag) {
+    return words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
+  }
+
+  private static String words(String code, String message) {
+    if (code.equals("compiler.err.limit.code")) {
+      return "this is too long: a method of the JVM has at most 64 KiB of code";
+    }
+    Matcher reason = UNTYPED.matcher(message);
+    if (reason.find()) {
+      return "this is no value: " + reason.group(1).strip();
+    }
+    return CellNames.withoutWrappers(message)
         .lines()
         .filter(line -> !line.strip().equals("location: class"))
         .collect(Collectors.joining("\n"));
   }
 
-  private static CompileException.Problem problem(
-      Fragment fragment, int start, int length, String message) {
-    CellText cell = fragment.cell();
-    int offset = fragment.offset() + start;
+  /**
+   * A message about a place in a cell.
+   *
+   * @param cell the cell
+   * @param offset first character that is meant, in the cell
+   * @param length number of characters that are meant
+   * @param message the message in words
+   */
+  static CompileException.Problem problem(CellText cell, int offset, int length, String message) {
     int line = cell.lineOf(offset);
     return new CompileException.Problem(
         cell.label(), line, cell.line(line), cell.columnOf(offset), length, message);

@@ -4,10 +4,12 @@ package org.decisionlab.kernel.engine;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,28 +18,49 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replacements {
 
-  private static final Pattern WRAPPER = Pattern.compile("REPL\\.\\$JShell\\$(\\d+)([A-Z]*)");
-
   private final Map<String, Class<?>> latest = new HashMap<>();
+  private final List<Reset> resets = new ArrayList<>();
+  private final Set<String> kept = new HashSet<>();
+
+  /**
+   * A variable that could not keep its value.
+   *
+   * @param name its name
+   * @param before the type that it had
+   * @param after the type that it has
+   */
+  record Reset(String name, Class<?> before, Class<?> after) {}
 
   /** Copies the variables of the earlier version of this wrapper class, if there is one. */
-  void carryOver(Class<?> loaded) {
-    Matcher name = WRAPPER.matcher(loaded.getName());
-    if (!name.matches()) {
+  void carryOver(Class<?> wrapper) {
+    Class<?> before = latest.put(CellNames.declaration(wrapper.getName()), wrapper);
+    if (before == null || before == wrapper) {
       return;
     }
-    Class<?> before = latest.put(name.group(1), loaded);
-    if (before == null || before == loaded) {
-      return;
-    }
-    for (Field field : loaded.getDeclaredFields()) {
+    for (Field field : wrapper.getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
         copy(before, field);
       }
     }
   }
 
-  private static void copy(Class<?> before, Field field) {
+  /** Forgets what earlier replacements have done. */
+  void begin() {
+    resets.clear();
+    kept.clear();
+  }
+
+  /** The variables that have kept a value. */
+  Set<String> kept() {
+    return kept;
+  }
+
+  /** The variables that have been reset. */
+  List<Reset> resets() {
+    return List.copyOf(resets);
+  }
+
+  private void copy(Class<?> before, Field field) {
     try {
       Field old = before.getDeclaredField(field.getName());
       old.setAccessible(true);
@@ -47,6 +70,11 @@ final class Replacements {
           ? !field.getType().isPrimitive()
           : old.getType() == field.getType() || field.getType().isInstance(value)) {
         field.set(null, value);
+        if (value != null) {
+          kept.add(field.getName());
+        }
+      } else {
+        resets.add(new Reset(field.getName(), old.getType(), field.getType()));
       }
     } catch (NoSuchFieldException e) {
       // The snippet has another variable now: it starts at its default.

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
 public final class TraceFormat {
@@ -22,10 +21,10 @@ public final class TraceFormat {
   private static final String BLUE = "\u001b[34m";
   private static final String RESET = "\u001b[0m";
 
-  private final CellSources sources;
+  private final CellLoader cells;
 
-  TraceFormat(CellSources sources) {
-    this.sources = sources;
+  TraceFormat(CellLoader cells) {
+    this.cells = cells;
   }
 
   /** The report of anything that ended a cell. */
@@ -101,7 +100,7 @@ public final class TraceFormat {
     if (thrown instanceof CellStopped) {
       return "Interrupted";
     }
-    return CellSources.userName(thrown.getClass().getName());
+    return CellNames.userName(thrown.getClass().getName());
   }
 
   private static String message(Throwable thrown) {
@@ -114,7 +113,7 @@ public final class TraceFormat {
     if (message == null) {
       return "";
     }
-    message = CellSources.withoutWrappers(message);
+    message = CellNames.withoutWrappers(message);
     return message.length() <= MAX_MESSAGE
         ? message
         : message.substring(0, MAX_MESSAGE) + "... (" + message.length() + " characters)";
@@ -125,7 +124,7 @@ public final class TraceFormat {
     StackTraceElement[] trace = thrown.getStackTrace();
     return Arrays.stream(trace, 0, bottom(trace))
         .filter(frame -> !isEngine(frame))
-        .filter(frame -> !cellsOnly || CellSources.isCellClass(frame.getClassName()))
+        .filter(frame -> !cellsOnly || CellNames.isCellClass(frame.getClassName()))
         .toArray(StackTraceElement[]::new);
   }
 
@@ -144,12 +143,19 @@ public final class TraceFormat {
   }
 
   private static boolean isEntry(StackTraceElement frame) {
-    return CellSources.isCellClass(frame.getClassName()) && frame.getMethodName().equals("do_it$");
+    return CellNames.isCellClass(frame.getClassName()) && isBody(frame);
+  }
+
+  /** Whether the method is the one that the statements of a cell were wrapped in. */
+  private static boolean isBody(StackTraceElement frame) {
+    String method = frame.getMethodName();
+    return method.startsWith("do_it$") || method.startsWith("part$");
   }
 
   private static boolean isEngine(StackTraceElement frame) {
     String name = frame.getClassName();
     return name.startsWith("org.decisionlab.kernel.engine.")
+        || name.startsWith("org.decisionlab.kernel.capture.")
         || name.startsWith("org.decisionlab.kernel.cell.")
         || isRegistry(frame);
   }
@@ -197,23 +203,27 @@ public final class TraceFormat {
   }
 
   private List<String> frame(StackTraceElement frame) {
-    CellSources.@Nullable Place place = sources.place(frame);
-    if (place == null) {
+    String wrapper = CellNames.wrapper(frame.getClassName());
+    if (wrapper == null) {
       return List.of("    at " + frame);
     }
+    String where = BLUE + frame.getFileName() + ", line " + frame.getLineNumber() + RESET;
     String method = userMethod(frame);
-    String where = BLUE + place.label() + ", line " + place.line() + RESET;
-    return List.of(
-        "    at " + (method.isEmpty() ? where : method + " (" + where + ")"),
-        String.format("%8d | %s", place.line(), place.source().strip()));
+    String at = "    at " + (method.isEmpty() ? where : method + " (" + where + ")");
+    PieceLoader piece = cells.piece(wrapper);
+    if (piece == null) {
+      return List.of(at);
+    }
+    String line = piece.text().line(frame.getLineNumber()).strip();
+    return List.of(at, String.format("%8d | %s", frame.getLineNumber(), line));
   }
 
   private static String userMethod(StackTraceElement frame) {
-    String type = CellSources.userName(frame.getClassName());
-    String method = frame.getMethodName();
-    if (method.equals("do_it$")) {
+    if (isBody(frame)) {
       return "";
     }
+    String type = CellNames.userName(frame.getClassName());
+    String method = frame.getMethodName();
     if (method.startsWith("lambda$")) {
       method = "lambda";
     }

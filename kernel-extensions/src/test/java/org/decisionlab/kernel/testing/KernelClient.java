@@ -35,7 +35,8 @@ public final class KernelClient implements AutoCloseable {
   private final List<Received> seen = new ArrayList<>();
 
   /** A message that came in. */
-  public record Received(String channel, String type, String parent, JsonObject content) {}
+  public record Received(
+      String channel, String type, String parent, JsonObject content, JsonObject metadata) {}
 
   /** All that came of one execute request. */
   public record Run(JsonObject reply, List<Received> outputs) {
@@ -137,6 +138,15 @@ public final class KernelClient implements AutoCloseable {
             .toList();
     seen.removeIf(m -> m.parent.equals(id));
     return new Run(reply.content, outputs);
+  }
+
+  /** Sends a message that has no reply and waits for idle; what was published on its behalf. */
+  public List<Received> tell(String type, JsonObject content) {
+    String id = send("shell", type, content);
+    await(m -> isIdle(m, id));
+    List<Received> published = seen.stream().filter(m -> m.parent.equals(id)).toList();
+    seen.removeIf(m -> m.parent.equals(id));
+    return published.stream().filter(m -> !m.type.equals("status")).toList();
   }
 
   /** Sends code without waiting; returns the id of the request. */
@@ -272,7 +282,8 @@ public final class KernelClient implements AutoCloseable {
               channel,
               JsonParser.parseString(parts.get(0)).getAsJsonObject().get("msg_type").getAsString(),
               parent.has("msg_id") ? parent.get("msg_id").getAsString() : "",
-              JsonParser.parseString(parts.get(3)).getAsJsonObject()));
+              JsonParser.parseString(parts.get(3)).getAsJsonObject(),
+              JsonParser.parseString(parts.get(2)).getAsJsonObject()));
       message = ZMsg.recvMsg(socket, ZMQ.DONTWAIT);
     }
   }

@@ -40,14 +40,16 @@ public final class KernelProcess implements AutoCloseable {
 
   /** Starts a kernel that takes another process for its parent. */
   public static KernelProcess start(Path folder, long parentPid) {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx512m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "org.decisionlab.kernel.KernelMain",
-            CONNECTION_FILE);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    for (String part : List.of("api", "code", "util")) {
+      command.add("--add-exports=jdk.compiler/com.sun.tools.javac." + part + "=ALL-UNNAMED");
+    }
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("org.decisionlab.kernel.KernelMain");
+    command.add(CONNECTION_FILE);
     return start(folder, command, parentPid);
   }
 

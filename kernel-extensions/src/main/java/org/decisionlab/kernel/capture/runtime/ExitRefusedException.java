@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.decisionlab.kernel.engine;
+package org.decisionlab.kernel.capture.runtime;
 
 /** Thrown where a cell calls {@code System.exit}: it ends the cell, not the kernel. */
 public final class ExitRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
 
   ExitRefusedException(int status) {
     super(

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.kernel.capture.LambdaPlan.Direct;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/** Rewrites the body of a method of a cell: accesses to variables, and lambdas. */
+final class CellCode extends BodyCopy {
+
+  /** No parameters are inserted. */
+  static final Room NO_ROOM = new Room(0, List.of(), Map.of());
+
+  private final CellGraph graph;
+  private final LambdaPlans plans;
+  private final String owner;
+  private final Room room;
+  private boolean topLevel;
+  private boolean initializer;
+
+  /**
+   * Parameters that are inserted.
+   *
+   * @param at local variable before which they are inserted
+   * @param types their types
+   * @param locals where the value of each variable is
+   */
+  record Room(int at, List<Type> types, Map<String, Integer> locals) {
+
+    /** The local variable that has the value of a variable, -1 if none has. */
+    int local(Variable variable) {
+      return locals.getOrDefault(variable.key(), -1);
+    }
+  }
+
+  CellCode(MethodVisitor out, CellGraph graph, LambdaPlans plans, String owner, Room room) {
+    super(out, room.at(), room.types());
+    this.graph = graph;
+    this.plans = plans;
+    this.owner = owner;
+    this.room = room;
+  }
+
+  /** Says which method this is: statements of a cell, and initializers, access their fields. */
+  CellCode in(String method) {
+    topLevel = ClassFacts.isTopLevel(method);
+    initializer = method.equals("<clinit>");
+    return this;
+  }
+
+  @Override
+  public void visitFieldInsn(int opcode, String fieldOwner, String name, String descriptor) {
+    Variable variable = variable(opcode, fieldOwner, name);
+    if (variable == null) {
+      super.visitFieldInsn(opcode, fieldOwner, name, descriptor);
+      return;
+    }
+    int local = opcode == Opcodes.GETSTATIC ? room.local(variable) : -1;
+    if (local >= 0) {
+      mv.visitVarInsn(Type.getType(descriptor).getOpcode(Opcodes.ILOAD), local);
+    } else {
+      Emit.access(mv, variable, opcode == Opcodes.PUTSTATIC);
+    }
+  }
+
+  @Override
+  public void visitInvokeDynamicInsn(
+      String name, String descriptor, Handle bootstrap, Object... arguments) {
+    if (!LambdaSite.isLambda(bootstrap)) {
+      super.visitInvokeDynamicInsn(name, descriptor, bootstrap, arguments);
+      return;
+    }
+    LambdaSite site = LambdaSite.of(name, descriptor, arguments);
+    LambdaPlan plan = plans.plan(site);
+    Direct direct = plan.direct();
+    if (direct != null && direct.pure() && knows(direct)) {
+      List<Type> captured = new ArrayList<>(site.captured());
+      for (Variable each : direct.values()) {
+        Type type = Type.getType(each.descriptor());
+        mv.visitVarInsn(type.getOpcode(Opcodes.ILOAD), room.local(each));
+        captured.add(type);
+      }
+      site.emit(mv, direct.code(), captured);
+      return;
+    }
+    if (plan.carries()) {
+      Emit.snapshot(mv, LambdaPlan.entry(site));
+    }
+    site.emit(mv, plan.code(), plan.captured());
+  }
+
+  private boolean knows(Direct direct) {
+    return direct.values().stream().allMatch(each -> room.local(each) >= 0);
+  }
+
+  private @Nullable Variable variable(int opcode, String fieldOwner, String name) {
+    boolean isStatic = opcode == Opcodes.GETSTATIC || opcode == Opcodes.PUTSTATIC;
+    if (!isStatic || topLevel || (initializer && fieldOwner.equals(owner))) {
+      return null;
+    }
+    Variable variable = graph.variable(fieldOwner, name);
+    boolean own = variable != null && variable.constant() && opcode == Opcodes.PUTSTATIC;
+    return own ? null : variable;
+  }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.decisionlab.kernel.capture.MethodFacts.Member;
+import org.jspecify.annotations.Nullable;
+
+/** The classes of the cells and who calls whom; not safe for use by several threads at once. */
+final class CellGraph {
+
+  /** What libraries call on any object. */
+  private static final Set<String> UNIVERSAL =
+      Set.of("toString", "hashCode", "equals", "compareTo");
+
+  private final Map<String, ClassFacts> classes = new HashMap<>();
+  private final Map<String, Set<String>> subtypes = new HashMap<>();
+
+  void add(ClassFacts facts) {
+    classes.put(facts.name(), facts);
+    supertypes(facts)
+        .forEach(each -> subtypes.computeIfAbsent(each, n -> new HashSet<>()).add(facts.name()));
+  }
+
+  void remove(String name) {
+    ClassFacts facts = classes.remove(name);
+    if (facts != null) {
+      supertypes(facts).forEach(each -> subtypes.getOrDefault(each, new HashSet<>()).remove(name));
+    }
+    subtypes.remove(name);
+  }
+
+  @Nullable ClassFacts get(String name) {
+    return classes.get(name);
+  }
+
+  /** The variable that a static field is, or {@code null}. */
+  @Nullable Variable variable(String owner, String name) {
+    ClassFacts facts = classes.get(owner);
+    if (facts == null) {
+      return null;
+    }
+    Variable own = facts.variables().get(name);
+    if (own != null) {
+      return own;
+    }
+    for (String each : supertypes(facts)) {
+      Variable inherited = variable(each, name);
+      if (inherited != null) {
+        return inherited;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether objects of a class may be called later on, outside of the function that made them: such
+   * objects hold a snapshot. Records, enums and classes that extend and implement nothing are data.
+   */
+  boolean isFunction(ClassFacts facts) {
+    ClassFacts parent = classes.get(facts.superName());
+    boolean data = facts.isData() || (parent != null && parent.isData());
+    return !data
+        && (facts.unnamed()
+            || supertypes(facts).stream().anyMatch(each -> !ClassFacts.isPlain(each)));
+  }
+
+  /** What a method reaches, or a class with all of its methods. */
+  Reach reach(String entry) {
+    Search search = new Search();
+    int dot = entry.indexOf('.');
+    if (dot < 0) {
+      search.create(entry);
+    } else {
+      int descriptor = entry.indexOf('(');
+      search.call(
+          new Member(
+              entry.substring(0, dot),
+              entry.substring(dot + 1, descriptor),
+              entry.substring(descriptor)));
+    }
+    return search.run();
+  }
+
+  /**
+   * Whether a body reaches variables through what it calls or makes.
+   *
+   * @param body what to look at; what it reads itself does not count
+   * @param except calls that do not count
+   */
+  boolean reachesBeyond(MethodFacts body, Set<Member> except) {
+    Set<Member> calls = new HashSet<>(body.calls());
+    calls.removeAll(except);
+    Search search = new Search();
+    search.enqueue(
+        new MethodFacts(body.access(), Set.of(), Set.of(), calls, body.creates(), body.mentions()));
+    return !search.run().isNothing();
+  }
+
+  private static Set<String> supertypes(ClassFacts facts) {
+    Set<String> all = new HashSet<>(facts.interfaces());
+    all.add(facts.superName());
+    return all;
+  }
+
+  /** One walk over the graph. */
+  private final class Search {
+
+    private final Reach reach = new Reach();
+    private final Set<Object> seen = new HashSet<>();
+    private final Set<MethodFacts> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Deque<MethodFacts> waiting = new ArrayDeque<>();
+
+    Reach run() {
+      while (!waiting.isEmpty()) {
+        visit(waiting.remove());
+      }
+      return reach;
+    }
+
+    void create(String type) {
+      ClassFacts facts = classes.get(type);
+      if (facts == null || !seen.add("new " + type)) {
+        return;
+      }
+      mention(type);
+      if (isFunction(facts)) {
+        facts.methods().values().forEach(this::enqueue);
+      }
+      supertypes(facts).forEach(this::create);
+    }
+
+    void call(Member method) {
+      if (!ClassFacts.isCell(method.owner()) || !seen.add(method)) {
+        return;
+      }
+      if (method.name().equals("<init>")) {
+        create(method.owner());
+      }
+      mention(method.owner());
+      String signature = method.name() + method.descriptor();
+      MethodFacts body = declared(method.owner(), signature);
+      if (body != null) {
+        enqueue(body);
+      }
+      boolean found = overriding(method.owner(), signature, body);
+      if (!found && body != null && body.isAbstract()) {
+        reach.open();
+      }
+    }
+
+    private void visit(MethodFacts method) {
+      for (Member each : method.reads()) {
+        Variable variable = variable(each.owner(), each.name());
+        if (variable != null) {
+          reach.read(variable);
+        }
+      }
+      for (Member each : method.assigns()) {
+        Variable variable = variable(each.owner(), each.name());
+        if (variable != null && !variable.constant()) {
+          reach.assign(variable);
+        }
+      }
+      method.mentions().forEach(this::mention);
+      method.creates().forEach(this::create);
+      method.calls().forEach(this::call);
+    }
+
+    private void mention(String type) {
+      ClassFacts facts = classes.get(type);
+      if (facts == null || !seen.add(type)) {
+        return;
+      }
+      facts
+          .methods()
+          .forEach(
+              (signature, method) -> {
+                String name = signature.substring(0, signature.indexOf('('));
+                if (UNIVERSAL.contains(name)) {
+                  enqueue(method);
+                } else if (name.equals("<clinit>")) {
+                  initializer(type, method);
+                }
+              });
+      supertypes(facts).forEach(this::mention);
+    }
+
+    /** A class that initializes its own fields does not thereby assign variables. */
+    private void initializer(String type, MethodFacts method) {
+      Set<Member> others = new HashSet<>(method.assigns());
+      others.removeIf(each -> each.owner().equals(type));
+      Set<Member> reads = new HashSet<>(method.reads());
+      reads.removeIf(each -> each.owner().equals(type));
+      enqueue(
+          new MethodFacts(
+              method.access(), reads, others, method.calls(), method.creates(), method.mentions()));
+    }
+
+    private void enqueue(MethodFacts method) {
+      if (visited.add(method)) {
+        waiting.add(method);
+      }
+    }
+
+    private @Nullable MethodFacts declared(String owner, String signature) {
+      ClassFacts facts = classes.get(owner);
+      if (facts == null) {
+        return null;
+      }
+      MethodFacts own = facts.methods().get(signature);
+      if (own != null) {
+        return own;
+      }
+      for (String each : supertypes(facts)) {
+        MethodFacts inherited = declared(each, signature);
+        if (inherited != null) {
+          return inherited;
+        }
+      }
+      return null;
+    }
+
+    private boolean overriding(String owner, String signature, @Nullable MethodFacts body) {
+      if (body != null && !body.isOpen()) {
+        return true;
+      }
+      boolean found = false;
+      for (String subtype : subtypes.getOrDefault(owner, Set.of())) {
+        ClassFacts facts = classes.get(subtype);
+        MethodFacts other = facts == null ? null : facts.methods().get(signature);
+        if (other != null && other.isOpen()) {
+          enqueue(other);
+          found = true;
+        }
+        found |= overriding(subtype, signature, body);
+      }
+      return found;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.FieldNode;
+import org.objectweb.asm.tree.MethodNode;
+
+/**
+ * What is known of a class of a cell.
+ *
+ * @param name its internal name
+ * @param access its modifiers
+ * @param superName internal name of its superclass
+ * @param interfaces internal names of its interfaces
+ * @param unnamed whether it is anonymous or local
+ * @param variables its static fields whose values are more than code, by name
+ * @param methods its methods, by name and descriptor
+ */
+record ClassFacts(
+    String name,
+    int access,
+    String superName,
+    List<String> interfaces,
+    boolean unnamed,
+    Map<String, Variable> variables,
+    Map<String, MethodFacts> methods) {
+
+  /** The package of all cells. */
+  private static final String CELLS = "REPL/";
+
+  /** Types that say nothing about who calls the methods of a class. */
+  private static final Set<String> PLAIN =
+      Set.of(
+          "java/lang/Object",
+          "java/lang/Cloneable",
+          "java/lang/Comparable",
+          "java/io/Serializable",
+          "java/io/Externalizable");
+
+  static ClassFacts of(ClassNode node) {
+    boolean wrapper = node.nestHostClass == null;
+    Map<String, Variable> variables = new HashMap<>();
+    for (FieldNode field : node.fields) {
+      Variable variable = variable(node.name, wrapper, field);
+      if (variable != null) {
+        variables.put(field.name, variable);
+      }
+    }
+    Map<String, MethodFacts> methods = new HashMap<>();
+    for (MethodNode method : node.methods) {
+      if (!method.name.equals("$deserializeLambda$")) {
+        methods.put(method.name + method.desc, MethodFacts.of(method));
+      }
+    }
+    return new ClassFacts(
+        node.name,
+        node.access,
+        node.superName,
+        node.interfaces,
+        node.outerClass != null,
+        variables,
+        methods);
+  }
+
+  static boolean isCell(String internalName) {
+    return internalName.startsWith(CELLS);
+  }
+
+  /** Whether a method holds the statements of a cell; it runs on the driver only. */
+  static boolean isTopLevel(String method) {
+    return method.startsWith("do_it$");
+  }
+
+  boolean isInterface() {
+    return (access & Opcodes.ACC_INTERFACE) != 0;
+  }
+
+  /** Whether a type says nothing about who calls the methods of its subtypes. */
+  static boolean isPlain(String internalName) {
+    return PLAIN.contains(internalName);
+  }
+
+  boolean isEnum() {
+    return (access & Opcodes.ACC_ENUM) != 0;
+  }
+
+  /** Whether its objects are data: they hold no snapshot. */
+  boolean isData() {
+    return isInterface() || isEnum() || superName.equals("java/lang/Record");
+  }
+
+  private static @Nullable Variable variable(String owner, boolean wrapper, FieldNode field) {
+    int not = Opcodes.ACC_SYNTHETIC | Opcodes.ACC_ENUM;
+    if ((field.access & Opcodes.ACC_STATIC) == 0
+        || (field.access & not) != 0
+        || field.value != null) {
+      return null;
+    }
+    boolean constant = (field.access & Opcodes.ACC_FINAL) != 0;
+    String type = owner.replace('/', '.');
+    String key = wrapper && !constant ? field.name : type + "." + field.name;
+    return new Variable(key, type, field.name, field.desc, constant);
+  }
+}

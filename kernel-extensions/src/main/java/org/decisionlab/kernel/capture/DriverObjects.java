@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Objects that make no sense outside the driver, although some of them can be serialized. */
+final class DriverObjects {
+
+  private static final String READ =
+      "; collect what you need of it into a variable first, or join with it";
+  private static final String SESSION =
+      "; a function that runs on executors can use data only, not the session";
+
+  /** Names of types, so that Spark need not be there, and what to do instead. */
+  private static final Map<String, String> TYPES = new LinkedHashMap<>();
+
+  static {
+    for (String each :
+        new String[] {
+          "org.apache.spark.SparkContext",
+          "org.apache.spark.api.java.JavaSparkContext",
+          "org.apache.spark.sql.SparkSession",
+          "org.apache.spark.sql.SQLContext",
+          "org.apache.spark.sql.streaming.StreamingQuery",
+          "org.apache.spark.streaming.StreamingContext",
+          "org.apache.spark.streaming.api.java.JavaStreamingContext"
+        }) {
+      TYPES.put(each, SESSION);
+    }
+    for (String each :
+        new String[] {
+          "org.apache.spark.rdd.RDD",
+          "org.apache.spark.api.java.JavaRDDLike",
+          "org.apache.spark.sql.Dataset",
+          "org.apache.spark.sql.KeyValueGroupedDataset",
+          "org.apache.spark.sql.RelationalGroupedDataset",
+          "org.apache.spark.streaming.dstream.DStream"
+        }) {
+      TYPES.put(each, READ);
+    }
+  }
+
+  /** What to do instead of carrying objects of a class, or {@code null} if they can be carried. */
+  private static final ClassValue<Advice> ADVICE =
+      new ClassValue<>() {
+        @Override
+        protected Advice computeValue(Class<?> type) {
+          return new Advice(find(type));
+        }
+      };
+
+  private DriverObjects() {}
+
+  /** Why an object cannot leave the driver and what to do instead; {@code null} if it can. */
+  static @Nullable String advice(Object value) {
+    return ADVICE.get(value.getClass()).text();
+  }
+
+  private static @Nullable String find(@Nullable Class<?> type) {
+    if (type == null) {
+      return null;
+    }
+    String own = TYPES.get(type.getName());
+    if (own != null) {
+      return own;
+    }
+    for (Class<?> each : type.getInterfaces()) {
+      String inherited = find(each);
+      if (inherited != null) {
+        return inherited;
+      }
+    }
+    return find(type.getSuperclass());
+  }
+
+  private record Advice(@Nullable String text) {}
+}

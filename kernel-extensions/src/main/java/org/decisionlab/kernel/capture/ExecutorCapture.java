@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.decisionlab.kernel.capture.runtime.Carried;
+import org.decisionlab.kernel.capture.runtime.CellHome;
+import org.decisionlab.kernel.capture.runtime.CellRoot;
+import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.VariableSite;
+import org.decisionlab.kernel.engine.ClassRewrite;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.tree.ClassNode;
+
+/**
+ * Makes the code of cells run on executors as it runs on the driver: a function takes the variables
+ * that it reaches with it when it is serialized, and executors find the classes in a directory. The
+ * engine must load the classes of cells below {@link #loader()}.
+ */
+public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
+
+  private final CellGraph graph = new CellGraph();
+  private final LiveVariables variables = new LiveVariables();
+  private final Snapshots snapshots = new Snapshots(graph, variables);
+  private final CellClassFiles files;
+  private final HomeLoader loader;
+  private final List<String> notes = new ArrayList<>();
+  private final Set<String> noted = new HashSet<>();
+  private final Map<WeakReference<?>, String> loaded = new HashMap<>();
+  private final ReferenceQueue<Class<?>> unloaded = new ReferenceQueue<>();
+
+  /**
+   * Makes the directory of the classes.
+   *
+   * @param libraries loader of what cells see
+   * @throws IOException if the directory cannot be made
+   */
+  public ExecutorCapture(ClassLoader libraries) throws IOException {
+    this.files = new CellClassFiles();
+    this.loader = new HomeLoader(libraries);
+  }
+
+  /** The loader below which the classes of cells must be loaded. */
+  public ClassLoader loader() {
+    return loader;
+  }
+
+  /** The directory from which executors load the classes of cells. */
+  public Path cellClasses() {
+    return files.root();
+  }
+
+  @Override
+  public void announce(String name, byte[] bytes) {
+    snapshots.forget();
+    ClassNode node = new ClassNode();
+    new ClassReader(bytes).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    synchronized (graph) {
+      removeUnloaded();
+      graph.add(ClassFacts.of(node));
+    }
+  }
+
+  @Override
+  public byte[] rewrite(String name, byte[] bytes) {
+    ClassNode node = new ClassNode();
+    new ClassReader(bytes).accept(node, ClassReader.EXPAND_FRAMES);
+    synchronized (graph) {
+      ClassFacts facts = graph.get(node.name);
+      if (facts == null) {
+        facts = ClassFacts.of(node);
+        graph.add(facts);
+      }
+      CellMethods methods = new CellMethods(graph, node, facts);
+      methods.rewrite();
+      note(node, methods);
+    }
+    ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+    node.accept(writer);
+    byte[] rewritten = writer.toByteArray();
+    files.add(name, rewritten);
+    return rewritten;
+  }
+
+  @Override
+  public void loaded(Class<?> type) {
+    String name = type.getName().replace('.', '/');
+    synchronized (graph) {
+      loaded.put(new WeakReference<>(type, unloaded), name);
+      ClassFacts facts = graph.get(name);
+      if (facts != null) {
+        variables.loaded(
+            type,
+            facts.variables().values().stream()
+                .filter(each -> each.key().equals(each.name()))
+                .toList());
+      }
+    }
+  }
+
+  @Override
+  public void ran(Class<?> type) {
+    variables.ran(type);
+    snapshots.forget();
+  }
+
+  @Override
+  public List<String> notes() {
+    synchronized (graph) {
+      List<String> all = List.copyOf(notes);
+      notes.clear();
+      return all;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+
+  private void note(ClassNode type, CellMethods methods) {
+    for (LambdaPlan each : methods.lambdas()) {
+      if (each.site().isSerializable()) {
+        noteAssigned(type, LambdaPlan.entry(each.site()));
+      }
+    }
+    if (methods.isFunction() && isSerializable(type.name)) {
+      noteAssigned(type, type.name);
+    }
+  }
+
+  private void noteAssigned(ClassNode type, String entry) {
+    for (Variable each : graph.reach(entry).assigned().values()) {
+      if (noted.add(LiveVariables.base(type.name) + " " + entry + " " + each.key())) {
+        notes.add(
+            "'"
+                + CellVariableException.display(each.key())
+                + "' is assigned inside a function that runs on executors;"
+                + " they do not send it back; use an accumulator");
+      }
+    }
+  }
+
+  private boolean isSerializable(String type) {
+    ClassFacts facts = graph.get(type);
+    if (facts == null) {
+      try {
+        return Serializable.class.isAssignableFrom(
+            Class.forName(type.replace('/', '.'), false, loader));
+      } catch (ClassNotFoundException | LinkageError e) {
+        return false;
+      }
+    }
+    return isSerializable(facts.superName())
+        || facts.interfaces().stream().anyMatch(this::isSerializable);
+  }
+
+  private void removeUnloaded() {
+    for (Object each = unloaded.poll(); each != null; each = unloaded.poll()) {
+      String name = loaded.remove(each);
+      if (name != null) {
+        graph.remove(name);
+        files.remove(name.replace('/', '.'));
+      }
+    }
+  }
+
+  /** Stands above the loaders of cells, so that their code finds its home. */
+  private final class HomeLoader extends ClassLoader implements CellHome {
+
+    HomeLoader(ClassLoader libraries) {
+      super("home of cells", libraries);
+    }
+
+    @Override
+    public MethodHandle live(VariableSite site) {
+      return variables.handle(site);
+    }
+
+    @Override
+    public Carried carry(CellRoot root, ObjectOutputStream out) {
+      return snapshots.carry(root, out);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import org.decisionlab.kernel.capture.runtime.Carried;
+import org.decisionlab.kernel.capture.runtime.CarriedValue;
+import org.decisionlab.kernel.capture.runtime.CellRoot;
+import org.decisionlab.kernel.capture.runtime.CellSnapshot;
+import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.ValueOutput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the values of variables at the moment at which a function is serialized. Nothing here
+ * fails: a value that cannot be carried is replaced by the reason, for whoever reads it.
+ */
+final class Snapshots {
+
+  private final CellGraph graph;
+  private final LiveVariables variables;
+  private final Map<ObjectOutputStream, Map<String, Entry>> written = new WeakHashMap<>();
+
+  Snapshots(CellGraph graph, LiveVariables variables) {
+    this.graph = graph;
+    this.variables = variables;
+  }
+
+  /** Code of a cell is about to run or has run: values may differ from now on. */
+  void forget() {
+    synchronized (graph) {
+      written.clear();
+    }
+  }
+
+  /** What a function takes with it. Functions in one stream share their values. */
+  Carried carry(CellRoot root, ObjectOutputStream out) {
+    synchronized (graph) {
+      Map<String, Entry> shared = written.computeIfAbsent(out, stream -> new HashMap<>());
+      Map<String, CarriedValue> values = new HashMap<>();
+      Set<String> assigned = new HashSet<>();
+      Set<CellRoot> roots = new HashSet<>();
+      Deque<CellRoot> waiting = new ArrayDeque<>();
+      waiting.add(root);
+      while (!waiting.isEmpty()) {
+        CellRoot next = waiting.remove();
+        if (!roots.add(next)) {
+          continue;
+        }
+        Reach reach = graph.reach(next.entry());
+        assigned.addAll(reach.assigned().keySet());
+        for (Variable each : reach.all().values()) {
+          Entry entry = shared.get(each.key());
+          if (entry == null) {
+            entry = write(each, next.type().getClassLoader());
+            shared.put(each.key(), entry);
+          }
+          if (entry.value() != null) {
+            values.put(each.key(), entry.value());
+          }
+          waiting.addAll(entry.functions());
+        }
+      }
+      return new Carried(values, assigned);
+    }
+  }
+
+  private Entry write(Variable variable, ClassLoader loader) {
+    Set<CellRoot> functions = new HashSet<>();
+    CarriedValue value;
+    try {
+      value = CarriedValue.of(variable.key(), bytes(variables.value(variable, loader), functions));
+    } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
+      if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
+        throw (Error) e;
+      }
+      // Executors initialize such a constant by themselves.
+      value =
+          variable.constant() && e instanceof NotSerializableException
+              ? null
+              : CarriedValue.refused(variable.key(), refusal(variable, e));
+    }
+    return new Entry(value, functions);
+  }
+
+  private static byte[] bytes(@Nullable Object value, Set<CellRoot> functions) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DriverOutput out = new DriverOutput(bytes, functions)) {
+      out.writeObject(value);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String refusal(Variable variable, Throwable reason) {
+    String name = "'" + CellVariableException.display(variable.key()) + "'";
+    if (reason instanceof DriverOnlyException driverOnly) {
+      return name + " lives on the driver only: " + driverOnly.getMessage();
+    }
+    if (reason instanceof NotSerializableException) {
+      return name
+          + " cannot be carried to executors: "
+          + reason.getMessage()
+          + " is not Serializable; make it so, or create the object inside of the function";
+    }
+    if (reason instanceof StackOverflowError) {
+      return name
+          + " cannot be carried to executors: its objects are linked too deeply to be serialized;"
+          + " keep them in a list or an array";
+    }
+    return name + " cannot be carried to executors: writing it failed with " + reason;
+  }
+
+  /**
+   * A variable as one stream has it.
+   *
+   * @param value {@code null} for a constant that executors have of their own
+   * @param functions the functions in its value
+   */
+  private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions) {}
+
+  /** An object that makes no sense outside the driver. */
+  private static final class DriverOnlyException extends InvalidObjectException {
+
+    private static final long serialVersionUID = 1L;
+
+    DriverOnlyException(Object value, String advice) {
+      super("it is or holds a " + value.getClass().getSimpleName() + advice);
+    }
+  }
+
+  /** Writes a value, finds the functions in it and refuses what lives on the driver only. */
+  private static final class DriverOutput extends ValueOutput {
+
+    private final Set<CellRoot> functions;
+
+    DriverOutput(OutputStream out, Set<CellRoot> functions) throws IOException {
+      super(out);
+      this.functions = functions;
+      enableReplaceObject(true);
+    }
+
+    @Override
+    protected boolean encloses(CellSnapshot snapshot) {
+      CellRoot root = snapshot.root();
+      if (root != null) {
+        functions.add(root);
+      }
+      return root != null;
+    }
+
+    @Override
+    protected Object replaceObject(Object value) throws IOException {
+      String advice = DriverObjects.advice(value);
+      if (advice != null) {
+        throw new DriverOnlyException(value, advice);
+      }
+      return value;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture.runtime;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One variable on its way: its value, serialized on its own, or the reason why it cannot be
+ * carried. The value is made when it is first read, once for all functions that came together.
+ */
+public final class CarriedValue implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String key;
+  private final @Nullable String problem;
+  private byte @Nullable [] bytes;
+  private transient boolean ready;
+  private transient boolean beingRead;
+  private transient @Nullable Object value;
+  private transient @Nullable CellSnapshot home;
+
+  private CarriedValue(String key, byte @Nullable [] bytes, @Nullable String problem) {
+    this.key = key;
+    this.bytes = bytes;
+    this.problem = problem;
+  }
+
+  /** A value as the bytes of an object stream. */
+  public static CarriedValue of(String key, byte[] bytes) {
+    return new CarriedValue(key, bytes, null);
+  }
+
+  /** Stands for a value that cannot be carried; reading it fails with the message. */
+  public static CarriedValue refused(String key, String problem) {
+    return new CarriedValue(key, null, problem);
+  }
+
+  /** A value that a task has assigned. */
+  static CarriedValue assigned(String key, @Nullable Object value, CellSnapshot home) {
+    CarriedValue assigned = new CarriedValue(key, null, null);
+    assigned.ready = true;
+    assigned.value = value;
+    assigned.home = home;
+    return assigned;
+  }
+
+  /** The value; what is in it that belongs to a snapshot belongs to the given one. */
+  synchronized @Nullable Object value(CellSnapshot enclosing) {
+    if (problem != null) {
+      throw new CellVariableException(problem);
+    }
+    byte[] content = bytes;
+    if (!ready && content != null) {
+      if (beingRead) {
+        throw new CellVariableException(display() + " is needed to read its own value");
+      }
+      beingRead = true;
+      try (ValueInput in = new ValueInput(new ByteArrayInputStream(content), enclosing)) {
+        value = in.readObject();
+      } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException e) {
+        throw new CellVariableException(display() + " cannot be read here: " + e, e);
+      } finally {
+        beingRead = false;
+      }
+      ready = true;
+      home = enclosing;
+      bytes = null;
+    }
+    return value;
+  }
+
+  private String display() {
+    return "'" + CellVariableException.display(key) + "'";
+  }
+
+  /** A value that has been read is written as it is now. */
+  private synchronized void writeObject(ObjectOutputStream out) throws IOException {
+    byte[] before = bytes;
+    if (ready) {
+      bytes = ValueOutput.bytes(value, home);
+    }
+    try {
+      out.defaultWriteObject();
+    } finally {
+      bytes = before;
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture.runtime;
+
+import java.io.ObjectOutputStream;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's side of the cells: it knows the variables as they are now. The class loader of the
+ * cells, or one above it, implements this on the driver; on executors none does.
+ */
+public interface CellHome {
+
+  /**
+   * Reads or assigns a variable as it is now on the driver, also after its redefinition.
+   *
+   * @return a handle of the type of the site
+   */
+  MethodHandle live(VariableSite site);
+
+  /**
+   * The values that a function reaches now, each written on its own. One stream gets one copy of
+   * each value.
+   */
+  Carried carry(CellRoot root, ObjectOutputStream out);
+
+  /** The home of the classes of a loader, or {@code null} on an executor. */
+  static @Nullable CellHome of(@Nullable ClassLoader loader) {
+    for (ClassLoader each = loader; each != null; each = each.getParent()) {
+      if (each instanceof CellHome home) {
+        return home;
+      }
+    }
+    return null;
+  }
+}

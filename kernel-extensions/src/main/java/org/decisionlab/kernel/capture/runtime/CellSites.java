@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture.runtime;
+
+import static java.lang.invoke.MethodType.methodType;
+
+import java.lang.invoke.CallSite;
+import java.lang.invoke.ConstantCallSite;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.invoke.SerializedLambda;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links the places in the byte code of cells where variables matter. On the driver, outside of
+ * functions that were carried, a variable is the field that it is in Java, and the compiler of the
+ * JVM sees nothing else.
+ */
+public final class CellSites {
+
+  private static final Lookup LOOKUP = MethodHandles.lookup();
+  private static final MethodHandle IN_CARRIED =
+      find("inCarried", methodType(boolean.class), CellSnapshot.class);
+  private static final MethodHandle READ =
+      find("read", methodType(Object.class, String.class, Class.class), CellSites.class);
+  private static final MethodHandle READ_CONSTANT =
+      find(
+          "readConstant",
+          methodType(Object.class, String.class, Class.class, MethodHandle.class),
+          CellSites.class);
+  private static final MethodHandle ASSIGN =
+      find("assign", methodType(void.class, String.class, Object.class), CellSites.class);
+  private static final MethodHandle CURRENT_OR =
+      find("currentOr", methodType(CellSnapshot.class, CellSnapshot.class), CellSnapshot.class);
+  private static final MethodHandle BOUND =
+      find(
+          "boundValues",
+          methodType(
+              Object[].class, MethodType.class, String[].class, int.class, SerializedLambda.class),
+          CellSites.class);
+
+  private CellSites() {}
+
+  /**
+   * Links a place that reads or assigns a variable.
+   *
+   * @param caller the class of the place
+   * @param name name of the field
+   * @param type {@code ()T} or {@code (T)void}
+   * @param key see {@link VariableSite}
+   * @param owner see {@link VariableSite}
+   */
+  public static CallSite variable(
+      Lookup caller, String name, MethodType type, String key, String owner) {
+    VariableSite site = new VariableSite(caller, key, owner, name, type);
+    MethodHandle carried =
+        site.assigns()
+            ? MethodHandles.insertArguments(ASSIGN, 0, key)
+            : MethodHandles.insertArguments(READ, 0, key, site.valueType());
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    return site(type, carried, home == null ? null : home.live(site));
+  }
+
+  /**
+   * Links a place that reads a static final field of a class of a cell. Where the value could not
+   * be carried, the field is read that the class itself has initialized, as everywhere in Java.
+   */
+  public static CallSite constant(
+      Lookup caller, String name, MethodType type, String key, String owner)
+      throws ReflectiveOperationException {
+    Class<?> declaring = Class.forName(owner, false, caller.lookupClass().getClassLoader());
+    MethodHandle own = caller.findStaticGetter(declaring, name, type.returnType());
+    MethodHandle carried =
+        MethodHandles.insertArguments(
+            READ_CONSTANT, 0, key, type.returnType(), own.asType(methodType(Object.class)));
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    return site(type, carried, home == null ? null : own);
+  }
+
+  /**
+   * Links a place that gives a new function its snapshot.
+   *
+   * @param entry see {@link CellRoot}
+   */
+  public static CallSite snapshot(Lookup caller, String name, MethodType type, String entry) {
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    CellSnapshot live =
+        home == null ? null : new CellSnapshot(home, new CellRoot(caller.lookupClass(), entry));
+    MethodHandle inside = MethodHandles.insertArguments(CURRENT_OR, 0, live);
+    MethodHandle outside = MethodHandles.constant(CellSnapshot.class, live);
+    return new ConstantCallSite(
+        home == null ? inside : CellSnapshot.NONE_CARRIED.guardWithTest(outside, inside));
+  }
+
+  /**
+   * Links the place in {@code $deserializeLambda$} that asks for the values of variables that the
+   * body of a lambda reads: an array in the order of the keys, or {@code null} if one of them
+   * cannot be had or may be assigned.
+   *
+   * @param types the types of the values, as parameters
+   * @param captured index of the snapshot among the captured arguments
+   * @param keys the variables, separated by commas
+   */
+  public static CallSite values(
+      Lookup caller, String name, MethodType type, MethodType types, int captured, String keys) {
+    return new ConstantCallSite(
+        MethodHandles.insertArguments(BOUND, 0, types, keys.split(","), captured).asType(type));
+  }
+
+  /** The name under which {@code $deserializeLambda$} knows a lambda. */
+  public static String lambda(SerializedLambda lambda) {
+    return String.join(
+        "|",
+        lambda.getFunctionalInterfaceClass(),
+        lambda.getFunctionalInterfaceMethodName(),
+        lambda.getFunctionalInterfaceMethodSignature(),
+        lambda.getImplMethodName(),
+        lambda.getImplMethodSignature(),
+        lambda.getInstantiatedMethodType());
+  }
+
+  /** Thrown by {@code $deserializeLambda$} for what its class does not know. */
+  public static IllegalArgumentException unknown(SerializedLambda lambda) {
+    return new IllegalArgumentException(
+        "no such lambda in " + lambda.getCapturingClass() + ": " + lambda.getImplMethodName());
+  }
+
+  private static CallSite site(MethodType type, MethodHandle carried, @Nullable MethodHandle live) {
+    MethodHandle inside = carried.asType(type);
+    if (live == null) {
+      return new ConstantCallSite(inside);
+    }
+    MethodHandle test = MethodHandles.dropArguments(IN_CARRIED, 0, type.parameterList());
+    return new ConstantCallSite(
+        CellSnapshot.NONE_CARRIED.guardWithTest(
+            live, MethodHandles.guardWithTest(test, inside, live)));
+  }
+
+  static @Nullable Object read(String key, Class<?> type) {
+    CellSnapshot current = CellSnapshot.current();
+    if (current == null) {
+      throw CellVariableException.absent(key);
+    }
+    Object value = current.read(key);
+    if (!fits(value, type)) {
+      throw CellVariableException.changed(
+          key, type, value == null ? "null" : value.getClass().getTypeName());
+    }
+    return value;
+  }
+
+  static @Nullable Object readConstant(String key, Class<?> type, MethodHandle own)
+      throws Throwable {
+    CellSnapshot current = CellSnapshot.current();
+    return current != null && current.has(key) ? read(key, type) : own.invokeExact();
+  }
+
+  static void assign(String key, @Nullable Object value) {
+    CellSnapshot current = CellSnapshot.current();
+    if (current == null) {
+      throw CellVariableException.absent(key);
+    }
+    current.assign(key, value);
+  }
+
+  static Object @Nullable [] boundValues(
+      MethodType types, String[] keys, int captured, SerializedLambda lambda) {
+    if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)) {
+      return null;
+    }
+    Object[] values = new Object[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      if (!snapshot.has(keys[i]) || snapshot.mayAssign(keys[i])) {
+        return null;
+      }
+      try {
+        Object value = snapshot.read(keys[i]);
+        if (!fits(value, types.parameterType(i))) {
+          return null;
+        }
+        values[i] = value;
+      } catch (CellVariableException e) {
+        // Reading it is the failure, and the body may never read it.
+        return null;
+      }
+    }
+    return values;
+  }
+
+  /** Whether a value is of a type exactly, but for the cast that unboxes it. */
+  private static boolean fits(@Nullable Object value, Class<?> type) {
+    if (value == null) {
+      return !type.isPrimitive();
+    }
+    return type.isPrimitive()
+        ? methodType(type).wrap().returnType() == value.getClass()
+        : type.isInstance(value);
+  }
+
+  private static MethodHandle find(String name, MethodType type, Class<?> owner) {
+    try {
+      return LOOKUP.findStatic(owner, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/** Thrown where a function of a cell reads a variable whose value is not to be had there. */
+public final class CellVariableException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** A message that names the variable and says what to do. */
+  public CellVariableException(String message) {
+    super(message);
+  }
+
+  /** The same, with the reason. */
+  public CellVariableException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The variable has another type than when the code was compiled. */
+  public static CellVariableException changed(String key, Class<?> was, String is) {
+    return new CellVariableException(
+        "'"
+            + display(key)
+            + "' was "
+            + was.getTypeName()
+            + " when this code was written, and is now "
+            + is
+            + "; run the cell of this function again");
+  }
+
+  static CellVariableException absent(String key) {
+    return new CellVariableException(
+        "'"
+            + display(key)
+            + "' was not carried to this executor: it is not reached from the function that was"
+            + " given to Spark; read it in that function, or hand its value over as an argument");
+  }
+
+  /** How the user knows a variable: {@code k}, or {@code Counter.n} for a static field. */
+  public static String display(String key) {
+    return key.substring(key.lastIndexOf('$') + 1);
+  }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the classes into which cells are compiled. JShell wraps each declaration in a class
+ * {@code REPL.$JShell$12}, its next version in {@code REPL.$JShell$12B}; a run of statements is
+ * wrapped in {@code REPL.$Cell$7}. What the user declares is nested in there.
+ */
+final class CellNames {
+
+  private static final String SIMPLE = "\\$(?:JShell\\$\\d+[A-Z]*|Cell\\$\\d+)";
+  private static final Pattern WRAPPER = Pattern.compile("REPL\\." + SIMPLE);
+  private static final Pattern WRAPPED_NAME = Pattern.compile(WRAPPER.pattern() + "[.$]?");
+  private static final Pattern IN_CLASS_FILE = Pattern.compile("REPL/(" + SIMPLE + ")");
+
+  private CellNames() {}
+
+  /** Name of the class that wraps a run of statements. */
+  static String ofRun(int number) {
+    return "REPL.$Cell$" + number;
+  }
+
+  /** The wrapper that a class belongs to, or {@code null} if it is not of a cell. */
+  static @Nullable String wrapper(String className) {
+    if (!className.startsWith("REPL.$")) {
+      return null;
+    }
+    Matcher matcher = WRAPPER.matcher(className);
+    return matcher.lookingAt() ? matcher.group() : null;
+  }
+
+  /** What the versions of a declaration have in common: the name without the letters. */
+  static String declaration(String wrapper) {
+    int end = wrapper.length();
+    while (Character.isLetter(wrapper.charAt(end - 1))) {
+      end--;
+    }
+    return wrapper.substring(0, end);
+  }
+
+  /** The wrappers that a class file mentions. */
+  static Set<String> mentioned(byte[] classFile) {
+    @SuppressWarnings("deprecation") // each byte becomes a character: the names are ASCII
+    String text = new String(classFile, 0);
+    Set<String> names = new LinkedHashSet<>();
+    Matcher matcher = IN_CLASS_FILE.matcher(text);
+    while (matcher.find()) {
+      names.add("REPL." + matcher.group(1));
+    }
+    return names;
+  }
+
+  /** Whether a class was compiled from a cell. */
+  static boolean isCellClass(String className) {
+    return wrapper(className) != null;
+  }
+
+  /** A class name without the wrapper that the user did not write; empty for the wrapper itself. */
+  static String userName(String className) {
+    String wrapper = wrapper(className);
+    if (wrapper == null) {
+      return className;
+    }
+    String rest = className.substring(wrapper.length());
+    return (rest.startsWith("$") ? rest.substring(1) : rest).replace('$', '.');
+  }
+
+  /** A message of the JVM or the compiler without the wrapper names. */
+  static String withoutWrappers(String message) {
+    return message.contains("REPL.$") ? WRAPPED_NAME.matcher(message).replaceAll("") : message;
+  }
+}

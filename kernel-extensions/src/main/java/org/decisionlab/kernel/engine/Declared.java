@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.ImportSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis;
+import org.jspecify.annotations.Nullable;
+
+/** What cells have declared: the imports, and for each name the classes that hold it. */
+final class Declared {
+
+  private static final Pattern WORD = Pattern.compile("[\\p{L}_$][\\p{L}\\p{N}\\p{Mn}_$]*");
+
+  private final JShell shell;
+  private final SourceCodeAnalysis analysis;
+
+  /** By name, then by the id of the snippet: methods may have one name in several snippets. */
+  private final Map<String, Map<String, Entry>> entries = new HashMap<>();
+
+  private String imports = "";
+
+  private record Entry(String wrapper, Snippet.Kind kind) {}
+
+  Declared(JShell shell) {
+    this.shell = shell;
+    this.analysis = shell.sourceCodeAnalysis();
+  }
+
+  /** Takes note of what JShell has done. */
+  void update(List<SnippetEvent> events) {
+    for (SnippetEvent event : events) {
+      Snippet snippet = event.snippet();
+      if (snippet instanceof ImportSnippet) {
+        imports = shell.imports().map(Declared::importing).collect(Collectors.joining());
+      } else if (snippet instanceof DeclarationSnippet declared) {
+        if (event.status() != Snippet.Status.OVERWRITTEN) {
+          update(declared);
+        }
+      }
+    }
+  }
+
+  private void update(DeclarationSnippet snippet) {
+    entries.values().forEach(same -> same.remove(snippet.id()));
+    entries.values().removeIf(Map::isEmpty);
+    if (shell.status(snippet).isDefined()) {
+      String wrapper = analysis.wrapper(snippet).fullClassName();
+      entries
+          .computeIfAbsent(snippet.name(), name -> new LinkedHashMap<>())
+          .put(snippet.id(), new Entry(wrapper, snippet.kind()));
+    }
+  }
+
+  /** Class that holds a variable, or {@code null} if there is none of this name. */
+  @Nullable String variable(String name) {
+    return entries.getOrDefault(name, Map.of()).values().stream()
+        .filter(entry -> entry.kind == Snippet.Kind.VAR)
+        .map(Entry::wrapper)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /**
+   * What a piece of code may mean by its names.
+   *
+   * @param code Java source
+   */
+  Scope scope(Iterable<Fragment> code) {
+    Set<String> words = new HashSet<>();
+    for (Fragment fragment : code) {
+      Matcher matcher = WORD.matcher(fragment.source());
+      while (matcher.find()) {
+        words.add(matcher.group());
+      }
+    }
+    StringBuilder text = new StringBuilder(imports);
+    Set<String> wrappers = new LinkedHashSet<>();
+    for (String word : words) {
+      for (Entry entry : entries.getOrDefault(word, Map.of()).values()) {
+        String wrapper = entry.wrapper;
+        wrappers.add(wrapper);
+        text.append("import static ").append(wrapper).append('.').append(word).append(';');
+      }
+    }
+    return new Scope(text.toString(), wrappers);
+  }
+
+  private static String importing(ImportSnippet snippet) {
+    return "import " + (snippet.isStatic() ? "static " : "") + snippet.fullname() + ";";
+  }
+
+  /**
+   * What code sees.
+   *
+   * @param imports import declarations in one line
+   * @param wrappers the classes of cells that they name
+   */
+  record Scope(String imports, Set<String> wrappers) {}
+}

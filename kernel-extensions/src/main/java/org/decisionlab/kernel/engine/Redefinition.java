@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import jdk.jshell.DeclarationSnippet;
+import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.TypeDeclSnippet;
+import jdk.jshell.VarSnippet;
+
+/** Sees to what a declaration does to the declarations before it, and puts it in words. */
+final class Redefinition {
+
+  private final JShell shell;
+  private final CellControl control;
+
+  Redefinition(JShell shell, CellControl control) {
+    this.shell = shell;
+    this.control = control;
+  }
+
+  /**
+   * Declares again what JShell has lost: a variable declared with {@code var} whose class is
+   * redefined keeps the text of its value, which no longer fits its type.
+   *
+   * @param events what JShell has done
+   * @return what it has done now
+   */
+  List<SnippetEvent> revive(List<SnippetEvent> events) {
+    List<SnippetEvent> done = new ArrayList<>();
+    for (SnippetEvent event : events) {
+      if (isConsequence(event)
+          && event.snippet() instanceof VarSnippet lost
+          && !shell.status(lost).isDefined()) {
+        done.addAll(shell.eval(lost.typeName() + " " + lost.name() + ";"));
+      }
+    }
+    return done;
+  }
+
+  /** What the user should know of the consequences of a declaration. */
+  List<String> notes(List<SnippetEvent> events) {
+    List<String> notes = new ArrayList<>();
+    List<Replacements.Reset> resets = control.resets();
+    for (SnippetEvent event : events) {
+      if (!isConsequence(event)) {
+        continue;
+      }
+      DeclarationSnippet snippet = (DeclarationSnippet) event.snippet();
+      Status now = shell.status(snippet);
+      List<String> reset =
+          resets.stream()
+              .filter(each -> each.name().equals(snippet.name()))
+              .map(Redefinition::words)
+              .toList();
+      notes.addAll(reset);
+      if (now != Status.VALID && now != Status.OVERWRITTEN) {
+        notes.add(snippet.name() + " cannot be used any more: " + reason(snippet));
+      } else if (reset.isEmpty() && holdsFormer(snippet, event.causeSnippet())) {
+        notes.add(
+            snippet.name()
+                + " still holds what was made before "
+                + ((TypeDeclSnippet) event.causeSnippet()).name()
+                + " was redefined; run its cell again");
+      }
+    }
+    return notes;
+  }
+
+  private static boolean isConsequence(SnippetEvent event) {
+    return event.causeSnippet() != null
+        && event.previousStatus() == Status.VALID
+        && event.status() != Status.OVERWRITTEN
+        && event.snippet() instanceof DeclarationSnippet;
+  }
+
+  private static String words(Replacements.Reset reset) {
+    String before = CellNames.userName(reset.before().getTypeName());
+    String after = CellNames.userName(reset.after().getTypeName());
+    String zero = reset.after().isPrimitive() ? "0" : "null";
+    return reset.name()
+        + " was reset to "
+        + (reset.after() == boolean.class ? "false" : zero)
+        + (before.equals(after)
+            ? ": it held a " + before + " of before this redefinition of " + after
+            : ": its type was " + before + " and is " + after)
+        + "; run its cell again";
+  }
+
+  private boolean holdsFormer(DeclarationSnippet snippet, Snippet cause) {
+    return snippet instanceof VarSnippet variable
+        && cause instanceof TypeDeclSnippet type
+        && Pattern.compile("\\b" + Pattern.quote(type.name()) + "\\b")
+            .matcher(variable.typeName())
+            .find()
+        && control.holdsValue(variable.name());
+  }
+
+  private String reason(DeclarationSnippet snippet) {
+    Stream<String> reasons =
+        Stream.concat(
+            shell.unresolvedDependencies(snippet).map(name -> name + " is missing"),
+            shell
+                .diagnostics(snippet)
+                .map(each -> CellNames.withoutWrappers(each.getMessage(Locale.ENGLISH))));
+    return reasons.flatMap(text -> text.lines().limit(1)).findFirst().orElse("it does not compile");
+  }
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.widgets;
+
+/** HTML, as it is; text of unknown origin must be escaped first. */
+public final class HTML extends ValueWidget<String, HTML> {
+
+  /** Shows a text. */
+  public HTML(String value) {
+    super("HTMLModel", "value");
+    put(value);
+  }
+
+  @Override
+  public String value() {
+    return get("value").getAsString();
+  }
+
+  @Override
+  void put(String value) {
+    set("value", value);
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.decisionlab.kernel.testing.KernelClient.Run;
+import org.decisionlab.testbed.spark.SparkHome;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The table of cells, run on one master by one kernel: a cell means the same wherever its lambdas
+ * run. Every row has names of its own, so that rows do not meet.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class CellsOnSpark {
+
+  /** What executors run from. */
+  static final Path SPARK_HOME = Path.of("target", "spark-home");
+
+  private SparkKernel kernel;
+
+  /** What has not come to an end: a kernel runs one cell after the other. */
+  private String hanging = "";
+
+  /** Starts a kernel with a session and what the rows of the table use. */
+  final void open(String master, Path folder, String... settings) throws IOException {
+    kernel = SparkKernel.start(SparkHome.create(SPARK_HOME), Files.createDirectories(folder));
+    kernel.session(master, settings);
+  }
+
+  static Stream<CellCase> cells() {
+    return Stream.of(
+            VariableCells.all(),
+            FunctionCells.all(),
+            TypeCells.all(),
+            DatasetCells.all(),
+            RefusalCells.all())
+        .flatMap(List::stream);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aCellMeansWhatPlainJavaMeans(CellCase row) {
+    for (String before : row.before()) {
+      Run run = run(before);
+      assertThat(run.status()).as(before + "\n" + traceOf(run)).isEqualTo("ok");
+    }
+    Run run = run(row.cell());
+    if (row.fails()) {
+      assertThat(run.status()).as(row.cell() + " -> " + run).isEqualTo("error");
+      assertThat(run.trace()).contains(row.messages());
+    } else {
+      assertThat(run.status()).as(row.cell() + "\n" + traceOf(run)).isEqualTo("ok");
+      assertThat(run.result()).as(row.cell()).isEqualTo(row.value().get());
+      assertThat(run.stream("stderr")).contains(row.messages());
+    }
+  }
+
+  @AfterAll
+  final void close() {
+    try {
+      if (kernel != null) {
+        kernel.close();
+      }
+    } finally {
+      closeCluster();
+    }
+  }
+
+  /** Ends what the kernel has used, after the kernel. */
+  void closeCluster() {}
+
+  private Run run(String cell) {
+    assertThat(hanging).as("the cell that hangs").isEmpty();
+    hanging = cell;
+    Run run = kernel.client().execute(cell);
+    hanging = "";
+    return run;
+  }
+
+  private static String traceOf(Run run) {
+    return run.status().equals("error") ? run.trace() : "";
+  }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.cluster;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The table of cells with executors inside the kernel's own process. */
+class LocalCellsTest extends CellsOnSpark {
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws IOException {
+    open("local[2]", folder);
+  }
+}

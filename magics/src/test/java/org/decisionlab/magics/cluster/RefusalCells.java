@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.cluster;
+
+import static org.decisionlab.magics.cluster.CellCase.row;
+import static org.decisionlab.magics.cluster.VariableCells.each;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What cannot be carried to executors, what is only near it, and errors on executors. */
+final class RefusalCells {
+
+  private RefusalCells() {}
+
+  static List<CellCase> all() {
+    List<CellCase> all = new ArrayList<>(refused());
+    all.addAll(onlyReachable());
+    all.addAll(errors());
+    return all;
+  }
+
+  private static List<CellCase> refused() {
+    return List.of(
+        row("a variable that cannot be serialized is named")
+            .after("Object heavy = new Object();")
+            .cell("ints.map(x -> heavy.hashCode() + x).collect()")
+            .fails("heavy", "java.lang.Object"),
+        row("a variable of a class that is not serializable is named, with its class")
+            .after("class Plain { int value = 5; }\nPlain plain = new Plain();")
+            .cell("ints.map(x -> plain.value + x).collect()")
+            .fails("plain", "Plain", "Serializable"),
+        row("a variable read through a method that cannot be serialized is named")
+            .after("Thread worker = new Thread(() -> {});")
+            .after("String nameOf(int x) { return worker.getName() + x; }")
+            .cell("ints.map(x -> nameOf(x)).collect()")
+            .fails("worker"),
+        row("a list with one element that cannot be serialized")
+            .after("List<Object> mixed = List.of(1, new Object());")
+            .cell("ints.map(x -> mixed.size() + x).collect()")
+            .fails("mixed"),
+        row("a lambda that is not serializable in a variable")
+            .after("java.util.function.IntUnaryOperator operator = x -> x + 1;")
+            .cell("ints.map(x -> operator.applyAsInt(x)).collect()")
+            .fails("operator"),
+        row("spark in a lambda")
+            .cell("ints.map(x -> spark.range(x).count()).collect()")
+            .fails("spark"),
+        row("sc in a lambda")
+            .cell("ints.map(x -> sc.parallelize(List.of(x)).count()).collect()")
+            .fails("sc"),
+        row("spark in a method that a lambda calls")
+            .after("long rows(int x) { return spark.range(x).count(); }")
+            .cell("ints.map(x -> rows(x)).collect()")
+            .fails("spark"));
+  }
+
+  private static List<CellCase> onlyReachable() {
+    return List.of(
+        row("a variable that is reachable and not read")
+            .after("Object never = new Object();")
+            .after("int guarded(int x) { return x < 100 ? x * 2 : never.hashCode(); }")
+            .cell("ints.map(x -> guarded(x)).collect()")
+            .gives(() -> each(x -> x * 2)),
+        row("a variable in the branch of a lambda that is not taken")
+            .after("Object aside = new Object();")
+            .cell("ints.map(x -> x < 100 ? x * 3 : aside.hashCode()).collect()")
+            .gives(() -> each(x -> x * 3)),
+        row("a class whose other method uses spark")
+            .after(
+                """
+                class Tools {
+                  static int near(int x) { return x + 1; }
+                  static long far() { return spark.range(5).count(); }
+                }
+                """)
+            .cell("ints.map(x -> Tools.near(x)).collect()")
+            .gives(() -> each(x -> x + 1)));
+  }
+
+  private static List<CellCase> errors() {
+    return List.of(
+        row("an exception in a lambda shows the line of the cell")
+            .cell("ints.map(x -> {\n  int zero = x - 3;\n  return 10 / zero;\n}).collect()")
+            .fails("ArithmeticException", "/ by zero", "line 3"),
+        row("an exception in a method of another cell shows the line of that cell")
+            .after(
+                "int risky(int x) {\n  if (x == 2) {\n    throw new IllegalStateException(\"two\");\n  }\n  return x;\n}")
+            .cell("ints.map(x -> risky(x)).collect()")
+            .fails("IllegalStateException", "two", "line 3"),
+        row("an exception class of a cell ends a job")
+            .after("class Bad extends RuntimeException { Bad(String message) { super(message); } }")
+            .cell(
+                "ints.map(x -> { if (x == 4) { throw new Bad(\"bad four\"); } return x; }).collect()")
+            .fails("Bad", "bad four"),
+        row("null in a lambda")
+            .after("String absent = null;")
+            .cell("ints.map(x -> absent.length() + x).collect()")
+            .fails("NullPointerException", "absent"));
+  }
+}
