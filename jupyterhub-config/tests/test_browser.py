@@ -18,6 +18,7 @@ from decisionlab_hub.services import USER
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = os.environ.get("LAB_BROWSER_NOTEBOOK", "01-smart-cache-quickstart.ipynb")
+GALLERY = "02-display-and-widgets.ipynb"
 PICTURES = CHECKOUT / "target" / "browser"
 KERNEL = "Decision Lab (Java 17)"
 SHORT_MS, START_MS, RUN_MS = 60_000, 240_000, 1_800_000
@@ -89,17 +90,8 @@ def test_the_lab_settings_reach_the_users_server(visit: Visit):
 
 def test_run_all_shows_charts_and_tables_and_no_error(visit: Visit):
     page = visit.page
-    page.goto(visit.server(f"lab/tree/notebooks/{NOTEBOOK}?reset"))
-    _wait_for_lab(page)
-    page.locator(f"{PANEL} .jp-CodeCell").first.wait_for(timeout=SHORT_MS)
-    _wait_for_kernel(page)
-
-    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-    page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
-    code_cells = _code_cells(visit)
-    _wait_until_run(page)
-    page.keyboard.press("Control+s")
-    saved = _wait_until_saved(visit, len(code_cells))
+    _open(visit, NOTEBOOK)
+    saved = _run_all_and_save(visit, NOTEBOOK)
 
     outputs = [output for cell in saved for output in cell["outputs"]]
     failures = [output for output in outputs if output["output_type"] == "error"]
@@ -120,6 +112,63 @@ def test_a_chart_and_a_table_are_visible(visit: Visit):
         box = found.bounding_box()
         assert box and box["width"] > 10 and box["height"] > 10, f"{name}: {box}"
         visit.page.screenshot(path=_picture(name))
+
+
+def test_widgets_call_java_and_outlive_a_reload(visit: Visit):
+    page = visit.page
+    _open(visit, GALLERY)
+    _run_all_and_save(visit, GALLERY)
+    panel = page.locator(PANEL)
+    assert panel.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+
+    bins = panel.locator(".widget-slider", has_text="bins")
+    chart = panel.locator(".jp-CodeCell", has=page.locator(".widget-slider")).locator(".widget-vbox img")
+    expect(bins.locator(".widget-readout")).to_have_text("20", timeout=SHORT_MS)
+    before = chart.get_attribute("src")
+    bins.locator(".noUi-handle").press("ArrowRight")
+    expect(bins.locator(".widget-readout")).to_have_text("21")
+    expect(chart).not_to_have_attribute("src", before or "", timeout=SHORT_MS)
+    page.screenshot(path=_picture("widgets-slider"))
+
+    panel.locator(".widget-dropdown select").select_option("layer-5")
+    expect(panel.locator(".widget-label", has_text="centre of layer-5")).to_be_visible(timeout=SHORT_MS)
+    panel.locator("button.widget-button", has_text="first hit").click()
+    output = panel.locator(".jp-CodeCell", has=page.locator(".widget-dropdown")).locator(".widget-vbox table")
+    expect(output.locator("td", has_text="layer-5")).to_be_visible(timeout=SHORT_MS)
+    page.screenshot(path=_picture("widgets-button"))
+
+    _save(visit, GALLERY)
+    page.reload()
+    _wait_for_lab(page)
+    bins = page.locator(f"{PANEL} .widget-slider", has_text="bins")
+    bins.scroll_into_view_if_needed(timeout=START_MS)
+    expect(bins.locator(".widget-readout")).to_have_text("21", timeout=SHORT_MS)
+    bins.locator(".noUi-handle").press("ArrowLeft")
+    expect(bins.locator(".widget-readout")).to_have_text("20", timeout=SHORT_MS)
+    page.screenshot(path=_picture("widgets-reloaded"))
+
+
+def _open(visit: Visit, notebook: str) -> None:
+    page = visit.page
+    page.goto(visit.server(f"lab/tree/notebooks/{notebook}?reset"))
+    _wait_for_lab(page)
+    page.locator(f"{PANEL} .jp-CodeCell").first.wait_for(timeout=SHORT_MS)
+    _wait_for_kernel(page)
+
+
+def _run_all_and_save(visit: Visit, notebook: str) -> list[dict]:
+    page = visit.page
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
+    page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+    _wait_until_run(page)
+    return _save(visit, notebook)
+
+
+def _save(visit: Visit, notebook: str) -> list[dict]:
+    count = len(_code_cells(visit, notebook))
+    visit.page.keyboard.press("Control+s")
+    expect(visit.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(0, timeout=SHORT_MS)
+    return _wait_until_saved(visit, notebook, count)
 
 
 def _wait_for_lab(page: Page) -> None:
@@ -155,10 +204,10 @@ def _wait_until_run(page: Page) -> None:
     )
 
 
-def _code_cells(visit: Visit) -> list[dict]:
+def _code_cells(visit: Visit, notebook: str) -> list[dict]:
     """The code cells of the saved notebook; a read that meets JupyterLab's own saving is answered with 500 and is repeated."""
     for _ in range(60):
-        response = visit.page.request.get(visit.server(f"api/contents/notebooks/{NOTEBOOK}?content=1"), timeout=SHORT_MS)
+        response = visit.page.request.get(visit.server(f"api/contents/notebooks/{notebook}?content=1"), timeout=SHORT_MS)
         if response.status != 500:
             break
         visit.page.wait_for_timeout(1000)
@@ -167,9 +216,9 @@ def _code_cells(visit: Visit) -> list[dict]:
     return [cell for cell in cells if cell["cell_type"] == "code" and "".join(cell["source"]).strip()]
 
 
-def _wait_until_saved(visit: Visit, count: int) -> list[dict]:
+def _wait_until_saved(visit: Visit, notebook: str, count: int) -> list[dict]:
     for _ in range(60):
-        cells = _code_cells(visit)
+        cells = _code_cells(visit, notebook)
         if len(cells) == count and all(cell["execution_count"] for cell in cells):
             break
         visit.page.wait_for_timeout(1000)

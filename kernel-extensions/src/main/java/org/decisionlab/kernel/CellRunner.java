@@ -75,6 +75,7 @@ final class CellRunner {
       magics.require("%", name);
     }
     List<Callable<Outcome>> steps = new ArrayList<>();
+    kernel.tellMentions(script.java());
     CellText text = new CellText(cell.label(), script.java(), code);
     for (CellScript.Step step : script.steps()) {
       steps.add(checked(step, text));

@@ -8,6 +8,9 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +20,7 @@ import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.cell.Mention;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.FilePaths;
@@ -55,6 +59,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
+  private final Map<String, Mention> mentions = new ConcurrentHashMap<>();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
@@ -180,6 +185,21 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
+  public void onMention(String word, Mention mention) {
+    mentions.put(word, mention);
+  }
+
+  /** Tells of the words that a cell uses; called on the cell thread before it is compiled. */
+  void tellMentions(String java) throws Exception {
+    Set<String> used = Words.used(java, mentions.keySet());
+    for (Map.Entry<String, Mention> each : mentions.entrySet()) {
+      if (used.contains(each.getKey())) {
+        each.getValue().mentioned();
+      }
+    }
+  }
+
+  @Override
   public Path cellClasses() {
     return cellClasses;
   }
@@ -232,10 +252,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     stopping.lock();
     try {
       RunningCell running = cell;
-      if (engine.thread().requestStop()) {
-        running.markInterrupted();
-        tell("interrupt", listener -> listener.cellInterrupted(running));
-      }
+      engine.stop(
+          () -> {
+            running.markInterrupted();
+            tell("interrupt", listener -> listener.cellInterrupted(running));
+          });
     } finally {
       stopping.unlock();
     }

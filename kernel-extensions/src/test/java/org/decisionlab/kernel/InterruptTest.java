@@ -5,6 +5,9 @@ package org.decisionlab.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
@@ -30,7 +33,16 @@ class InterruptTest extends RunningKernel {
         "Thread.sleep(600_000);",
         "new java.util.concurrent.CountDownLatch(1).await();",
         "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
-        "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }"
+        "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }",
+        "new java.util.concurrent.LinkedBlockingQueue<String>().take();",
+        "new ProcessBuilder(\"sleep\", \"600\").start().waitFor();",
+        "new java.util.concurrent.CompletableFuture<String>().join();",
+        "java.util.concurrent.CompletableFuture.runAsync(() -> { while (true) {} }).join();",
+        "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });",
+        "java.nio.channels.ServerSocketChannel.open()"
+            + ".bind(new java.net.InetSocketAddress(\"127.0.0.1\", 0)).accept();",
+        "var pool = java.util.concurrent.Executors.newFixedThreadPool(2);\n"
+            + "pool.submit(() -> { while (true) {} }).get();"
       })
   void aCellStopsAndTheKernelGoesOn(String code) {
     client.execute("int survivor = 17;");
@@ -55,6 +67,78 @@ class InterruptTest extends RunningKernel {
     Duration before = cpu();
     assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
     assertThat(cpu().minus(before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void theProcessorIsIdleAfterThreadsOfTheCellWereStopped() {
+    interrupted(
+        "for (int i = 0; i < 3; i++) new Thread(() -> { while (true) {} }).start();\n"
+            + "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });");
+    Duration before = cpu();
+    assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
+    assertThat(cpu().minus(before)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void aThreadThatCannotBeStoppedIsNamedWithItsPlace() {
+    client.execute("var lock = new java.util.concurrent.locks.ReentrantLock();");
+    Run run =
+        client.interrupted(
+            """
+            lock.lock();
+            new Thread(() -> lock.lock(), "stubborn").start();
+            System.out.println("under way"); Thread.sleep(600_000);
+            """);
+    assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(run.stream("stderr"))
+        .contains("still running: thread 'stubborn' started by this cell")
+        .contains("line 2");
+    client.execute("lock.unlock();");
+  }
+
+  @Test
+  void aCellThatCannotBeStoppedSaysWhatItWaitsFor() throws IOException {
+    client.execute(
+        "var server = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());");
+    int port = Integer.parseInt(client.execute("server.getLocalPort()").result());
+    String id = client.submit("System.out.println(\"under way\"); server.accept();");
+    client.await(m -> m.parent().equals(id) && m.type().equals("stream"));
+    client.request("control", "interrupt_request", new JsonObject());
+    client.await(
+        m -> m.type().equals("stream") && m.content().toString().contains("does not stop"));
+    new Socket(InetAddress.getLoopbackAddress(), port).close();
+    Run run = client.finish(id);
+    assertThat(run.stream("stderr")).contains("accept").contains("line 1");
+  }
+
+  @Test
+  void threadsOfEarlierCellsGoOn() {
+    client.execute(
+        "var turns = new java.util.concurrent.atomic.AtomicLong();\n"
+            + "var clock = new Thread(() -> { while (!Thread.interrupted()) turns.incrementAndGet(); });"
+            + "\nclock.start();");
+    assertThat(interrupted("while (true) {}").error()).isEqualTo("Interrupted");
+    assertThat(client.execute("clock.isAlive()").result()).isEqualTo("true");
+    assertThat(client.execute("clock.interrupt(); clock.join(); clock.isAlive()").result())
+        .isEqualTo("false");
+  }
+
+  @Test
+  void anExceptionOfAThreadIsShownWithItsPlace() {
+    Run run =
+        client.execute(
+            """
+            var failing = new Thread(() -> {
+              throw new IllegalStateException("in the thread");
+            }, "failing-1");
+            failing.start();
+            failing.join();
+            """);
+    assertThat(run.status()).isEqualTo("ok");
+    assertThat(run.stream("stderr"))
+        .contains("thread 'failing-1'")
+        .contains("IllegalStateException: in the thread")
+        .contains("line 2");
   }
 
   private Duration cpu() {

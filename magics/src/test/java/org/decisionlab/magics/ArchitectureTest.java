@@ -10,6 +10,8 @@ class ArchitectureTest {
   @Test
   void magicsKnowNoEngineAndNoServer() {
     ArchitectureRules.check(
-        "org.decisionlab.magics", "ai.djl..", "io.vertx..", "org.decisionlab.sidecar..");
+        "org.decisionlab.magics", "ai.djl.pytorch..", "io.vertx..", "org.decisionlab.sidecar..");
+    ArchitectureRules.check("org.decisionlab.magics.spark", "ai.djl..");
+    ArchitectureRules.check("org.decisionlab.magics.tfaas", "ai.djl..");
   }
 }

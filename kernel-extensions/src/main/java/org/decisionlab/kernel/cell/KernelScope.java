@@ -65,6 +65,15 @@ public interface KernelScope {
   Candidates paths(String typed);
 
   /**
+   * Registers who hears of a word before a cell is compiled that uses it as a variable and does not
+   * declare it: so the word can exist as soon as it is mentioned. A later registration of a word
+   * replaces an earlier one.
+   *
+   * @param word a Java identifier
+   */
+  void onMention(String word, Mention mention);
+
+  /**
    * The directory from which executors load the classes of cells; it is complete before a class is
    * used.
    */

@@ -16,14 +16,16 @@ public final class HtmlTable {
   private static final String STYLE =
       """
       <style>\
-      .decisionlab-table{border-collapse:collapse;border:none;font-size:12px;margin:0;\
-      color:var(--jp-content-font-color1,inherit);font-variant-numeric:tabular-nums}\
-      .decisionlab-table th,.decisionlab-table td{padding:2px 8px;border:none;white-space:pre;\
-      vertical-align:top;text-align:left;max-width:40em;overflow:hidden;text-overflow:ellipsis}\
-      .decisionlab-table th{border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.5));\
-      background:transparent}\
-      .decisionlab-table .dl-n{text-align:right}\
-      .decisionlab-table .dl-t{font-weight:normal;opacity:.65}\
+      table.decisionlab-table.decisionlab-table{border-collapse:collapse;border:none;\
+      font-size:12px;margin:0;color:var(--jp-content-font-color1,inherit);\
+      font-variant-numeric:tabular-nums}\
+      table.decisionlab-table.decisionlab-table :is(th,td){padding:2px 8px;border:none;\
+      white-space:pre;vertical-align:top;text-align:left;max-width:40em;overflow:hidden;\
+      text-overflow:ellipsis}\
+      table.decisionlab-table.decisionlab-table th{background:transparent;\
+      border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.5))}\
+      table.decisionlab-table.decisionlab-table .dl-n{text-align:right}\
+      .decisionlab-table .dl-t{font-weight:normal;opacity:.7}\
       .decisionlab-rest{font-size:12px;opacity:.75;padding:2px 8px}\
       </style>""";
 

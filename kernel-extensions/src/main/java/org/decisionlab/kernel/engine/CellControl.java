@@ -36,7 +36,6 @@ final class CellControl implements ExecutionControl {
   private @Nullable Object value;
   private @Nullable Throwable thrown;
   private final List<PieceLoader> loaded = new ArrayList<>();
-  private boolean invoked;
 
   /**
    * @param loader finds the classes of cells
@@ -64,17 +63,21 @@ final class CellControl implements ExecutionControl {
     replacements.begin();
     value = null;
     thrown = null;
-    invoked = false;
-  }
-
-  /** Whether anything has run since the last reset. */
-  boolean invoked() {
-    return invoked;
   }
 
   /** The variables that lost their values in what JShell has replaced. */
   List<Replacements.Reset> resets() {
     return replacements.resets();
+  }
+
+  /** Gives the variables of a wrapper the values that they have in an earlier version of it. */
+  void carryOver(String before, String after) throws InternalException {
+    settle();
+    try {
+      replacements.carryOver(loader.loadClass(before), loader.loadClass(after));
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new InternalException("cannot keep the values of " + before + ": " + e);
+    }
   }
 
   /** Whether a variable has kept a value that is not {@code null}. */
@@ -189,7 +192,6 @@ final class CellControl implements ExecutionControl {
 
   private void call(ClassLoader from, String className, String methodName)
       throws InternalException {
-    invoked = true;
     try {
       Method method = from.loadClass(className).getDeclaredMethod(methodName);
       method.setAccessible(true);

@@ -3,24 +3,24 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
-import java.lang.reflect.Array;
-import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
-import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
+import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -36,6 +36,9 @@ public final class CellEngine implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CellEngine.class);
 
+  private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
+
+  private final CellThreads threads;
   private final CellThread thread;
   private final CellControl control;
   private final JShell shell;
@@ -63,7 +66,8 @@ public final class CellEngine implements AutoCloseable {
     CompilerPool compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
-    this.thread = new CellThread(loader);
+    this.threads = new CellThreads();
+    this.thread = new CellThread(threads, loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
         JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
@@ -76,6 +80,8 @@ public final class CellEngine implements AutoCloseable {
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
+    CellGuard.askOthers(threads::check);
+    threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
           files.addPath(entry);
@@ -95,6 +101,30 @@ public final class CellEngine implements AutoCloseable {
             LOG.warn("the compiler could not be warmed up", e);
           }
         });
+  }
+
+  /**
+   * Stops the running cell and what it has started on other threads, and waits a moment for their
+   * end. What goes on all the same is told to the user.
+   *
+   * @param carried called as soon as the cell has been asked to stop
+   * @return whether a cell was running
+   */
+  public boolean stop(Runnable carried) {
+    if (!thread.requestStop()) {
+      return false;
+    }
+    carried.run();
+    threads.stop(thread, STOP_NANOS).forEach(notes);
+    return true;
+  }
+
+  private void tellUncaught(Thread where, Throwable thrown) {
+    notes.accept(
+        "thread '"
+            + where.getName()
+            + "' that a cell has started ended with\n"
+            + String.join("\n", traces.report(thrown).traceback()));
   }
 
   /** The thread of all cells. */
@@ -126,6 +156,7 @@ public final class CellEngine implements AutoCloseable {
    * @throws CompileException naming the first place that is not Java
    */
   public CellPlan plan(CellText cell, String java, int offset) throws Exception {
+    threads.running(cell.label());
     return thread.call(
         () -> {
           try {
@@ -268,8 +299,12 @@ public final class CellEngine implements AutoCloseable {
     Fragment last = block.parts().get(block.parts().size() - 1);
     control.run(last.cell(), compiled);
     noteRewrites();
-    if (control.thrown() != null) {
-      return Outcome.failed(control.thrown());
+    Throwable thrown = control.thrown();
+    if (thrown instanceof SPIResolutionException unresolved) {
+      return Outcome.failed(redefinition.unusable(unresolved, last));
+    }
+    if (thrown != null) {
+      return Outcome.failed(thrown);
     }
     return last.form() == Form.EXPRESSION ? new Outcome(control.value(), null) : Outcome.DONE;
   }
@@ -291,23 +326,8 @@ public final class CellEngine implements AutoCloseable {
     if (failure != null) {
       return Outcome.failed(failure);
     }
-    if (!control.invoked()) {
-      clear(events);
-    }
     boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
     return shown ? new Outcome(value, null) : Outcome.DONE;
-  }
-
-  /** A variable that is declared without a value has none, whatever it was before. */
-  private void clear(List<SnippetEvent> events) throws Exception {
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() == null
-          && event.status() == Status.VALID
-          && event.snippet() instanceof VarSnippet variable) {
-        Field field = control.field(analysis.wrapper(variable).fullClassName(), variable.name());
-        field.set(null, Array.get(Array.newInstance(field.getType(), 1), 0));
-      }
-    }
   }
 
   private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment)
@@ -331,14 +351,19 @@ public final class CellEngine implements AutoCloseable {
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
-        DeclarationSnippet snippet = missing.getSnippet();
-        return Refusals.at(fragment, "declare first: " + unresolved(snippet));
+        return redefinition.unusable(missing.getSnippet(), fragment);
       }
       if (event.exception() != null) {
         return Objects.requireNonNullElse(control.thrown(), event.exception());
       }
     }
     return null;
+  }
+
+  private void noteRewrites() throws Exception {
+    for (String each : rewrite.notes()) {
+      note(each);
+    }
   }
 
   /**
@@ -353,12 +378,6 @@ public final class CellEngine implements AutoCloseable {
     String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
     shell.addToClasspath(known);
     return refusal;
-  }
-
-  private void noteRewrites() throws Exception {
-    for (String each : rewrite.notes()) {
-      note(each);
-    }
   }
 
   private void note(String text) throws Exception {

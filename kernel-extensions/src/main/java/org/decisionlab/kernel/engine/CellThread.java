@@ -25,15 +25,18 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
+  private final CellThreads group;
   private volatile boolean stopRequested;
   private volatile boolean inUserCode;
   private boolean running;
 
   /**
+   * @param group this thread and those that cells start
    * @param loader context class loader of all cells
    */
-  public CellThread(ClassLoader loader) {
-    super(null, null, "cell", STACK_BYTES);
+  CellThread(CellThreads group, ClassLoader loader) {
+    super(group, null, "cell", STACK_BYTES);
+    this.group = group;
     setContextClassLoader(loader);
     setDaemon(true);
   }
@@ -78,6 +81,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   /** Marks the beginning of a cell: earlier requests to stop are forgotten. */
   public void begin() {
+    group.begin();
     synchronized (gate) {
       stopRequested = false;
       running = true;
@@ -114,6 +118,13 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   /** Whether the calling thread is a cell thread that runs the kernel's own code. */
   public static boolean runsKernelCode() {
     return Thread.currentThread() instanceof CellThread cell && !cell.inUserCode;
+  }
+
+  /** Whether a cell runs. */
+  boolean isRunning() {
+    synchronized (gate) {
+      return running;
+    }
   }
 
   /** Whether the running cell has been asked to stop. */

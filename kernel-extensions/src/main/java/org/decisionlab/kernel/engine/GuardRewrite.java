@@ -4,6 +4,7 @@ package org.decisionlab.kernel.engine;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
@@ -17,12 +18,15 @@ import org.objectweb.asm.Type;
 
 /**
  * Makes the loops of a cell stoppable and its exits harmless: a check before each backward jump and
- * at the entry of each lambda, a refusal in place of {@code System.exit}. Only calls are added, so
- * the stack map frames of the compiler stay valid.
+ * at the entry of each lambda, a refusal in place of {@code System.exit}, a wait that can be
+ * interrupted in place of one that cannot. Only calls are added, so the stack map frames of the
+ * compiler stay valid.
  */
 final class GuardRewrite implements ClassRewrite {
 
   private static final String GUARD = Type.getInternalName(CellGuard.class);
+  private static final String FUTURE = Type.getInternalName(CompletableFuture.class);
+  private static final String JOIN = "(L" + FUTURE + ";)Ljava/lang/Object;";
 
   @Override
   public byte[] rewrite(String name, byte[] bytes) {
@@ -87,7 +91,9 @@ final class GuardRewrite implements ClassRewrite {
     @Override
     public void visitMethodInsn(
         int opcode, String owner, String name, String descriptor, boolean isInterface) {
-      if (opcode == Opcodes.INVOKESTATIC && isExit(owner, name)) {
+      if (isJoin(owner, name)) {
+        super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "join", JOIN, false);
+      } else if (opcode == Opcodes.INVOKESTATIC && isExit(owner, name)) {
         super.visitMethodInsn(opcode, GUARD, "exit", "(I)V", false);
       } else if (isExit(owner, name)) {
         super.visitMethodInsn(
@@ -102,7 +108,7 @@ final class GuardRewrite implements ClassRewrite {
         String name, String descriptor, Handle bootstrap, Object... arguments) {
       Object[] guarded = new Object[arguments.length];
       for (int i = 0; i < arguments.length; i++) {
-        guarded[i] = arguments[i] instanceof Handle handle ? withoutExit(handle) : arguments[i];
+        guarded[i] = arguments[i] instanceof Handle handle ? guarded(handle) : arguments[i];
       }
       super.visitInvokeDynamicInsn(name, descriptor, bootstrap, guarded);
     }
@@ -111,13 +117,20 @@ final class GuardRewrite implements ClassRewrite {
       super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "check", "()V", false);
     }
 
-    private static Handle withoutExit(Handle handle) {
+    private static Handle guarded(Handle handle) {
+      if (isJoin(handle.getOwner(), handle.getName())) {
+        return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "join", JOIN, false);
+      }
       if (!isExit(handle.getOwner(), handle.getName())) {
         return handle;
       }
       String descriptor =
           handle.getTag() == Opcodes.H_INVOKESTATIC ? "(I)V" : "(Ljava/lang/Runtime;I)V";
       return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "exit", descriptor, false);
+    }
+
+    private static boolean isJoin(String owner, String name) {
+      return owner.equals(FUTURE) && name.equals("join");
     }
 
     private static boolean isExit(String owner, String name) {

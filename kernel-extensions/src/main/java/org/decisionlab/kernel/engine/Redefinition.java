@@ -14,6 +14,8 @@ import jdk.jshell.Snippet.Status;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.TypeDeclSnippet;
 import jdk.jshell.VarSnippet;
+import jdk.jshell.spi.ExecutionControl.InternalException;
+import jdk.jshell.spi.SPIResolutionException;
 
 /** Sees to what a declaration does to the declarations before it, and puts it in words. */
 final class Redefinition {
@@ -33,13 +35,20 @@ final class Redefinition {
    * @param events what JShell has done
    * @return what it has done now
    */
-  List<SnippetEvent> revive(List<SnippetEvent> events) {
+  List<SnippetEvent> revive(List<SnippetEvent> events) throws InternalException {
     List<SnippetEvent> done = new ArrayList<>();
     for (SnippetEvent event : events) {
       if (isConsequence(event)
           && event.snippet() instanceof VarSnippet lost
           && !shell.status(lost).isDefined()) {
-        done.addAll(shell.eval(lost.typeName() + " " + lost.name() + ";"));
+        String before = shell.sourceCodeAnalysis().wrapper(lost).fullClassName();
+        List<SnippetEvent> again = shell.eval(lost.typeName() + " " + lost.name() + ";");
+        Snippet found = again.get(0).snippet();
+        if (shell.status(found).isDefined()) {
+          String after = shell.sourceCodeAnalysis().wrapper(found).fullClassName();
+          control.carryOver(before, after);
+        }
+        done.addAll(again);
       }
     }
     return done;
@@ -49,6 +58,7 @@ final class Redefinition {
   List<String> notes(List<SnippetEvent> events) {
     List<String> notes = new ArrayList<>();
     List<Replacements.Reset> resets = control.resets();
+    Snippet cause = events.get(0).snippet();
     for (SnippetEvent event : events) {
       if (!isConsequence(event)) {
         continue;
@@ -63,15 +73,32 @@ final class Redefinition {
       notes.addAll(reset);
       if (now != Status.VALID && now != Status.OVERWRITTEN) {
         notes.add(snippet.name() + " cannot be used any more: " + reason(snippet));
-      } else if (reset.isEmpty() && holdsFormer(snippet, event.causeSnippet())) {
+      } else if (reset.isEmpty() && holdsFormer(snippet, cause)) {
         notes.add(
             snippet.name()
                 + " still holds what was made before "
-                + ((TypeDeclSnippet) event.causeSnippet()).name()
+                + ((TypeDeclSnippet) cause).name()
                 + " was redefined; run its cell again");
       }
     }
     return notes;
+  }
+
+  /** Why code has ended in a declaration that is not whole. */
+  CompileException unusable(SPIResolutionException reached, Fragment caller) {
+    String id = String.valueOf(reached.id());
+    return shell
+        .snippets()
+        .filter(snippet -> snippet.id().equals(id) && shell.status(snippet).isActive())
+        .map(DeclarationSnippet.class::cast)
+        .findFirst()
+        .map(snippet -> unusable(snippet, caller))
+        .orElseThrow(() -> reached);
+  }
+
+  /** Why a declaration that is not whole cannot be used. */
+  CompileException unusable(DeclarationSnippet snippet, Fragment caller) {
+    return Refusals.at(caller, snippet.name() + " cannot be used: " + reason(snippet));
   }
 
   private static boolean isConsequence(SnippetEvent event) {
@@ -106,7 +133,7 @@ final class Redefinition {
   private String reason(DeclarationSnippet snippet) {
     Stream<String> reasons =
         Stream.concat(
-            shell.unresolvedDependencies(snippet).map(name -> name + " is missing"),
+            shell.unresolvedDependencies(snippet).map(name -> "declare " + name + " first"),
             shell
                 .diagnostics(snippet)
                 .map(each -> CellNames.withoutWrappers(each.getMessage(Locale.ENGLISH))));

@@ -4,9 +4,9 @@ package org.decisionlab.kernel.engine;
 
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Replacements {
 
   private final Map<String, Class<?>> latest = new HashMap<>();
-  private final List<Reset> resets = new ArrayList<>();
+  private final Set<Reset> resets = new LinkedHashSet<>();
   private final Set<String> kept = new HashSet<>();
 
   /**
@@ -34,9 +34,13 @@ final class Replacements {
   /** Copies the variables of the earlier version of this wrapper class, if there is one. */
   void carryOver(Class<?> wrapper) {
     Class<?> before = latest.put(CellNames.declaration(wrapper.getName()), wrapper);
-    if (before == null || before == wrapper) {
-      return;
+    if (before != null && before != wrapper) {
+      carryOver(before, wrapper);
     }
+  }
+
+  /** Copies the variables of one version of a wrapper class to another. */
+  void carryOver(Class<?> before, Class<?> wrapper) {
     for (Field field : wrapper.getDeclaredFields()) {
       if (Modifier.isStatic(field.getModifiers()) && !field.isSynthetic()) {
         copy(before, field);

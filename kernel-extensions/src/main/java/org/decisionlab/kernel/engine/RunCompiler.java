@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
@@ -152,7 +153,10 @@ final class RunCompiler {
       List<CompileException.Problem> refusals = new ArrayList<>();
       CellText cell = parts.get(0).cell();
       for (Diagnostic<? extends JavaFileObject> each : errors()) {
-        var offset = source.offset(each.getStartPosition());
+        OptionalInt offset =
+            TOO_LONG.contains(each.getCode())
+                ? OptionalInt.of(source.offsetAfter(each.getStartPosition()))
+                : source.offset(each.getStartPosition());
         if (offset.isEmpty()) {
           return new Unfit();
         }

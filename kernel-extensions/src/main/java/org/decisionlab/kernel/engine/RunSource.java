@@ -31,6 +31,8 @@ final class RunSource {
   private final Map<String, String> fields;
   private final Last last;
   private int line = 1;
+  private int cellLine = 1;
+  private int counted;
 
   /** Words of the user: where they stand in the text, and from where in the cell they are. */
   private record Segment(int begin, int end, int offset) {
@@ -100,13 +102,33 @@ final class RunSource {
         .findFirst();
   }
 
+  /** Line of a place in a cell; one after the other, each character is counted once. */
+  private int lineOf(CellText cell, int offset) {
+    String java = cell.text();
+    for (; counted < Math.min(offset, java.length()); counted++) {
+      if (java.charAt(counted) == '\n') {
+        cellLine++;
+      }
+    }
+    return cellLine;
+  }
+
+  /** Offset in the cell of the words of the user that stand at or after a position. */
+  int offsetAfter(long position) {
+    return segments.stream()
+        .filter(each -> each.end >= position)
+        .mapToInt(Segment::offset)
+        .findFirst()
+        .orElse(0);
+  }
+
   private boolean endsWithValue(List<Fragment> parts) {
     return last != Last.STATEMENT && parts.get(parts.size() - 1).form() == Form.EXPRESSION;
   }
 
   private void part(Fragment part) {
     int begin = part.offset() + part.leadingSpace();
-    int wanted = part.cell().lineOf(begin);
+    int wanted = lineOf(part.cell(), begin);
     text.append("\n".repeat(Math.max(0, wanted - line)));
     line = Math.max(line, wanted);
     String source = part.source().substring(part.leadingSpace());

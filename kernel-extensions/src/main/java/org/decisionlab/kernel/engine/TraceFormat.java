@@ -17,6 +17,7 @@ public final class TraceFormat {
   private static final int MAX_CAUSES = 16;
   private static final int MAX_MESSAGE = 10_000;
   private static final int MAX_LINE = 160;
+  private static final int MAX_PROBLEMS = 10;
   private static final String RED = "\u001b[1;31m";
   private static final String BLUE = "\u001b[34m";
   private static final String RESET = "\u001b[0m";
@@ -55,11 +56,16 @@ public final class TraceFormat {
 
   private static ErrorReport refusal(CompileException refused) {
     List<String> lines = new ArrayList<>();
-    for (CompileException.Problem problem : refused.problems()) {
+    List<CompileException.Problem> problems = refused.problems();
+    for (CompileException.Problem problem :
+        problems.subList(0, Math.min(MAX_PROBLEMS, problems.size()))) {
       lines.add(
           RED + "Does not compile" + RESET + ": " + problem.label() + ", line " + problem.line());
       lines.addAll(pointed(problem));
       lines.addAll(problem.message().lines().toList());
+    }
+    if (problems.size() > MAX_PROBLEMS) {
+      lines.add("... and " + (problems.size() - MAX_PROBLEMS) + " more of these");
     }
     String message = refused.getMessage() == null ? "" : refused.getMessage();
     if (lines.isEmpty()) {
@@ -107,7 +113,7 @@ public final class TraceFormat {
     String message;
     try {
       message = thrown.getLocalizedMessage();
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
       message = "(its message cannot be read: " + e.getClass().getName() + ")";
     }
     if (message == null) {

@@ -174,11 +174,17 @@ final class Bar {
 
   private static String rate(long count, double seconds) {
     double rate = count / seconds;
+    if (rate >= 100) {
+      return NumberText.count(Math.round(rate)) + "/s";
+    }
     return rate >= 0.1 ? NumberText.of(rate, 2) + "/s" : NumberText.of(rate * 60, 2) + "/min";
   }
 
   /** A time as people say it. */
   static String duration(double seconds) {
+    if (seconds < 1) {
+      return Math.round(seconds * 1000) + " ms";
+    }
     if (seconds < 10) {
       return Math.round(seconds * 10) / 10.0 + " s";
     }

@@ -22,7 +22,7 @@ class BarTest {
   @Test
   void aRunningBarTellsShareRateAndWhatIsLeft() {
     Bar bar = bar(2000);
-    assertThat(bar.text()).isEqualTo("files: 0 % [                    ] 0 of 2,000, 0.0 s");
+    assertThat(bar.text()).isEqualTo("files: 0 % [                    ] 0 of 2,000, 0 ms");
     bar.add(500);
     clock.set(5 * SECOND);
     assertThat(bar.text())
@@ -69,7 +69,7 @@ class BarTest {
 
   @Test
   void timesAreWrittenAsPeopleSayThem() {
-    assertThat(Bar.duration(0.04)).isEqualTo("0.0 s");
+    assertThat(Bar.duration(0.04)).isEqualTo("40 ms");
     assertThat(Bar.duration(59.4)).isEqualTo("59 s");
     assertThat(Bar.duration(61)).isEqualTo("1 min 1 s");
     assertThat(Bar.duration(7322)).isEqualTo("2 h 2 min");

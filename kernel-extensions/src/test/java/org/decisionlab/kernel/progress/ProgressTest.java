@@ -43,7 +43,7 @@ class ProgressTest extends RunningKernel {
           client.execute(
               "int sum = 0;\nfor (int i : Progress.of(" + source + ")) { sum += i; }\nsum");
       assertThat(run.result()).as(source).isEqualTo("6");
-      assertThat(last(run)).as(source).matches("3 in [0-9.]+ s.*");
+      assertThat(last(run)).as(source).matches("3 in [0-9.]+ m?s.*");
     }
     assertThat(last(client.execute("for (int i : Progress.of(4)) {}"))).startsWith("4 in ");
     assertThat(last(client.execute("for (long i : Progress.of(5L).label(\"n\")) {}")))

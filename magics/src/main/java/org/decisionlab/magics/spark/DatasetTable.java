@@ -9,6 +9,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.HtmlTable;
 
 /**
@@ -22,7 +23,7 @@ import org.decisionlab.kernel.display.HtmlTable;
 public record DatasetTable(
     List<StructField> fields, int columns, List<List<String>> rows, boolean more) {
 
-  private static final int MOST_COLUMNS = 50;
+  private static final int MORE = 200;
 
   /** Copies its lists. */
   public DatasetTable {
@@ -32,8 +33,14 @@ public record DatasetTable(
 
   /** Computes the first rows of a dataset: one Spark job. */
   public static DatasetTable of(Dataset<?> dataset, int shown) {
+    return of(dataset, DisplayLimits.STANDARD.rows(shown));
+  }
+
+  /** Computes the first rows of a dataset: one Spark job. */
+  static DatasetTable of(Dataset<?> dataset, DisplayLimits limits) {
+    int shown = limits.rows();
     List<StructField> fields =
-        Arrays.stream(dataset.schema().fields()).limit(MOST_COLUMNS).toList();
+        Arrays.stream(dataset.schema().fields()).limit(limits.columns()).toList();
     List<Row> taken = dataset.toDF().takeAsList(shown + 1);
     List<List<String>> rows = new ArrayList<>();
     for (Row row : taken.subList(0, Math.min(shown, taken.size()))) {
@@ -72,6 +79,12 @@ public record DatasetTable(
   }
 
   private String remark() {
-    return "the first " + rows.size() + " rows; there are more";
+    return "more than these "
+        + rows.size()
+        + " rows (not counted): %%sql -n "
+        + MORE
+        + ", or display(dataset, limits().rows("
+        + MORE
+        + "))";
   }
 }

@@ -2,41 +2,97 @@
 
 package org.decisionlab.magics.spark;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
+import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.ValueFailedException;
+import org.decisionlab.magics.arguments.CommandCompleter;
 import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
+import org.decisionlab.magics.spark.jobs.CellJobs;
+import org.decisionlab.magics.spark.jobs.SparkMonitor;
+import org.decisionlab.magics.spark.profile.SparkProfiles;
+import org.decisionlab.magics.spark.progress.ProgressBoard;
+import org.decisionlab.magics.spark.sql.SqlCompleter;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
 import org.jspecify.annotations.Nullable;
 
-/** Brings {@code %spark}, {@code %%sql} and tables of datasets into a kernel. */
+/** Brings {@code %spark}, {@code %%sql}, tables of datasets and progress of jobs into a kernel. */
 public final class SparkExtension implements Extension {
 
-  private static final int ROWS_SHOWN = 20;
-
   private final CellJobs jobs = new CellJobs();
-  private final SparkService spark = new SparkService(jobs::adopt);
+  private final SparkMonitor monitor = new SparkMonitor();
+  private final SparkService spark =
+      new SparkService(
+          context -> {
+            monitor.adopt(context);
+            jobs.adopt(context);
+          },
+          new SparkLog(System::getenv),
+          new SparkPages(System::getenv));
+  private final ProgressBoard progress = new ProgressBoard(jobs, spark::link);
+  private final CellListener jars =
+      new CellListener() {
+        @Override
+        public void jarsAdded(List<Path> added) {
+          spark.addJars(added);
+        }
+      };
 
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
-    LineMagic<@Nullable Object, BaseKernel> line =
+    // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
+    System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
+    SparkWords words =
+        new SparkWords(
+            spark,
+            scope,
+            System::getenv,
+            SparkProfiles.Places.of(
+                System::getenv, Path.of(System.getProperty("user.home")), Path.of("")));
+    SparkTools tools = new SparkTools(spark, words, jobs, scope);
+    magics(kernel, tools);
+    draw(kernel.getRenderer());
+    kernel.getCommManager().registerTarget(SparkMonitor.TARGET, monitor);
+    scope.addListener(jobs);
+    scope.addListener(progress);
+    scope.addListener(jars);
+    spark.addJars(scope.addedJars());
+    scope.onMention("spark", () -> words.mentioned("spark"));
+    scope.onMention("sc", () -> words.mentioned("sc"));
+  }
+
+  private void magics(BaseKernel kernel, SparkTools tools) {
+    KernelScope scope = tools.scope();
+    Supplier<Object> line = () -> new SparkMagic(spark, tools.words(), jobs, progress);
+    LineMagic<@Nullable Object, BaseKernel> lineMagic =
         (k, arguments) ->
-            MagicLine.run(
-                new SparkMagic(spark, scope), Interpolation.apply(arguments, scope::evaluate));
-    CellMagic<@Nullable Object, BaseKernel> sql =
+            MagicLine.run(line.get(), Interpolation.apply(arguments, scope::evaluate));
+    CellMagic<@Nullable Object, BaseKernel> sqlMagic =
         (k, arguments, body) ->
             MagicLine.run(
-                new SqlMagic(spark, scope, body), Interpolation.apply(arguments, scope::evaluate));
-    kernel.getMagicsRegistry().registerLineMagic("spark", line);
-    kernel.getMagicsRegistry().registerCellMagic("sql", sql);
-    kernel
-        .getRenderer()
+                new SqlMagic(tools, body), Interpolation.apply(arguments, scope::evaluate));
+    kernel.getMagicsRegistry().registerLineMagic("spark", lineMagic);
+    kernel.getMagicsRegistry().registerCellMagic("sql", sqlMagic);
+    scope.completions("spark", new CommandCompleter(line, scope::paths));
+    scope.completions(
+        "sql",
+        new SqlCompleter(
+            new CommandCompleter(() -> new SqlMagic(tools, ""), scope::paths), new SessionNames()));
+  }
+
+  private static void draw(Renderer renderer) {
+    renderer
         .createRegistration(DatasetTable.class)
         .preferring(MIMEType.TEXT_HTML)
         .register(
@@ -44,29 +100,42 @@ public final class SparkExtension implements Extension {
               context.renderIfRequested(MIMEType.TEXT_HTML, table::toHtml);
               context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
             });
-    kernel
-        .getRenderer()
+    renderer
+        .createRegistration(Listing.class)
+        .preferring(MIMEType.TEXT_HTML)
+        .register(
+            (listing, context) -> {
+              context.renderIfRequested(MIMEType.TEXT_HTML, listing::toHtml);
+              context.renderIfRequested(MIMEType.TEXT_PLAIN, listing::toString);
+            });
+    renderer
         .createRegistration(Dataset.class)
         .preferring(MIMEType.TEXT_HTML)
         .register(
             (dataset, context) -> {
-              DatasetTable table = firstRows(dataset);
+              DatasetTable table = firstRows(dataset, DisplayLimits.of(context));
               context.renderIfRequested(MIMEType.TEXT_HTML, table::toHtml);
               context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
             });
-    scope.addListener(jobs);
+    ProgressBoard.register(renderer);
   }
 
   @Override
   public void uninstall(BaseKernel kernel) {
-    KernelScope.of(kernel).removeListener(jobs);
+    KernelScope scope = KernelScope.of(kernel);
+    scope.removeListener(jobs);
+    scope.removeListener(progress);
+    scope.removeListener(jars);
+    kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);
+    progress.close();
+    monitor.close();
     spark.close();
   }
 
   /** A dataset is lazy: showing it runs its jobs, which may fail or be cancelled. */
-  private static DatasetTable firstRows(Dataset<?> dataset) {
+  private static DatasetTable firstRows(Dataset<?> dataset, DisplayLimits limits) {
     try {
-      return DatasetTable.of(dataset, ROWS_SHOWN);
+      return DatasetTable.of(dataset, limits);
     } catch (Exception e) {
       throw new ValueFailedException(e);
     }

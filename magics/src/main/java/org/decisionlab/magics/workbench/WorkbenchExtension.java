@@ -8,7 +8,10 @@ import org.decisionlab.kernel.cell.KernelScope;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
-/** Imports the words of the lab into every notebook, so that cells can begin with the matter. */
+/**
+ * Imports the words of the lab into every notebook, so that cells can begin with the matter, and
+ * lets arrays of models be shown.
+ */
 public final class WorkbenchExtension implements Extension {
 
   /** Names that occur in several libraries are imported one by one: those of Spark and Tablesaw. */
@@ -40,6 +43,7 @@ public final class WorkbenchExtension implements Extension {
 
   @Override
   public void install(BaseKernel kernel) {
+    ArrayRendering.register(kernel.getRenderer());
     String imports =
         IMPORTS.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
     try {

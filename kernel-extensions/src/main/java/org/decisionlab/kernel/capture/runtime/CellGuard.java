@@ -2,17 +2,34 @@
 
 package org.decisionlab.kernel.capture.runtime;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Entry points that the guards in the byte code of cells call. They act on the cell thread and on
- * the task threads of Spark only; a thread that a cell has started keeps the meaning of its own
- * interrupts.
+ * Entry points that the guards in the byte code of cells call. They act on the cell thread, on the
+ * threads that a stopped cell has started or uses, and on the task threads of Spark.
  */
 public final class CellGuard {
 
   /** How Spark names the threads of its tasks. */
   private static final String TASK_THREAD = "Executor task launch worker";
 
+  /** Byte code reaches this class statically, so what it asks must be static, too. */
+  private static volatile Consumer<Thread> others = thread -> {};
+
   private CellGuard() {}
+
+  /**
+   * Says what is asked for threads that are neither that of the cells nor of a task.
+   *
+   * @param check throws if what the thread does is to end
+   */
+  public static void askOthers(Consumer<Thread> check) {
+    others = check;
+  }
 
   /** A thread whose code can be asked to stop. */
   public interface Stoppable {
@@ -28,6 +45,29 @@ public final class CellGuard {
       stoppable.stopIfRequested();
     } else if (thread.isInterrupted() && thread.getName().startsWith(TASK_THREAD)) {
       throw new TaskStopped();
+    } else {
+      others.accept(thread);
+    }
+  }
+
+  /**
+   * Stands in for {@code CompletableFuture.join}, which ignores interrupts.
+   *
+   * @throws CompletionException as {@code join} does
+   */
+  public static @Nullable Object join(CompletableFuture<?> future) {
+    if (!(Thread.currentThread() instanceof Stoppable stoppable)) {
+      return future.join();
+    }
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw cause instanceof CompletionException thrown ? thrown : new CompletionException(cause);
+    } catch (InterruptedException e) {
+      stoppable.stopIfRequested();
+      Thread.currentThread().interrupt();
+      return future.join();
     }
   }
 

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.decisionlab.kernel.testing.KernelClient.Run;
+import org.decisionlab.kernel.testing.RunningKernel;
+import org.junit.jupiter.api.Test;
+
+/** Whatever a cell does wrong, the user is told what and where, and the kernel goes on. */
+class ErrorsTest extends RunningKernel {
+
+  private void kernelGoesOn() {
+    assertThat(client.execute("6 * 7").result()).isEqualTo("42");
+  }
+
+  @Test
+  void allErrorsOfACellAreShownBeforeAnythingRuns() {
+    Run run =
+        client.execute(
+            "System.out.println(\"ran\");\nabsent();\nString s2 = new String().foo;\n1 + gone");
+    assertThat(run.stream("stdout")).isEmpty();
+    assertThat(run.trace()).contains("line 2").contains("method absent()");
+    Run two = client.execute("System.out.println(\"ran\");\nabsent();\nint[] x = gone;\n");
+    assertThat(two.error()).isEqualTo("CompileException");
+    Run three = client.execute("System.out.println(\"ran\");\nabsent();\nSystem.gone();\n1 + gone");
+    assertThat(three.trace())
+        .contains("method absent()")
+        .contains("method gone()")
+        .contains("variable gone")
+        .contains("    4 | 1 + gone");
+    assertThat(three.stream("stdout")).isEmpty();
+  }
+
+  @Test
+  void aLongListOfErrorsIsCut() {
+    String cell =
+        IntStream.range(0, 30)
+            .mapToObj(i -> "absent" + i + "();")
+            .collect(Collectors.joining("\n"));
+    assertThat(client.execute(cell).trace())
+        .contains("absent9()")
+        .doesNotContain("absent10()")
+        .contains("20 more");
+  }
+
+  @Test
+  void theHeapMayBeExhausted() {
+    client.execute("var kept = new ArrayList<byte[]>();");
+    Run run = client.execute("while (true) kept.add(new byte[1 << 20]);");
+    assertThat(run.error()).isEqualTo("java.lang.OutOfMemoryError");
+    assertThat(run.trace()).contains("1 | while (true)");
+    client.execute("kept.clear();");
+    kernelGoesOn();
+  }
+
+  @Test
+  void anExceptionMayBeBrokenItself() {
+    client.execute(
+        """
+        class Broken extends RuntimeException {
+          @Override public String getMessage() { throw new IllegalStateException("no message"); }
+          @Override public String toString() { throw new IllegalStateException("no text"); }
+        }\
+        """);
+    Run run = client.execute("throw new Broken();");
+    assertThat(run.error()).isEqualTo("Broken");
+    assertThat(run.trace()).contains("its message cannot be read").contains("Cell");
+    assertThat(client.execute("throw new RuntimeException((String) null);").trace())
+        .startsWith("java.lang.RuntimeException\n");
+    kernelGoesOn();
+  }
+
+  @Test
+  void whatIsSuppressedIsShown() {
+    Run run =
+        client.execute(
+            """
+            try (AutoCloseable resource = () -> { throw new IOException("at the end"); }) {
+              throw new IllegalArgumentException("in the middle");
+            }\
+            """);
+    assertThat(run.error()).isEqualTo("java.lang.IllegalArgumentException");
+    assertThat(run.trace()).contains("Suppressed: java.io.IOException: at the end");
+  }
+
+  @Test
+  void codeMayBeTooLong() {
+    String many =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> "total += " + i + " * total;")
+            .collect(Collectors.joining("\n"));
+    client.execute("int total = 0;");
+    assertThat(client.execute(many).status()).isEqualTo("ok");
+    assertThat(client.execute("{" + many + "}").trace()).contains("64 KiB");
+    kernelGoesOn();
+  }
+
+  @Test
+  void aTraceNamesCellsInEveryThread() {
+    client.execute("int divide(int n) {\n  return 1 / n;\n}");
+    Run run =
+        client.execute(
+            """
+            String where = "";
+            try {
+              divide(0);
+            } catch (ArithmeticException e) {
+              where = e.getStackTrace()[0].toString();
+            }
+            where\
+            """);
+    assertThat(run.result()).contains("divide(Cell ").contains(":2)");
+  }
+
+  @Test
+  void anExpressionWithoutValueIsNoError() {
+    assertThat(client.execute("System.out.println(\"no value\")").stream("stdout"))
+        .isEqualTo("no value\n");
+    assertThat(client.execute("null").types()).containsExactly("execute_input");
+    assertThat(client.execute("x -> x").trace()).contains("not a functional interface");
+    assertThat(client.execute("\"abc\".length() > 2 ? 1 : 2.5").result()).isEqualTo("1.0");
+  }
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.decisionlab.data.LocalSpark;
+import org.decisionlab.kernel.testing.KernelClient;
+import org.decisionlab.kernel.testing.KernelClient.Received;
+import org.decisionlab.kernel.testing.KernelClient.Run;
+import org.decisionlab.kernel.testing.KernelProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code %spark}, {@code %%sql} and progress in a kernel as it is started, on local masters. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SparkCellsTest {
+
+  private static final String PROGRESS = "decisionlab-spark-progress";
+
+  /** Takes hours on one core. */
+  private static final String LONG =
+      "spark.range(0, 1_000_000_000_000L, 1, 1).filter(\"hash(id) = 5\").count()";
+
+  private KernelProcess process;
+  private KernelClient client;
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    Path profiles = folder.resolve("spark-profiles.yaml");
+    Files.writeString(
+        profiles,
+        """
+        profiles:
+          default:
+            description: two threads
+            master: local[2]
+            conf:
+              spark.sql.shuffle.partitions: 3
+              spark.hadoop.some.token: s3cr3t
+            final: [spark.hadoop.some.token]
+          one:
+            master: local[1]
+        """);
+    List<String> argv = new ArrayList<>();
+    argv.addAll(
+        List.of(
+            "/usr/bin/env",
+            "DECISIONLAB_SPARK_PROFILES=" + profiles,
+            "DECISIONLAB_LOG_DIR=" + folder.resolve("log"),
+            "XDG_CONFIG_HOME=" + folder,
+            "JUPYTERHUB_SERVICE_PREFIX=/user/ada/"));
+    argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    argv.addAll(LocalSpark.jvmOptions());
+    argv.addAll(LocalSpark.guards());
+    argv.addAll(List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+    argv.add(System.getProperty("java.class.path"));
+    argv.addAll(List.of("org.decisionlab.kernel.KernelMain", "{connection_file}"));
+    process = KernelProcess.start(folder, argv);
+    client = KernelClient.ready(process);
+  }
+
+  @AfterAll
+  void stop() {
+    client.close();
+    process.close();
+  }
+
+  @BeforeEach
+  void noSession() {
+    ok("%spark stop");
+  }
+
+  @Test
+  void theWordsExistAsSoonAsACellMentionsThem() {
+    assertThat(ok("sc.parallelize(List.of(1, 2, 3)).count()").result()).isEqualTo("3");
+    assertThat(ok("spark.sparkContext().master()").result()).isEqualTo("local[2]");
+    assertThat(ok("%spark status").result()).contains("Spark 4.1.1 on local[2]");
+    ok("%spark stop");
+    assertThat(ok("\"spark and sc\" // spark").result()).contains("spark and sc");
+    assertThat(ok("%spark status").result()).contains("No Spark session");
+    assertThat(ok("spark.range(5).count()").result()).isEqualTo("5");
+    ok("%spark stop");
+    ok("var scanner = 1; { java.util.Scanner sc = new java.util.Scanner(\"4\"); sc.nextInt(); }");
+    assertThat(ok("%spark status").result()).contains("No Spark session");
+  }
+
+  @Test
+  void aSessionStartsByProfileAndSettingsAndShowsNoSecret() {
+    assertThat(ok("%spark start --profile one --conf spark.sql.shuffle.partitions=5").result())
+        .contains("on local[1]");
+    assertThat(ok("%spark conf shuffle.partitions").result()).contains("partitions\t5");
+    ok("%spark stop");
+    assertThat(ok("%spark start --conf spark.x.password=hidden1").result()).contains("on local[2]");
+    Run conf = ok("%spark conf");
+    assertThat(conf.result()).contains("spark.sql.shuffle.partitions\t3", "(redacted)");
+    assertThat(conf.outputs().toString()).doesNotContain("s3cr3t").doesNotContain("hidden1");
+    assertThat(ok("%spark profiles").result()).contains("default\tlocal[2]\ttwo threads", "one");
+    Run fixed = client.execute("%spark stop\n%spark start --conf spark.hadoop.some.token=other");
+    assertThat(fixed.trace()).contains("is fixed by the profile 'default'", "line 7");
+    assertThat(client.execute("%spark start --profile noe").trace()).contains("did you mean one?");
+  }
+
+  @Test
+  void theLogIsAFileWhoseLastLinesAreShown() {
+    ok("spark.range(3).count()");
+    Run log = ok("%spark logs -n 5");
+    assertThat(log.result().lines().toList()).hasSize(6);
+    assertThat(log.result()).contains("INFO", "spark-" + process.handle().pid() + ".log");
+    assertThat(log.stdout()).isEmpty();
+  }
+
+  @Test
+  void pagesAreLinkedUnderTheHubAndTheirLinksToo() {
+    String link = ok("%spark start --conf spark.ui.enabled=true\n%spark ui").result();
+    Matcher port = Pattern.compile("/user/ada/proxy/(\\d+)/jobs/").matcher(link);
+    assertThat(port.find()).as(link).isTrue();
+    String page =
+        ok("new String(new java.net.URL(\"http://127.0.0.1:"
+                + port.group(1)
+                + "/jobs/\").openStream().readAllBytes())")
+            .result();
+    assertThat(page).contains("href=\"/user/ada/proxy/" + port.group(1) + "/stages/\"");
+    assertThat(page).doesNotContain("href=\"/stages/");
+    assertThat(client.execute("%spark stop\n%spark start --conf spark.ui.killEnabled=true").trace())
+        .contains("spark.ui.killEnabled must be false");
+  }
+
+  @Test
+  void progressOfAnAdaptiveQueryNeverGoesBackAndEndsAtOneHundred() {
+    ok("spark.range(10).count()");
+    Run run =
+        ok(
+            """
+            spark.udf().register("slow", (org.apache.spark.sql.api.java.UDF1<Long, Long>) x -> {
+              Thread.sleep(300);
+              return x % 3;
+            }, org.apache.spark.sql.types.DataTypes.LongType);
+            spark.range(0, 12, 1, 6).selectExpr("slow(id) AS k").groupBy("k").count()
+                .orderBy("k").collectAsList().size()
+            """);
+    assertThat(run.result()).isEqualTo("3");
+    List<Received> shown = progress(run);
+    assertThat(shown.get(0).type()).isEqualTo("display_data");
+    assertThat(shown.stream().skip(1)).allMatch(m -> m.type().equals("update_display_data"));
+    assertThat(shown.stream().map(m -> id(m)).distinct()).hasSize(1);
+    int before = 0;
+    for (Received each : shown.subList(0, shown.size() - 1)) {
+      Matcher share = Pattern.compile("aria-valuenow=\"(\\d+)\"").matcher(html(each));
+      if (share.find()) {
+        assertThat(Integer.parseInt(share.group(1))).isBetween(before, 99);
+        before = Integer.parseInt(share.group(1));
+      }
+    }
+    assertThat(before).isPositive();
+    String last = html(shown.get(shown.size() - 1));
+    assertThat(last).contains("<details>", "done", "skipped").doesNotContain("progressbar");
+    Matcher tasks = Pattern.compile("(\\d+)/(\\d+) tasks").matcher(last);
+    assertThat(tasks.find()).isTrue();
+    assertThat(tasks.group(1)).isEqualTo(tasks.group(2));
+  }
+
+  @Test
+  void shortJobsAndSwitchedOffProgressShowNothing() {
+    ok("spark.range(3).count()");
+    assertThat(progress(ok("spark.range(5).count()"))).isEmpty();
+    ok("%spark progress off");
+    String slow =
+        "sc.parallelize(List.of(1), 1).map(x -> { Thread.sleep(1200); return x; }).count()";
+    assertThat(progress(ok(slow))).isEmpty();
+    ok("%spark progress on");
+    assertThat(progress(ok(slow))).isNotEmpty();
+  }
+
+  @Test
+  void jobsAreListedByCellAndCancelledByNumberCellOrAll() {
+    Run background =
+        ok(
+            """
+            var job = java.util.concurrent.CompletableFuture.supplyAsync(() -> %s);
+            while (sc.sc().statusTracker().getActiveJobIds().length == 0) { Thread.onSpinWait(); }
+            """
+                .formatted(LONG));
+    String label = "Cell " + background.reply().get("execution_count").getAsInt();
+    String jobs = ok("%spark jobs").result();
+    assertThat(jobs).contains(label).contains("running");
+    assertThat(ok("%spark cancel Cell 9999").result()).contains("No such job");
+    assertThat(ok("%spark cancel " + label).result()).contains("Told to end");
+    awaitResult("job.isDone()", "true");
+    assertThat(ok("%spark jobs").result()).contains("cancelled");
+    assertThat(ok("%spark cancel all").result()).contains("No job is at work");
+    assertThat(client.execute("%spark cancel jbo").trace()).contains("is no number of a job");
+  }
+
+  @Test
+  void interruptEndsTheJobsOfASessionThatTheCellBuildsItselfAndNoOther() {
+    ok("%spark stop");
+    Run run =
+        client.interrupted(
+            """
+            SparkSession mine = SparkSession.builder().master("local[2]").getOrCreate();
+            new Thread(() -> {
+              while (mine.sparkContext().statusTracker().getActiveJobIds().length == 0) {
+                Thread.onSpinWait();
+              }
+              System.out.println("runs");
+            }).start();
+            mine.range(0, 1_000_000_000_000L, 1, 1).filter("hash(id) = 5").count()
+            """);
+    assertThat(run.error()).as(run.trace()).isEqualTo("Interrupted");
+    awaitResult("sc.sc().statusTracker().getActiveJobIds().length", "0");
+  }
+
+  @Test
+  void whatIgnoresAnInterruptIsReported() {
+    Run run =
+        client.interrupted(
+            """
+            sc.parallelize(List.of(1), 1).map(x -> {
+              System.out.println("runs");
+              return java.util.stream.LongStream.range(0, 3_000_000_000L).sum();
+            }).count()
+            """);
+    assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(run.outputs().toString()).contains("still runs", "1 task(s) of job");
+  }
+
+  @Test
+  void sqlBindsValuesDeclaresSamplesAndDraws() {
+    ok("String evil = \"x' OR '1'='1\"; int most = 3; String table = \"numbers\";");
+    ok(
+        "%%sql -q\nCREATE OR REPLACE TEMP VIEW numbers AS SELECT id, id * id AS square FROM range(9)");
+    assertThat(ok("%%sql\nSELECT count(*) AS n FROM numbers WHERE '${evil}' = 'x'").result())
+        .contains("n\n0");
+    assertThat(ok("%%sql\nSELECT ${evil} AS text, ${most} AS n").result())
+        .contains("x' OR '1'='1\t3");
+    ok("%%sql -q -o few\nSELECT * FROM IDENTIFIER(${table}) WHERE id < ${most}");
+    assertThat(ok("few.count()").result()).isEqualTo("3");
+    assertThat(ok("few.schema().fieldNames()[1]").result()).contains("square");
+    ok("%%sql -q -r 0.5 -o some\nSELECT * FROM range(10000)");
+    assertThat(Integer.parseInt(ok("some.count()").result())).isBetween(4500, 5500);
+    Run two = ok("%%sql\nSELECT 1 AS one; SELECT 2 AS two");
+    assertThat(two.data("display_data", "text/plain")).contains("one");
+    assertThat(two.result()).contains("two");
+    for (String plot : List.of("line id square", "bar id square", "scatter id square", "hist id")) {
+      Run drawn = ok("%%sql --plot " + plot + "\nSELECT * FROM numbers");
+      assertThat(drawn.outputs().toString()).as(plot).contains("image/");
+    }
+    refused("%%sql\nSELECT ${nosuch}", "${nosuch} has no value", "nosuch");
+    refused("%%sql\nSELECT * FROM ${table}", "IDENTIFIER(${...})");
+    refused("%%sql\nSELECT * FROM n${table}", "is part of a name");
+    refused("%%sql\nSELECT 1; SELEC 2", "statement 2 of 2 (line 2 of the cell)");
+    refused("%%sql --plot pie id square\nSELECT * FROM numbers", "--plot knows");
+    refused("%%sql --plot line id nothing\nSELECT * FROM numbers", "no column 'nothing'");
+  }
+
+  @Test
+  void theFrontEndOfSparkMonitorIsAnswered() {
+    ok("spark.range(3).count()");
+    JsonObject open = new JsonObject();
+    open.addProperty("comm_id", "monitor-1");
+    open.addProperty("target_name", "SparkMonitor");
+    open.add("data", JsonParser.parseString("{\"msgtype\":\"openfromfrontend\"}"));
+    client.send("shell", "comm_open", open);
+    client.await(m -> m.type().equals("comm_msg") && m.content().toString().contains("commopen"));
+    List<String> events = new ArrayList<>();
+    ok("spark.range(0, 100, 1, 2).count()").outputs().forEach(m -> events.add(monitored(m)));
+    for (String event :
+        List.of(
+            "sparkApplicationStart",
+            "sparkJobStart",
+            "sparkStageSubmitted",
+            "sparkStageCompleted",
+            "sparkJobEnd",
+            "sparkTaskStart",
+            "sparkTaskEnd")) {
+      if (!events.contains(event)) {
+        client.await(m -> event.equals(monitored(m)));
+      }
+    }
+  }
+
+  @Test
+  void tablesColumnsAndFlagsAreCompleted() {
+    ok("%%sql -q\nCREATE OR REPLACE TEMP VIEW openings AS SELECT 1 AS lfn, 2 AS size_bytes");
+    assertThat(completions("%%sql\nSELECT * FROM open")).contains("openings");
+    assertThat(completions("%%sql\nSELECT o.siz| FROM openings o")).containsExactly("size_bytes");
+    assertThat(completions("%%sql --pl")).contains("--plot");
+    assertThat(completions("%spark start --pro")).contains("--profile");
+  }
+
+  private List<String> completions(String code) {
+    int bar = code.indexOf('|');
+    JsonObject content = new JsonObject();
+    content.addProperty("code", code.replace("|", ""));
+    content.addProperty("cursor_pos", bar < 0 ? code.length() : bar);
+    JsonArray matches =
+        client.request("shell", "complete_request", content).getAsJsonArray("matches");
+    List<String> texts = new ArrayList<>();
+    matches.forEach(match -> texts.add(match.getAsString()));
+    return texts;
+  }
+
+  private static String monitored(Received message) {
+    if (!message.type().equals("comm_msg")) {
+      return "";
+    }
+    JsonObject data = message.content().getAsJsonObject("data");
+    return data.has("msg")
+        ? JsonParser.parseString(data.get("msg").getAsString())
+            .getAsJsonObject()
+            .get("msgtype")
+            .getAsString()
+        : "";
+  }
+
+  private void refused(String cell, String... parts) {
+    Run run = client.execute(cell);
+    assertThat(run.status()).as(cell).isEqualTo("error");
+    assertThat(run.trace()).as(cell).contains(parts).doesNotContain("    at ");
+  }
+
+  private Run ok(String cell) {
+    Run run = client.execute(cell);
+    assertThat(run.status()).as("%s%n%s", cell, run).isEqualTo("ok");
+    return run;
+  }
+
+  private static List<Received> progress(Run run) {
+    return run.outputs().stream()
+        .filter(m -> m.type().endsWith("display_data") && m.content().toString().contains(PROGRESS))
+        .toList();
+  }
+
+  private static String html(Received message) {
+    return message.content().getAsJsonObject("data").get("text/html").getAsString();
+  }
+
+  private static String id(Received message) {
+    return message.content().getAsJsonObject("transient").get("display_id").getAsString();
+  }
+
+  private void awaitResult(String expression, String value) {
+    String last = "";
+    for (int attempt = 0; attempt < 150 && !last.equals(value); attempt++) {
+      last = ok(expression).result();
+      if (!last.equals(value)) {
+        client.poll(Duration.ofMillis(200), message -> false);
+      }
+    }
+    assertThat(last).as(expression).isEqualTo(value);
+  }
+}
