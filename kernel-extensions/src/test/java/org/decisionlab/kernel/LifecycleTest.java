@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelProcess;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,30 @@ class LifecycleTest {
       assertThat(process.awaitExit()).isZero();
     } finally {
       parent.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theKernelEndsWhenItsParentIsGoneAlready() throws IOException, InterruptedException {
+    Process parent = new ProcessBuilder("true").start();
+    parent.waitFor();
+    try (KernelProcess process = KernelProcess.start(folder, parent.pid())) {
+      assertThat(process.awaitExit()).isZero();
+      assertThat(process.log()).contains("its parent by JPY_PARENT_PID");
+    }
+  }
+
+  @Test
+  void aKernelThatCannotBindItsPortSaysSoAndEnds() throws IOException, InterruptedException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      JsonObject connection = new JsonObject();
+      connection.addProperty("hb_port", taken.getLocalPort());
+      try (KernelProcess process = KernelProcess.start(folder, List.of(), connection)) {
+        assertThat(process.awaitExit()).isEqualTo(1);
+        assertThat(process.log())
+            .contains("cannot bind tcp://127.0.0.1:" + taken.getLocalPort())
+            .contains("Address already in use");
+      }
     }
   }
 

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import javax.lang.model.SourceVersion;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.magic.CellScanner;
+import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.MagicWords;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,17 +27,24 @@ public final class Assistant {
 
   private final CodeAssistant java;
   private final MagicsRegistry magics;
+  private final MagicWords words;
   private final Completers completers;
+  private final BooleanSupplier busy;
 
   /**
    * @param java knows the Java of the cells
+   * @param <M> a registry that knows the grammar of its magics
    * @param magics all magics
    * @param completers what extensions have registered
+   * @param busy whether a cell runs: then questions on Java would have to wait for its end
    */
-  public Assistant(CodeAssistant java, MagicsRegistry magics, Completers completers) {
+  public <M extends MagicsRegistry & MagicWords> Assistant(
+      CodeAssistant java, M magics, Completers completers, BooleanSupplier busy) {
     this.java = java;
     this.magics = magics;
+    this.words = magics;
     this.completers = completers;
+    this.busy = busy;
   }
 
   /**
@@ -49,12 +59,12 @@ public final class Assistant {
       return magic.inName(cursor) ? names(magic, cursor) : arguments(magic, cursor);
     }
     String typed = code.substring(0, cursor);
-    OptionalInt string = OpenString.of(typed);
+    OptionalInt string = TypedJava.of(typed).openString();
     if (string.isPresent()) {
       return strings(typed.substring(string.getAsInt()), string.getAsInt());
     }
     String javaTyped = java(typed);
-    if (javaTyped.length() != typed.length()) {
+    if (busy.getAsBoolean() || javaTyped.length() != typed.length()) {
       return Candidates.none(cursor);
     }
     CodeAssistant.Completion found = java.complete(javaTyped, cursor);
@@ -75,6 +85,9 @@ public final class Assistant {
     if (magic != null) {
       return help(magic, cursor);
     }
+    if (busy.getAsBoolean()) {
+      return "A cell is running; what Java means here can be looked up when it has ended.";
+    }
     String javaCode = java(code);
     if (javaCode.length() != code.length()) {
       return null;
@@ -83,8 +96,30 @@ public final class Assistant {
     return found.isEmpty() ? null : String.join("\n\n", found);
   }
 
+  /** Whether a cell can run as it is. */
+  public Completeness completeness(String code) throws Exception {
+    CellScript script;
+    try {
+      script = CellScanner.scan(code, words);
+    } catch (MagicUsageException e) {
+      return Completeness.INVALID;
+    }
+    if (script.steps().stream().anyMatch(step -> step instanceof CellScript.CellCall)) {
+      return Completeness.ofCellMagic(code);
+    }
+    if (busy.getAsBoolean()) {
+      return Completeness.UNKNOWN;
+    }
+    return switch (java.completeness(script.java())) {
+      case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> Completeness.COMPLETE;
+      case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE ->
+          Completeness.incomplete(TypedJava.of(script.java()).indent(script.java()));
+      case UNKNOWN -> Completeness.INVALID;
+    };
+  }
+
   private @Nullable MagicPlace magic(String code, int cursor) {
-    return MagicPlace.at(code, cursor, magics.getLineMagicNames()::contains);
+    return MagicPlace.at(code, cursor, words);
   }
 
   private Candidates names(MagicPlace magic, int cursor) {
@@ -147,7 +182,7 @@ public final class Assistant {
   /** The Java of a cell, of the same length unless magics stand inside of Java. */
   private String java(String code) {
     try {
-      return CellScanner.scan(code, magics.getLineMagicNames()::contains).java();
+      return CellScanner.scan(code, words).java();
     } catch (MagicUsageException e) {
       return "";
     }

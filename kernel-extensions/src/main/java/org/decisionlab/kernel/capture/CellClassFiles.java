@@ -8,21 +8,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.decisionlab.kernel.capture.runtime.Carried;
-import org.decisionlab.kernel.capture.runtime.CarriedValue;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
-import org.decisionlab.kernel.capture.runtime.CellHome;
-import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
-import org.decisionlab.kernel.capture.runtime.CellVariableException;
-import org.decisionlab.kernel.capture.runtime.ExitRefusedException;
-import org.decisionlab.kernel.capture.runtime.TaskStopped;
-import org.decisionlab.kernel.capture.runtime.ValueOutput;
-import org.decisionlab.kernel.capture.runtime.VariableSite;
+import org.objectweb.asm.ClassReader;
 
 /**
  * The directory from which executors load classes: those of the cells, and the few that their byte
@@ -30,38 +25,20 @@ import org.decisionlab.kernel.capture.runtime.VariableSite;
  */
 final class CellClassFiles implements AutoCloseable {
 
-  private static final List<String> RUNTIME =
-      Stream.of(
-              Carried.class,
-              CarriedValue.class,
-              CellGuard.class,
-              CellGuard.Stoppable.class,
-              CellHome.class,
-              CellRoot.class,
-              CellSites.class,
-              CellSnapshot.class,
-              CellVariableException.class,
-              ExitRefusedException.class,
-              TaskStopped.class,
-              ValueOutput.class,
-              VariableSite.class)
-          .map(Class::getName)
-          .toList();
+  /** What the byte code of cells calls; what these need follows. */
+  private static final List<Class<?>> CALLED =
+      List.of(CellSites.class, CellSnapshot.class, CellGuard.class);
 
-  /** Classes of the runtime that no other package may name. */
-  private static final List<String> INTERNAL = List.of("ValueInput", "ValueOutput$1");
+  private static final int CLASS_CONSTANT = 7;
 
   private final Path root;
 
   /** Makes the directory and puts into it what the byte code of cells calls. */
   CellClassFiles() throws IOException {
     root = Files.createTempDirectory("decisionlab-cells");
-    String runtime = CellSites.class.getPackageName();
-    for (String each : RUNTIME) {
-      copy(each);
-    }
-    for (String each : INTERNAL) {
-      copy(runtime + "." + each);
+    Set<String> copied = new HashSet<>();
+    for (Class<?> each : CALLED) {
+      copy(each.getName().replace('.', '/'), copied);
     }
   }
 
@@ -105,13 +82,37 @@ final class CellClassFiles implements AutoCloseable {
     return root.resolve(name.replace('.', '/') + ".class");
   }
 
-  private void copy(String name) throws IOException {
-    String resource = name.replace('.', '/') + ".class";
-    try (InputStream in = CellSites.class.getClassLoader().getResourceAsStream(resource)) {
+  /** Copies a class of the runtime and those of the same package that it names. */
+  private void copy(String name, Set<String> copied) throws IOException {
+    if (!copied.add(name)) {
+      return;
+    }
+    try (InputStream in = CellSites.class.getClassLoader().getResourceAsStream(name + ".class")) {
       if (in == null) {
         throw new IOException("no class file of " + name);
       }
-      add(name, in.readAllBytes());
+      byte[] bytes = in.readAllBytes();
+      add(name, bytes);
+      String runtime = CellSites.class.getPackageName().replace('.', '/') + "/";
+      for (String each : named(bytes)) {
+        if (each.startsWith(runtime)) {
+          copy(each, copied);
+        }
+      }
     }
+  }
+
+  /** The internal names of the classes in the constant pool of a class file. */
+  private static List<String> named(byte[] bytes) {
+    ClassReader reader = new ClassReader(bytes);
+    char[] buffer = new char[reader.getMaxStringLength()];
+    List<String> names = new ArrayList<>();
+    for (int i = 1; i < reader.getItemCount(); i++) {
+      int offset = reader.getItem(i);
+      if (offset > 0 && reader.readByte(offset - 1) == CLASS_CONSTANT) {
+        names.add(reader.readUTF8(offset, buffer));
+      }
+    }
+    return names;
   }
 }

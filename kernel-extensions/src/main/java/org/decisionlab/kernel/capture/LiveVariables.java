@@ -29,7 +29,7 @@ final class LiveVariables {
   /** JShell gives a class that it compiles again the same number and another letter. */
   private static final Pattern VERSION = Pattern.compile("[A-Z]*$");
 
-  private final Map<String, WeakReference<Field>> fields = new HashMap<>();
+  private final Map<String, Holder> holders = new HashMap<>();
   private final Map<String, List<WeakReference<Site>>> sites = new HashMap<>();
   private final Map<Class<?>, List<Variable>> declared = new WeakHashMap<>();
 
@@ -92,32 +92,52 @@ final class LiveVariables {
   }
 
   private void bind(Class<?> type, Variable variable) {
-    try {
-      Field field = type.getDeclaredField(variable.name());
-      field.setAccessible(true);
-      fields.put(variable.key(), new WeakReference<>(field));
-      List<MutableCallSite> changed = new ArrayList<>();
-      for (WeakReference<Site> each : sites.getOrDefault(variable.key(), List.of())) {
-        Site site = each.get();
-        if (site != null) {
-          site.link(field);
-          changed.add(site);
-        }
+    Holder holder = new Holder(new WeakReference<>(type), variable.name());
+    holders.put(variable.key(), holder);
+    Field field = holder.field();
+    List<MutableCallSite> changed = new ArrayList<>();
+    for (WeakReference<Site> each : sites.getOrDefault(variable.key(), List.of())) {
+      Site site = each.get();
+      if (site != null) {
+        site.link(field);
+        changed.add(site);
       }
-      MutableCallSite.syncAll(changed.toArray(MutableCallSite[]::new));
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("no variable " + variable, e);
     }
+    MutableCallSite.syncAll(changed.toArray(MutableCallSite[]::new));
   }
 
   private @Nullable Field field(String key) {
-    WeakReference<Field> field = fields.get(key);
-    return field == null ? null : field.get();
+    Holder holder = holders.get(key);
+    return holder == null ? null : holder.field();
   }
 
   /** The name of a class without its version. */
   static String base(String type) {
     return VERSION.matcher(type).replaceFirst("");
+  }
+
+  /**
+   * Where a variable is now.
+   *
+   * @param type the class, held weakly
+   * @param name the field
+   */
+  private record Holder(WeakReference<Class<?>> type, String name) {
+
+    /** The field, or {@code null} when the variable is gone. */
+    @Nullable Field field() {
+      Class<?> declaring = type.get();
+      if (declaring == null) {
+        return null;
+      }
+      try {
+        Field field = declaring.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+      } catch (NoSuchFieldException e) {
+        throw new IllegalStateException("no variable " + name + " in " + declaring, e);
+      }
+    }
   }
 
   /** One place in the byte code. */

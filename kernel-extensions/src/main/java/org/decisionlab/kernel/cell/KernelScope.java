@@ -5,6 +5,7 @@ package org.decisionlab.kernel.cell;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -63,6 +64,15 @@ public interface KernelScope {
    * of a registered file system where a scheme is typed. For completers of magics that take paths.
    */
   Candidates paths(String typed);
+
+  /**
+   * Adds a rule by which output of threads belongs to cells. A thread prints under the cell that
+   * has started it; a thread of a pool that many cells share does better with such a rule. It is
+   * asked on the thread that prints, and must be quick.
+   *
+   * @param owner gives a cell of this kernel, or {@code null} where the rule does not apply
+   */
+  void addOutputOwner(Supplier<? extends @Nullable CellContext> owner);
 
   /**
    * Registers who hears of a word before a cell is compiled that uses it as a variable and does not

@@ -17,8 +17,6 @@ import org.decisionlab.kernel.engine.Fragment.Form;
 /** Answers questions about code that is being typed: completion, inspection, completeness. */
 public final class CodeAssistant {
 
-  private static final String INDENT = "    ";
-
   private final CellEngine engine;
 
   /**
@@ -99,13 +97,6 @@ public final class CodeAssistant {
                           .anyMatch(fragment -> fragment.form() == Form.BROKEN);
               return broken ? Completeness.UNKNOWN : completeness;
             });
-  }
-
-  /** White space with which the next line of incomplete code should begin. */
-  public static String indent(String code) {
-    long open = code.chars().filter(c -> c == '{').count();
-    long closed = code.chars().filter(c -> c == '}').count();
-    return INDENT.repeat((int) Math.max(0, open - closed));
   }
 
   private SourceCodeAnalysis analysis() {

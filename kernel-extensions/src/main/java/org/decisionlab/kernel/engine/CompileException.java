@@ -13,7 +13,7 @@ public final class CompileException extends Exception {
     super(
         problems.isEmpty()
             ? "the compiler refuses this code"
-            : problems.get(0).message().lines().findFirst().orElse("")
+            : problems.get(0).message().strip().replaceAll("\\s*\\R\\s*", "; ")
                 + " ("
                 + problems.get(0).label()
                 + ", line "

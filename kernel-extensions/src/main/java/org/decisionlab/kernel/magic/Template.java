@@ -70,8 +70,12 @@ public record Template(List<Part> parts) {
     return new Template(parts);
   }
 
-  /** The expression that begins, with its dollar sign, at a position. */
-  static Value valueAt(String text, int open) throws MagicUsageException {
+  /**
+   * The expression that begins, with its dollar sign, at a position.
+   *
+   * @throws MagicUsageException if it is not closed, or empty
+   */
+  public static Value valueAt(String text, int open) throws MagicUsageException {
     int begin = open + 2;
     JavaTokens tokens = new JavaTokens(text, begin);
     while (!tokens.ended() && !(tokens.next() == '}' && tokens.braces() == 0)) {

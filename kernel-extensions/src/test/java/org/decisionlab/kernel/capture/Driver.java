@@ -55,6 +55,10 @@ final class Driver implements AutoCloseable {
     return bytes.toByteArray();
   }
 
+  void bind(String name, String type, Object value) throws Exception {
+    engine.bind(name, type, value);
+  }
+
   List<String> notes() {
     return notes;
   }

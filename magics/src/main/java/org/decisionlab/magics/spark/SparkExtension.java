@@ -5,13 +5,13 @@ package org.decisionlab.magics.spark;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
-import org.decisionlab.magics.arguments.Interpolation;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.jobs.SparkMonitor;
@@ -67,6 +67,8 @@ public final class SparkExtension implements Extension {
     scope.addListener(jobs);
     scope.addListener(progress);
     scope.addListener(jars);
+    // The threads of tasks serve all cells, whichever has started the session.
+    scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
     spark.addJars(scope.addedJars());
     scope.onMention("spark", () -> words.mentioned("spark"));
     scope.onMention("sc", () -> words.mentioned("sc"));
@@ -76,12 +78,9 @@ public final class SparkExtension implements Extension {
     KernelScope scope = tools.scope();
     Supplier<Object> line = () -> new SparkMagic(spark, tools.words(), jobs, progress);
     LineMagic<@Nullable Object, BaseKernel> lineMagic =
-        (k, arguments) ->
-            MagicLine.run(line.get(), Interpolation.apply(arguments, scope::evaluate));
+        (k, arguments) -> MagicLine.run(line.get(), arguments);
     CellMagic<@Nullable Object, BaseKernel> sqlMagic =
-        (k, arguments, body) ->
-            MagicLine.run(
-                new SqlMagic(tools, body), Interpolation.apply(arguments, scope::evaluate));
+        (k, arguments, body) -> MagicLine.run(new SqlMagic(tools, body), arguments);
     kernel.getMagicsRegistry().registerLineMagic("spark", lineMagic);
     kernel.getMagicsRegistry().registerCellMagic("sql", sqlMagic);
     scope.completions("spark", new CommandCompleter(line, scope::paths));

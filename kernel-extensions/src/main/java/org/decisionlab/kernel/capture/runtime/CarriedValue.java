@@ -19,7 +19,7 @@ public final class CarriedValue implements Serializable {
   private final String key;
   private final @Nullable String problem;
   private byte @Nullable [] bytes;
-  private transient boolean ready;
+  private transient volatile boolean ready;
   private transient boolean beingRead;
   private transient @Nullable Object value;
   private transient @Nullable CellSnapshot home;
@@ -43,14 +43,18 @@ public final class CarriedValue implements Serializable {
   /** A value that a task has assigned. */
   static CarriedValue assigned(String key, @Nullable Object value, CellSnapshot home) {
     CarriedValue assigned = new CarriedValue(key, null, null);
-    assigned.ready = true;
     assigned.value = value;
     assigned.home = home;
+    assigned.ready = true;
     return assigned;
   }
 
   /** The value; what is in it that belongs to a snapshot belongs to the given one. */
-  synchronized @Nullable Object value(CellSnapshot enclosing) {
+  @Nullable Object value(CellSnapshot enclosing) {
+    return ready ? value : read(enclosing);
+  }
+
+  private synchronized @Nullable Object read(CellSnapshot enclosing) {
     if (problem != null) {
       throw new CellVariableException(problem);
     }
@@ -67,9 +71,9 @@ public final class CarriedValue implements Serializable {
       } finally {
         beingRead = false;
       }
-      ready = true;
       home = enclosing;
       bytes = null;
+      ready = true;
     }
     return value;
   }

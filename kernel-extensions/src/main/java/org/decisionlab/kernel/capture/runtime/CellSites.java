@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,11 @@ public final class CellSites {
   private static final MethodHandle IN_CARRIED =
       find("inCarried", methodType(boolean.class), CellSnapshot.class);
   private static final MethodHandle READ =
-      find("read", methodType(Object.class, String.class, Class.class), CellSites.class);
+      find("read", methodType(Object.class, String.class, Expected.class), CellSites.class);
   private static final MethodHandle READ_CONSTANT =
       find(
           "readConstant",
-          methodType(Object.class, String.class, Class.class, MethodHandle.class),
+          methodType(Object.class, String.class, Expected.class, MethodHandle.class),
           CellSites.class);
   private static final MethodHandle ASSIGN =
       find("assign", methodType(void.class, String.class, Object.class), CellSites.class);
@@ -38,7 +39,7 @@ public final class CellSites {
       find(
           "boundValues",
           methodType(
-              Object[].class, MethodType.class, String[].class, int.class, SerializedLambda.class),
+              Object[].class, Expected[].class, String[].class, int.class, SerializedLambda.class),
           CellSites.class);
 
   private CellSites() {}
@@ -58,7 +59,7 @@ public final class CellSites {
     MethodHandle carried =
         site.assigns()
             ? MethodHandles.insertArguments(ASSIGN, 0, key)
-            : MethodHandles.insertArguments(READ, 0, key, site.valueType());
+            : MethodHandles.insertArguments(READ, 0, key, Expected.of(site.valueType()));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : home.live(site));
   }
@@ -71,10 +72,17 @@ public final class CellSites {
       Lookup caller, String name, MethodType type, String key, String owner)
       throws ReflectiveOperationException {
     Class<?> declaring = Class.forName(owner, false, caller.lookupClass().getClassLoader());
-    MethodHandle own = caller.findStaticGetter(declaring, name, type.returnType());
+    Field field = declaring.getDeclaredField(name);
+    // Cells may see more of each other than their loaders let them.
+    field.setAccessible(true);
+    MethodHandle own = caller.unreflectGetter(field).asType(type);
     MethodHandle carried =
         MethodHandles.insertArguments(
-            READ_CONSTANT, 0, key, type.returnType(), own.asType(methodType(Object.class)));
+            READ_CONSTANT,
+            0,
+            key,
+            Expected.of(type.returnType()),
+            own.asType(methodType(Object.class)));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : own);
   }
@@ -105,8 +113,9 @@ public final class CellSites {
    */
   public static CallSite values(
       Lookup caller, String name, MethodType type, MethodType types, int captured, String keys) {
+    Expected[] expected = types.parameterList().stream().map(Expected::of).toArray(Expected[]::new);
     return new ConstantCallSite(
-        MethodHandles.insertArguments(BOUND, 0, types, keys.split(","), captured).asType(type));
+        MethodHandles.insertArguments(BOUND, 0, expected, keys.split(","), captured).asType(type));
   }
 
   /** The name under which {@code $deserializeLambda$} knows a lambda. */
@@ -138,20 +147,20 @@ public final class CellSites {
             live, MethodHandles.guardWithTest(test, inside, live)));
   }
 
-  static @Nullable Object read(String key, Class<?> type) {
+  static @Nullable Object read(String key, Expected type) {
     CellSnapshot current = CellSnapshot.current();
     if (current == null) {
       throw CellVariableException.absent(key);
     }
     Object value = current.read(key);
-    if (!fits(value, type)) {
+    if (!type.fits(value)) {
       throw CellVariableException.changed(
-          key, type, value == null ? "null" : value.getClass().getTypeName());
+          key, type.type(), value == null ? "null" : value.getClass().getTypeName());
     }
     return value;
   }
 
-  static @Nullable Object readConstant(String key, Class<?> type, MethodHandle own)
+  static @Nullable Object readConstant(String key, Expected type, MethodHandle own)
       throws Throwable {
     CellSnapshot current = CellSnapshot.current();
     return current != null && current.has(key) ? read(key, type) : own.invokeExact();
@@ -166,7 +175,7 @@ public final class CellSites {
   }
 
   static Object @Nullable [] boundValues(
-      MethodType types, String[] keys, int captured, SerializedLambda lambda) {
+      Expected[] types, String[] keys, int captured, SerializedLambda lambda) {
     if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)) {
       return null;
     }
@@ -177,7 +186,7 @@ public final class CellSites {
       }
       try {
         Object value = snapshot.read(keys[i]);
-        if (!fits(value, types.parameterType(i))) {
+        if (!types[i].fits(value)) {
           return null;
         }
         values[i] = value;
@@ -189,14 +198,22 @@ public final class CellSites {
     return values;
   }
 
-  /** Whether a value is of a type exactly, but for the cast that unboxes it. */
-  private static boolean fits(@Nullable Object value, Class<?> type) {
-    if (value == null) {
-      return !type.isPrimitive();
+  /**
+   * The type of a variable where it is read.
+   *
+   * @param type the type
+   * @param boxed the class of its values as objects
+   */
+  record Expected(Class<?> type, Class<?> boxed) {
+
+    static Expected of(Class<?> type) {
+      return new Expected(type, methodType(type).wrap().returnType());
     }
-    return type.isPrimitive()
-        ? methodType(type).wrap().returnType() == value.getClass()
-        : type.isInstance(value);
+
+    /** Whether a value is of the type, but for the cast that unboxes it. */
+    boolean fits(@Nullable Object value) {
+      return value == null ? !type.isPrimitive() : boxed.isInstance(value);
+    }
   }
 
   private static MethodHandle find(String name, MethodType type, Class<?> owner) {

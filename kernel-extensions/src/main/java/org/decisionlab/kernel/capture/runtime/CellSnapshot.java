@@ -30,12 +30,12 @@ public final class CellSnapshot implements Serializable {
   /** Valid until a snapshot has been carried into this JVM: no thread can have entered one. */
   static final SwitchPoint NONE_CARRIED = new SwitchPoint();
 
-  private static final ThreadLocal<CellSnapshot> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable CellSnapshot> CURRENT = new ThreadLocal<>();
   private static volatile boolean carriedHere;
 
   private final transient @Nullable CellHome home;
   private final transient @Nullable CellRoot root;
-  private transient Map<String, CarriedValue> values = Map.of();
+  private transient volatile Map<String, CarriedValue> values = Map.of();
   private transient Set<String> assigned = Set.of();
   private transient @Nullable ClassLoader loader;
   private transient @Nullable CellSnapshot enclosing;
@@ -75,11 +75,8 @@ public final class CellSnapshot implements Serializable {
   /** Goes back to what {@link #enter} returned. */
   public static void leave(@Nullable CellSnapshot before) {
     if (carriedHere && CURRENT.get() != before) {
-      if (before == null) {
-        CURRENT.remove();
-      } else {
-        CURRENT.set(before);
-      }
+      // Not removed: the next call would have to make the entry again.
+      CURRENT.set(before);
     }
   }
 

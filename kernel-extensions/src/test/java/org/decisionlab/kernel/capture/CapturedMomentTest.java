@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** Which value a function has, when, and what is said where it can have none. */
+class CapturedMomentTest {
+
+  private Driver driver;
+
+  @BeforeEach
+  void start() throws Exception {
+    driver = new Driver();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    driver.close();
+  }
+
+  private Object remote(byte[] sent) throws Exception {
+    return Remote.of(driver.classes()).call(sent, 3);
+  }
+
+  private Object remote(String function) throws Exception {
+    return remote(driver.sent(function));
+  }
+
+  @Test
+  void theValueIsThatOfTheMomentOfSending() throws Exception {
+    driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
+    byte[] before = driver.sent("f");
+    driver.run("k = 100;");
+    assertThat(remote(before)).isEqualTo(4);
+    assertThat(remote("f")).isEqualTo(103);
+    assertThat(driver.run("f.call(3)")).isEqualTo(103);
+  }
+
+  @Test
+  void aFunctionFollowsARedeclaredVariable() throws Exception {
+    driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
+    driver.run("int k = f.call(10); System.gc();");
+    assertThat(driver.run("k")).as("computed from the old one").isEqualTo(11);
+    assertThat(driver.run("f.call(3)")).isEqualTo(14);
+    assertThat(remote("f")).isEqualTo(14);
+  }
+
+  @Test
+  void aVariableOfAnotherTypeIsNamed() throws Exception {
+    driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
+    driver.run("String k = \"text\";");
+    String message =
+        "'k' was int when this code was written, and is now java.lang.String; run the cell of this"
+            + " function again";
+    assertThatThrownBy(() -> driver.run("f.call(3)"))
+        .isInstanceOf(CellVariableException.class)
+        .hasMessage(message);
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent)).hasMessage(message);
+  }
+
+  @Test
+  void whatCannotBeCarriedFailsWhereItIsRead() throws Exception {
+    driver.run(
+        "Thread t = new Thread(); boolean used = false; String name() { return t.getName(); }");
+    driver.run("Fn<Integer, String> f = x -> used ? name() : \"not read\";");
+    assertThat(remote("f")).isEqualTo("not read");
+    driver.run("used = true;");
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent))
+        .hasMessage(
+            "'t' cannot be carried to executors: java.lang.Thread is not Serializable; make it so,"
+                + " or create the object inside of the function");
+  }
+
+  @Test
+  void aFieldInsideAValueIsNamedByItsClass() throws Exception {
+    driver.run(
+        "class Holder { Map<String, Object> m = new HashMap<>(); }\nHolder h = new Holder();");
+    driver.run("h.m.put(\"q\", new Thread()); Fn<Integer, Integer> f = x -> h.m.size();");
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent))
+        .hasMessageContainingAll("'h'", "java.lang.Thread is not Serializable");
+  }
+
+  @Test
+  void valuesLinkedTooDeeplyAreNamed() throws Exception {
+    driver.run("class Node { Node next; }\nNode n = new Node();");
+    driver.run("for (int i = 0; i < 1_000_000; i++) { Node m = new Node(); m.next = n; n = m; }");
+    driver.run("Fn<Integer, Boolean> f = x -> n == null;");
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent)).hasMessageContainingAll("'n'", "linked too deeply");
+  }
+
+  @Test
+  void sparkItselfStaysOnTheDriver() throws Exception {
+    Object dataset = new Named("org.apache.spark.sql.Dataset").newObject();
+    driver.bind("table", "Object", dataset);
+    driver.run("List<Object> tables = List.of(table); boolean used = false;");
+    driver.run("Fn<Integer, Object> f = x -> used ? table : tables;");
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent))
+        .hasMessageContainingAll("'tables' lives on the driver only", "Dataset", "collect");
+    driver.run("used = true;");
+    byte[] used = driver.sent("f");
+    assertThatThrownBy(() -> remote(used)).hasMessageContaining("'table' lives on the driver only");
+    assertThat(driver.run("f.call(3) == table")).isEqualTo(true);
+  }
+
+  @Test
+  void aVariableThatNoOneSawComingIsNamed() throws Exception {
+    driver.run("int k = 1; class P { int scaled(int x) { return x * k; } }");
+    driver.run("interface Rule { int apply(int x); }");
+    driver.run(
+        "record Plain(int v) implements Supplier<Integer> { public Integer get() { return v * k; } }");
+    driver.run("Supplier<Integer> s = new Plain(2); Fn<Integer, Integer> f = x -> s.get();");
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent)).hasMessageContaining("'k' was not carried");
+  }
+
+  @Test
+  void aClassOfALaterCellIsReachedThroughItsInterface() throws Exception {
+    driver.run("int k = 5; interface Rule { int apply(int x); } Rule r = null;");
+    driver.run("Fn<Integer, Integer> f = x -> r.apply(x);");
+    driver.run(
+        "record Times(int v) implements Rule { public int apply(int x) { return x * v * k; } }");
+    driver.run("r = new Times(2);");
+    assertThat(remote("f")).isEqualTo(30);
+  }
+
+  @Test
+  void assigningStaysInTheTaskAndIsNoted() throws Exception {
+    driver.run("int n = 10; void bump(int x) { n += x; }");
+    assertThat(driver.notes()).isEmpty();
+    driver.run("Fn<Integer, Integer> f = x -> { n += x; bump(x); return n; };");
+    assertThat(driver.notes())
+        .containsExactly(
+            "'n' is assigned inside a function that runs on executors; they do not send it back;"
+                + " use an accumulator");
+    byte[] sent = driver.sent("f");
+    assertThat(remote(sent)).isEqualTo(16);
+    Object local = Remote.local(driver.loader()).received(sent);
+    assertThat(Remote.local(driver.loader()).invoke(local, 3)).isEqualTo(16);
+    assertThat(Remote.local(driver.loader()).invoke(local, 3)).as("same task").isEqualTo(22);
+    assertThat(driver.run("n")).as("the driver's").isEqualTo(10);
+    driver.run("Runnable r = () -> n++; r.run();");
+    assertThat(driver.notes()).as("a function that nobody sends").hasSize(1);
+    assertThat(driver.run("n")).isEqualTo(11);
+  }
+
+  @Test
+  void threadsSeeTheSnapshotOfTheirOwnTask() throws Exception {
+    driver.run("int k = 0; int read() { return k; }");
+    driver.run(
+        "Fn<Integer, Integer> f = x -> { int s = 0; for (int i = 0; i < 1000; i++) s += read(); return s; };");
+    Remote executor = Remote.of(driver.classes());
+    Remote local = Remote.local(driver.loader());
+    CyclicBarrier together = new CyclicBarrier(4);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Object>> results =
+          Stream.of(1, 2, 3, 4)
+              .map(
+                  k -> {
+                    try {
+                      driver.run("k = " + k + ";");
+                      byte[] sent = driver.sent("f");
+                      Callable<Object> task =
+                          () -> {
+                            together.await(60, TimeUnit.SECONDS);
+                            return (k % 2 == 0 ? executor : local).call(sent, 3);
+                          };
+                      return threads.submit(task);
+                    } catch (Exception e) {
+                      throw new IllegalStateException(e);
+                    }
+                  })
+              .toList();
+      for (int k = 1; k <= 4; k++) {
+        assertThat(results.get(k - 1).get(60, TimeUnit.SECONDS)).isEqualTo(k * 1000);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void oneStreamHasOneCopyOfEachValue() throws Exception {
+    driver.run(
+        "double[] big = new double[100_000]; big[7] = 7; double at(int i) { return big[i]; }");
+    driver.run(
+        "Fn<Integer, Double> f = x -> at(x); Fn<Integer, Double> g = x -> at(x + 4) + big[x];");
+    byte[] both = driver.sent("new Object[] {f, g, f}");
+    assertThat(both.length).isBetween(800_000, 900_000);
+    Remote executor = Remote.of(driver.classes());
+    Object[] received = (Object[]) executor.received(both);
+    assertThat(executor.invoke(received[1], 3)).isEqualTo(7.0);
+  }
+
+  @Test
+  void theDirectoryIsTheUsersOwnAndGoesAway() throws Exception {
+    driver.run("class Mine {}");
+    Path classes = driver.classes();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(classes)))
+        .isEqualTo("rwx------");
+    try (Stream<Path> all = Files.walk(classes)) {
+      assertThat(all.filter(Files::isRegularFile))
+          .allMatch(each -> each.toString().endsWith(".class"))
+          .anyMatch(each -> each.toString().endsWith("$Mine.class"));
+    }
+    driver.close();
+    assertThat(classes).doesNotExist();
+    driver = new Driver();
+  }
+
+  /** Makes an empty serializable class of any name: Spark is not there. */
+  private static final class Named extends ClassLoader {
+
+    private final Class<?> type;
+
+    Named(String name) {
+      ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+      writer.visit(
+          Opcodes.V17,
+          Opcodes.ACC_PUBLIC,
+          name.replace('.', '/'),
+          null,
+          "java/lang/Object",
+          new String[] {"java/io/Serializable"});
+      MethodVisitor constructor =
+          writer.visitMethod(Opcodes.ACC_PUBLIC, "<init>", "()V", null, null);
+      constructor.visitVarInsn(Opcodes.ALOAD, 0);
+      constructor.visitMethodInsn(
+          Opcodes.INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
+      constructor.visitInsn(Opcodes.RETURN);
+      constructor.visitMaxs(0, 0);
+      byte[] bytes = writer.toByteArray();
+      type = defineClass(name, bytes, 0, bytes.length);
+    }
+
+    Object newObject() throws ReflectiveOperationException {
+      return type.getConstructor().newInstance();
+    }
+  }
+}
