@@ -39,7 +39,7 @@ final class ExecuteRequests {
       RunningCell.Surroundings surroundings) {
     this.kernel = kernel;
     this.engine = engine;
-    this.runner = new CellRunner(kernel, engine);
+    this.runner = kernel.runner();
     this.history = history;
     this.surroundings = surroundings;
   }
@@ -155,7 +155,7 @@ final class ExecuteRequests {
     reply.addProperty("status", "ok");
     reply.addProperty("execution_count", cell.number());
     reply.add("user_expressions", expressions(request.content().get("user_expressions")));
-    reply.add("payload", new JsonArray());
+    reply.add("payload", cell.payload());
     cell.flush();
     request.reply(reply);
   }
