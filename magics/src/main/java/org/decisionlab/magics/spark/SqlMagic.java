@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.sql.BoundSql;
 import org.decisionlab.magics.spark.sql.SqlChart;
@@ -151,20 +152,6 @@ final class SqlMagic implements Callable<@Nullable Object> {
     } catch (AnalysisException e) {
       throw new MagicUsageException(place + reason(e.getSimpleMessage(), bound));
     }
-  }
-
-  private Object value(String expression) throws MagicUsageException {
-    Object value;
-    try {
-      value = scope.evaluate(expression);
-    } catch (Exception e) {
-      String reason = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
-      throw new MagicUsageException("${" + expression + "} has no value: " + reason);
-    }
-    if (value == null) {
-      throw new MagicUsageException("${" + expression + "} is null");
-    }
-    return value;
   }
 
   private static String reason(String message, BoundSql bound) {
