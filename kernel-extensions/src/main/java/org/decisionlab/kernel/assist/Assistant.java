@@ -15,8 +15,6 @@ import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.kernel.magic.MagicWords;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

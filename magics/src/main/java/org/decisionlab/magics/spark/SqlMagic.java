@@ -11,7 +11,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.sql.BoundSql;
 import org.decisionlab.magics.spark.sql.SqlChart;
