@@ -337,7 +337,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public CellSession session() {
-    return new KernelSession(engine, runner);
+    return new KernelSession(
+        engine, runner, () -> tell("forgetting of names", CellListener::declarationsForgotten));
   }
 
   @Override

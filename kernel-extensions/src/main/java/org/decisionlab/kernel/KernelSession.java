@@ -11,7 +11,8 @@ import org.decisionlab.kernel.engine.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /** What the cells of a kernel have declared, as extensions see it. */
-record KernelSession(CellEngine engine, CellRunner runner) implements CellSession {
+record KernelSession(CellEngine engine, CellRunner runner, Runnable forgotten)
+    implements CellSession {
 
   @Override
   public List<Declaration> declarations() throws Exception {
@@ -21,6 +22,7 @@ record KernelSession(CellEngine engine, CellRunner runner) implements CellSessio
   @Override
   public void reset() throws Exception {
     engine.declarations().drop();
+    forgotten.run();
   }
 
   @Override

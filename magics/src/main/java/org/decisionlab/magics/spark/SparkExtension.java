@@ -44,6 +44,8 @@ public final class SparkExtension implements Extension {
         }
       };
 
+  private CellListener forgetting = new CellListener() {};
+
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
@@ -63,6 +65,14 @@ public final class SparkExtension implements Extension {
     scope.addListener(jobs);
     scope.addListener(progress);
     scope.addListener(jars);
+    forgetting =
+        new CellListener() {
+          @Override
+          public void declarationsForgotten() {
+            words.forgotten();
+          }
+        };
+    scope.addListener(forgetting);
     // The threads of tasks serve all cells, whichever has started the session.
     scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
     spark.addJars(scope.addedJars());
@@ -116,6 +126,7 @@ public final class SparkExtension implements Extension {
     scope.removeListener(jobs);
     scope.removeListener(progress);
     scope.removeListener(jars);
+    scope.removeListener(forgetting);
     kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);
     progress.close();
     monitor.close();

@@ -158,7 +158,9 @@ class KernelsOnClusterTest {
 
   private SparkKernel kernel(String... settings) {
     SparkKernel kernel = SparkKernel.start(home, folder);
-    String[] all = Stream.concat(Stream.of("spark.cores.max", "1"), Stream.of(settings)).toArray(String[]::new);
+    String[] all =
+        Stream.concat(Stream.of("spark.cores.max", "1"), Stream.of(settings))
+            .toArray(String[]::new);
     kernel.session(cluster.master(), all);
     return kernel;
   }
@@ -172,8 +174,7 @@ class KernelsOnClusterTest {
 
   /** The application of the one kernel that runs. */
   private String application() throws IOException, InterruptedException {
-    List<Application> active =
-        cluster.applications().stream().filter(Application::active).toList();
+    List<Application> active = cluster.applications().stream().filter(Application::active).toList();
     assertThat(active).hasSize(1);
     return active.get(0).id();
   }

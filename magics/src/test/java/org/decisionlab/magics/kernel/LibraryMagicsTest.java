@@ -49,6 +49,13 @@ class LibraryMagicsTest extends SessionKernel {
     library("tray", "1.0", "cup:1.0", "milk:2.0");
     library("jackson-databind", "0.1");
     library("old", "1.0", "jackson-databind:0.1");
+    library("spice", "1.0");
+    library("spice", "1.1");
+    Files.writeString(
+        repository.resolve("kitchen/spice/maven-metadata.xml"),
+        "<metadata><groupId>kitchen</groupId><artifactId>spice</artifactId><versioning>"
+            + "<latest>1.1</latest><release>1.1</release><versions><version>1.0</version>"
+            + "<version>1.1</version></versions></versioning></metadata>");
     Files.createDirectories(home.resolve(".m2"));
     mirror(repository.toUri().toString());
   }
@@ -191,6 +198,15 @@ class LibraryMagicsTest extends SessionKernel {
         .asString()
         .matches(
             "warning: the kernel has other versions, .*: jackson-databind 2\\.\\S+ instead of 0\\.1");
+  }
+
+  @Test
+  void aVersionThatIsNotWrittenOutIsToldAsItIsResolved() {
+    assertThat(client.execute("%maven " + repo() + "kitchen:spice:LATEST").result())
+        .startsWith("added spice 1.1");
+    assertThat(client.execute("kitchen.spice.version").result()).isEqualTo("1.1");
+    assertThat(client.execute("%maven " + repo() + "kitchen:spice:[1.0,1.1)").result())
+        .contains("spice 1.1 instead of 1.0");
   }
 
   @Test
