@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -242,6 +243,16 @@ final class CellControl implements ExecutionControl {
     Field field = loader.loadClass(className).getDeclaredField(varName);
     field.setAccessible(true);
     return field;
+  }
+
+  /** Whether a variable is 0, false or {@code null}. */
+  boolean isEmpty(String className, String varName) {
+    try {
+      Field field = field(className, varName);
+      return Objects.equals(field.get(null), Array.get(Array.newInstance(field.getType(), 1), 0));
+    } catch (ReflectiveOperationException | InternalException e) {
+      throw new IllegalStateException("cannot read " + varName, e);
+    }
   }
 
   @Override
