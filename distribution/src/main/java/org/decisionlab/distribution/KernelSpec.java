@@ -136,10 +136,7 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
     root.put("interrupt_mode", "message");
     ObjectNode env = root.putObject("env");
     ENVIRONMENT.forEach(env::put);
-    root.putObject("metadata")
-        .put("debugger", false)
-        .putArray("supported_encryption")
-        .add("curve");
+    root.putObject("metadata").put("debugger", false).putArray("supported_encryption").add("curve");
     return mapper.writeValueAsBytes(root);
   }
 }

@@ -40,7 +40,7 @@ final class ExecuteRequests {
       RunningCell.Surroundings surroundings) {
     this.kernel = kernel;
     this.engine = engine;
-    this.runner = new CellRunner(kernel, engine);
+    this.runner = kernel.runner();
     this.history = history;
     this.surroundings = surroundings;
   }
@@ -157,7 +157,7 @@ final class ExecuteRequests {
     reply.addProperty("status", "ok");
     reply.addProperty("execution_count", cell.number());
     reply.add("user_expressions", expressions(request.content().get("user_expressions")));
-    reply.add("payload", new JsonArray());
+    reply.add("payload", cell.payload());
     cell.flush();
     request.reply(reply);
   }

@@ -22,6 +22,7 @@ import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.CellSession;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.cell.Mention;
@@ -33,7 +34,6 @@ import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
-import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -67,6 +67,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final OutputOwners owners = new OutputOwners();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
+  private final CellRunner runner;
   private volatile RunningCell cell;
   private volatile boolean busy;
 
@@ -96,6 +97,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.assistant = new Assistant(new CodeAssistant(engine), magics(), completers, this::busy);
     this.cell = beforeCells;
     Widgets.register(commManager);
+    this.runner = new CellRunner(this, engine);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
   }
@@ -152,14 +154,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         .call(
             () -> {
               CellText text = new CellText("code of an extension", code);
-              Outcome outcome = engine.run(engine.plan(text, code, 0));
-              if (outcome.failure() instanceof Exception failure) {
-                throw failure;
-              }
-              if (outcome.failure() instanceof Error failure) {
-                throw failure;
-              }
-              return outcome.value();
+              return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
   }
 
@@ -334,6 +329,17 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     } catch (Exception e) {
       throw new IllegalStateException("cannot tell whether the code is complete", e);
     }
+  }
+
+  /** Runs the cells. */
+  CellRunner runner() {
+    return runner;
+  }
+
+  @Override
+  public CellSession session() {
+    return new KernelSession(
+        engine, runner, () -> tell("forgetting of names", CellListener::declarationsForgotten));
   }
 
   @Override

@@ -38,6 +38,7 @@ public final class KernelMain {
       System.err.println("usage: java org.decisionlab.kernel.KernelMain CONNECTION_FILE");
       System.exit(2);
     }
+    VitalThreads.watch();
     System.setProperty("java.awt.headless", "true");
     ProcessLog.prepare();
     PrintStream processErr = System.err;

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a cell: everything that it shows is published on behalf of its request. */
 final class RunningCell implements CellContext {
@@ -36,6 +38,7 @@ final class RunningCell implements CellContext {
   private final Gson gson = new Gson();
   private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private volatile boolean interrupted;
+  private volatile @Nullable JsonObject nextInput;
 
   /**
    * What all cells share.
@@ -174,6 +177,25 @@ final class RunningCell implements CellContext {
     err.flush();
     streams.flush();
     publisher.accept(type, content);
+  }
+
+  @Override
+  public void setNextInput(String code, boolean replace) {
+    JsonObject input = new JsonObject();
+    input.addProperty("source", "set_next_input");
+    input.addProperty("text", code);
+    input.addProperty("replace", replace);
+    nextInput = input;
+  }
+
+  /** The payload of the reply: what the front end is to do. */
+  JsonArray payload() {
+    JsonArray payload = new JsonArray();
+    JsonObject input = nextInput;
+    if (input != null) {
+      payload.add(input);
+    }
+    return payload;
   }
 
   /** Publishes what has been printed. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelProcess;
@@ -76,6 +77,33 @@ class LifecycleTest {
         assertThat(process.log())
             .contains("cannot bind tcp://127.0.0.1:" + taken.getLocalPort())
             .contains("Address already in use");
+      }
+    }
+  }
+
+  @Test
+  void aKernelWhoseMemoryIsFullAnswersOrEndsButIsNeverSilent() {
+    String cell =
+        """
+        var kept = new ArrayList<byte[]>();
+        while (true) {
+          kept.add(new byte[500]);
+        }
+        """;
+    try (KernelProcess process = KernelProcess.start(folder);
+        KernelClient client = KernelClient.ready(process)) {
+      String id = client.submit(cell);
+      long end = System.nanoTime() + KernelProcess.PATIENCE.toNanos();
+      boolean answered = false;
+      while (!answered && process.handle().isAlive() && System.nanoTime() < end) {
+        answered =
+            client.poll(
+                Duration.ofSeconds(1), m -> m.channel().equals("shell") && m.parent().equals(id));
+      }
+      if (answered) {
+        assertThat(client.finish(id).error()).isEqualTo("java.lang.OutOfMemoryError");
+      } else {
+        assertThat(process.handle().isAlive()).as("it lives and says nothing").isFalse();
       }
     }
   }

@@ -16,9 +16,8 @@ import org.decisionlab.kernel.engine.CodeAssistant;
 import org.decisionlab.kernel.javadoc.Javadoc;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.kernel.magic.MagicWords;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,23 +35,20 @@ public final class Assistant {
 
   private final Javadoc javadoc = Javadoc.ofSourcesAtHand();
   private final CodeAssistant java;
-  private final MagicsRegistry magics;
-  private final MagicWords words;
+  private final KernelMagics magics;
   private final Completers completers;
   private final BooleanSupplier busy;
 
   /**
    * @param java knows the Java of the cells
-   * @param <M> a registry that knows the grammar of its magics
    * @param magics all magics
    * @param completers what extensions have registered
    * @param busy whether a cell runs: then questions on Java would have to wait for its end
    */
-  public <M extends MagicsRegistry & MagicWords> Assistant(
-      CodeAssistant java, M magics, Completers completers, BooleanSupplier busy) {
+  public Assistant(
+      CodeAssistant java, KernelMagics magics, Completers completers, BooleanSupplier busy) {
     this.java = java;
     this.magics = magics;
-    this.words = magics;
     this.completers = completers;
     this.busy = busy;
   }
@@ -116,7 +112,7 @@ public final class Assistant {
   public Completeness completeness(String code) throws Exception {
     CellScript script;
     try {
-      script = CellScanner.scan(code, words);
+      script = CellScanner.scan(code, magics);
     } catch (MagicUsageException e) {
       return Completeness.INVALID;
     }
@@ -135,7 +131,7 @@ public final class Assistant {
   }
 
   private @Nullable MagicPlace magic(String code, int cursor) {
-    return MagicPlace.at(code, cursor, words);
+    return MagicPlace.at(code, cursor, magics);
   }
 
   private Candidates names(MagicPlace magic, int cursor) {
@@ -198,7 +194,7 @@ public final class Assistant {
   /** The Java of a cell, of the same length unless magics stand inside of Java. */
   private String java(String code) {
     try {
-      return CellScanner.scan(code, words).java();
+      return CellScanner.scan(code, magics).java();
     } catch (MagicUsageException e) {
       return "";
     }

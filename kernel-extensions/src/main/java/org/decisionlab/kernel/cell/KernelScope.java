@@ -121,6 +121,9 @@ public interface KernelScope {
   /** The jars added so far, absolute, in their order: what a new place for cell code needs too. */
   List<Path> addedJars();
 
+  /** What the cells have declared, and runs of more code among it. */
+  CellSession session();
+
   /**
    * The scope of a kernel.
    *

@@ -124,7 +124,7 @@ final class BodyParser {
         CellText cell, int offset, int begin, int end, StatementTree statement, boolean several) {
       String source = java.substring(begin, end);
       boolean open = isOpen(statement);
-      Form form = PLAIN.contains(statement.getKind()) ? Form.STATEMENT : Form.DECLARATION;
+      Form form = form(statement);
       if (open && form == Form.STATEMENT && isValue(statement)) {
         return new Fragment(cell, source, offset + begin, Form.EXPRESSION);
       }
@@ -134,6 +134,16 @@ final class BodyParser {
           offset + begin,
           form,
           several ? null : variable(statement, source));
+    }
+
+    private static Form form(StatementTree statement) {
+      if (PLAIN.contains(statement.getKind())) {
+        return Form.STATEMENT;
+      }
+      if (statement instanceof VariableTree) {
+        return Form.VARIABLE;
+      }
+      return statement instanceof ClassTree ? Form.TYPE : Form.MEMBER;
     }
 
     private @Nullable List<? extends StatementTree> statements() {

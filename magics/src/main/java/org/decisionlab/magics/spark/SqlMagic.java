@@ -153,20 +153,6 @@ final class SqlMagic implements Callable<@Nullable Object> {
     }
   }
 
-  private Object value(String expression) throws MagicUsageException {
-    Object value;
-    try {
-      value = scope.evaluate(expression);
-    } catch (Exception e) {
-      String reason = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
-      throw new MagicUsageException("${" + expression + "} has no value: " + reason);
-    }
-    if (value == null) {
-      throw new MagicUsageException("${" + expression + "} is null");
-    }
-    return value;
-  }
-
   private static String reason(String message, BoundSql bound) {
     boolean aboutParameter =
         bound.parameters().keySet().stream().anyMatch(each -> message.contains("':'"));

@@ -100,6 +100,15 @@ class SparkCellsTest {
   }
 
   @Test
+  void theWordsAreThereAgainAfterTheCellsHaveForgottenAllNames() {
+    String id = ok("spark.sparkContext().applicationId()").result();
+    ok("int gone = 1;\n%reset -f");
+    assertThat(client.execute("gone").error()).isEqualTo("CompileException");
+    assertThat(ok("spark.sparkContext().applicationId()").result()).isEqualTo(id);
+    assertThat(ok("sc.parallelize(List.of(1, 2)).count()").result()).isEqualTo("2");
+  }
+
+  @Test
   void aSessionStartsByProfileAndSettingsAndShowsNoSecret() {
     assertThat(ok("%spark start --profile one --conf spark.sql.shuffle.partitions=5").result())
         .contains("on local[1]");
