@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code execute_request}. */
 final class ExecuteRequests {
 
-  private static final Pattern QUESTION = Pattern.compile("\\s*(%{0,2}[\\w.$]+)\\s*\\?\\s*");
+  private static final Pattern QUESTION = Pattern.compile("\\s*([\\w.$]+)\\s*\\?\\s*");
 
   private final JavaKernel kernel;
   private final CellRunner runner;

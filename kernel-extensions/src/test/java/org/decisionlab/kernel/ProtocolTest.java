@@ -190,7 +190,6 @@ class ProtocolTest extends RunningKernel {
     assertThat(page.get("source").getAsString()).isEqualTo("page");
     assertThat(page.getAsJsonObject("data").get("text/plain").getAsString())
         .contains("int third(int n)");
-    assertThat(client.execute("%echo?").reply().toString()).contains("%echo --loud TEXT");
     assertThat(count(client.execute("1"))).isEqualTo(count + 1);
   }
 
