@@ -43,6 +43,7 @@ abstract class CellsOnSpark {
             FunctionCells.all(),
             TypeCells.all(),
             DatasetCells.all(),
+            RecordCells.all(),
             RefusalCells.all())
         .flatMap(List::stream);
   }
