@@ -56,7 +56,7 @@ class KernelsOnClusterTest {
   @Test
   void kernelsShareNoClasses() {
     try (SparkKernel first = kernel();
-        SparkKernel second = kernel("spark.serializer", KRYO)) {
+        SparkKernel second = kernel("spark.serializer=" + KRYO)) {
       String use = "ints.map(x -> new Same(x).value() + shared).collect()";
       first.ok("int shared = 1000;\nrecord Same(int value) implements Serializable {}");
       second.ok(
@@ -145,8 +145,7 @@ class KernelsOnClusterTest {
 
   private SparkKernel kernel(String... settings) {
     SparkKernel kernel = SparkKernel.start(home, folder);
-    String[] all = Stream.concat(Stream.of("spark.cores.max", "1"), Stream.of(settings)).toArray(String[]::new);
-    kernel.session(cluster.master(), all);
+    kernel.session(cluster.master(), Stream.concat(Stream.of("spark.cores.max=1"), Stream.of(settings)).toArray(String[]::new));
     return kernel;
   }
 
