@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
+import org.decisionlab.data.record.Records;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.DisplayLimits;
@@ -51,6 +52,7 @@ public final class SparkExtension implements Extension {
     KernelScope scope = KernelScope.of(kernel);
     // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
     System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
+    ExecutorClasses.copy(Records.executorClasses(), scope.cellClasses());
     SparkWords words =
         new SparkWords(
             spark,

@@ -26,6 +26,7 @@ public final class WorkbenchExtension implements Extension {
           "org.decisionlab.core.name.*",
           "org.decisionlab.core.unit.*",
           "org.decisionlab.data.*",
+          "org.decisionlab.data.record.Records",
           "org.decisionlab.magics.workbench.Charts",
           "org.decisionlab.models.bundle.*",
           "org.decisionlab.models.decision.*",

@@ -5,7 +5,6 @@ package org.decisionlab.magics.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,10 +30,10 @@ abstract class CellsOnSpark {
   /** What has not come to an end: a kernel runs one cell after the other. */
   private String hanging = "";
 
-  /** Starts a kernel with a session and what the rows of the table use. */
-  final void open(String master, Path folder, String... settings) throws IOException {
-    kernel = SparkKernel.start(SparkHome.create(SPARK_HOME), Files.createDirectories(folder));
-    kernel.session(master, settings);
+  /** Starts a kernel for the rows of the table; the session is still to be started. */
+  final SparkKernel open(Path folder) throws IOException {
+    kernel = SparkKernel.start(SparkHome.create(SPARK_HOME), folder);
+    return kernel;
   }
 
   static Stream<CellCase> cells() {
@@ -43,6 +42,7 @@ abstract class CellsOnSpark {
             FunctionCells.all(),
             TypeCells.all(),
             DatasetCells.all(),
+            RecordCells.all(),
             RefusalCells.all())
         .flatMap(List::stream);
   }

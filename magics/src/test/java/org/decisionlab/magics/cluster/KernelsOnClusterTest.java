@@ -56,7 +56,7 @@ class KernelsOnClusterTest {
   @Test
   void kernelsShareNoClasses() {
     try (SparkKernel first = kernel();
-        SparkKernel second = kernel("spark.serializer", KRYO)) {
+        SparkKernel second = kernel("spark.serializer=" + KRYO)) {
       String use = "ints.map(x -> new Same(x).value() + shared).collect()";
       first.ok("int shared = 1000;\nrecord Same(int value) implements Serializable {}");
       second.ok(
@@ -91,15 +91,7 @@ class KernelsOnClusterTest {
   }
 
   @Test
-  void aKernelThatShutsDownLeavesNoApplication() throws Exception {
-    try (SparkKernel kernel = kernel()) {
-      kernel.ok("int k = 1;\nints.map(x -> x + k).collect()");
-      shutDown(kernel, false);
-    }
-  }
-
-  @Test
-  void aKernelThatRestartsLeavesNoApplicationAndStartsAnew() throws Exception {
+  void kernelsThatRestartOrShutDownLeaveNoApplication() throws Exception {
     try (SparkKernel kernel = kernel()) {
       kernel.ok("int k = 1;\nints.map(x -> x + k).collect()");
       shutDown(kernel, true);
@@ -108,26 +100,13 @@ class KernelsOnClusterTest {
     try (SparkKernel again = kernel()) {
       assertThat(again.ok("int k = 2;\nints.map(x -> x * k).collect()").result())
           .isEqualTo("[2, 4, 6, 8]");
-    }
-  }
-
-  @Test
-  void aKernelThatIsKilledLeavesNoApplicationAndNoExecutor() throws Exception {
-    try (SparkKernel kernel = kernel()) {
-      kernel.ok("int k = 1;\nints.map(x -> x + k).collect()");
-      List<ProcessHandle> executors = cluster.executors(application());
-      assertThat(executors).isNotEmpty();
-      kernel.process().handle().destroyForcibly();
-      awaitNoApplication();
-      for (ProcessHandle executor : executors) {
-        executor.onExit().get(KernelProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      }
+      shutDown(again, false);
     }
   }
 
   /** Tasks wait for a file, so that the executor is killed while they run. */
   @Test
-  void anExecutorThatIsKilledInMidJobCostsNoResult() throws Exception {
+  void aKilledExecutorCostsNoResultAndAKilledKernelLeavesNothing() throws Exception {
     try (SparkKernel kernel = kernel()) {
       Path began = Files.createDirectories(folder.resolve("began"));
       Path go = folder.resolve("go");
@@ -153,13 +132,21 @@ class KernelsOnClusterTest {
       Files.createFile(go);
       Run run = kernel.client().finish(request);
       assertThat(run.result()).isEqualTo("[3, 6, 9, 12]");
+
+      List<ProcessHandle> others = cluster.executors(application());
+      assertThat(others).isNotEmpty();
+      kernel.process().handle().destroyForcibly();
+      awaitNoApplication();
+      for (ProcessHandle executor : others) {
+        executor.onExit().get(KernelProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      }
     }
   }
 
   private SparkKernel kernel(String... settings) {
     SparkKernel kernel = SparkKernel.start(home, folder);
     String[] all =
-        Stream.concat(Stream.of("spark.cores.max", "1"), Stream.of(settings))
+        Stream.concat(Stream.of("spark.cores.max=1"), Stream.of(settings))
             .toArray(String[]::new);
     kernel.session(cluster.master(), all);
     return kernel;

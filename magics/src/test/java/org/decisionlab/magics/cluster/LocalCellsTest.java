@@ -12,6 +12,6 @@ class LocalCellsTest extends CellsOnSpark {
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    open("local[2]", folder);
+    open(folder).ownSession("local[2]");
   }
 }

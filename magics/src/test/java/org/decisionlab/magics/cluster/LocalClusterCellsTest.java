@@ -20,7 +20,7 @@ class LocalClusterCellsTest extends CellsOnSpark {
 
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
-    open("local-cluster[1,2,768]", folder);
+    open(folder).ownSession("local-cluster[1,2,768]");
   }
 
   /** In place of the whole table. */

@@ -4,7 +4,6 @@ package org.decisionlab.magics.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +32,9 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
       import org.apache.spark.sql.types.DataTypes;
       """;
 
+  private static final String INTS =
+      "JavaRDD<Integer> ints = sc.parallelize(List.of(1, 2, 3, 4), 2);";
+
   /** Starts a kernel that may start executors itself, and waits until it answers. */
   static SparkKernel start(SparkHome home, Path folder) {
     List<String> argv = new ArrayList<>();
@@ -43,9 +45,7 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
     argv.addAll(home.driverFlags());
     argv.addAll(List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     argv.add("-cp");
-    argv.add(
-        System.getProperty("java.class.path")
-            .replace(File.pathSeparator + File.pathSeparator, File.pathSeparator));
+    argv.add(System.getProperty("java.class.path"));
     argv.add("org.decisionlab.kernel.KernelMain");
     argv.add("{connection_file}");
     KernelProcess process = KernelProcess.start(folder, argv);
@@ -53,30 +53,41 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
   }
 
   /**
-   * Makes the session of the cells: {@code spark}, {@code sc}, and {@code ints}, the numbers 1 to 4
-   * in two partitions.
+   * Starts the session of the cells by the magic. They have {@code spark}, {@code sc}, and {@code
+   * ints}, the numbers 1 to 4 in two partitions.
    *
-   * @param settings names and values in turn
+   * @param settings as {@code name=value}
    */
   void session(String master, String... settings) {
+    StringBuilder start = new StringBuilder("%spark start --master " + master);
+    for (String each : settings(settings)) {
+      start.append(" --conf '").append(each).append('\'');
+    }
+    ok(start.toString());
+    ok(IMPORTS);
+    ok(INTS);
+  }
+
+  /** The same with a session that a cell builds itself. */
+  void ownSession(String master, String... settings) {
+    ok(IMPORTS);
     StringBuilder builder = new StringBuilder("var spark = SparkSession.builder()");
     builder.append(".master(\"").append(master).append("\").appName(\"cells\")");
-    builder.append(".config(\"spark.driver.host\", \"127.0.0.1\")");
-    builder.append(".config(\"spark.driver.bindAddress\", \"127.0.0.1\")");
-    builder.append(".config(\"spark.ui.enabled\", \"false\")");
-    builder.append(".config(\"spark.executor.memory\", \"512m\")");
-    builder.append(".config(\"spark.sql.shuffle.partitions\", \"2\")");
-    builder.append(
-        ".config(\"spark.executor.extraJavaOptions\","
-            + " \"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC\")");
-    for (int i = 0; i < settings.length; i += 2) {
-      builder.append(".config(\"" + settings[i] + "\", \"" + settings[i + 1] + "\")");
+    for (String each : settings(settings)) {
+      String[] parts = each.split("=", 2);
+      builder.append(".config(\"" + parts[0] + "\", \"" + parts[1] + "\")");
     }
-    builder.append(".getOrCreate();\n");
-    builder.append("var sc = new JavaSparkContext(spark.sparkContext());\n");
-    builder.append("JavaRDD<Integer> ints = sc.parallelize(List.of(1, 2, 3, 4), 2);\n");
-    ok(IMPORTS);
-    ok(builder.toString());
+    ok(builder.append(".getOrCreate();").toString());
+    ok("var sc = new JavaSparkContext(spark.sparkContext());\n" + INTS);
+  }
+
+  private static List<String> settings(String... more) {
+    List<String> all = new ArrayList<>();
+    all.add("spark.executor.memory=512m");
+    all.add("spark.sql.shuffle.partitions=2");
+    all.add("spark.executor.extraJavaOptions=-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    all.addAll(List.of(more));
+    return all;
   }
 
   /** Runs a cell that must succeed. */

@@ -20,7 +20,7 @@ class StandaloneCellsTest extends CellsOnSpark {
   void start(@TempDir Path folder) throws IOException, InterruptedException {
     SparkHome home = SparkHome.create(SPARK_HOME);
     cluster = StandaloneSpark.start(home, LOGS, new StandaloneSpark.Size(1, 2, 1200));
-    open(cluster.master(), folder, "spark.executor.cores", "1");
+    open(folder).session(cluster.master(), "spark.executor.cores=1");
   }
 
   @Override
