@@ -6,9 +6,9 @@ import java.lang.ref.SoftReference;
 
 /**
  * Keeps a cell that exhausts the heap from taking the kernel with it: when the heap is full, any
- * thread that asks for memory fails, such as those that speak with the client. The garbage collector
- * takes softly held memory before it lets a thread fail; a loop of a cell that finds the reserve
- * taken ends, and leaves the kernel what is left of it.
+ * thread that asks for memory fails, such as those that speak with the client. The garbage
+ * collector takes softly held memory before it lets a thread fail; a loop of a cell that finds the
+ * reserve taken ends, and leaves the kernel what is left of it.
  */
 final class HeapReserve {
 
