@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class CellControl implements ExecutionControl {
   private final Replacements replacements = new Replacements();
   private Function<String, Optional<CellSources.Origin>> origins = wrapper -> Optional.empty();
   private Consumer<File> added = entry -> {};
+  private CodeWatch watch = CodeWatch.NONE;
   private @Nullable Object value;
   private @Nullable Throwable thrown;
   private final List<PieceLoader> loaded = new ArrayList<>();
@@ -57,6 +59,19 @@ final class CellControl implements ExecutionControl {
   /** Tells the compiler of what is added to the class path. */
   void tellAdded(Consumer<File> compiler) {
     added = compiler;
+  }
+
+  /** Sets what stands around the run of user code; returns what did. */
+  CodeWatch watch(CodeWatch next) {
+    CodeWatch before = watch;
+    watch = next;
+    return before;
+  }
+
+  /** Forgets a declaration: what is declared later under its name begins anew. */
+  void forget(String wrapper) {
+    replacements.forget(wrapper);
+    loader.forget(wrapper);
   }
 
   /** Forgets the outcome of the last run. */
@@ -196,9 +211,11 @@ final class CellControl implements ExecutionControl {
     try {
       Method method = from.loadClass(className).getDeclaredMethod(methodName);
       method.setAccessible(true);
+      watch.begins();
       try {
         value = thread.inUserCode(() -> method.invoke(null));
       } finally {
+        watch.ends();
         rewrite.ran(method.getDeclaringClass());
       }
     } catch (InvocationTargetException e) {

@@ -19,6 +19,7 @@ import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.SPIResolutionException;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -170,16 +171,33 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
+    return run(plan, CodeWatch.NONE);
+  }
+
+  /** Runs a plan to its end or to the first failure, watched where user code runs. */
+  public Outcome run(CellPlan plan, CodeWatch watch) throws Exception {
     return thread.call(
-        () ->
-            thread.inKernelCode(
-                () -> {
-                  Outcome outcome = runSteps(plan.steps());
-                  for (String each : redefinition.notes()) {
-                    note(each);
-                  }
-                  return outcome;
-                }));
+        () -> {
+          CodeWatch before = control.watch(watch);
+          try {
+            return thread.inKernelCode(() -> runAndNote(plan));
+          } finally {
+            control.watch(before);
+          }
+        });
+  }
+
+  private Outcome runAndNote(CellPlan plan) throws Exception {
+    Outcome outcome = runSteps(plan.steps());
+    for (String each : redefinition.notes()) {
+      note(each);
+    }
+    return outcome;
+  }
+
+  /** The names that cells have declared. */
+  public Declarations declarations() {
+    return new Declarations(thread, shell, control, sources, declared);
   }
 
   /**
@@ -329,6 +347,7 @@ public final class CellEngine implements AutoCloseable {
     List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
     control.settle();
     declared.update(events);
+    sources.done(events, fragment);
     Object value = control.value();
     List<SnippetEvent> revived = redefinition.revive(events);
     control.settle();
