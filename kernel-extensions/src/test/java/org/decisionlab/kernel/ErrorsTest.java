@@ -4,6 +4,7 @@ package org.decisionlab.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.decisionlab.kernel.testing.KernelClient.Run;
@@ -97,12 +98,14 @@ class ErrorsTest extends RunningKernel {
 
   @Test
   void theHeapMayBeExhausted() {
-    client.execute("var kept = new ArrayList<byte[]>();");
-    Run run = client.execute("while (true) kept.add(new byte[1 << 20]);");
-    assertThat(run.error()).isEqualTo("java.lang.OutOfMemoryError");
-    assertThat(run.trace()).contains("1 | while (true)");
-    client.execute("kept.clear();");
-    kernelGoesOn();
+    for (String filling : List.of("new byte[1 << 20]", "new int[10]")) {
+      client.execute("var kept = new ArrayList<Object>();");
+      Run run = client.execute("while (true) kept.add(" + filling + ");");
+      assertThat(run.error()).isEqualTo("java.lang.OutOfMemoryError");
+      assertThat(run.trace()).contains("1 | while (true)");
+      client.execute("kept = null;");
+      kernelGoesOn();
+    }
   }
 
   @Test

@@ -26,6 +26,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Object gate = new Object();
   private final CellThreads group;
+  private final HeapReserve heap = new HeapReserve();
   private volatile boolean stopRequested;
   private volatile boolean inUserCode;
   private boolean running;
@@ -82,6 +83,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   /** Marks the beginning of a cell: earlier requests to stop are forgotten. */
   public void begin() {
     group.begin();
+    heap.begin();
     synchronized (gate) {
       stopRequested = false;
       running = true;
@@ -134,6 +136,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   @Override
   public void stopIfRequested() {
+    heap.check();
     if (stopRequested) {
       throw new CellStopped();
     }
