@@ -17,13 +17,15 @@ from decisionlab_hub.kernel_bench.session import Hung, Session, Side
 from decisionlab_hub.layout import Layout
 
 _LIMIT_SECONDS = 180.0
-_CELL = "%spark start --master local[2]\nspark.range(1000).count()"
+_CELL = "spark.range(1000).count()"
+"""The first mention of `spark` starts a session on all cores."""
+
 _MAIN = """\
 import org.apache.spark.sql.SparkSession;
 
 public final class FirstRange {
   public static void main(String[] args) {
-    SparkSession spark = SparkSession.builder().master("local[2]").appName("bare")
+    SparkSession spark = SparkSession.builder().master("local[*]").appName("bare")
         .config("spark.ui.showConsoleProgress", "false").getOrCreate();
     System.out.println("count " + spark.range(1000).count());
     System.out.flush();

@@ -115,6 +115,8 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
     COMPILER.forEach(part -> arguments.add("--add-exports=jdk.compiler/" + part + "=ALL-UNNAMED"));
     arguments.add("-Djava.awt.headless=true");
     arguments.add("-Dfile.encoding=UTF-8");
+    // Counters in a shared file wake an idle JVM twenty times a second.
+    arguments.add("-XX:-UsePerfData");
     arguments.add("-Djava.util.logging.config.file=" + folder.resolve("logging.properties"));
     arguments.addAll(more);
     arguments.add("-cp");
@@ -134,7 +136,7 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
     root.put("interrupt_mode", "message");
     ObjectNode env = root.putObject("env");
     ENVIRONMENT.forEach(env::put);
-    root.putObject("metadata").put("debugger", false);
+    root.putObject("metadata").put("debugger", false).putArray("supported_encryption").add("curve");
     return mapper.writeValueAsBytes(root);
   }
 }

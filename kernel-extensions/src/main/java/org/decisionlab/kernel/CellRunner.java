@@ -5,6 +5,7 @@ package org.decisionlab.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellPlan;
@@ -14,6 +15,7 @@ import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.KernelMagics;
+import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Template;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class CellRunner {
   private final JavaKernel kernel;
   private final CellEngine engine;
   private final KernelMagics magics;
+  private String running = "";
 
   CellRunner(JavaKernel kernel, CellEngine engine) {
     this.kernel = kernel;
@@ -70,15 +73,36 @@ final class CellRunner {
   }
 
   private Outcome checkedRun(RunningCell cell, String code) throws Exception {
+    running = code;
+    Outcome last = steps(cell.label(), code, code, CodeWatch.NONE);
+    Object value = last.value();
+    return last.failure() != null || value == null ? last : show(cell, value);
+  }
+
+  /** Runs text that is part of the running cell, or else stands for itself. */
+  Outcome runWithin(String code, CodeWatch watch) throws Exception {
+    String whole = running;
+    String label = kernel.cell().label();
+    int at = whole.endsWith(code) ? whole.length() - code.length() : whole.indexOf(code);
+    boolean found = at >= 0 && (whole.endsWith(code) || whole.lastIndexOf(code) == at);
+    if (!found) {
+      return steps(label + ", code of a magic", code, code, watch);
+    }
+    String blanks = whole.substring(0, at).replaceAll("[^\\r\\n]", " ");
+    return steps(label, blanks + code, whole, watch);
+  }
+
+  /** Checks all of a text, then runs it to its end or to the first failure. */
+  private Outcome steps(String label, String code, String written, CodeWatch watch)
+      throws Exception {
     CellScript script = CellScanner.scan(code, magics);
     for (String name : script.namesInJava()) {
       magics.require("%", name);
     }
     List<Callable<Outcome>> steps = new ArrayList<>();
-    kernel.tellMentions(script.java());
-    CellText text = new CellText(cell.label(), script.java(), code);
+    CellText text = new CellText(label, script.java(), written);
     for (CellScript.Step step : script.steps()) {
-      steps.add(checked(step, text));
+      steps.add(checked(step, text, watch, steps.isEmpty()));
     }
     Outcome last = Outcome.DONE;
     for (Callable<Outcome> step : steps) {
@@ -87,8 +111,7 @@ final class CellRunner {
         return last;
       }
     }
-    Object value = last.value();
-    return value == null ? Outcome.DONE : show(cell, value);
+    return last;
   }
 
   /** Shows the value of a cell that has ended well; what comes back holds its text form. */
@@ -96,29 +119,54 @@ final class CellRunner {
     return userCode(() -> cell.publishResult(value));
   }
 
-  private Callable<Outcome> checked(CellScript.Step step, CellText text) throws Exception {
+  private Callable<Outcome> checked(
+      CellScript.Step step, CellText text, CodeWatch watch, boolean first) throws Exception {
     if (step instanceof CellScript.Java java) {
       String source = text.text().substring(java.begin(), java.end());
+      if (first) {
+        kernel.tellMentions(source);
+      }
       CellPlan plan = engine.plan(text, source, java.begin());
-      return () -> engine.run(plan);
+      return () -> {
+        if (!first) {
+          // A magic before may have made the words already.
+          kernel.tellMentions(source);
+        }
+        return engine.run(plan, watch);
+      };
     }
     if (step instanceof CellScript.LineCall call) {
       magics.require("%", call.name());
       return () ->
-          userCode(() -> magics.evalLineMagic(kernel, call.name(), filled(call.arguments())));
+          magic(watch, () -> magics.evalLineMagic(kernel, call.name(), filled(call.arguments())));
     }
     CellScript.CellCall call = (CellScript.CellCall) step;
     magics.require("%%", call.name());
     return () ->
-        userCode(
+        magic(
+            watch,
             () -> magics.evalCellMagic(kernel, call.name(), filled(call.arguments()), call.body()));
   }
 
+  private @Nullable Object value(String expression) throws Exception {
+    kernel.tellMentions(expression);
+    return kernel.evaluate(expression);
+  }
+
+  private Outcome magic(CodeWatch watch, Callable<? extends @Nullable Object> code) {
+    watch.begins();
+    try {
+      return userCode(code);
+    } finally {
+      watch.ends();
+    }
+  }
+
   /** The words of a magic, values of the cells put in. */
-  private List<String> filled(List<Template> arguments) throws Exception {
+  private List<String> filled(List<Template> arguments) throws MagicUsageException {
     List<String> words = new ArrayList<>();
     for (Template argument : arguments) {
-      words.add(argument.fill(kernel::evaluate));
+      words.add(argument.fill(this::value));
     }
     return words;
   }

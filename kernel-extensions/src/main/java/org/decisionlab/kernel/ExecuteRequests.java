@@ -8,15 +8,22 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.channels.Request;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.ErrorReport;
 import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.history.History;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code execute_request}. */
 final class ExecuteRequests {
+
+  private static final Pattern QUESTION = Pattern.compile("\\s*(%{0,2}[\\w.$]+)\\s*\\?\\s*");
 
   private final JavaKernel kernel;
   private final CellRunner runner;
@@ -24,7 +31,7 @@ final class ExecuteRequests {
   private final History history;
   private final RunningCell.Surroundings surroundings;
   private final Gson gson = new Gson();
-  private int count;
+  private final AtomicInteger count = new AtomicInteger();
 
   ExecuteRequests(
       JavaKernel kernel,
@@ -33,7 +40,7 @@ final class ExecuteRequests {
       RunningCell.Surroundings surroundings) {
     this.kernel = kernel;
     this.engine = engine;
-    this.runner = new CellRunner(kernel, engine);
+    this.runner = kernel.runner();
     this.history = history;
     this.surroundings = surroundings;
   }
@@ -69,31 +76,53 @@ final class ExecuteRequests {
    */
   List<Request> handle(Request request) throws Exception {
     Order order = Order.of(request.content());
-    if (order.stored) {
-      count++;
+    Matcher question = QUESTION.matcher(order.code);
+    if (question.matches()) {
+      explain(request, question.group(1));
+      return List.of();
     }
+    int number = order.stored ? count.incrementAndGet() : count.get();
     RunningCell cell =
         new RunningCell(
-            count,
+            number,
             request.message(),
             order.silent ? (type, content) -> {} : request::publish,
             surroundings);
     JsonObject input = new JsonObject();
     input.addProperty("code", order.code);
-    input.addProperty("execution_count", count);
+    input.addProperty("execution_count", number);
     cell.publish("execute_input", input);
     Outcome outcome = runner.run(cell, order.code);
     if (order.stored) {
-      history.add(count, order.code, outcome.value() instanceof String text ? text : null);
+      history.add(number, order.code, outcome.value() instanceof String text ? text : null);
     }
     Throwable failure = outcome.failure();
     if (failure == null) {
       reply(request, cell);
       return List.of();
     }
-    List<Request> waiting = order.stopOnError ? request.loop().waiting() : List.of();
+    List<Request> waiting = order.stopOnError ? request.waiting() : List.of();
     replyError(request, cell, report(failure));
     return waiting;
+  }
+
+  /** Answers {@code name?} in a pager, as IPython does; it neither runs nor counts. */
+  private void explain(Request request, String name) throws Exception {
+    @Nullable Explanation found = kernel.assistant().inspect(name, name.length(), true);
+    JsonObject data = new JsonObject();
+    data.addProperty(
+        "text/plain", found == null ? "Nothing is known of " + name + "." : found.plain());
+    JsonObject page = new JsonObject();
+    page.addProperty("source", "page");
+    page.add("data", data);
+    page.addProperty("start", 0);
+    JsonArray payload = new JsonArray();
+    payload.add(page);
+    JsonObject reply = Requests.ok();
+    reply.addProperty("execution_count", count.get());
+    reply.add("user_expressions", new JsonObject());
+    reply.add("payload", payload);
+    request.reply(reply);
   }
 
   /**
@@ -101,7 +130,8 @@ final class ExecuteRequests {
    * is published as an error.
    */
   void callback(Request request, Runnable code) throws Exception {
-    RunningCell cell = new RunningCell(count, request.message(), request::publish, surroundings);
+    RunningCell cell =
+        new RunningCell(count.get(), request.message(), request::publish, surroundings);
     Outcome outcome =
         runner.call(
             cell,
@@ -127,7 +157,7 @@ final class ExecuteRequests {
     reply.addProperty("status", "ok");
     reply.addProperty("execution_count", cell.number());
     reply.add("user_expressions", expressions(request.content().get("user_expressions")));
-    reply.add("payload", new JsonArray());
+    reply.add("payload", cell.payload());
     cell.flush();
     request.reply(reply);
   }

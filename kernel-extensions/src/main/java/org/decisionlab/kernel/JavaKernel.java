@@ -15,9 +15,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.assist.Assistant;
+import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
+import org.decisionlab.kernel.assist.Explanation;
+import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.CellSession;
 import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.cell.Mention;
@@ -29,7 +34,6 @@ import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.CodeAssistant;
-import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.widgets.Widgets;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -55,15 +59,17 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   private final CellEngine engine;
   private final Path cellClasses;
-  private final CodeAssistant code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
   private final Map<String, Mention> mentions = new ConcurrentHashMap<>();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
+  private final OutputOwners owners = new OutputOwners();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
+  private final CellRunner runner;
   private volatile RunningCell cell;
+  private volatile boolean busy;
 
   /**
    * @param engine runs the Java of cells
@@ -88,10 +94,10 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new StringStyler.Builder().build());
     this.engine = engine;
     this.cellClasses = cellClasses;
-    this.code = new CodeAssistant(engine);
-    this.assistant = new Assistant(code, magicsRegistry, completers);
+    this.assistant = new Assistant(new CodeAssistant(engine), magics(), completers, this::busy);
     this.cell = beforeCells;
     Widgets.register(commManager);
+    this.runner = new CellRunner(this, engine);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
   }
@@ -148,14 +154,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         .call(
             () -> {
               CellText text = new CellText("code of an extension", code);
-              Outcome outcome = engine.run(engine.plan(text, code, 0));
-              if (outcome.failure() instanceof Exception failure) {
-                throw failure;
-              }
-              if (outcome.failure() instanceof Error failure) {
-                throw failure;
-              }
-              return outcome.value();
+              return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
   }
 
@@ -177,6 +176,21 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public Candidates paths(String typed) {
     return completers.paths(typed);
+  }
+
+  @Override
+  public void addOutputOwner(Supplier<? extends @Nullable CellContext> owner) {
+    owners.add(owner);
+  }
+
+  /** The cell under which the calling thread prints. */
+  RunningCell printingCell() {
+    return owners.of(cell);
+  }
+
+  /** Whether a cell runs. */
+  boolean busy() {
+    return busy;
   }
 
   /** Completes and explains what is being typed. */
@@ -219,6 +233,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Called on the cell thread before a cell runs. */
   void begin(RunningCell next) {
     cell = next;
+    busy = true;
+    owners.begin(next);
     engine.thread().begin();
     tell("start", listener -> listener.cellStarted(next));
   }
@@ -239,6 +255,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
       Thread.currentThread().interrupt();
     }
     tell("end", listener -> listener.cellEnded(ended));
+    busy = false;
   }
 
   /** Called on the cell thread after a callback: what is not of a cell is that one's again. */
@@ -281,8 +298,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public @Nullable DisplayData inspect(String code, int at, boolean extraDetail) {
     try {
-      String found = assistant.inspect(code, at, extraDetail);
-      return found == null ? null : new DisplayData(found);
+      Explanation found = assistant.inspect(code, at, extraDetail);
+      return found == null ? null : new DisplayData(found.plain());
     } catch (Exception e) {
       throw new IllegalStateException("cannot inspect", e);
     }
@@ -302,14 +319,27 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public String isComplete(String code) {
     try {
-      return switch (this.code.completeness(code)) {
-        case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> IS_COMPLETE_YES;
-        case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE -> CodeAssistant.indent(code);
-        case UNKNOWN -> IS_COMPLETE_BAD;
+      Completeness answer = assistant.completeness(code);
+      return switch (answer.status()) {
+        case "complete" -> IS_COMPLETE_YES;
+        case "invalid" -> IS_COMPLETE_BAD;
+        case "incomplete" -> answer.indent();
+        default -> IS_COMPLETE_MAYBE;
       };
     } catch (Exception e) {
       throw new IllegalStateException("cannot tell whether the code is complete", e);
     }
+  }
+
+  /** Runs the cells. */
+  CellRunner runner() {
+    return runner;
+  }
+
+  @Override
+  public CellSession session() {
+    return new KernelSession(
+        engine, runner, () -> tell("forgetting of names", CellListener::declarationsForgotten));
   }
 
   @Override

@@ -70,6 +70,8 @@ final class KernelInfo {
     reply.addProperty(
         "banner", "Decision Lab " + version() + ", Java " + Runtime.version().feature());
     reply.add("help_links", gson.toJsonTree(helpLinks()));
+    reply.addProperty("debugger", false);
+    reply.add("supported_features", gson.toJsonTree(List.of("kernel subshells")));
     return reply;
   }
 }

@@ -4,20 +4,27 @@ package org.decisionlab.kernel;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.decisionlab.kernel.capture.ExecutorCapture;
 import org.decisionlab.kernel.channels.ConnectionFile;
 import org.decisionlab.kernel.channels.KernelConnection;
+import org.decisionlab.kernel.channels.Request;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
+import org.decisionlab.kernel.history.History;
+import org.decisionlab.kernel.state.StateFolder;
 
 /** The Java kernel: {@code java org.decisionlab.kernel.KernelMain CONNECTION_FILE}. */
 public final class KernelMain {
+
+  private static final long FLUSH_MILLIS = 50;
 
   private KernelMain() {}
 
@@ -31,20 +38,24 @@ public final class KernelMain {
       System.err.println("usage: java org.decisionlab.kernel.KernelMain CONNECTION_FILE");
       System.exit(2);
     }
+    VitalThreads.watch();
     System.setProperty("java.awt.headless", "true");
     ProcessLog.prepare();
     PrintStream processErr = System.err;
-    CountDownLatch ended = new CountDownLatch(1);
+    Ending ending = new Ending(processErr);
+    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(KernelMain::daemon);
     Executor later =
-        CompletableFuture.delayedExecutor(
-            50, TimeUnit.MILLISECONDS, Executors.newSingleThreadExecutor(KernelMain::daemon));
+        task -> {
+          var unused = timer.schedule(task, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+        };
+    Path state = StateFolder.find();
 
     KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
     KernelRenderer renderer = KernelRenderer.create();
     ExecutorCapture capture = new ExecutorCapture(KernelMain.class.getClassLoader());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
-        new RunningCell.Surroundings(renderer, later, outputLimit());
+        new RunningCell.Surroundings(renderer, later, outputLimit(state));
     RunningCell beforeCells =
         new RunningCell(
             0,
@@ -53,26 +64,51 @@ public final class KernelMain {
             surroundings);
     JavaKernel kernel = new JavaKernel(engine, capture.cellClasses(), renderer, beforeCells);
     kernel.comms().connect(connection.iopub(), kernel::cell);
-    History history = new History();
+    History history =
+        Boolean.parseBoolean(System.getProperty("decisionlab.history", "true"))
+            ? History.kept(state.resolve("history"), Path.of(""))
+            : History.inMemory();
     ExecuteRequests executions = new ExecuteRequests(kernel, engine, history, surroundings);
-    Requests requests = new Requests(kernel, executions, history, restart -> ended.countDown());
+    Requests requests =
+        new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
     Shutdown.install(kernel, connection, capture);
-    StandardStreams.install(kernel::cell, connection.input());
+    StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
     kernel.startUp();
-    connection.open(requests::shell, requests::control);
-    ParentWatch.start(System.getenv("JPY_PARENT_PID"), ended::countDown);
-    ended.await();
-    System.exit(0);
+    try {
+      connection.open(
+          requests.shells()::accept,
+          requests::control,
+          () -> ending.because("one of its sockets has broken", 1));
+    } catch (IllegalStateException e) {
+      ending.because(String.valueOf(e.getMessage()), 1);
+    }
+    ParentWatch.start(System.getenv("JPY_PARENT_PID"), ending);
+    System.exit(ending.await());
   }
 
-  /** Bytes that one cell may print: system property {@code decisionlab.output.limit}, or 64 MiB. */
-  private static long outputLimit() {
-    return Long.getLong("decisionlab.output.limit", 64L << 20);
+  /**
+   * What cells may print: system property {@code decisionlab.output.limit} in bytes for each, or 64
+   * MiB; files with the rest take {@code decisionlab.output.file.limit} in all, or 1 GiB, and are
+   * kept for a week.
+   */
+  private static RunningCell.OutputLimit outputLimit(Path state) {
+    Path folder = state.resolve("output");
+    StateFolder.deleteOlder(folder, Duration.ofDays(7));
+    return new RunningCell.OutputLimit(
+        Long.getLong("decisionlab.output.limit", 64L << 20),
+        folder,
+        new AtomicLong(Long.getLong("decisionlab.output.file.limit", 1L << 30)));
+  }
+
+  /** A cell that runs is told of every {@code decisionlab.activity.seconds}, or every minute. */
+  private static Function<Request, Activity> activity(ScheduledExecutorService timer) {
+    Duration interval = Duration.ofSeconds(Long.getLong("decisionlab.activity.seconds", 60));
+    return request -> new Activity(request, timer, interval);
   }
 
   private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "output-flush");
+    Thread thread = new Thread(task, "timer");
     thread.setDaemon(true);
     return thread;
   }

@@ -7,13 +7,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.decisionlab.kernel.channels.Request;
-import org.decisionlab.kernel.completion.Candidate;
-import org.decisionlab.kernel.completion.Candidates;
-import org.decisionlab.kernel.magic.CellScanner;
-import org.decisionlab.kernel.magic.CellScript;
-import org.decisionlab.kernel.magic.MagicUsageException;
-import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.decisionlab.kernel.channels.Shells;
+import org.decisionlab.kernel.history.History;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,85 +23,167 @@ final class Requests {
   private final ExecuteRequests executions;
   private final History history;
   private final Comms comms;
+  private final CodeRequests code;
+  private final JsonObject info = KernelInfo.reply();
+  private final Shells shells = new Shells(this::shell);
+  private final Function<Request, Activity> activity;
   private final Consumer<Boolean> shutdown;
 
   /**
    * @param kernel what is asked
    * @param executions answers execute requests
    * @param history what was run
-   * @param shutdown told when a client wants the kernel to end
+   * @param activity tells that a cell is running, until it is closed
+   * @param shutdown told when a client wants the kernel to end, and whether it will start anew
    */
   Requests(
-      JavaKernel kernel, ExecuteRequests executions, History history, Consumer<Boolean> shutdown) {
+      JavaKernel kernel,
+      ExecuteRequests executions,
+      History history,
+      Function<Request, Activity> activity,
+      Consumer<Boolean> shutdown) {
     this.kernel = kernel;
     this.executions = executions;
     this.history = history;
     this.comms = new Comms(kernel.comms(), executions);
+    this.code = new CodeRequests(kernel.assistant());
+    this.activity = activity;
     this.shutdown = shutdown;
   }
 
-  /** Handles a request of the shell channel. */
-  void shell(Request request) {
-    for (Request waiting : handled(request)) {
+  /** The shells whose requests are answered here. */
+  Shells shells() {
+    return shells;
+  }
+
+  /** Answers a request of the shell channel, on the thread of its shell. */
+  private void shell(Request request) {
+    boolean execution = request.type().equals("execute_request");
+    if (execution && kernel.busy() && !Shells.subshell(request).isEmpty()) {
+      between(
+          request,
+          () ->
+              request.refuse(
+                  "SubshellBusy",
+                  kernel.cell().label()
+                      + " is running, and Java runs in one cell at a time; send this again when it"
+                      + " has ended, or interrupt it"));
+      return;
+    }
+    for (Request waiting : answered(request)) {
       if (waiting.type().equals("execute_request")) {
-        waiting.publishStatus("busy");
-        ExecuteRequests.abort(waiting);
-        waiting.publishStatus("idle");
+        between(waiting, () -> ExecuteRequests.abort(waiting));
       } else {
         shell(waiting);
       }
     }
   }
 
-  /** Handles a request of the control channel. */
+  /** Answers a request of the control channel. */
   void control(Request request) {
     if (request.type().equals("execute_request")) {
-      request.publishStatus("busy");
-      refuse(request, "execute_request belongs on the shell channel");
-      request.publishStatus("idle");
+      between(
+          request,
+          () -> request.refuse("RequestRefused", "execute_request belongs on the shell channel"));
     } else {
-      handled(request);
+      answered(request);
+    }
+  }
+
+  private static void between(Request request, Runnable answer) {
+    request.publishStatus("busy");
+    try {
+      answer.run();
+    } finally {
+      request.publishStatus("idle");
     }
   }
 
   /** Answers a request; returns the requests that wait and that its failure concerns. */
-  private List<Request> handled(Request request) {
+  private List<Request> answered(Request request) {
     request.publishStatus("busy");
-    boolean shutDown = false;
     try {
-      switch (request.type()) {
-        case "execute_request" -> {
-          return executions.handle(request);
-        }
-        case "kernel_info_request" -> request.reply(KernelInfo.reply());
-        case "complete_request" -> request.reply(complete(request.content()));
-        case "inspect_request" -> request.reply(inspect(request.content()));
-        case "is_complete_request" -> request.reply(isComplete(request.content()));
-        case "history_request" -> request.reply(history(request.content()));
-        case "interrupt_request" -> {
-          kernel.interrupt();
-          request.reply(ok());
-        }
-        case "shutdown_request" -> {
-          shutDown = true;
-          JsonObject reply = ok();
-          reply.addProperty("restart", restart(request));
-          request.reply(reply);
-        }
-        case "comm_info_request" -> request.reply(comms.info(request.content()));
-        case "comm_open", "comm_msg", "comm_close" -> comms.handle(request);
-        default -> refuse(request, "this kernel does not answer " + request.type());
+      if (request.type().equals("execute_request")) {
+        return execution(request);
       }
+      answer(request);
     } catch (Exception | Error e) {
       LOG.error("{} failed", request.type(), e);
-      refuse(request, e.toString());
+      request.refuse("RequestRefused", e.toString());
     } finally {
       request.publishStatus("idle");
-      if (shutDown) {
+      if (request.type().equals("shutdown_request")) {
         shutdown.accept(restart(request));
       }
     }
     return List.of();
+  }
+
+  private List<Request> execution(Request request) throws Exception {
+    Activity running = activity.apply(request);
+    try {
+      return executions.handle(request);
+    } finally {
+      running.close();
+    }
+  }
+
+  private void answer(Request request) throws Exception {
+    JsonObject content = request.content();
+    switch (request.type()) {
+      case "kernel_info_request" -> request.reply(info);
+      case "complete_request" -> request.reply(code.complete(content));
+      case "inspect_request" -> request.reply(code.inspect(content));
+      case "is_complete_request" -> request.reply(code.isComplete(content));
+      case "history_request" -> request.reply(with("history", history.answer(content)));
+      case "interrupt_request" -> {
+        kernel.interrupt();
+        request.reply(ok());
+      }
+      case "shutdown_request" -> {
+        JsonObject reply = ok();
+        reply.addProperty("restart", restart(request));
+        request.reply(reply);
+      }
+      case "comm_info_request" -> request.reply(comms.info(content));
+      case "comm_open", "comm_msg", "comm_close" -> comms.handle(request);
+      case "debug_request" -> request.reply(noDebugger(content));
+      case "create_subshell_request", "delete_subshell_request", "list_subshell_request" ->
+          request.reply(subshells(request));
+      default -> request.refuse("RequestRefused", "this kernel does not answer " + request.type());
+    }
+  }
+
+  private JsonObject subshells(Request request) {
+    JsonObject reply = ok();
+    switch (request.type()) {
+      case "create_subshell_request" -> reply.addProperty("subshell_id", shells.create());
+      case "delete_subshell_request" -> {
+        JsonElement id = request.content().get("subshell_id");
+        shells.delete(id == null || id.isJsonNull() ? "" : id.getAsString());
+      }
+      default -> {
+        JsonArray ids = new JsonArray();
+        shells.ids().forEach(ids::add);
+        reply.add("subshell_id", ids);
+      }
+    }
+    return reply;
+  }
+
+  /** A response of the debug adapter protocol. */
+  private static JsonObject noDebugger(JsonObject asked) {
+    JsonObject reply = new JsonObject();
+    reply.addProperty("type", "response");
+    reply.addProperty("success", false);
+    reply.addProperty("message", "this kernel has no debugger");
+    if (asked.has("command")) {
+      reply.add("command", asked.get("command"));
+    }
+    if (asked.has("seq")) {
+      reply.add("request_seq", asked.get("seq"));
+    }
+    return reply;
   }
 
   private static boolean restart(Request request) {
@@ -112,99 +191,14 @@ final class Requests {
     return restart != null && restart.getAsBoolean();
   }
 
-  private static void refuse(Request request, String reason) {
-    if (!request.type().endsWith("_request")) {
-      return;
-    }
-    JsonObject reply = new JsonObject();
-    reply.addProperty("status", "error");
-    reply.addProperty("ename", "RequestRefused");
-    reply.addProperty("evalue", reason);
-    reply.add("traceback", new JsonArray());
-    request.reply(reply);
-  }
-
-  private JsonObject complete(JsonObject content) throws Exception {
-    String code = content.get("code").getAsString();
-    Candidates found = kernel.assistant().complete(code, cursor(content, code));
-    int start = code.codePointCount(0, found.start());
-    int end = code.codePointCount(0, found.end());
-    JsonArray matches = new JsonArray();
-    JsonArray types = new JsonArray();
-    for (Candidate candidate : found.candidates()) {
-      matches.add(candidate.text());
-      JsonObject typed = new JsonObject();
-      typed.addProperty("start", start);
-      typed.addProperty("end", end);
-      typed.addProperty("text", candidate.text());
-      typed.addProperty("type", candidate.type());
-      types.add(typed);
-    }
-    JsonObject metadata = new JsonObject();
-    metadata.add("_jupyter_types_experimental", types);
+  private static JsonObject with(String name, JsonElement value) {
     JsonObject reply = ok();
-    reply.add("matches", matches);
-    reply.addProperty("cursor_start", start);
-    reply.addProperty("cursor_end", end);
-    reply.add("metadata", metadata);
+    reply.add(name, value);
     return reply;
   }
 
-  private JsonObject inspect(JsonObject content) throws Exception {
-    String code = content.get("code").getAsString();
-    JsonElement level = content.get("detail_level");
-    boolean detailed = level != null && !level.isJsonNull() && level.getAsInt() > 0;
-    String found = kernel.assistant().inspect(code, cursor(content, code), detailed);
-    JsonObject reply = ok();
-    reply.addProperty("found", found != null);
-    JsonObject data = new JsonObject();
-    if (found != null) {
-      data.addProperty("text/plain", found);
-    }
-    reply.add("data", data);
-    reply.add("metadata", new JsonObject());
-    return reply;
-  }
-
-  private JsonObject isComplete(JsonObject content) {
-    String code = content.get("code").getAsString();
-    JsonObject reply = new JsonObject();
-    String answer;
-    try {
-      CellScript script = scan(code);
-      boolean cellMagic = script.steps().stream().anyMatch(s -> s instanceof CellScript.CellCall);
-      answer = cellMagic ? BaseKernel.IS_COMPLETE_YES : kernel.isComplete(script.java());
-    } catch (MagicUsageException e) {
-      answer = BaseKernel.IS_COMPLETE_BAD;
-    }
-    boolean known =
-        answer.equals(BaseKernel.IS_COMPLETE_YES) || answer.equals(BaseKernel.IS_COMPLETE_BAD);
-    reply.addProperty("status", known ? answer : "incomplete");
-    if (!known) {
-      reply.addProperty("indent", answer);
-    }
-    return reply;
-  }
-
-  private JsonObject history(JsonObject content) {
-    JsonObject reply = ok();
-    reply.add("history", history.answer(content));
-    return reply;
-  }
-
-  private CellScript scan(String code) throws MagicUsageException {
-    return CellScanner.scan(code, kernel.magics());
-  }
-
-  /** The cursor as an index of characters; the protocol counts Unicode code points. */
-  private static int cursor(JsonObject content, String code) {
-    JsonElement position = content.get("cursor_pos");
-    int points = code.codePointCount(0, code.length());
-    int wanted = position == null || position.isJsonNull() ? points : position.getAsInt();
-    return code.offsetByCodePoints(0, Math.min(Math.max(wanted, 0), points));
-  }
-
-  private static JsonObject ok() {
+  /** Content of a reply without news. */
+  static JsonObject ok() {
     JsonObject reply = new JsonObject();
     reply.addProperty("status", "ok");
     return reply;

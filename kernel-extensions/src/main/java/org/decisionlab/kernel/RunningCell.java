@@ -3,22 +3,27 @@
 package org.decisionlab.kernel;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
+import org.decisionlab.kernel.channels.OverflowFile;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a cell: everything that it shows is published on behalf of its request. */
 final class RunningCell implements CellContext {
@@ -33,15 +38,30 @@ final class RunningCell implements CellContext {
   private final Gson gson = new Gson();
   private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private volatile boolean interrupted;
+  private volatile @Nullable JsonObject nextInput;
 
   /**
    * What all cells share.
    *
    * @param renderer draws values
    * @param later runs a task after a short while
-   * @param outputLimitBytes what one cell may print
+   * @param output what one cell may print, and what becomes of the rest
    */
-  record Surroundings(KernelRenderer renderer, Executor later, long outputLimitBytes) {}
+  record Surroundings(KernelRenderer renderer, Executor later, OutputLimit output) {}
+
+  /**
+   * What one cell may print, and what becomes of the rest.
+   *
+   * @param cellBytes what one cell may print
+   * @param folder where the rest is kept
+   * @param fileBytes what all files of this kernel may still take
+   */
+  record OutputLimit(long cellBytes, Path folder, AtomicLong fileBytes) {
+
+    OverflowFile file(int cell) {
+      return new OverflowFile(folder, "cell-" + cell, fileBytes);
+    }
+  }
 
   /**
    * @param number execution count
@@ -59,7 +79,11 @@ final class RunningCell implements CellContext {
     this.publisher = publisher;
     this.surroundings = surroundings;
     this.streams =
-        new CellStreams(publisher, surroundings.later(), surroundings.outputLimitBytes());
+        new CellStreams(
+            publisher,
+            surroundings.later(),
+            surroundings.output().cellBytes(),
+            surroundings.output().file(number));
     this.out = streams.out();
     this.err = streams.err();
   }
@@ -153,6 +177,25 @@ final class RunningCell implements CellContext {
     err.flush();
     streams.flush();
     publisher.accept(type, content);
+  }
+
+  @Override
+  public void setNextInput(String code, boolean replace) {
+    JsonObject input = new JsonObject();
+    input.addProperty("source", "set_next_input");
+    input.addProperty("text", code);
+    input.addProperty("replace", replace);
+    nextInput = input;
+  }
+
+  /** The payload of the reply: what the front end is to do. */
+  JsonArray payload() {
+    JsonArray payload = new JsonArray();
+    JsonObject input = nextInput;
+    if (input != null) {
+      payload.add(input);
+    }
+    return payload;
   }
 
   /** Publishes what has been printed. */

@@ -19,12 +19,18 @@ final class StandardStreams {
 
   private StandardStreams() {}
 
-  /** Replaces the three streams of this JVM; loggers that have started keep the process's own. */
-  static void install(Supplier<RunningCell> cell, InputChannel input) {
-    PrintStream processErr = System.err;
-    System.setOut(new PrintStream(new Routed(() -> cell.get().out(), processErr), false, UTF_8));
-    System.setErr(new PrintStream(new Routed(() -> cell.get().err(), processErr), false, UTF_8));
-    System.setIn(new Typed(cell, input));
+  /**
+   * Replaces the three streams of this JVM; loggers that have started keep the process's own.
+   *
+   * @param printing the cell under which the calling thread prints
+   * @param running the cell that may ask for input
+   */
+  static void install(
+      Supplier<RunningCell> printing, Supplier<RunningCell> running, InputChannel input) {
+    PrintStream process = System.err;
+    System.setOut(new PrintStream(new Routed(() -> printing.get().out(), process), false, UTF_8));
+    System.setErr(new PrintStream(new Routed(() -> printing.get().err(), process), false, UTF_8));
+    System.setIn(new Typed(running, input));
   }
 
   /** Writes to where the running cell writes; what the compiler prints goes to the process. */

@@ -30,7 +30,7 @@ class ProtocolTest extends RunningKernel {
   void kernelInfoSaysWhatTheFrontEndNeeds() {
     JsonObject info = client.request("control", "kernel_info_request", new JsonObject());
     assertThat(info.get("status").getAsString()).isEqualTo("ok");
-    assertThat(info.get("protocol_version").getAsString()).isEqualTo("5.3");
+    assertThat(info.get("protocol_version").getAsString()).isEqualTo("5.5");
     JsonObject language = info.getAsJsonObject("language_info");
     assertThat(language.get("name").getAsString()).isEqualTo("java");
     assertThat(language.get("mimetype").getAsString()).isEqualTo("text/x-java");
@@ -85,35 +85,14 @@ class ProtocolTest extends RunningKernel {
   }
 
   @Test
-  void historyIsAnswered() {
-    client.execute("1000 + 1");
-    client.execute("int h = 3;");
-    int last = count(client.execute("1000 + 1"));
-    JsonObject tail =
-        client.request("shell", "history_request", json("{'hist_access_type': 'tail', 'n': 2}"));
-    assertThat(tail.get("history"))
-        .hasToString("[[1," + (last - 1) + ",\"int h = 3;\"],[1," + last + ",\"1000 + 1\"]]");
-    JsonObject search =
-        client.request(
-            "shell",
-            "history_request",
-            json(
-                "{'hist_access_type': 'search', 'pattern': '1000*', 'unique': true, 'output': true}"));
-    assertThat(search.get("history")).hasToString("[[1," + last + ",[\"1000 + 1\",\"1001\"]]]");
-    JsonObject range =
-        client.request(
-            "shell",
-            "history_request",
-            json("{'hist_access_type': 'range', 'session': 0, 'start': 1, 'stop': 2}"));
-    assertThat(range.getAsJsonArray("history")).hasSize(1);
-  }
-
-  @Test
   void completenessIsTold() {
     assertThat(completeness("int x = 1;")).isEqualTo("complete");
     assertThat(completeness("x + 1")).isEqualTo("complete");
     assertThat(completeness("%echo a")).isEqualTo("complete");
-    assertThat(completeness("%%shout\nanything (")).isEqualTo("complete");
+    assertThat(completeness("%%shout")).isEqualTo("incomplete");
+    assertThat(completeness("%%shout\nanything (")).isEqualTo("incomplete");
+    assertThat(completeness("%%shout\nanything (\n")).isEqualTo("complete");
+    assertThat(completeness("%echo 'a")).isEqualTo("invalid");
     assertThat(completeness("for (int i = 0; i < 3; i++) {")).isEqualTo("incomplete");
     assertThat(completeness("String s = \"\"\"\nabc")).isEqualTo("incomplete");
     assertThat(completeness("int x = ;")).isEqualTo("invalid");
@@ -196,6 +175,23 @@ class ProtocolTest extends RunningKernel {
     assertThat(inspected("word.substring(")).contains("substring(int");
     assertThat(inspected("ArrayList")).contains("java.util.ArrayList");
     assertThat(inspected("nothingOfTheKind")).isEqualTo("null");
+    assertThat(inspected("org.dflib.jjava.jupyter.Extension")).contains("Extension");
+    JsonObject html = json("{'code': 'Map<String, List<Integer>> m', 'cursor_pos': 3}");
+    JsonObject data = client.request("shell", "inspect_request", html).getAsJsonObject("data");
+    assertThat(data.get("text/html").getAsString()).contains("<pre>java.util.Map&lt;K, V&gt;");
+    assertThat(data.get("text/markdown").getAsString()).startsWith("```java\njava.util.Map<K, V>");
+  }
+
+  @Test
+  void aQuestionMarkAsksForHelp() {
+    int count = count(client.execute("int third(int n) { return n / 3; }\n0"));
+    Run run = client.execute("third?");
+    JsonObject page = run.reply().getAsJsonArray("payload").get(0).getAsJsonObject();
+    assertThat(page.get("source").getAsString()).isEqualTo("page");
+    assertThat(page.getAsJsonObject("data").get("text/plain").getAsString())
+        .contains("int third(int n)");
+    assertThat(client.execute("%echo?").reply().toString()).contains("%echo --loud TEXT");
+    assertThat(count(client.execute("1"))).isEqualTo(count + 1);
   }
 
   private String inspected(String code) {
@@ -229,8 +225,19 @@ class ProtocolTest extends RunningKernel {
 
   @Test
   void anUnknownRequestIsRefusedCleanly() {
-    JsonObject reply = client.request("control", "debug_request", json("{'command': 'x'}"));
+    JsonObject reply = client.request("shell", "odd_request", new JsonObject());
     assertThat(reply.get("status").getAsString()).isEqualTo("error");
-    assertThat(reply.get("evalue").getAsString()).contains("debug_request");
+    assertThat(reply.get("evalue").getAsString()).contains("odd_request");
+    JsonObject onControl = client.request("control", "execute_request", json("{'code': '1'}"));
+    assertThat(onControl.get("evalue").getAsString()).contains("shell channel");
+  }
+
+  @Test
+  void thereIsNoDebugger() {
+    JsonObject reply =
+        client.request("control", "debug_request", json("{'command': 'debugInfo', 'seq': 7}"));
+    assertThat(reply.get("success").getAsBoolean()).isFalse();
+    assertThat(reply.get("request_seq").getAsInt()).isEqualTo(7);
+    assertThat(reply.get("message").getAsString()).contains("no debugger");
   }
 }

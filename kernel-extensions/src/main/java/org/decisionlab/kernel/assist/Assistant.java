@@ -2,17 +2,22 @@
 
 package org.decisionlab.kernel.assist;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import javax.lang.model.SourceVersion;
+import org.decisionlab.kernel.assist.Explanation.Part;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.engine.CodeAssistant;
+import org.decisionlab.kernel.javadoc.Javadoc;
 import org.decisionlab.kernel.magic.CellScanner;
+import org.decisionlab.kernel.magic.CellScript;
+import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,19 +27,30 @@ public final class Assistant {
 
   private static final Logger LOG = LoggerFactory.getLogger(Assistant.class);
 
+  private static final String BUSY =
+      "A cell is running; what Java means here can be looked up when it has ended.";
+
+  /** Overloaded methods beyond are listed by their signatures. */
+  private static final int MOST_DOCUMENTED = 4;
+
+  private final Javadoc javadoc = Javadoc.ofSourcesAtHand();
   private final CodeAssistant java;
-  private final MagicsRegistry magics;
+  private final KernelMagics magics;
   private final Completers completers;
+  private final BooleanSupplier busy;
 
   /**
    * @param java knows the Java of the cells
    * @param magics all magics
    * @param completers what extensions have registered
+   * @param busy whether a cell runs: then questions on Java would have to wait for its end
    */
-  public Assistant(CodeAssistant java, MagicsRegistry magics, Completers completers) {
+  public Assistant(
+      CodeAssistant java, KernelMagics magics, Completers completers, BooleanSupplier busy) {
     this.java = java;
     this.magics = magics;
     this.completers = completers;
+    this.busy = busy;
   }
 
   /**
@@ -49,12 +65,12 @@ public final class Assistant {
       return magic.inName(cursor) ? names(magic, cursor) : arguments(magic, cursor);
     }
     String typed = code.substring(0, cursor);
-    OptionalInt string = OpenString.of(typed);
+    OptionalInt string = TypedJava.of(typed).openString();
     if (string.isPresent()) {
       return strings(typed.substring(string.getAsInt()), string.getAsInt());
     }
     String javaTyped = java(typed);
-    if (javaTyped.length() != typed.length()) {
+    if (busy.getAsBoolean() || javaTyped.length() != typed.length()) {
       return Candidates.none(cursor);
     }
     CodeAssistant.Completion found = java.complete(javaTyped, cursor);
@@ -64,27 +80,58 @@ public final class Assistant {
   }
 
   /**
-   * What is known of what stands at the cursor, as plain text; {@code null} if nothing is.
+   * What is known of what stands at the cursor; {@code null} if nothing is.
    *
    * @param code a cell
    * @param cursor position in it, in characters
-   * @param detailed whether documentation is wanted as well
+   * @param detailed whether documentation of many overloaded methods is wanted
    */
-  public @Nullable String inspect(String code, int cursor, boolean detailed) throws Exception {
+  public @Nullable Explanation inspect(String code, int cursor, boolean detailed) throws Exception {
     MagicPlace magic = magic(code, cursor);
     if (magic != null) {
-      return help(magic, cursor);
+      String help = help(magic, cursor);
+      return help == null ? null : new Explanation(List.of(new Part(help, null)));
+    }
+    if (busy.getAsBoolean()) {
+      return new Explanation(List.of(new Part(BUSY, null)));
     }
     String javaCode = java(code);
     if (javaCode.length() != code.length()) {
       return null;
     }
-    List<String> found = java.inspect(javaCode, cursor, detailed);
-    return found.isEmpty() ? null : String.join("\n\n", found);
+    List<Part> parts = new ArrayList<>();
+    for (String signature : java.inspect(javaCode, cursor)) {
+      boolean documented = detailed || parts.size() < MOST_DOCUMENTED;
+      String markdown = documented ? javadoc.markdown(signature, java::classOf).orElse(null) : null;
+      parts.add(new Part(signature, markdown));
+    }
+    return parts.isEmpty() ? null : new Explanation(parts);
+  }
+
+  /** Whether a cell can run as it is. */
+  public Completeness completeness(String code) throws Exception {
+    CellScript script;
+    try {
+      script = CellScanner.scan(code, magics);
+    } catch (MagicUsageException e) {
+      return Completeness.INVALID;
+    }
+    if (script.steps().stream().anyMatch(step -> step instanceof CellScript.CellCall)) {
+      return Completeness.ofCellMagic(code);
+    }
+    if (busy.getAsBoolean()) {
+      return Completeness.UNKNOWN;
+    }
+    return switch (java.completeness(script.java())) {
+      case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> Completeness.COMPLETE;
+      case DEFINITELY_INCOMPLETE, CONSIDERED_INCOMPLETE ->
+          Completeness.incomplete(TypedJava.of(script.java()).indent(script.java()));
+      case UNKNOWN -> Completeness.INVALID;
+    };
   }
 
   private @Nullable MagicPlace magic(String code, int cursor) {
-    return MagicPlace.at(code, cursor, magics.getLineMagicNames()::contains);
+    return MagicPlace.at(code, cursor, magics);
   }
 
   private Candidates names(MagicPlace magic, int cursor) {
@@ -147,7 +194,7 @@ public final class Assistant {
   /** The Java of a cell, of the same length unless magics stand inside of Java. */
   private String java(String code) {
     try {
-      return CellScanner.scan(code, magics.getLineMagicNames()::contains).java();
+      return CellScanner.scan(code, magics).java();
     } catch (MagicUsageException e) {
       return "";
     }

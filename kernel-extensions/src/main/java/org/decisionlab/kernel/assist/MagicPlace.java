@@ -3,13 +3,13 @@
 package org.decisionlab.kernel.assist;
 
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.CellScript.CellCall;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.MagicWords;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +27,9 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
   private static final Pattern CELL_LINE = Pattern.compile("[ \\t]*(%%)([\\w.-]*).*");
 
   /** The magic at the cursor, or {@code null} where Java stands. */
-  static @Nullable MagicPlace at(String code, int cursor, Predicate<String> known) {
+  static @Nullable MagicPlace at(String code, int cursor, MagicWords words) {
     MagicPlace cell = cellMagic(code, cursor);
-    return cell != null ? cell : lineMagic(code, cursor, known);
+    return cell != null ? cell : lineMagic(code, cursor, words);
   }
 
   /** Where the text after the name begins in the cell. */
@@ -81,7 +81,7 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
     }
   }
 
-  private static @Nullable MagicPlace lineMagic(String code, int cursor, Predicate<String> known) {
+  private static @Nullable MagicPlace lineMagic(String code, int cursor, MagicWords words) {
     int begin = code.lastIndexOf('\n', cursor - 1) + 1;
     int end = endOfLine(code, cursor);
     Matcher line = LAST_LINE.matcher(code.substring(begin, end));
@@ -91,7 +91,7 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
     String name = line.group(2);
     boolean typing = cursor <= begin + line.end(2);
     String typed = typing ? "x" : name;
-    if (!isMagic(code.substring(0, begin + line.start(2)), typed, known, typing)) {
+    if (!isMagic(code.substring(0, begin + line.start(2)), typed, words, typing)) {
       return null;
     }
     return new MagicPlace(
@@ -99,10 +99,9 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
   }
 
   /** Whether a name behind a {@code %} is taken out of the Java of the cell. */
-  private static boolean isMagic(
-      String before, String name, Predicate<String> known, boolean typing) {
+  private static boolean isMagic(String before, String name, MagicWords words, boolean typing) {
     try {
-      String java = CellScanner.scan(before + name, each -> typing || known.test(each)).java();
+      String java = CellScanner.scan(before + name, typing ? new AnyName(words) : words).java();
       return !java.endsWith("%" + name);
     } catch (MagicUsageException e) {
       return false;
@@ -112,5 +111,19 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
   private static int endOfLine(String code, int from) {
     int end = code.indexOf('\n', from);
     return end < 0 ? code.length() : end;
+  }
+
+  /** Takes every name for that of a line magic. */
+  private record AnyName(MagicWords words) implements MagicWords {
+
+    @Override
+    public boolean isLineMagic(String name) {
+      return true;
+    }
+
+    @Override
+    public boolean takesText(String word) {
+      return words.takesText(word);
+    }
   }
 }

@@ -58,4 +58,12 @@ public interface CellContext {
 
   /** Whether the user has asked this cell to stop. */
   boolean interrupted();
+
+  /**
+   * Offers the front end code for a cell, when this one has ended well.
+   *
+   * @param code the code
+   * @param replace whether it is put in place of this cell, or into a new one below it
+   */
+  void setNextInput(String code, boolean replace);
 }

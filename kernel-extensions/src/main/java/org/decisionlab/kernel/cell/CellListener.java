@@ -29,4 +29,7 @@ public interface CellListener {
    * @param jars absolute paths, in their order
    */
   default void jarsAdded(List<Path> jars) {}
+
+  /** Called on the cell thread when all that cells have declared has been forgotten. */
+  default void declarationsForgotten() {}
 }

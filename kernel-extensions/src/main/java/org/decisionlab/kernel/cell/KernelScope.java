@@ -5,6 +5,7 @@ package org.decisionlab.kernel.cell;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -65,6 +66,15 @@ public interface KernelScope {
   Candidates paths(String typed);
 
   /**
+   * Adds a rule by which output of threads belongs to cells. A thread prints under the cell that
+   * has started it; a thread of a pool that many cells share does better with such a rule. It is
+   * asked on the thread that prints, and must be quick.
+   *
+   * @param owner gives a cell of this kernel, or {@code null} where the rule does not apply
+   */
+  void addOutputOwner(Supplier<? extends @Nullable CellContext> owner);
+
+  /**
    * Registers who hears of a word before a cell is compiled that uses it as a variable and does not
    * declare it: so the word can exist as soon as it is mentioned. A later registration of a word
    * replaces an earlier one.
@@ -110,6 +120,9 @@ public interface KernelScope {
 
   /** The jars added so far, absolute, in their order: what a new place for cell code needs too. */
   List<Path> addedJars();
+
+  /** What the cells have declared, and runs of more code among it. */
+  CellSession session();
 
   /**
    * The scope of a kernel.

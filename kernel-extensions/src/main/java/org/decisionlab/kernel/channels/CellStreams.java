@@ -26,18 +26,25 @@ public final class CellStreams {
   private final long limitBytes;
   private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
   private String stream = "stdout";
+  private final OverflowFile overflow;
   private long writtenBytes;
   private boolean scheduled;
 
   /**
    * @param publisher publishes a message of a type
    * @param later runs a task after a short while, about 50 ms
-   * @param limitBytes what one cell may print in all; the rest is dropped after a note
+   * @param limitBytes what one cell may print in all
+   * @param overflow takes the rest, after a note
    */
-  public CellStreams(BiConsumer<String, JsonObject> publisher, Executor later, long limitBytes) {
+  public CellStreams(
+      BiConsumer<String, JsonObject> publisher,
+      Executor later,
+      long limitBytes,
+      OverflowFile overflow) {
     this.publisher = publisher;
     this.later = later;
     this.limitBytes = limitBytes;
+    this.overflow = overflow;
   }
 
   /** Standard output. */
@@ -53,10 +60,13 @@ public final class CellStreams {
   /** Publishes what has gathered. */
   public synchronized void flush() {
     publish(gathered.size());
+    overflow.flush();
   }
 
   private synchronized void write(String to, byte[] bytes, int offset, int length) {
     if (writtenBytes >= limitBytes) {
+      overflow.write(bytes, offset, length);
+      flushSoon();
       return;
     }
     if (!to.equals(stream)) {
@@ -69,12 +79,21 @@ public final class CellStreams {
     if (writtenBytes >= limitBytes) {
       publish(gathered.size());
       stream = "stderr";
+      String rest = overflow.open();
       gathered.writeBytes(
-          ("\n[output of this cell cut after " + limitBytes + " bytes]\n").getBytes(UTF_8));
+          ("\n[output of this cell cut after " + limitBytes + " bytes: " + rest + "]\n")
+              .getBytes(UTF_8));
       publish(gathered.size());
+      overflow.write(bytes, offset + kept, length - kept);
     } else if (gathered.size() >= BATCH_BYTES) {
       publish(completeCharacters());
-    } else if (!scheduled) {
+    } else {
+      flushSoon();
+    }
+  }
+
+  private void flushSoon() {
+    if (!scheduled) {
       scheduled = true;
       later.execute(this::flushLater);
     }
@@ -83,6 +102,7 @@ public final class CellStreams {
   private synchronized void flushLater() {
     scheduled = false;
     publish(completeCharacters());
+    overflow.flush();
   }
 
   /** Number of gathered bytes up to the end of the last complete UTF-8 character. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param hbPort port of the heart beat
  * @param signatureScheme such as {@code hmac-sha256}
  * @param key shared secret; messages are not signed when it is empty
+ * @param curve keys of the encryption of all sockets; {@code null} for none
  */
 public record ConnectionFile(
     String transport,
@@ -35,7 +36,8 @@ public record ConnectionFile(
     int iopubPort,
     int hbPort,
     String signatureScheme,
-    String key) {
+    String key,
+    @Nullable CurveKeys curve) {
 
   /** Reads a connection file; the error names every field that is missing or wrong. */
   public static ConnectionFile read(Path file) throws IOException {
@@ -70,7 +72,8 @@ public record ConnectionFile(
             fields.port("iopub_port"),
             fields.port("hb_port"),
             fields.text("signature_scheme", "hmac-sha256"),
-            fields.text("key", ""));
+            fields.text("key", ""),
+            fields.curve());
     if (!List.of("tcp", "ipc").contains(file.transport)) {
       fields.problems.add("transport must be tcp or ipc, not '" + file.transport + "'");
     }
@@ -103,6 +106,21 @@ public record ConnectionFile(
       }
       problems.add(name + " is missing");
       return "";
+    }
+
+    /** Both keys or none: half a pair would leave the sockets open in silence. */
+    @Nullable CurveKeys curve() {
+      String publicKey = text("curve_publickey", "");
+      String secretKey = text("curve_secretkey", "");
+      if (publicKey.isEmpty() && secretKey.isEmpty()) {
+        return null;
+      }
+      try {
+        return new CurveKeys(publicKey, secretKey);
+      } catch (IllegalArgumentException e) {
+        problems.add(String.valueOf(e.getMessage()));
+        return null;
+      }
     }
 
     int port(String name) {

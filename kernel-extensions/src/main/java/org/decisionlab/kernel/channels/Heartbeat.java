@@ -23,8 +23,8 @@ final class Heartbeat {
     this.thread.setDaemon(true);
   }
 
-  void open(String address) {
-    socket.bind(address);
+  void open(Binder binder, int port) {
+    binder.bind(socket, port);
     thread.start();
   }
 

@@ -44,8 +44,8 @@ public final class InputChannel {
     this.wire = wire;
   }
 
-  void bind(String address) {
-    socket.bind(address);
+  void bind(Binder binder, int port) {
+    binder.bind(socket, port);
   }
 
   void close() {

@@ -3,25 +3,27 @@
 package org.decisionlab.kernel.channels;
 
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.zeromq.ZMQ;
 
-/**
- * The five sockets of a kernel. Requests of the shell channel are handled one after the other on
- * its thread, those of the control channel on another; both block while nothing comes.
- */
+/** The five sockets of a kernel, each with a thread that blocks while nothing comes. */
 public final class KernelConnection implements AutoCloseable {
 
   private final ConnectionFile file;
+  private final Binder binder;
   private final ZMQ.Context context = ZMQ.context(1);
   private final Wire wire;
   private final IoPub iopub;
   private final InputChannel input;
   private final Heartbeat heartbeat;
+  private final List<RequestLoop> loops = new ArrayList<>();
 
   /** Prepares the sockets; nothing is bound before {@link #open}. */
   public KernelConnection(ConnectionFile file) {
     this.file = file;
+    this.binder = new Binder(file);
     this.wire = new Wire(new Signature(file.signatureScheme(), file.key()));
     this.iopub = new IoPub(context, wire);
     this.input = new InputChannel(context, wire);
@@ -31,19 +33,24 @@ public final class KernelConnection implements AutoCloseable {
   /**
    * Binds all sockets and starts to read requests.
    *
-   * @param shell handles a request of the shell channel
-   * @param control handles a request of the control channel
+   * @param shell takes a request of the shell channel, and returns at once
+   * @param control answers a request of the control channel
+   * @param fault told when a socket has broken, so that the kernel cannot be reached any more
+   * @throws IllegalStateException if a socket cannot be bound
    */
-  public void open(Consumer<Request> shell, Consumer<Request> control) {
-    iopub.open(file.address(file.iopubPort()));
+  public void open(Consumer<Request> shell, Consumer<Request> control, Runnable fault) {
+    iopub.open(binder, file.iopubPort(), fault);
     JsonObject starting = new JsonObject();
     starting.addProperty("execution_state", "starting");
     iopub.publish(WireMessage.publication("status", starting, new JsonObject()));
-    input.bind(file.address(file.stdinPort()));
-    heartbeat.open(file.address(file.hbPort()));
-    new RequestLoop("control", context, wire, iopub, control)
-        .open(file.address(file.controlPort()));
-    new RequestLoop("shell", context, wire, iopub, shell).open(file.address(file.shellPort()));
+    input.bind(binder, file.stdinPort());
+    heartbeat.open(binder, file.hbPort());
+    RequestLoop.Published published = new RequestLoop.Published(wire, iopub);
+    RequestLoop controls = new RequestLoop("control", context, published, control, fault);
+    RequestLoop shells = new RequestLoop("shell", context, published, shell, fault);
+    loops.addAll(List.of(controls, shells));
+    controls.open(binder, file.controlPort());
+    shells.open(binder, file.shellPort());
   }
 
   /** Where output is published. */
@@ -56,11 +63,13 @@ public final class KernelConnection implements AutoCloseable {
     return input;
   }
 
-  /** Sends what was published, then closes all sockets. */
+  /** Sends what was published and replied, then closes all sockets. */
   @Override
   public void close() {
+    loops.forEach(RequestLoop::close);
     input.close();
     iopub.close();
+    binder.close();
     context.term();
   }
 }

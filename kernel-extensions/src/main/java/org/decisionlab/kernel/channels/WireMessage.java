@@ -29,7 +29,7 @@ public record WireMessage(
     List<byte[]> buffers) {
 
   /** Protocol version that this kernel speaks. */
-  public static final String PROTOCOL_VERSION = "5.3";
+  public static final String PROTOCOL_VERSION = "5.5";
 
   private static final JsonObject NONE = new JsonObject();
 
@@ -64,6 +64,11 @@ public record WireMessage(
         new JsonObject(),
         content,
         List.of());
+  }
+
+  /** The same message under another topic. */
+  WireMessage under(byte[] topic) {
+    return new WireMessage(List.of(topic), header, parent, metadata, content, buffers);
   }
 
   /** A message that no client sent: parent of what the kernel publishes before any request. */

@@ -34,6 +34,7 @@ final class BodyParser {
 
   private static final String BEFORE = "class W{void m()throws Throwable{";
   private static final String AFTER = "\n;}}";
+  private static final int MAX_ARGUMENTS = 12;
 
   /** Statements that declare nothing and leave nothing but themselves. */
   private static final Set<Tree.Kind> PLAIN =
@@ -123,7 +124,7 @@ final class BodyParser {
         CellText cell, int offset, int begin, int end, StatementTree statement, boolean several) {
       String source = java.substring(begin, end);
       boolean open = isOpen(statement);
-      Form form = PLAIN.contains(statement.getKind()) ? Form.STATEMENT : Form.DECLARATION;
+      Form form = form(statement);
       if (open && form == Form.STATEMENT && isValue(statement)) {
         return new Fragment(cell, source, offset + begin, Form.EXPRESSION);
       }
@@ -133,6 +134,16 @@ final class BodyParser {
           offset + begin,
           form,
           several ? null : variable(statement, source));
+    }
+
+    private static Form form(StatementTree statement) {
+      if (PLAIN.contains(statement.getKind())) {
+        return Form.STATEMENT;
+      }
+      if (statement instanceof VariableTree) {
+        return Form.VARIABLE;
+      }
+      return statement instanceof ClassTree ? Form.TYPE : Form.MEMBER;
     }
 
     private @Nullable List<? extends StatementTree> statements() {
@@ -186,7 +197,10 @@ final class BodyParser {
       boolean plain = modifiers.getFlags().isEmpty() && modifiers.getAnnotations().isEmpty();
       Pattern mention = Pattern.compile("(?<![\\w$])" + Pattern.quote(name) + "(?![\\w$])");
       boolean once = mention.matcher(source).results().limit(2).count() == 1;
-      return plain && once ? name : null;
+      // The compiler takes twice as long to compare two types for each level of their arguments.
+      boolean shallow =
+          source.chars().filter(c -> c == '<').limit(MAX_ARGUMENTS).count() < MAX_ARGUMENTS;
+      return plain && once && shallow ? name : null;
     }
   }
 }

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.engine;
 
 import java.io.File;
+import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,6 +20,7 @@ import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class CellControl implements ExecutionControl {
   private final Replacements replacements = new Replacements();
   private Function<String, Optional<CellSources.Origin>> origins = wrapper -> Optional.empty();
   private Consumer<File> added = entry -> {};
+  private CodeWatch watch = CodeWatch.NONE;
   private @Nullable Object value;
   private @Nullable Throwable thrown;
   private final List<PieceLoader> loaded = new ArrayList<>();
@@ -56,6 +59,19 @@ final class CellControl implements ExecutionControl {
   /** Tells the compiler of what is added to the class path. */
   void tellAdded(Consumer<File> compiler) {
     added = compiler;
+  }
+
+  /** Sets what stands around the run of user code; returns what did. */
+  CodeWatch watch(CodeWatch next) {
+    CodeWatch before = watch;
+    watch = next;
+    return before;
+  }
+
+  /** Forgets a declaration: what is declared later under its name begins anew. */
+  void forget(String wrapper) {
+    replacements.forget(wrapper);
+    loader.forget(wrapper);
   }
 
   /** Forgets the outcome of the last run. */
@@ -195,9 +211,11 @@ final class CellControl implements ExecutionControl {
     try {
       Method method = from.loadClass(className).getDeclaredMethod(methodName);
       method.setAccessible(true);
+      watch.begins();
       try {
         value = thread.inUserCode(() -> method.invoke(null));
       } finally {
+        watch.ends();
         rewrite.ran(method.getDeclaringClass());
       }
     } catch (InvocationTargetException e) {
@@ -225,6 +243,16 @@ final class CellControl implements ExecutionControl {
     Field field = loader.loadClass(className).getDeclaredField(varName);
     field.setAccessible(true);
     return field;
+  }
+
+  /** Whether a variable is 0, false or {@code null}. */
+  boolean isEmpty(String className, String varName) {
+    try {
+      Field field = field(className, varName);
+      return Objects.equals(field.get(null), Array.get(Array.newInstance(field.getType(), 1), 0));
+    } catch (ReflectiveOperationException | InternalException e) {
+      throw new IllegalStateException("cannot read " + varName, e);
+    }
   }
 
   @Override

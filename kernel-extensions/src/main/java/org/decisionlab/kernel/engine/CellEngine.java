@@ -11,9 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
@@ -21,6 +19,7 @@ import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.SPIResolutionException;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
+import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
@@ -49,6 +48,7 @@ public final class CellEngine implements AutoCloseable {
   private final Declared declared;
   private final Redefinition redefinition;
   private final RunCompiler compiler;
+  private final WholeCell whole;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
@@ -77,6 +77,7 @@ public final class CellEngine implements AutoCloseable {
     this.declared = new Declared(shell);
     this.redefinition = new Redefinition(shell, control);
     this.compiler = new RunCompiler(compilers, files, loader, declared);
+    this.whole = new WholeCell(compilers, files, loader, declared);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
@@ -170,7 +171,33 @@ public final class CellEngine implements AutoCloseable {
 
   /** Runs a plan to its end or to the first failure. */
   public Outcome run(CellPlan plan) throws Exception {
-    return thread.call(() -> thread.inKernelCode(() -> runSteps(plan.steps())));
+    return run(plan, CodeWatch.NONE);
+  }
+
+  /** Runs a plan to its end or to the first failure, watched where user code runs. */
+  public Outcome run(CellPlan plan, CodeWatch watch) throws Exception {
+    return thread.call(
+        () -> {
+          CodeWatch before = control.watch(watch);
+          try {
+            return thread.inKernelCode(() -> runAndNote(plan));
+          } finally {
+            control.watch(before);
+          }
+        });
+  }
+
+  private Outcome runAndNote(CellPlan plan) throws Exception {
+    Outcome outcome = runSteps(plan.steps());
+    for (String each : redefinition.notes()) {
+      note(each);
+    }
+    return outcome;
+  }
+
+  /** The names that cells have declared. */
+  public Declarations declarations() {
+    return new Declarations(thread, shell, control, sources, declared);
   }
 
   /**
@@ -235,6 +262,12 @@ public final class CellEngine implements AutoCloseable {
         CellPlan.of(
             fragments,
             each -> each.variable() != null && declared.variable(each.variable()) != null);
+    if (first && plan.steps().size() > 1 && !fragments.get(0).cell().hasMagics()) {
+      List<CompileException.Problem> problems = whole.problems(fragments);
+      if (!problems.isEmpty()) {
+        throw new CompileException(problems);
+      }
+    }
     if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
       List<Step> steps = new ArrayList<>(compiled(block));
       steps.addAll(plan.steps().subList(1, plan.steps().size()));
@@ -314,13 +347,12 @@ public final class CellEngine implements AutoCloseable {
     List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
     control.settle();
     declared.update(events);
+    sources.done(events, fragment);
     Object value = control.value();
     List<SnippetEvent> revived = redefinition.revive(events);
     control.settle();
     declared.update(revived);
-    for (String each : redefinition.notes(events)) {
-      note(each);
-    }
+    redefinition.remember(events);
     noteRewrites();
     Throwable failure = failure(events, fragment);
     if (failure != null) {
@@ -342,11 +374,9 @@ public final class CellEngine implements AutoCloseable {
           return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
         }
         case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
-          String missing = unresolved(event.snippet());
-          if (missing.isEmpty()) {
-            return hopeless(event.snippet(), fragment);
+          if (!redefinition.isIncomplete(event.snippet())) {
+            return refusals.hopeless(event.snippet(), fragment);
           }
-          note("declared, but usable only when this is declared too: " + missing);
         }
         default -> {}
       }
@@ -366,32 +396,12 @@ public final class CellEngine implements AutoCloseable {
     }
   }
 
-  /**
-   * What fails only when its byte code is written, such as too long a constant, waits for nothing
-   * that can come. Kept, it would be compiled again with every later cell; and the compiler that
-   * has failed so keeps the constant, and fails on whatever it compiles next.
-   */
-  private CompileException hopeless(Snippet snippet, Fragment fragment) {
-    CompileException refusal = refusals.of(snippet, fragment);
-    shell.drop(snippet);
-    // JShell takes new compilers when its class path is told, also with what was there before.
-    String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
-    shell.addToClasspath(known);
-    return refusal;
-  }
-
   private void note(String text) throws Exception {
     thread.inUserCode(
         () -> {
           notes.accept(text);
           return null;
         });
-  }
-
-  private String unresolved(Snippet snippet) {
-    return snippet instanceof DeclarationSnippet declaration
-        ? shell.unresolvedDependencies(declaration).collect(Collectors.joining(", "))
-        : "";
   }
 
   private void refuse(Fragment fragment) throws Exception {

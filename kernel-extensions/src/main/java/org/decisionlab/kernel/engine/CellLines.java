@@ -16,7 +16,7 @@ import org.objectweb.asm.Opcodes;
  * Writes the label of its cell and the cell's own lines into a class, so that every stack trace
  * reads {@code (Cell 3:2)}, on executors too; and lets other pieces of cells call what is not
  * private: each piece has a class loader of its own, so that the JVM takes them for different
- * packages. The compiler has seen to what the user has declared.
+ * packages and modules. The compiler has seen to what the user has declared.
  *
  * @param label label of the cell
  * @param lines line in the cell for each line of the source that was compiled
@@ -59,6 +59,10 @@ record CellLines(String label, IntUnaryOperator lines) implements ClassRewrite {
     public void visitSource(@Nullable String source, @Nullable String debug) {
       super.visitSource(label, null);
     }
+
+    /** The JVM wants the subtypes of a sealed type in its own module; the compiler has checked. */
+    @Override
+    public void visitPermittedSubclass(String permitted) {}
 
     @Override
     public @Nullable FieldVisitor visitField(

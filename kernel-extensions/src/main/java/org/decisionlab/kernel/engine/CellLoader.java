@@ -49,6 +49,14 @@ final class CellLoader extends URLClassLoader {
     current.put(name, piece);
   }
 
+  /** Holds on to a declaration no longer. */
+  synchronized void forget(String wrapper) {
+    PieceLoader piece = current.remove(wrapper);
+    if (piece != null) {
+      others.put(wrapper, new WeakReference<>(piece));
+    }
+  }
+
   /** Makes classes known that are held only by what they have made. */
   void lend(PieceLoader piece) {
     others.values().removeIf(each -> each.refersTo(null));

@@ -51,7 +51,7 @@ public final class CellPlan {
     List<Step> steps = new ArrayList<>();
     List<Fragment> block = new ArrayList<>();
     for (Fragment fragment : fragments) {
-      boolean declares = fragment.form() == Form.DECLARATION && !assigned.test(fragment);
+      boolean declares = fragment.declares() && !assigned.test(fragment);
       if (declares) {
         close(block, steps);
         steps.add(new Declaration(fragment));

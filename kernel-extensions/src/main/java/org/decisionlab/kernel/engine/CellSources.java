@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class CellSources {
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final Map<String, Origin> origins = new HashMap<>();
+  private final Map<String, String> labels = new HashMap<>();
   private @Nullable Fragment underWay;
   private int seen;
 
@@ -29,6 +31,20 @@ final class CellSources {
   /** Notes what JShell is about to compile. */
   void begin(Fragment fragment) {
     underWay = fragment;
+  }
+
+  /** Notes which cell has declared what JShell has made of a fragment. */
+  void done(List<SnippetEvent> events, Fragment fragment) {
+    for (SnippetEvent event : events) {
+      if (event.causeSnippet() == null) {
+        labels.put(event.snippet().id(), fragment.cell().label());
+      }
+    }
+  }
+
+  /** The label of the text that holds a snippet; empty if it is not known. */
+  String label(Snippet snippet) {
+    return labels.getOrDefault(snippet.id(), "");
   }
 
   /** From where a wrapper comes that JShell has compiled, and installed as a snippet. */

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.engine;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Code of a cell that the compiler refuses, with the places. Nothing of the cell has run. */
 public final class CompileException extends Exception {
@@ -13,13 +14,19 @@ public final class CompileException extends Exception {
     super(
         problems.isEmpty()
             ? "the compiler refuses this code"
-            : problems.get(0).message().lines().findFirst().orElse("")
+            : problems.get(0).message().strip().replaceAll("\\s*\\R\\s*", "; ")
                 + " ("
                 + problems.get(0).label()
                 + ", line "
                 + problems.get(0).line()
                 + ")");
     this.problems = List.copyOf(problems);
+  }
+
+  /** The first problem in all the words of the compiler, which name the symbol in a later line. */
+  @Override
+  public @Nullable String getLocalizedMessage() {
+    return problems.isEmpty() ? super.getLocalizedMessage() : problems.get(0).message();
   }
 
   /** What is wrong, in the order of the compiler. */

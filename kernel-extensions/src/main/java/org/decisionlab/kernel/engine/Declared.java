@@ -74,6 +74,12 @@ final class Declared {
         .orElse(null);
   }
 
+  /** Whether cells have declared a type of this name. */
+  boolean isType(String name) {
+    return entries.getOrDefault(name, Map.of()).values().stream()
+        .anyMatch(entry -> entry.kind == Snippet.Kind.TYPE_DECL);
+  }
+
   /**
    * What a piece of code may mean by its names.
    *

@@ -21,14 +21,25 @@ record Fragment(CellText cell, String source, int offset, Form form, @Nullable S
 
   /** What a fragment is, as far as its syntax tells. */
   enum Form {
-    /** Import, method, field-like or type declaration. */
-    DECLARATION,
+    /** Declaration of variables. */
+    VARIABLE,
+    /** Declaration of a type. */
+    TYPE,
+    /** What stands in no body: a method, or a declaration with modifiers. */
+    MEMBER,
+    /** An import. */
+    IMPORT,
     /** A statement that declares nothing and can stand beside others in a block. */
     STATEMENT,
     /** An expression without semicolon, whose value is shown. */
     EXPRESSION,
     /** Not Java. */
     BROKEN
+  }
+
+  /** Whether it declares something. */
+  boolean declares() {
+    return form == Form.VARIABLE || form == Form.TYPE || form == Form.MEMBER || form == Form.IMPORT;
   }
 
   /** Line in the cell of an offset into the source, from 1. */

@@ -5,6 +5,7 @@ package org.decisionlab.kernel.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
@@ -22,6 +23,10 @@ final class Redefinition {
 
   private final JShell shell;
   private final CellControl control;
+  private final List<Pending> pending = new ArrayList<>();
+
+  /** Something to say at the end of a cell, if it holds then. */
+  private record Pending(String text, BooleanSupplier holds) {}
 
   Redefinition(JShell shell, CellControl control) {
     this.shell = shell;
@@ -54,9 +59,23 @@ final class Redefinition {
     return done;
   }
 
-  /** What the user should know of the consequences of a declaration. */
-  List<String> notes(List<SnippetEvent> events) {
-    List<String> notes = new ArrayList<>();
+  /** Whether a declaration waits for what is not declared yet; remembers to say so. */
+  boolean isIncomplete(Snippet snippet) {
+    if (!(snippet instanceof DeclarationSnippet declaration)) {
+      return false;
+    }
+    List<String> missing = shell.unresolvedDependencies(declaration).toList();
+    pending.add(
+        new Pending(
+            declaration.name()
+                + " is declared, but usable only when this is declared too: "
+                + String.join(", ", missing),
+            () -> shell.status(snippet).isActive() && shell.status(snippet) != Status.VALID));
+    return !missing.isEmpty();
+  }
+
+  /** Remembers the consequences of a declaration. */
+  void remember(List<SnippetEvent> events) {
     List<Replacements.Reset> resets = control.resets();
     Snippet cause = events.get(0).snippet();
     for (SnippetEvent event : events) {
@@ -65,23 +84,43 @@ final class Redefinition {
       }
       DeclarationSnippet snippet = (DeclarationSnippet) event.snippet();
       Status now = shell.status(snippet);
-      List<String> reset =
+      List<Pending> reset =
           resets.stream()
               .filter(each -> each.name().equals(snippet.name()))
-              .map(Redefinition::words)
+              .map(each -> new Pending(words(each), () -> isEmpty(each.name())))
               .toList();
-      notes.addAll(reset);
+      pending.addAll(reset);
       if (now != Status.VALID && now != Status.OVERWRITTEN) {
-        notes.add(snippet.name() + " cannot be used any more: " + reason(snippet));
+        pending.add(
+            new Pending(
+                snippet.name() + " cannot be used any more: " + reason(snippet),
+                () -> shell.status(snippet) != Status.VALID));
       } else if (reset.isEmpty() && holdsFormer(snippet, cause)) {
-        notes.add(
-            snippet.name()
-                + " still holds what was made before "
-                + ((TypeDeclSnippet) cause).name()
-                + " was redefined; run its cell again");
+        pending.add(
+            new Pending(
+                snippet.name()
+                    + " still holds what was made before "
+                    + ((TypeDeclSnippet) cause).name()
+                    + " was redefined; run its cell again",
+                () -> true));
       }
     }
+  }
+
+  /** What the user should know of all that is remembered and still true; it is forgotten then. */
+  List<String> notes() {
+    List<String> notes =
+        pending.stream().filter(each -> each.holds.getAsBoolean()).map(Pending::text).toList();
+    pending.clear();
     return notes;
+  }
+
+  private boolean isEmpty(String name) {
+    return shell
+        .variables()
+        .filter(each -> each.name().equals(name))
+        .map(each -> shell.sourceCodeAnalysis().wrapper(each).fullClassName())
+        .anyMatch(wrapper -> control.isEmpty(wrapper, name));
   }
 
   /** Why code has ended in a declaration that is not whole. */

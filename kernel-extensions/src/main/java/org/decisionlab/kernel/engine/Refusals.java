@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,20 @@ final class Refusals {
       }
     }
     return new CompileException(problems);
+  }
+
+  /**
+   * What fails only when its byte code is written, such as too long a constant, waits for nothing
+   * that can come. Kept, it would be compiled again with every later cell; and the compiler that
+   * has failed so keeps the constant, and fails on whatever it compiles next.
+   */
+  CompileException hopeless(Snippet snippet, Fragment fragment) {
+    CompileException refusal = of(snippet, fragment);
+    shell.drop(snippet);
+    // JShell takes new compilers when its class path is told, also with what was there before.
+    String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    shell.addToClasspath(known);
+    return refusal;
   }
 
   /** A refusal of a fragment as a whole. */

@@ -48,6 +48,11 @@ final class Replacements {
     }
   }
 
+  /** Forgets a wrapper class: a later one of its declaration begins anew. */
+  void forget(String wrapper) {
+    latest.remove(CellNames.declaration(wrapper));
+  }
+
   /** Forgets what earlier replacements have done. */
   void begin() {
     resets.clear();

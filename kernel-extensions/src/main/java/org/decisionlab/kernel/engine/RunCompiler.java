@@ -37,6 +37,17 @@ final class RunCompiler {
   private static final Set<String> TOO_LONG =
       Set.of("compiler.err.limit.code", "compiler.err.limit.code.too.large.for.try.stmt");
 
+  private static final Set<String> LIMIT =
+      Set.of(
+          "compiler.err.limit.string",
+          "compiler.err.limit.string.overflow",
+          "compiler.err.limit.pool",
+          "compiler.err.limit.code",
+          "compiler.err.limit.code.too.large.for.try.stmt",
+          "compiler.err.limit.stack",
+          "compiler.err.limit.locals",
+          "compiler.err.limit.dimensions");
+
   private final CompilerPool compilers;
   private final CellFiles files;
   private final CellLoader loader;
@@ -89,8 +100,13 @@ final class RunCompiler {
         attempt = first;
       }
     }
-    if (attempt.has(TOO_LONG) && parts.size() > 1) {
+    boolean tooLong = attempt.has(TOO_LONG);
+    if (tooLong && parts.size() > 1) {
       attempt = new Attempt(parts, fields, attempt.last, true);
+    }
+    if (tooLong || attempt.has(LIMIT)) {
+      // The compiler keeps what it could not write, and fails on what it compiles next.
+      compilers.forget();
     }
     return attempt.result();
   }

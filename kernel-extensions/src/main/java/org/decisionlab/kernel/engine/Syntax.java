@@ -104,8 +104,12 @@ final class Syntax {
     if (block != null && isPlain(block)) {
       return Fragment.Form.STATEMENT;
     }
+    CompilationUnitTree unit = valid.get(Wrap.UNIT.uri(index));
+    if (unit != null && !unit.getImports().isEmpty()) {
+      return Fragment.Form.IMPORT;
+    }
     boolean stands = Stream.of(Wrap.values()).anyMatch(w -> valid.containsKey(w.uri(index)));
-    return stands ? Fragment.Form.DECLARATION : Fragment.Form.BROKEN;
+    return stands ? Fragment.Form.MEMBER : Fragment.Form.BROKEN;
   }
 
   private static boolean isPlain(CompilationUnitTree unit) {

@@ -237,8 +237,7 @@ public final class TraceFormat {
     String type = CellNames.userName(frame.getClassName());
     String method = frame.getMethodName();
     // Where bodies are moved or copied, their names get an end.
-    method =
-        method.startsWith("lambda$") ? "lambda" : method.replaceFirst("\\$carried$", "");
+    method = method.startsWith("lambda$") ? "lambda" : method.replaceFirst("\\$carried$", "");
     return type.isEmpty() ? method : type + "." + method;
   }
 }

@@ -70,8 +70,12 @@ public record Template(List<Part> parts) {
     return new Template(parts);
   }
 
-  /** The expression that begins, with its dollar sign, at a position. */
-  static Value valueAt(String text, int open) throws MagicUsageException {
+  /**
+   * The expression that begins, with its dollar sign, at a position.
+   *
+   * @throws MagicUsageException if it is not closed, or empty
+   */
+  public static Value valueAt(String text, int open) throws MagicUsageException {
     int begin = open + 2;
     JavaTokens tokens = new JavaTokens(text, begin);
     while (!tokens.ended() && !(tokens.next() == '}' && tokens.braces() == 0)) {
@@ -96,11 +100,11 @@ public record Template(List<Part> parts) {
    *
    * @throws MagicUsageException naming the expression that has no value, and why
    */
-  public String fill(Evaluator evaluator) throws Exception {
+  public String fill(Evaluator evaluator) throws MagicUsageException {
     StringBuilder filled = new StringBuilder();
     for (Part part : parts) {
       if (part instanceof Value value) {
-        filled.append(text(value.expression, value(value.expression, evaluator)));
+        filled.append(value(value.expression, evaluator));
       } else if (part instanceof Text text) {
         filled.append(text.text);
       }
@@ -114,10 +118,38 @@ public record Template(List<Part> parts) {
    * @throws MagicUsageException if the value is null
    */
   public static String text(String expression, @Nullable Object value) throws MagicUsageException {
+    return String.valueOf(present(expression, value));
+  }
+
+  /**
+   * The value of an expression; never null.
+   *
+   * @throws MagicUsageException naming an expression that has no value, and why
+   */
+  public static Object value(String expression, Evaluator evaluator) throws MagicUsageException {
+    Object value;
+    try {
+      value = evaluator.evaluate(expression);
+    } catch (Exception e) {
+      throw new MagicUsageException("${" + expression + "} has no value: " + reason(e));
+    }
+    return present(expression, value);
+  }
+
+  private static Object present(String expression, @Nullable Object value)
+      throws MagicUsageException {
     if (value == null) {
       throw new MagicUsageException("${" + expression + "} is null");
     }
-    return String.valueOf(value);
+    return value;
+  }
+
+  /** The message in one line. */
+  private static String reason(Exception e) {
+    String message = e.getLocalizedMessage();
+    return message == null || message.isBlank()
+        ? e.getClass().getName()
+        : message.strip().replaceAll("\\s*\\R\\s*", "; ");
   }
 
   /** As it was written. */
@@ -126,17 +158,6 @@ public record Template(List<Part> parts) {
     return parts.stream()
         .map(part -> part instanceof Text text ? text.text : "${" + ((Value) part).expression + "}")
         .collect(Collectors.joining());
-  }
-
-  private static @Nullable Object value(String expression, Evaluator evaluator) throws Exception {
-    try {
-      return evaluator.evaluate(expression);
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      String reason = String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
-      throw new MagicUsageException("${" + expression + "} has no value: " + reason);
-    }
   }
 
   private static void addText(List<Part> parts, String text) {

@@ -86,15 +86,16 @@ final class OddCells {
 
   /** Far more of something than anybody writes. */
   String excess() {
-    int much = 200 + random.nextInt(4000);
+    int much = 200 + random.nextInt(2000);
     return switch (random.nextInt(10)) {
       case 0 -> "int x = " + "(".repeat(much) + "1" + ")".repeat(much) + ";";
       case 1 -> "1" + " + 1".repeat(much);
       case 2 -> "{".repeat(much) + "}".repeat(much);
-      case 3 -> "\"" + "x".repeat(much * 30) + "\".length()";
+      case 3 -> "\"" + "x".repeat(much * 32) + "\".length()";
       case 4 -> "int " + "i".repeat(much * 10) + " = 1;";
       case 5 -> "System.out.print(1);\n".repeat(much / 5);
-      case 6 -> "List<".repeat(much / 10) + "String" + ">".repeat(much / 10) + " deep = null;";
+      // javac compares types that differ in a time exponential in their depth.
+      case 6 -> "List<".repeat(much / 85) + "String" + ">".repeat(much / 85) + " deep = null;";
       case 7 -> "\n".repeat(much) + "1" + " ".repeat(much);
       case 8 -> "int" + "[]".repeat(much / 10) + " a;";
       default -> "if (true) ".repeat(much / 4) + ";";

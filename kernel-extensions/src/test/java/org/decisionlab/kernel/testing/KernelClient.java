@@ -168,6 +168,11 @@ public final class KernelClient implements AutoCloseable {
     return await(m -> m.channel.equals(channel) && m.parent.equals(id)).content;
   }
 
+  /** The messages that have come and that no execute request has taken yet. */
+  public List<Received> seen() {
+    return List.copyOf(seen);
+  }
+
   /** Waits for a message. */
   public Received await(Predicate<Received> wanted) {
     if (!poll(KernelProcess.PATIENCE, wanted)) {
@@ -208,6 +213,16 @@ public final class KernelClient implements AutoCloseable {
 
   /** Sends a message signed with a key that may be a wrong one; returns its id. */
   public String send(String channel, String type, JsonObject content, String signingKey) {
+    return send(channel, type, content, signingKey, "");
+  }
+
+  /** Sends a request to a subshell; returns its id. */
+  public String sendTo(String subshell, String type, JsonObject content) {
+    return send("shell", type, content, key, subshell);
+  }
+
+  private String send(
+      String channel, String type, JsonObject content, String signingKey, String subshell) {
     String id = UUID.randomUUID().toString();
     JsonObject header = new JsonObject();
     header.addProperty("msg_id", id);
@@ -216,6 +231,9 @@ public final class KernelClient implements AutoCloseable {
     header.addProperty("session", session);
     header.addProperty("date", Instant.now().toString());
     header.addProperty("version", "5.3");
+    if (!subshell.isEmpty()) {
+      header.addProperty("subshell_id", subshell);
+    }
     List<String> parts = List.of(header.toString(), "{}", "{}", escaped(content.toString()));
     ZMsg message = new ZMsg();
     message.add("<IDS|MSG>");
@@ -262,6 +280,13 @@ public final class KernelClient implements AutoCloseable {
     // A kernel finds the input channel of a client by the identity of its shell channel.
     socket.setIdentity(session.getBytes(UTF_8));
     socket.setRcvHWM(0);
+    if (connection.has("curve_publickey")) {
+      ZMQ.Curve.KeyPair own = ZMQ.Curve.generateKeyPair();
+      socket.setCurvePublicKey(ZMQ.Curve.z85Decode(own.publicKey));
+      socket.setCurveSecretKey(ZMQ.Curve.z85Decode(own.secretKey));
+      socket.setCurveServerKey(
+          ZMQ.Curve.z85Decode(connection.get("curve_publickey").getAsString()));
+    }
     socket.connect("tcp://127.0.0.1:" + connection.get(port).getAsInt());
     return socket;
   }

@@ -40,8 +40,22 @@ public final class KernelProcess implements AutoCloseable {
 
   /** Starts a kernel that takes another process for its parent. */
   public static KernelProcess start(Path folder, long parentPid) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    return start(folder, command(List.of()), parentPid, new JsonObject());
+  }
+
+  /**
+   * Starts a kernel with more in its connection file.
+   *
+   * @param jvmOptions more options of the JVM
+   * @param connection fields added to the connection file
+   */
+  public static KernelProcess start(Path folder, List<String> jvmOptions, JsonObject connection) {
+    return start(folder, command(jvmOptions), ProcessHandle.current().pid(), connection);
+  }
+
+  private static List<String> command(List<String> jvmOptions) {
+    List<String> command = new ArrayList<>(jvmOptions);
+    command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     for (String part : List.of("api", "code", "util")) {
       command.add("--add-exports=jdk.compiler/com.sun.tools.javac." + part + "=ALL-UNNAMED");
@@ -50,7 +64,7 @@ public final class KernelProcess implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add("org.decisionlab.kernel.KernelMain");
     command.add(CONNECTION_FILE);
-    return start(folder, command, parentPid);
+    return command;
   }
 
   /**
@@ -59,11 +73,12 @@ public final class KernelProcess implements AutoCloseable {
    * @param argv the words of the command; {@code {connection_file}} stands for the file
    */
   public static KernelProcess start(Path folder, List<String> argv) {
-    return start(folder, argv, ProcessHandle.current().pid());
+    return start(folder, argv, ProcessHandle.current().pid(), new JsonObject());
   }
 
-  private static KernelProcess start(Path folder, List<String> argv, long parentPid) {
-    JsonObject connection = new JsonObject();
+  private static KernelProcess start(
+      Path folder, List<String> argv, long parentPid, JsonObject more) {
+    JsonObject connection = more.deepCopy();
     connection.addProperty("transport", "tcp");
     connection.addProperty("ip", "127.0.0.1");
     connection.addProperty("signature_scheme", "hmac-sha256");
@@ -72,7 +87,9 @@ public final class KernelProcess implements AutoCloseable {
       List<Integer> ports = freePorts(5);
       String[] names = {"shell_port", "control_port", "iopub_port", "stdin_port", "hb_port"};
       for (int i = 0; i < names.length; i++) {
-        connection.addProperty(names[i], ports.get(i));
+        if (!connection.has(names[i])) {
+          connection.addProperty(names[i], ports.get(i));
+        }
       }
       Path file = folder.resolve("connection-" + UUID.randomUUID() + ".json");
       Files.writeString(file, connection.toString());
@@ -82,6 +99,7 @@ public final class KernelProcess implements AutoCloseable {
       ProcessBuilder builder = new ProcessBuilder(command);
       builder.redirectErrorStream(true).redirectOutput(log.toFile());
       builder.environment().put("JPY_PARENT_PID", String.valueOf(parentPid));
+      builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
       // As the kernelspec has it.
       builder.environment().putIfAbsent("SPARK_LOCAL_IP", "127.0.0.1");
       return new KernelProcess(builder.start(), connection, log);

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decisionlab.kernel.engine.CompileException;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,38 +53,21 @@ public final class Interpolation {
     Matcher matcher = EXPRESSION.matcher(text);
     StringBuilder filled = new StringBuilder();
     while (matcher.find()) {
-      matcher.appendReplacement(
-          filled, Matcher.quoteReplacement(value(matcher.group(1), scope).toString()));
+      matcher.appendReplacement(filled, Matcher.quoteReplacement(value(matcher.group(1), scope)));
     }
     return matcher.appendTail(filled).toString();
   }
 
-  /**
-   * The value of an expression of the cells; never null.
-   *
-   * @throws MagicUsageException naming the expression that has no value, and why
-   */
-  public static Object value(String expression, Scope scope) throws MagicUsageException {
+  private static String value(String expression, Scope scope) throws MagicUsageException {
     Object value;
     try {
       value = scope.evaluate(expression);
     } catch (Exception e) {
-      throw new MagicUsageException("${" + expression + "} has no value: " + reason(e));
+      throw new MagicUsageException("${" + expression + "} has no value: " + e.getMessage());
     }
     if (value == null) {
       throw new MagicUsageException("${" + expression + "} is null");
     }
-    return value;
-  }
-
-  /** The message in one line: that of the compiler names the symbol in its second one. */
-  private static String reason(Exception e) {
-    String message =
-        e instanceof CompileException refused && !refused.problems().isEmpty()
-            ? refused.problems().get(0).message()
-            : e.getMessage();
-    return message == null || message.isBlank()
-        ? e.getClass().getName()
-        : message.strip().replaceAll("\\s*\\n\\s*", "; ");
+    return value.toString();
   }
 }

@@ -4,15 +4,14 @@ package org.decisionlab.magics.spark;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
-import org.decisionlab.magics.arguments.Interpolation;
-import org.decisionlab.magics.arguments.MagicLine;
+import org.decisionlab.magics.arguments.MagicFamily;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.jobs.SparkMonitor;
 import org.decisionlab.magics.spark.profile.SparkProfiles;
@@ -22,9 +21,6 @@ import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
-import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
-import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
-import org.jspecify.annotations.Nullable;
 
 /** Brings {@code %spark}, {@code %%sql}, tables of datasets and progress of jobs into a kernel. */
 public final class SparkExtension implements Extension {
@@ -48,6 +44,8 @@ public final class SparkExtension implements Extension {
         }
       };
 
+  private CellListener forgetting = new CellListener() {};
+
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
@@ -67,6 +65,16 @@ public final class SparkExtension implements Extension {
     scope.addListener(jobs);
     scope.addListener(progress);
     scope.addListener(jars);
+    forgetting =
+        new CellListener() {
+          @Override
+          public void declarationsForgotten() {
+            words.forgotten();
+          }
+        };
+    scope.addListener(forgetting);
+    // The threads of tasks serve all cells, whichever has started the session.
+    scope.addOutputOwner(() -> TaskContext.get() == null ? null : scope.cell());
     spark.addJars(scope.addedJars());
     scope.onMention("spark", () -> words.mentioned("spark"));
     scope.onMention("sc", () -> words.mentioned("sc"));
@@ -74,17 +82,9 @@ public final class SparkExtension implements Extension {
 
   private void magics(BaseKernel kernel, SparkTools tools) {
     KernelScope scope = tools.scope();
-    Supplier<Object> line = () -> new SparkMagic(spark, tools.words(), jobs, progress);
-    LineMagic<@Nullable Object, BaseKernel> lineMagic =
-        (k, arguments) ->
-            MagicLine.run(line.get(), Interpolation.apply(arguments, scope::evaluate));
-    CellMagic<@Nullable Object, BaseKernel> sqlMagic =
-        (k, arguments, body) ->
-            MagicLine.run(
-                new SqlMagic(tools, body), Interpolation.apply(arguments, scope::evaluate));
-    kernel.getMagicsRegistry().registerLineMagic("spark", lineMagic);
-    kernel.getMagicsRegistry().registerCellMagic("sql", sqlMagic);
-    scope.completions("spark", new CommandCompleter(line, scope::paths));
+    MagicFamily family = new MagicFamily("Spark", kernel);
+    family.line(() -> new SparkMagic(spark, tools.words(), jobs, progress));
+    family.cell(body -> new SqlMagic(tools, body));
     scope.completions(
         "sql",
         new SqlCompleter(
@@ -126,6 +126,7 @@ public final class SparkExtension implements Extension {
     scope.removeListener(jobs);
     scope.removeListener(progress);
     scope.removeListener(jars);
+    scope.removeListener(forgetting);
     kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);
     progress.close();
     monitor.close();

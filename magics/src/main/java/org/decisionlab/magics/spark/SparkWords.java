@@ -105,6 +105,12 @@ final class SparkWords {
     }
   }
 
+  /** Called when the cells know the words no more. */
+  void forgotten() {
+    declared = null;
+    declaredContext = null;
+  }
+
   private void declare(SparkSession session) throws Exception {
     scope.bind("spark", "org.apache.spark.sql.SparkSession", session);
     JavaSparkContext context = new JavaSparkContext(session.sparkContext());

@@ -11,7 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.magics.arguments.Interpolation;
+import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.sql.BoundSql;
 import org.decisionlab.magics.spark.sql.SqlChart;
@@ -146,7 +146,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
     BoundSql bound =
         BoundSql.of(
             statement.sql(),
-            expression -> Interpolation.value(expression, scope::evaluate),
+            expression -> Template.value(expression, scope::evaluate),
             literalsHaveEscapes());
     jobs.describe(statement.sql());
     try {

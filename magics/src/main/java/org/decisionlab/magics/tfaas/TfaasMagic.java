@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.magics.arguments.Interpolation;
+import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.models.tfaas.CacheExplanation;
 import org.decisionlab.models.tfaas.ModelListing;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +34,10 @@ final class TfaasMagic {
       description = "The server (default: the sidecar of this lab).")
   private @Nullable String url;
 
-  private final Interpolation.Scope cells;
+  private final Template.Evaluator cells;
   private final Function<String, @Nullable String> environment;
 
-  TfaasMagic(Interpolation.Scope cells, Function<String, @Nullable String> environment) {
+  TfaasMagic(Template.Evaluator cells, Function<String, @Nullable String> environment) {
     this.cells = cells;
     this.environment = environment;
   }

@@ -160,6 +160,7 @@ final class FunctionCells {
                 """
                 ints.mapToPair(x -> new scala.Tuple2<>(x, x * x))
                     .partitionBy(new Remainder()).values().glom().collect()
+                    .stream().map(part -> part.stream().sorted().toList()).toList()
                 """)
             .gives(() -> List.of(List.of(9), List.of(1, 16), List.of(4))),
         row("a comparator class on executors")

@@ -95,8 +95,20 @@ class SparkCellsTest {
     assertThat(ok("%spark status").result()).contains("No Spark session");
     assertThat(ok("spark.range(5).count()").result()).isEqualTo("5");
     ok("%spark stop");
+    assertThat(ok("%spark start --master local[1]\nsc.defaultParallelism()").result())
+        .isEqualTo("1");
+    ok("%spark stop");
     ok("var scanner = 1; { java.util.Scanner sc = new java.util.Scanner(\"4\"); sc.nextInt(); }");
     assertThat(ok("%spark status").result()).contains("No Spark session");
+  }
+
+  @Test
+  void theWordsAreThereAgainAfterTheCellsHaveForgottenAllNames() {
+    String id = ok("spark.sparkContext().applicationId()").result();
+    ok("int gone = 1;\n%reset -f");
+    assertThat(client.execute("gone").error()).isEqualTo("CompileException");
+    assertThat(ok("spark.sparkContext().applicationId()").result()).isEqualTo(id);
+    assertThat(ok("sc.parallelize(List.of(1, 2)).count()").result()).isEqualTo("2");
   }
 
   @Test
@@ -172,6 +184,11 @@ class SparkCellsTest {
     Matcher tasks = Pattern.compile("(\\d+)/(\\d+) tasks").matcher(last);
     assertThat(tasks.find()).isTrue();
     assertThat(tasks.group(1)).isEqualTo(tasks.group(2));
+    Matcher seconds = Pattern.compile("tasks, (\\d+\\.\\d) s").matcher(last);
+    assertThat(seconds.find()).as(last).isTrue();
+    assertThat(shown.size())
+        .as("views, at most four in any second")
+        .isLessThanOrEqualTo(4 * (1 + (int) Double.parseDouble(seconds.group(1))));
   }
 
   @Test

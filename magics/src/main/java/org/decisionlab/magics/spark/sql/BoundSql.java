@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 
 /**
  * A statement with the values of its {@code ${...}}, none of which can become part of the SQL.
@@ -123,13 +124,11 @@ public record BoundSql(String sql, Map<String, Object> parameters) {
             bound.append(text, at, part.end());
             break;
           }
-          int end = SqlText.endOfExpression(text, begin);
-          String whole = text.substring(begin, end);
-          if (!whole.endsWith("}")) {
-            throw new MagicUsageException("%%sql: '" + whole + "' is not closed");
-          }
+          String expression = Template.valueAt(text, begin).expression();
+          String whole = "${" + expression + "}";
+          int end = begin + whole.length();
           bound.append(text, at, begin);
-          Object value = values.of(whole.substring(2, whole.length() - 1));
+          Object value = values.of(expression);
           bound.append(put(part.kind(), whole, value, begin, end));
           at = end;
         }

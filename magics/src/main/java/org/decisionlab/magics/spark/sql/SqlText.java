@@ -4,6 +4,8 @@ package org.decisionlab.magics.spark.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 
 /**
  * SQL text taken apart into what Spark's lexer sees as code, literals, quoted names and comments.
@@ -109,10 +111,14 @@ public record SqlText(String text, List<Part> parts) {
     }
   }
 
-  /** The end of the {@code ${...}} that begins here. */
-  static int endOfExpression(String text, int at) {
-    int close = text.indexOf('}', at);
-    return close < 0 ? text.length() : close + 1;
+  /** The end of the {@code ${...}} that begins here; of the text, where it is not closed. */
+  private static int endOfExpression(String text, int at) {
+    try {
+      return at + Template.valueAt(text, at).expression().length() + "${}".length();
+    } catch (MagicUsageException e) {
+      // Told when values are put in.
+      return text.length();
+    }
   }
 
   private static Kind kindAt(String text, int at) {

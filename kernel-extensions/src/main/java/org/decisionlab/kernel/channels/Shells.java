@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.channels;
+
+import com.google.gson.JsonElement;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
+
+/**
+ * The main shell and the subshells of a kernel (JEP 91): a request goes to the shell that its
+ * header names in {@code subshell_id}, and shells do not wait for each other. Thread safe.
+ */
+public final class Shells {
+
+  /** More are refused. */
+  private static final int MOST = 64;
+
+  private final Map<String, ShellQueue> subshells = new ConcurrentSkipListMap<>();
+  private final Consumer<Request> handler;
+  private final ShellQueue main;
+
+  /**
+   * @param handler answers a request, on the thread of its shell
+   */
+  public Shells(Consumer<Request> handler) {
+    this.handler = handler;
+    this.main = new ShellQueue("shell", handler);
+    this.main.start();
+  }
+
+  /** Hands a request to its shell; one that no shell can take is answered with an error. */
+  public void accept(Request request) {
+    String id = subshell(request);
+    ShellQueue queue = id.isEmpty() ? main : subshells.get(id);
+    if (queue == null) {
+      refuse(request, "there is no subshell " + id);
+    } else if (!queue.add(request)) {
+      refuse(request, "too many requests wait already");
+    }
+  }
+
+  /**
+   * Makes a subshell.
+   *
+   * @return its id
+   * @throws IllegalStateException if there are too many
+   */
+  public synchronized String create() {
+    if (subshells.size() >= MOST) {
+      throw new IllegalStateException("there are " + MOST + " subshells, more are not offered");
+    }
+    String id = UUID.randomUUID().toString();
+    ShellQueue queue = new ShellQueue("subshell-" + id, handler);
+    queue.start();
+    subshells.put(id, queue);
+    return id;
+  }
+
+  /**
+   * Ends a subshell after the requests that it has already.
+   *
+   * @throws IllegalArgumentException if there is no such subshell
+   */
+  public synchronized void delete(String id) {
+    ShellQueue queue = subshells.remove(id);
+    if (queue == null) {
+      throw new IllegalArgumentException("there is no subshell " + id);
+    }
+    queue.end();
+  }
+
+  /** Ids of all subshells. */
+  public List<String> ids() {
+    return List.copyOf(subshells.keySet());
+  }
+
+  /** The subshell that a request names, or an empty string for the main shell. */
+  public static String subshell(Request request) {
+    JsonElement id = request.message().header().get("subshell_id");
+    return id != null && id.isJsonPrimitive() ? id.getAsString() : "";
+  }
+
+  private static void refuse(Request request, String reason) {
+    request.publishStatus("busy");
+    request.refuse("SubshellError", reason);
+    request.publishStatus("idle");
+  }
+}
