@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,9 +100,13 @@ class KernelIT {
 
   @Test
   void interruptingSqlCancelsItsJob() {
-    client.execute("%spark start\n" + WATCH);
-    Run run =
-        client.interrupted("%%sql\nSELECT count(*) FROM range(1000000000000) WHERE hash(id) = 5");
+    client.execute("%spark start");
+    String cell =
+        client.submit("%%sql\nSELECT count(*) FROM range(1000000000000) WHERE hash(id) = 5");
+    // Its progress: tasks run.
+    client.await(m -> m.parent().equals(cell) && m.type().equals("display_data"));
+    client.request("control", "interrupt_request", new JsonObject());
+    Run run = client.finish(cell);
     assertThat(run.error()).as(run.trace()).isEqualTo("Interrupted");
     nothingRuns();
   }

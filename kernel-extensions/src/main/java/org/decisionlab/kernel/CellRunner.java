@@ -100,10 +100,9 @@ final class CellRunner {
       magics.require("%", name);
     }
     List<Callable<Outcome>> steps = new ArrayList<>();
-    kernel.tellMentions(script.java());
     CellText text = new CellText(label, script.java(), written);
     for (CellScript.Step step : script.steps()) {
-      steps.add(checked(step, text, watch));
+      steps.add(checked(step, text, watch, steps.isEmpty()));
     }
     Outcome last = Outcome.DONE;
     for (Callable<Outcome> step : steps) {
@@ -120,12 +119,21 @@ final class CellRunner {
     return userCode(() -> cell.publishResult(value));
   }
 
-  private Callable<Outcome> checked(CellScript.Step step, CellText text, CodeWatch watch)
-      throws Exception {
+  private Callable<Outcome> checked(
+      CellScript.Step step, CellText text, CodeWatch watch, boolean first) throws Exception {
     if (step instanceof CellScript.Java java) {
       String source = text.text().substring(java.begin(), java.end());
+      if (first) {
+        kernel.tellMentions(source);
+      }
       CellPlan plan = engine.plan(text, source, java.begin());
-      return () -> engine.run(plan, watch);
+      return () -> {
+        if (!first) {
+          // A magic before may have made the words already.
+          kernel.tellMentions(source);
+        }
+        return engine.run(plan, watch);
+      };
     }
     if (step instanceof CellScript.LineCall call) {
       magics.require("%", call.name());

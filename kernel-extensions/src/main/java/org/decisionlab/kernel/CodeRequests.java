@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
+import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.jspecify.annotations.Nullable;
@@ -46,12 +47,14 @@ record CodeRequests(Assistant assistant) {
     String code = content.get("code").getAsString();
     JsonElement level = content.get("detail_level");
     boolean detailed = level != null && !level.isJsonNull() && level.getAsInt() > 0;
-    @Nullable String found = assistant.inspect(code, cursor(content, code), detailed);
+    @Nullable Explanation found = assistant.inspect(code, cursor(content, code), detailed);
     JsonObject reply = Requests.ok();
     reply.addProperty("found", found != null);
     JsonObject data = new JsonObject();
     if (found != null) {
-      data.addProperty("text/plain", found);
+      data.addProperty("text/plain", found.plain());
+      data.addProperty("text/markdown", found.markdown());
+      data.addProperty("text/html", found.html());
     }
     reply.add("data", data);
     reply.add("metadata", new JsonObject());

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.channels.Request;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.ErrorReport;
@@ -107,9 +108,10 @@ final class ExecuteRequests {
 
   /** Answers {@code name?} in a pager, as IPython does; it neither runs nor counts. */
   private void explain(Request request, String name) throws Exception {
-    @Nullable String found = kernel.assistant().inspect(name, name.length(), true);
+    @Nullable Explanation found = kernel.assistant().inspect(name, name.length(), true);
     JsonObject data = new JsonObject();
-    data.addProperty("text/plain", found == null ? "Nothing is known of " + name + "." : found);
+    data.addProperty(
+        "text/plain", found == null ? "Nothing is known of " + name + "." : found.plain());
     JsonObject page = new JsonObject();
     page.addProperty("source", "page");
     page.add("data", data);

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
+import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.CellSession;
@@ -297,8 +298,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public @Nullable DisplayData inspect(String code, int at, boolean extraDetail) {
     try {
-      String found = assistant.inspect(code, at, extraDetail);
-      return found == null ? null : new DisplayData(found);
+      Explanation found = assistant.inspect(code, at, extraDetail);
+      return found == null ? null : new DisplayData(found.plain());
     } catch (Exception e) {
       throw new IllegalStateException("cannot inspect", e);
     }

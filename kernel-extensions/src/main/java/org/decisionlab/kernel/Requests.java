@@ -24,6 +24,7 @@ final class Requests {
   private final History history;
   private final Comms comms;
   private final CodeRequests code;
+  private final JsonObject info = KernelInfo.reply();
   private final Shells shells = new Shells(this::shell);
   private final Function<Request, Activity> activity;
   private final Consumer<Boolean> shutdown;
@@ -130,7 +131,7 @@ final class Requests {
   private void answer(Request request) throws Exception {
     JsonObject content = request.content();
     switch (request.type()) {
-      case "kernel_info_request" -> request.reply(KernelInfo.reply());
+      case "kernel_info_request" -> request.reply(info);
       case "complete_request" -> request.reply(code.complete(content));
       case "inspect_request" -> request.reply(code.inspect(content));
       case "is_complete_request" -> request.reply(code.isComplete(content));

@@ -82,7 +82,9 @@ class ExtensionJarTest extends RunningKernel {
           }
         });
         """);
-    Run run = client.execute(add(jar) + ";\nimport far.*;\nnew Star(3).mass()");
+    // A cell is compiled whole before it runs: what its Java adds, the next cell knows.
+    client.execute(add(jar) + ";");
+    Run run = client.execute("import far.*;\nnew Star(3).mass()");
     assertThat(run.result()).as(run.toString()).isEqualTo("3");
     assertThat(client.execute("told").result()).isEqualTo("[" + jar.toRealPath() + "]");
     assertThat(client.execute("scope.addedJars().containsAll(told)").result()).isEqualTo("true");

@@ -175,6 +175,11 @@ class ProtocolTest extends RunningKernel {
     assertThat(inspected("word.substring(")).contains("substring(int");
     assertThat(inspected("ArrayList")).contains("java.util.ArrayList");
     assertThat(inspected("nothingOfTheKind")).isEqualTo("null");
+    assertThat(inspected("org.dflib.jjava.jupyter.Extension")).contains("Extension");
+    JsonObject html = json("{'code': 'Map<String, List<Integer>> m', 'cursor_pos': 3}");
+    JsonObject data = client.request("shell", "inspect_request", html).getAsJsonObject("data");
+    assertThat(data.get("text/html").getAsString()).contains("<pre>java.util.Map&lt;K, V&gt;");
+    assertThat(data.get("text/markdown").getAsString()).startsWith("```java\njava.util.Map<K, V>");
   }
 
   @Test

@@ -2,15 +2,18 @@
 
 package org.decisionlab.kernel.assist;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import javax.lang.model.SourceVersion;
+import org.decisionlab.kernel.assist.Explanation.Part;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.engine.CodeAssistant;
+import org.decisionlab.kernel.javadoc.Javadoc;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.KernelMagics;
@@ -24,6 +27,13 @@ public final class Assistant {
 
   private static final Logger LOG = LoggerFactory.getLogger(Assistant.class);
 
+  private static final String BUSY =
+      "A cell is running; what Java means here can be looked up when it has ended.";
+
+  /** Overloaded methods beyond are listed by their signatures. */
+  private static final int MOST_DOCUMENTED = 4;
+
+  private final Javadoc javadoc = Javadoc.ofSourcesAtHand();
   private final CodeAssistant java;
   private final KernelMagics magics;
   private final Completers completers;
@@ -70,26 +80,32 @@ public final class Assistant {
   }
 
   /**
-   * What is known of what stands at the cursor, as plain text; {@code null} if nothing is.
+   * What is known of what stands at the cursor; {@code null} if nothing is.
    *
    * @param code a cell
    * @param cursor position in it, in characters
-   * @param detailed whether documentation is wanted as well
+   * @param detailed whether documentation of many overloaded methods is wanted
    */
-  public @Nullable String inspect(String code, int cursor, boolean detailed) throws Exception {
+  public @Nullable Explanation inspect(String code, int cursor, boolean detailed) throws Exception {
     MagicPlace magic = magic(code, cursor);
     if (magic != null) {
-      return help(magic, cursor);
+      String help = help(magic, cursor);
+      return help == null ? null : new Explanation(List.of(new Part(help, null)));
     }
     if (busy.getAsBoolean()) {
-      return "A cell is running; what Java means here can be looked up when it has ended.";
+      return new Explanation(List.of(new Part(BUSY, null)));
     }
     String javaCode = java(code);
     if (javaCode.length() != code.length()) {
       return null;
     }
-    List<String> found = java.inspect(javaCode, cursor, detailed);
-    return found.isEmpty() ? null : String.join("\n\n", found);
+    List<Part> parts = new ArrayList<>();
+    for (String signature : java.inspect(javaCode, cursor)) {
+      boolean documented = detailed || parts.size() < MOST_DOCUMENTED;
+      String markdown = documented ? javadoc.markdown(signature, java::classOf).orElse(null) : null;
+      parts.add(new Part(signature, markdown));
+    }
+    return parts.isEmpty() ? null : new Explanation(parts);
   }
 
   /** Whether a cell can run as it is. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.decisionlab.kernel.capture.LambdaPlan.Direct;
+import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
@@ -16,7 +17,7 @@ import org.objectweb.asm.Type;
 final class CellCode extends BodyCopy {
 
   /** No parameters are inserted. */
-  static final Room NO_ROOM = new Room(0, List.of(), Map.of());
+  static final Room NO_ROOM = new Room(false, 0, List.of(), Map.of());
 
   private final CellGraph graph;
   private final LambdaPlans plans;
@@ -28,11 +29,12 @@ final class CellCode extends BodyCopy {
   /**
    * Parameters that are inserted.
    *
+   * @param asCompiled whether methods of the notebook are known to be as they were
    * @param at local variable before which they are inserted
    * @param types their types
    * @param locals where the value of each variable is
    */
-  record Room(int at, List<Type> types, Map<String, Integer> locals) {
+  record Room(boolean asCompiled, int at, List<Type> types, Map<String, Integer> locals) {
 
     /** The local variable that has the value of a variable, -1 if none has. */
     int local(Variable variable) {
@@ -71,6 +73,19 @@ final class CellCode extends BodyCopy {
   }
 
   @Override
+  public void visitMethodInsn(
+      int opcode, String called, String name, String descriptor, boolean isInterface) {
+    boolean follows = opcode == Opcodes.INVOKESTATIC && !topLevel && !room.asCompiled();
+    if (follows
+        && !called.equals(owner)
+        && graph.isNotebookMethod(new Member(called, name, descriptor))) {
+      Emit.method(mv, called.replace('/', '.'), name, descriptor);
+    } else {
+      super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
+    }
+  }
+
+  @Override
   public void visitInvokeDynamicInsn(
       String name, String descriptor, Handle bootstrap, Object... arguments) {
     if (!LambdaSite.isLambda(bootstrap)) {
@@ -97,7 +112,7 @@ final class CellCode extends BodyCopy {
   }
 
   private boolean knows(Direct direct) {
-    return direct.values().stream().allMatch(each -> room.local(each) >= 0);
+    return room.asCompiled() && direct.values().stream().allMatch(each -> room.local(each) >= 0);
   }
 
   private @Nullable Variable variable(int opcode, String fieldOwner, String name) {

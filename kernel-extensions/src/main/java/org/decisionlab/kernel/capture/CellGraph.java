@@ -11,6 +11,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
+import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.jspecify.annotations.Nullable;
 
 /** The classes of the cells and who calls whom; not safe for use by several threads at once. */
@@ -22,9 +23,11 @@ final class CellGraph {
 
   private final Map<String, ClassFacts> classes = new HashMap<>();
   private final Map<String, Set<String>> subtypes = new HashMap<>();
+  private final Map<String, Member> methods = new HashMap<>();
 
   void add(ClassFacts facts) {
     classes.put(facts.name(), facts);
+    facts.notebookMethods().forEach(each -> methods.put(each.signature(), each));
     supertypes(facts)
         .forEach(each -> subtypes.computeIfAbsent(each, n -> new HashSet<>()).add(facts.name()));
   }
@@ -35,6 +38,17 @@ final class CellGraph {
       supertypes(facts).forEach(each -> subtypes.getOrDefault(each, new HashSet<>()).remove(name));
     }
     subtypes.remove(name);
+    methods.values().removeIf(each -> each.owner().equals(name));
+  }
+
+  /** Whether a method is one of the notebook: another declaration may take its place. */
+  boolean isNotebookMethod(Member method) {
+    ClassFacts facts = classes.get(method.owner());
+    if (facts == null || !facts.wrapper() || ClassFacts.isTopLevel(method.name())) {
+      return false;
+    }
+    MethodFacts found = facts.methods().get(method.name() + method.descriptor());
+    return found != null && found.isDeclared();
   }
 
   @Nullable ClassFacts get(String name) {
@@ -101,7 +115,7 @@ final class CellGraph {
     Search search = new Search();
     search.enqueue(
         new MethodFacts(body.access(), Set.of(), Set.of(), calls, body.creates(), body.mentions()));
-    return !search.run().isNothing();
+    return search.run().needsVariables();
   }
 
   private static Set<String> supertypes(ClassFacts facts) {
@@ -137,10 +151,11 @@ final class CellGraph {
       supertypes(facts).forEach(this::create);
     }
 
-    void call(Member method) {
-      if (!ClassFacts.isCell(method.owner()) || !seen.add(method)) {
+    void call(Member called) {
+      if (!ClassFacts.isCell(called.owner()) || !seen.add(called)) {
         return;
       }
+      Member method = isNotebookMethod(called) ? present(called) : called;
       if (method.name().equals("<init>")) {
         create(method.owner());
       }
@@ -154,6 +169,22 @@ final class CellGraph {
       if (!found && body != null && body.isAbstract()) {
         reach.open();
       }
+    }
+
+    /** The declaration of a method of the notebook that is valid now. */
+    private Member present(Member called) {
+      reach.call();
+      Member present = methods.getOrDefault(called.signature(), called);
+      if (!present.equals(called)) {
+        boolean same = present.descriptor().equals(called.descriptor());
+        String owner = called.owner().replace('/', '.');
+        reach
+            .redeclared()
+            .put(
+                MethodSite.key(owner, called.name(), called.descriptor()),
+                same ? present.owner().replace('/', '.') : "");
+      }
+      return present;
     }
 
     private void visit(MethodFacts method) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.ClassNode;
@@ -19,6 +20,7 @@ import org.objectweb.asm.tree.MethodNode;
  * @param access its modifiers
  * @param superName internal name of its superclass
  * @param interfaces internal names of its interfaces
+ * @param wrapper whether it holds declarations of the notebook
  * @param unnamed whether it is anonymous or local
  * @param variables its static fields whose values are more than code, by name
  * @param methods its methods, by name and descriptor
@@ -28,6 +30,7 @@ record ClassFacts(
     int access,
     String superName,
     List<String> interfaces,
+    boolean wrapper,
     boolean unnamed,
     Map<String, Variable> variables,
     Map<String, MethodFacts> methods) {
@@ -64,6 +67,7 @@ record ClassFacts(
         node.access,
         node.superName,
         node.interfaces,
+        wrapper,
         node.outerClass != null,
         variables,
         methods);
@@ -76,6 +80,19 @@ record ClassFacts(
   /** Whether a method holds the statements of a cell; it runs on the driver only. */
   static boolean isTopLevel(String method) {
     return method.startsWith("do_it$");
+  }
+
+  /** The methods of the notebook that this class declares. */
+  List<Member> notebookMethods() {
+    if (!wrapper) {
+      return List.of();
+    }
+    return methods.entrySet().stream()
+        .filter(each -> each.getValue().isDeclared())
+        .map(each -> each.getKey().split("(?=\\()", 2))
+        .filter(each -> !isTopLevel(each[0]))
+        .map(each -> new Member(name, each[0], each[1]))
+        .toList();
   }
 
   boolean isInterface() {

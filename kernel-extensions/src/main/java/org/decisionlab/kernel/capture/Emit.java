@@ -35,6 +35,11 @@ final class Emit {
         variable.owner());
   }
 
+  /** Calls a method of the notebook, whatever it is where the code runs. */
+  static void method(MethodVisitor out, String owner, String name, String descriptor) {
+    out.visitInvokeDynamicInsn(name, descriptor, bootstrap("method", TEXT), owner);
+  }
+
   /** Pushes the snapshot of a new function. */
   static void snapshot(MethodVisitor out, String entry) {
     out.visitInvokeDynamicInsn(

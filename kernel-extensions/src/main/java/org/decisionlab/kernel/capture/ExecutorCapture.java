@@ -19,6 +19,7 @@ import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.VariableSite;
 import org.decisionlab.kernel.engine.ClassRewrite;
 import org.objectweb.asm.ClassReader;
@@ -34,6 +35,7 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
 
   private final CellGraph graph = new CellGraph();
   private final LiveVariables variables = new LiveVariables();
+  private final LiveMethods methods = new LiveMethods();
   private final Snapshots snapshots = new Snapshots(graph, variables);
   private final CellClassFiles files;
   private final HomeLoader loader;
@@ -84,9 +86,9 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
         facts = ClassFacts.of(node);
         graph.add(facts);
       }
-      CellMethods methods = new CellMethods(graph, node, facts);
-      methods.rewrite();
-      note(node, methods);
+      CellMethods rewritten = new CellMethods(graph, node, facts);
+      rewritten.rewrite();
+      note(node, rewritten);
     }
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     node.accept(writer);
@@ -107,6 +109,7 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
             facts.variables().values().stream()
                 .filter(each -> each.key().equals(each.name()))
                 .toList());
+        methods.loaded(type, facts.notebookMethods());
       }
     }
   }
@@ -188,6 +191,11 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
     @Override
     public MethodHandle live(VariableSite site) {
       return variables.handle(site);
+    }
+
+    @Override
+    public MethodHandle live(MethodSite site) {
+      return methods.handle(site);
     }
 
     @Override

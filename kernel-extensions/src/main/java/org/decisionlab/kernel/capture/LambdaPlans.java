@@ -121,10 +121,10 @@ final class LambdaPlans {
       }
     }
     values.keySet().removeAll(reach.assigned().keySet());
-    if (values.isEmpty() || values.size() > MOST_VALUES) {
+    boolean pure = reach.assigned().isEmpty() && !graph.reachesBeyond(facts, pureNested);
+    if ((values.isEmpty() && !pure) || values.size() > MOST_VALUES) {
       return null;
     }
-    boolean pure = reach.assigned().isEmpty() && !graph.reachesBeyond(facts, pureNested);
     List<Variable> all = List.copyOf(values.values());
     Handle copy = copy(site, body, all);
     List<Type> types = all.stream().map(each -> Type.getType(each.descriptor())).toList();
@@ -150,7 +150,8 @@ final class LambdaPlans {
     String name = body.name + "$direct" + type.methods.size();
     MethodNode copy = new MethodNode(body.access, name, descriptor, null, null);
     type.methods.add(copy);
-    body.accept(new CellCode(copy, graph, this, type.name, new CellCode.Room(at, types, locals)));
+    body.accept(
+        new CellCode(copy, graph, this, type.name, new CellCode.Room(true, at, types, locals)));
     Handle old = site.body();
     return new Handle(old.getTag(), type.name, name, descriptor, old.isInterface());
   }

@@ -34,7 +34,13 @@ record MethodFacts(
     Set<String> mentions) {
 
   /** A field or method as byte code names it. */
-  record Member(String owner, String name, String descriptor) {}
+  record Member(String owner, String name, String descriptor) {
+
+    /** What tells methods of one name apart. */
+    String signature() {
+      return name + descriptor.substring(0, descriptor.indexOf(')') + 1);
+    }
+  }
 
   static MethodFacts of(MethodNode method) {
     MethodFacts facts =
@@ -54,6 +60,11 @@ record MethodFacts(
 
   boolean isAbstract() {
     return (access & Opcodes.ACC_ABSTRACT) != 0;
+  }
+
+  /** Whether it is static and was written by the user. */
+  boolean isDeclared() {
+    return (access & Opcodes.ACC_STATIC) != 0 && (access & Opcodes.ACC_SYNTHETIC) == 0;
   }
 
   /** Whether a subclass may have another body for it. */

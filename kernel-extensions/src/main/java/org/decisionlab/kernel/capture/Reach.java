@@ -10,7 +10,9 @@ final class Reach {
 
   private final Map<String, Variable> all = new HashMap<>();
   private final Map<String, Variable> assigned = new HashMap<>();
+  private final Map<String, String> redeclared = new HashMap<>();
   private boolean open;
+  private boolean calls;
 
   /** Everything it reads or assigns, by key. */
   Map<String, Variable> all() {
@@ -36,8 +38,23 @@ final class Reach {
     open = true;
   }
 
+  /** Notes a call of a method of the notebook, which a later cell may declare anew. */
+  void call() {
+    calls = true;
+  }
+
+  /** The classes that declare methods now that were declared anew, by the key of the method. */
+  Map<String, String> redeclared() {
+    return redeclared;
+  }
+
+  /** Whether the function reaches variables, or may do so when a later cell adds a class. */
+  boolean needsVariables() {
+    return open || !all.isEmpty();
+  }
+
   /** Whether the function needs no snapshot now or later. */
   boolean isNothing() {
-    return all.isEmpty() && !open;
+    return !calls && !needsVariables();
   }
 }

@@ -51,6 +51,7 @@ final class Snapshots {
       Map<String, Entry> shared = written.computeIfAbsent(out, stream -> new HashMap<>());
       Map<String, CarriedValue> values = new HashMap<>();
       Set<String> assigned = new HashSet<>();
+      Map<String, String> redeclared = new HashMap<>();
       Set<CellRoot> roots = new HashSet<>();
       Deque<CellRoot> waiting = new ArrayDeque<>();
       waiting.add(root);
@@ -61,6 +62,7 @@ final class Snapshots {
         }
         Reach reach = graph.reach(next.entry());
         assigned.addAll(reach.assigned().keySet());
+        redeclared.putAll(reach.redeclared());
         for (Variable each : reach.all().values()) {
           Entry entry = shared.get(each.key());
           if (entry == null) {
@@ -73,7 +75,7 @@ final class Snapshots {
           waiting.addAll(entry.functions());
         }
       }
-      return new Carried(values, assigned);
+      return new Carried(values, assigned, redeclared);
     }
   }
 

@@ -5,6 +5,7 @@ package org.decisionlab.kernel.engine;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import jdk.jshell.MethodSnippet;
 import jdk.jshell.SourceCodeAnalysis;
@@ -54,31 +55,68 @@ public final class CodeAssistant {
   }
 
   /**
-   * What is known of the name at the cursor: signatures and documentation, one text for each; empty
-   * if nothing is known.
+   * What is known of the name at the cursor: sources of what cells declare, or else signatures;
+   * empty if nothing is known.
    */
-  public List<String> inspect(String code, int cursor, boolean withDocumentation) throws Exception {
+  public List<String> inspect(String code, int cursor) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              int end = endOfName(code, cursor);
-              String typed = code.substring(0, end);
-              int begin = engine.splitter().beginOfLast(typed);
-              String last = typed.substring(begin);
+              String typed = code.substring(0, endOfName(code, cursor));
+              String last = typed.substring(engine.splitter().beginOfLast(typed));
               String name = lastName(typed);
-              List<String> found = new ArrayList<>(declared(name));
+              boolean qualified = typed.endsWith("." + name);
+              List<String> found = new ArrayList<>(qualified ? List.of() : declared(name));
               if (found.isEmpty()) {
-                found.addAll(documented(last, withDocumentation));
+                found.addAll(signatures(last));
               }
               if (found.isEmpty() && !last.endsWith("(")) {
-                found.addAll(documented(last + "(", withDocumentation));
+                found.addAll(signatures(last + "("));
               }
               if (found.isEmpty()) {
                 found.addAll(types(last));
               }
               return found;
             });
+  }
+
+  /**
+   * The class that a name means in the cells.
+   *
+   * @param name simple or qualified, with dots
+   */
+  public Optional<Class<?>> classOf(String name) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () -> {
+              int dot = name.indexOf('.');
+              String first = dot < 0 ? name : name.substring(0, dot);
+              List<String> names = new ArrayList<>(List.of(name));
+              Stream.concat(signatures(first).stream(), types(first).stream())
+                  .map(found -> found.replaceAll("<.*", ""))
+                  .filter(found -> found.endsWith("." + first))
+                  .forEach(found -> names.add(found + (dot < 0 ? "" : name.substring(dot))));
+              return names.stream().flatMap(each -> loaded(each).stream()).findFirst();
+            });
+  }
+
+  /** A class by its name with dots, also between a class and one nested in it. */
+  private Optional<Class<?>> loaded(String name) {
+    String binary = name;
+    while (true) {
+      try {
+        ClassLoader cells = engine.thread().getContextClassLoader();
+        return Optional.of(Class.forName(binary, false, cells));
+      } catch (ClassNotFoundException | LinkageError e) {
+        int dot = binary.lastIndexOf('.');
+        if (dot < 0) {
+          return Optional.empty();
+        }
+        binary = binary.substring(0, dot) + "$" + binary.substring(dot + 1);
+      }
+    }
   }
 
   /** Whether the code can run as it is. */
@@ -126,13 +164,10 @@ public final class CodeAssistant {
     return Stream.of(variables, methods, types).flatMap(s -> s).toList();
   }
 
-  private List<String> documented(String code, boolean withDocumentation) {
-    List<String> texts = new ArrayList<>();
-    for (Documentation each : analysis().documentation(code, code.length(), withDocumentation)) {
-      String text = each.javadoc();
-      texts.add(text == null ? each.signature() : each.signature() + "\n\n" + text);
-    }
-    return texts;
+  private List<String> signatures(String code) {
+    return analysis().documentation(code, code.length(), false).stream()
+        .map(Documentation::signature)
+        .toList();
   }
 
   private List<String> types(String code) {

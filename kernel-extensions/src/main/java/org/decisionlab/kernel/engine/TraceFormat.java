@@ -148,6 +148,11 @@ public final class TraceFormat {
     return trace.length;
   }
 
+  /** Whether the method was added to a class of a cell: it has no line there. */
+  private static boolean isInserted(StackTraceElement frame) {
+    return CellNames.isCellClass(frame.getClassName()) && frame.getLineNumber() < 0;
+  }
+
   private static boolean isEntry(StackTraceElement frame) {
     return CellNames.isCellClass(frame.getClassName()) && isBody(frame);
   }
@@ -163,6 +168,7 @@ public final class TraceFormat {
     return name.startsWith("org.decisionlab.kernel.engine.")
         || name.startsWith("org.decisionlab.kernel.capture.")
         || name.startsWith("org.decisionlab.kernel.cell.")
+        || isInserted(frame)
         || isRegistry(frame);
   }
 
@@ -230,9 +236,8 @@ public final class TraceFormat {
     }
     String type = CellNames.userName(frame.getClassName());
     String method = frame.getMethodName();
-    if (method.startsWith("lambda$")) {
-      method = "lambda";
-    }
+    // Where bodies are moved or copied, their names get an end.
+    method = method.startsWith("lambda$") ? "lambda" : method.replaceFirst("\\$carried$", "");
     return type.isEmpty() ? method : type + "." + method;
   }
 }

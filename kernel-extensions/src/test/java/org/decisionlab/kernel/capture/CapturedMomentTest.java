@@ -81,6 +81,43 @@ class CapturedMomentTest {
   }
 
   @Test
+  void aFunctionFollowsARedeclaredMethod() throws Exception {
+    driver.run(
+        "int k = 2; int scale(int x) { return x * k; } int twice(int x) { return 2 * scale(x); }");
+    driver.run("int plain(int x) { return x + 1; }");
+    driver.run(
+        "Fn<Integer, Integer> f = x -> scale(x); Fn<Integer, Integer> g = x -> twice(x) + k;");
+    driver.run("Fn<Integer, Integer> h = x -> Stream.of(x).map(y -> plain(y)).findFirst().get();");
+    assertThat(remote("f")).isEqualTo(6);
+    assertThat(remote("g")).isEqualTo(14);
+    assertThat(remote("h")).isEqualTo(4);
+    byte[] before = driver.sent("new Object[] {f, g, h}");
+    driver.run(
+        "int m = 1000; int scale(int x) { return x + m; } int plain(int x) { return x - 1; }");
+    assertThat(driver.run("f.call(3) + g.call(3) + h.call(3)")).isEqualTo(1003 + 2008 + 2);
+    assertThat(remote("f")).isEqualTo(1003);
+    assertThat(remote("g")).isEqualTo(2008);
+    assertThat(remote("h")).isEqualTo(2);
+    Object[] local = (Object[]) Remote.local(driver.loader()).received(before);
+    assertThat(Remote.local(driver.loader()).invoke(local[0], 3)).as("sent before").isEqualTo(6);
+    assertThat(Remote.local(driver.loader()).invoke(local[1], 3)).as("sent before").isEqualTo(14);
+    assertThat(Remote.local(driver.loader()).invoke(local[2], 3)).as("sent before").isEqualTo(4);
+  }
+
+  @Test
+  void aMethodThatGivesBackAnotherTypeIsNamed() throws Exception {
+    driver.run("int scale(int x) { return x; }");
+    driver.run("Fn<Integer, Object> f = x -> scale(x);");
+    driver.run("double scale(int x) { return x / 2.0; }");
+    String message =
+        "the method 'scale' gives back another type than when this code was written; run the cell"
+            + " of this function again";
+    assertThatThrownBy(() -> driver.run("f.call(3)")).hasMessage(message);
+    byte[] sent = driver.sent("f");
+    assertThatThrownBy(() -> remote(sent)).hasMessage(message);
+  }
+
+  @Test
   void whatCannotBeCarriedFailsWhereItIsRead() throws Exception {
     driver.run(
         "Thread t = new Thread(); boolean used = false; String name() { return t.getName(); }");

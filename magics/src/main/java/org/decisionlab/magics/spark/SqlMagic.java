@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.sql.BoundSql;
 import org.decisionlab.magics.spark.sql.SqlChart;
@@ -142,7 +143,11 @@ final class SqlMagic implements Callable<@Nullable Object> {
                 + (statement.line() + 1)
                 + " of the cell)"
                 + (index == 0 ? ": " : ", those before it have run: ");
-    BoundSql bound = BoundSql.of(statement.sql(), this::value, literalsHaveEscapes());
+    BoundSql bound =
+        BoundSql.of(
+            statement.sql(),
+            expression -> Template.value(expression, scope::evaluate),
+            literalsHaveEscapes());
     jobs.describe(statement.sql());
     try {
       return spark.sql(bound.sql(), bound.parameters());

@@ -95,7 +95,7 @@ class DocumentedMagicsTest extends SessionKernel {
     assertThat(runs.get(5).trace()).contains("--sede", "--seed");
     assertThat(runs.get(6).stdout()).isEqualTo("1 + 1 = 2\ntwo.length * 3 = 6\n");
     assertThat(client.execute("%lsmagic").result()).contains("Games\n  %%each", "%dice");
-    assertThat(client.execute("%dice?").result()).contains("Throws dice", "--seed=S");
+    assertThat(client.execute("%dice?").reply().toString()).contains("Throws dice", "--seed=S");
     assertThat(client.execute("int[] same = %dice 2 --seed 42;\nArrays.equals(two, same)").result())
         .isEqualTo("true");
   }

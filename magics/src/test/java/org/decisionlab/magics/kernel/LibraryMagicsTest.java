@@ -190,6 +190,15 @@ class LibraryMagicsTest extends SessionKernel {
   }
 
   @Test
+  void theCellThatAddsALibraryMayUseIt() throws IOException {
+    library("lemon", "1.0");
+    Run run =
+        client.execute(
+            "%maven kitchen:lemon:1.0\nimport kitchen.lemon;\nString sour = lemon.version;\nsour");
+    assertThat(run.result()).as(run.toString()).isEqualTo("1.0");
+  }
+
+  @Test
   void aVersionThatTheKernelHasDifferentlyIsToldInOneLine() {
     Run run = client.execute("%maven kitchen:old:1.0");
     assertThat(run.result().lines().toList())

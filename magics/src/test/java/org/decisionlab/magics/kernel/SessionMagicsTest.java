@@ -53,7 +53,20 @@ class SessionMagicsTest extends SessionKernel {
     String asked = client.execute("%help " + word).result();
     assertThat(asked).contains("Usage: ", word);
     assertThat(client.execute(word + " --help").result().strip()).isEqualTo(asked.strip());
-    assertThat(client.execute(word + "?").result()).isEqualTo(asked);
+    assertThat(page(word + "?").strip()).isEqualTo(asked.strip());
+  }
+
+  /** What the front end shows in its pager. */
+  private String page(String question) {
+    return client
+        .execute(question)
+        .reply()
+        .getAsJsonArray("payload")
+        .get(0)
+        .getAsJsonObject()
+        .getAsJsonObject("data")
+        .get("text/plain")
+        .getAsString();
   }
 
   @Test

@@ -95,6 +95,9 @@ class SparkCellsTest {
     assertThat(ok("%spark status").result()).contains("No Spark session");
     assertThat(ok("spark.range(5).count()").result()).isEqualTo("5");
     ok("%spark stop");
+    assertThat(ok("%spark start --master local[1]\nsc.defaultParallelism()").result())
+        .isEqualTo("1");
+    ok("%spark stop");
     ok("var scanner = 1; { java.util.Scanner sc = new java.util.Scanner(\"4\"); sc.nextInt(); }");
     assertThat(ok("%spark status").result()).contains("No Spark session");
   }
@@ -181,6 +184,11 @@ class SparkCellsTest {
     Matcher tasks = Pattern.compile("(\\d+)/(\\d+) tasks").matcher(last);
     assertThat(tasks.find()).isTrue();
     assertThat(tasks.group(1)).isEqualTo(tasks.group(2));
+    Matcher seconds = Pattern.compile("tasks, (\\d+\\.\\d) s").matcher(last);
+    assertThat(seconds.find()).as(last).isTrue();
+    assertThat(shown.size())
+        .as("views, at most four in any second")
+        .isLessThanOrEqualTo(4 * (1 + (int) Double.parseDouble(seconds.group(1))));
   }
 
   @Test

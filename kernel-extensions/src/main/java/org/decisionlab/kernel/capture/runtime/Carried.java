@@ -10,5 +10,8 @@ import java.util.Set;
  *
  * @param values the variables it reaches, by key
  * @param assigned the keys of those that it may assign
+ * @param redeclared the class that declares a method now, for methods it reaches that are declared
+ *     anew, by {@link MethodSite#key()}; empty where the method gives back another type
  */
-public record Carried(Map<String, CarriedValue> values, Set<String> assigned) {}
+public record Carried(
+    Map<String, CarriedValue> values, Set<String> assigned, Map<String, String> redeclared) {}

@@ -19,6 +19,9 @@ public interface CellHome {
    */
   MethodHandle live(VariableSite site);
 
+  /** Calls a method of the notebook as it is now on the driver. */
+  MethodHandle live(MethodSite site);
+
   /**
    * The values that a function reaches now, each written on its own. One stream gets one copy of
    * each value.

@@ -42,6 +42,14 @@ public final class CellSites {
               Object[].class, Expected[].class, String[].class, int.class, SerializedLambda.class),
           CellSites.class);
 
+  private static final MethodHandle REDECLARED =
+      find("isRedeclared", methodType(boolean.class), CellSites.class);
+  private static final MethodHandle DECLARED =
+      find(
+          "declared",
+          methodType(MethodHandle.class, MethodSite.class, MethodHandle.class),
+          CellSites.class);
+
   private CellSites() {}
 
   /**
@@ -88,6 +96,30 @@ public final class CellSites {
   }
 
   /**
+   * Links a place that calls a method of the notebook.
+   *
+   * @param caller the class of the place
+   * @param name name of the method
+   * @param type its type
+   * @param owner see {@link MethodSite}
+   */
+  public static CallSite method(Lookup caller, String name, MethodType type, String owner)
+      throws ReflectiveOperationException {
+    MethodSite site = new MethodSite(caller, owner, name, type);
+    MethodHandle own = site.own();
+    MethodHandle asDeclared =
+        MethodHandles.foldArguments(
+            MethodHandles.exactInvoker(type),
+            MethodHandles.insertArguments(DECLARED, 0, site, own));
+    MethodHandle test = MethodHandles.dropArguments(REDECLARED, 0, type.parameterList());
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    return site(
+        type,
+        MethodHandles.guardWithTest(test, asDeclared, own),
+        home == null ? null : home.live(site));
+  }
+
+  /**
    * Links a place that gives a new function its snapshot.
    *
    * @param entry see {@link CellRoot}
@@ -115,7 +147,9 @@ public final class CellSites {
       Lookup caller, String name, MethodType type, MethodType types, int captured, String keys) {
     Expected[] expected = types.parameterList().stream().map(Expected::of).toArray(Expected[]::new);
     return new ConstantCallSite(
-        MethodHandles.insertArguments(BOUND, 0, expected, keys.split(","), captured).asType(type));
+        MethodHandles.insertArguments(
+                BOUND, 0, expected, keys.isEmpty() ? new String[0] : keys.split(","), captured)
+            .asType(type));
   }
 
   /** The name under which {@code $deserializeLambda$} knows a lambda. */
@@ -134,6 +168,26 @@ public final class CellSites {
   public static IllegalArgumentException unknown(SerializedLambda lambda) {
     return new IllegalArgumentException(
         "no such lambda in " + lambda.getCapturingClass() + ": " + lambda.getImplMethodName());
+  }
+
+  static boolean isRedeclared() {
+    CellSnapshot current = CellSnapshot.current();
+    return current != null && current.hasRedeclared();
+  }
+
+  /** The method that a function which was carried here calls. */
+  static MethodHandle declared(MethodSite site, MethodHandle own)
+      throws ReflectiveOperationException {
+    CellSnapshot current = CellSnapshot.current();
+    String declaring = current == null ? null : current.declaring(site.key());
+    if (declaring == null) {
+      return own;
+    }
+    if (declaring.isEmpty()) {
+      throw MethodSite.changed(site.name());
+    }
+    ClassLoader loader = site.caller().lookupClass().getClassLoader();
+    return site.in(Class.forName(declaring, true, loader));
   }
 
   private static CallSite site(MethodType type, MethodHandle carried, @Nullable MethodHandle live) {
@@ -176,7 +230,8 @@ public final class CellSites {
 
   static Object @Nullable [] boundValues(
       Expected[] types, String[] keys, int captured, SerializedLambda lambda) {
-    if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)) {
+    if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)
+        || snapshot.hasRedeclared()) {
       return null;
     }
     Object[] values = new Object[keys.length];

@@ -37,6 +37,7 @@ public final class CellSnapshot implements Serializable {
   private final transient @Nullable CellRoot root;
   private transient volatile Map<String, CarriedValue> values = Map.of();
   private transient Set<String> assigned = Set.of();
+  private transient Map<String, String> redeclared = Map.of();
   private transient @Nullable ClassLoader loader;
   private transient @Nullable CellSnapshot enclosing;
 
@@ -121,6 +122,16 @@ public final class CellSnapshot implements Serializable {
     return assigned.contains(key);
   }
 
+  /** Whether a method that the function reaches has been declared anew. */
+  boolean hasRedeclared() {
+    return !redeclared.isEmpty();
+  }
+
+  /** The class that declares a method for this function, or {@code null} if it is as compiled. */
+  @Nullable String declaring(String method) {
+    return redeclared.get(method);
+  }
+
   /**
    * The value of a variable.
    *
@@ -147,10 +158,13 @@ public final class CellSnapshot implements Serializable {
       return;
     }
     Carried carried =
-        home == null || root == null ? new Carried(values, assigned) : home.carry(root, out);
+        home == null || root == null
+            ? new Carried(values, assigned, redeclared)
+            : home.carry(root, out);
     out.writeByte(CARRIED);
     out.writeObject(new HashMap<>(carried.values()));
     out.writeObject(carried.assigned().toArray(String[]::new));
+    out.writeObject(new HashMap<>(carried.redeclared()));
   }
 
   @SuppressWarnings("unchecked") // written above
@@ -161,6 +175,7 @@ public final class CellSnapshot implements Serializable {
     }
     values = (Map<String, CarriedValue>) in.readObject();
     assigned = Set.of((String[]) in.readObject());
+    redeclared = (Map<String, String>) in.readObject();
     loader = Thread.currentThread().getContextClassLoader();
     if (!carriedHere) {
       carriedHere = true;
