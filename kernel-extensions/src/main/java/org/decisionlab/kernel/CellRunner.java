@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class CellRunner {
 
   private final JavaKernel kernel;
+  private final MemoryReserve reserve = new MemoryReserve();
   private final CellEngine engine;
   private final KernelMagics magics;
   private String running = "";
@@ -54,14 +55,23 @@ final class CellRunner {
   }
 
   private Outcome within(RunningCell cell, Callable<Outcome> code) {
+    reserve.takeAgain();
     kernel.begin(cell);
     try {
-      return stoppedOrNot(code.call());
+      return stoppedOrNot(memoryLeft(code.call()));
     } catch (Exception | Error e) {
-      return stoppedOrNot(Outcome.failed(e));
+      return stoppedOrNot(memoryLeft(Outcome.failed(e)));
     } finally {
       kernel.end(cell);
     }
+  }
+
+  /** Sees to it that a cell that has used up the memory can be answered. */
+  private Outcome memoryLeft(Outcome outcome) {
+    if (outcome.failure() instanceof OutOfMemoryError) {
+      reserve.letGo();
+    }
+    return outcome;
   }
 
   /** Whatever ends a cell that was asked to stop is the stop. */

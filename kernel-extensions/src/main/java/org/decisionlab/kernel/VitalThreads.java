@@ -2,7 +2,12 @@
 
 package org.decisionlab.kernel;
 
-import java.util.List;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.util.stream.Stream;
 
 /**
  * Ends the process when a thread dies that the kernel cannot do without, as when cells have filled
@@ -15,9 +20,17 @@ final class VitalThreads implements Thread.UncaughtExceptionHandler {
   static final int EXIT_STATUS = 3;
 
   /** How their names begin: those of ZeroMQ, of the channels, and of the cells. */
-  private static final List<String> NAMES =
-      List.of("iothread-", "reaper-", "iopub", "shell", "control", "subshell", "cell");
+  private final String[] names = {
+    "iothread-", "reaper-", "iopub", "shell", "control", "subshell", "cell"
+  };
 
+  private final byte[][] lastWords =
+      Stream.of(names)
+          .map(name -> "The kernel ends: its thread " + name + " has died, for lack of memory?\n")
+          .map(words -> words.getBytes(UTF_8))
+          .toArray(byte[][]::new);
+
+  private final FileOutputStream log = new FileOutputStream(FileDescriptor.err);
   private final Runtime runtime = Runtime.getRuntime();
 
   private VitalThreads() {}
@@ -26,15 +39,25 @@ final class VitalThreads implements Thread.UncaughtExceptionHandler {
     Thread.setDefaultUncaughtExceptionHandler(new VitalThreads());
   }
 
+  /** Makes no new object before the end: there may be no memory for any. */
   @Override
   public void uncaughtException(Thread thread, Throwable failure) {
     String name = thread.getName();
-    // No iterator and no text: there may be no memory for them.
-    for (int i = 0; i < NAMES.size(); i++) {
-      if (name.startsWith(NAMES.get(i))) {
-        runtime.halt(EXIT_STATUS);
+    for (int i = 0; i < names.length; i++) {
+      if (name.startsWith(names[i])) {
+        end(lastWords[i]);
       }
     }
     failure.printStackTrace();
+  }
+
+  private void end(byte[] words) {
+    try {
+      log.write(words);
+    } catch (IOException e) {
+      // Nobody can be told.
+    } finally {
+      runtime.halt(EXIT_STATUS);
+    }
   }
 }
