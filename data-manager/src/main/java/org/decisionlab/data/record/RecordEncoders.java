@@ -80,7 +80,11 @@ final class RecordEncoders {
     Set<String> names = new LinkedHashSet<>();
     for (RecordComponent component : type.getRecordComponents()) {
       if (!names.add(component.getName().toLowerCase(Locale.ROOT))) {
-        throw refused(type, "has two components " + component.getName() + "; to Spark, capitals and small letters are the same");
+        throw refused(
+            type,
+            "has two components "
+                + component.getName()
+                + "; to Spark, capitals and small letters are the same");
       }
       AgnosticEncoder<?> encoder = column(new Place(type, component), component.getGenericType());
       fields.add(
@@ -108,8 +112,7 @@ final class RecordEncoders {
     for (Class<?> each = type; each != null; each = each.getEnclosingClass()) {
       if (!Modifier.isPublic(each.getModifiers())) {
         throw refused(
-            type,
-            "cannot be made by Spark, since " + each.getSimpleName() + " is not public");
+            type, "cannot be made by Spark, since " + each.getSimpleName() + " is not public");
       }
     }
     if (!around.add(type)) {
@@ -146,7 +149,8 @@ final class RecordEncoders {
       return array(plainColumn(place, element), !element.isPrimitive());
     }
     if (type.getTypeParameters().length > 0) {
-      throw place.refused(type, "does not say what is in it; write " + type.getSimpleName() + "<...>");
+      throw place.refused(
+          type, "does not say what is in it; write " + type.getSimpleName() + "<...>");
     }
     throw place.refused(type, "has no column type in Spark");
   }

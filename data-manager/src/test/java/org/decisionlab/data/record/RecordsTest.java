@@ -94,9 +94,7 @@ class RecordsTest {
   @Test
   void rowsOfATableBecomeRecordsByName() {
     Dataset<Count> counts =
-        SPARK
-            .sql("SELECT 5L AS bytes, 'x' AS file, true AS more")
-            .as(Records.encoder(Count.class));
+        SPARK.sql("SELECT 5L AS bytes, 'x' AS file, true AS more").as(Records.encoder(Count.class));
     assertThat(counts.collectAsList()).containsExactly(new Count("x", 5));
     Dataset<Count> nothing =
         SPARK
@@ -191,8 +189,7 @@ class RecordsTest {
   }
 
   private static Access access(Random random) {
-    Instant instant =
-        Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000) * 1000L);
+    Instant instant = Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000) * 1000L);
     List<Site> sites = list(random);
     Map<String, Long> counts = new TreeMap<>();
     sites.forEach(site -> counts.put(site.name(), random.nextLong()));

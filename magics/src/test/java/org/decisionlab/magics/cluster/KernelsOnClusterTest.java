@@ -146,8 +146,7 @@ class KernelsOnClusterTest {
   private SparkKernel kernel(String... settings) {
     SparkKernel kernel = SparkKernel.start(home, folder);
     String[] all =
-        Stream.concat(Stream.of("spark.cores.max=1"), Stream.of(settings))
-            .toArray(String[]::new);
+        Stream.concat(Stream.of("spark.cores.max=1"), Stream.of(settings)).toArray(String[]::new);
     kernel.session(cluster.master(), all);
     return kernel;
   }

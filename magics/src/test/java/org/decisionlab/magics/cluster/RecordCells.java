@@ -65,7 +65,8 @@ final class RecordCells {
                 """)
             .gives(() -> List.of(whole("DATA", 2), whole("MC", 1))),
         row("records are joined by the name of a component, and optionals are columns")
-            .after("record Left(int id, Optional<Long> size) {}\nrecord Right(int id, String name) {}")
+            .after(
+                "record Left(int id, Optional<Long> size) {}\nrecord Right(int id, String name) {}")
             .cell(
                 """
                 Records.dataset(spark, List.of(new Left(1, Optional.of(5L)), new Left(2, Optional.empty())))
@@ -111,7 +112,8 @@ final class RecordCells {
                 "spark.range(0, 9, 1, 2).as(Encoders.LONG()).select(new Top().toColumn()).first()")
             .gives(() -> 809),
         row("a record declared again has the columns of its new shape")
-            .after("record Shape2(int a) {}\nRecords.dataset(spark, List.of(new Shape2(1))).count();")
+            .after(
+                "record Shape2(int a) {}\nRecords.dataset(spark, List.of(new Shape2(1))).count();")
             .after("record Shape2(int a, String b) {}")
             .cell(
                 """
@@ -126,7 +128,16 @@ final class RecordCells {
   }
 
   private static String whole(String kind, int n) {
-    return (kind + " Part[name=p" + n + ", tier=" + n + "][Part[name=q, tier=" + n + "]]{k=" + n + "}")
+    return (kind
+            + " Part[name=p"
+            + n
+            + ", tier="
+            + n
+            + "][Part[name=q, tier="
+            + n
+            + "]]{k="
+            + n
+            + "}")
         + ("Optional[u" + n + "]Optional[Part[name=b, tier=" + n + "]]Optional.emptynull0.1")
         + ("1970-01-01T00:00:0" + n + "Z1970-01-0" + (n + 1) + "PT" + n + "M" + (n + 1));
   }
