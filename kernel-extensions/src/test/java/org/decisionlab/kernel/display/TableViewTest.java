@@ -37,6 +37,20 @@ class TableViewTest {
     }
   }
 
+  record Report(int hits, int misses) {
+    @Override
+    public String toString() {
+      return hits + " of " + (hits + misses);
+    }
+  }
+
+  record Mute(int id) {
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no text");
+    }
+  }
+
   private static DisplayData draw(Object value) {
     return KernelRenderer.create().render(value);
   }
@@ -66,6 +80,17 @@ class TableViewTest {
     assertThat(html(List.of(points.get(0), "text"))).isEqualTo("null");
     assertThat(html(List.of())).isEqualTo("null");
     assertThat(html(Map.of("a", 1))).isEqualTo("null");
+  }
+
+  @Test
+  void aRecordWithATextOfItsOwnIsShownByIt() {
+    DisplayData report = draw(new Report(3, 1));
+    assertThat(report.getData(MIMEType.TEXT_PLAIN)).isEqualTo("3 of 4");
+    assertThat(report.hasDataForType(MIMEType.TEXT_HTML)).isFalse();
+    assertThat(html(List.of(new Report(3, 1)))).contains(">misses<");
+    assertThat(html(new Mute(7))).contains(">id<", ">7<");
+    assertThat(String.valueOf(draw(new Mute(7)).getData(MIMEType.TEXT_PLAIN)))
+        .contains("cannot be had");
   }
 
   @Test
@@ -128,6 +153,24 @@ class TableViewTest {
     assertThatThrownBy(
             () -> new TableView(List.of(new Column("a", "", false)), List.of(List.of()), Rest.NONE))
         .hasMessageContaining("a row has 0 cells, the table 1 columns");
+  }
+
+  @Test
+  void theHintOfARecordWithManyComponentsShowsThem() {
+    KernelRenderer renderer = KernelRenderer.create();
+    Point point = new Point(1, 2);
+    assertThat(html(renderer.render(point, renderer.limits().columns(1))))
+        .contains("1 more row: display(x, limits().columns(2))");
+    assertThat(html(renderer.render(point, renderer.limits().columns(2))))
+        .contains(">y<")
+        .doesNotContain("more row");
+  }
+
+  @Test
+  void aTableViewIsItselfShownAsATable() {
+    TableView table = TableView.of(List.of(new Column("n", "", true)), List.of(List.of("1")), 1, 1);
+    assertThat(html(table)).contains("<td class=\"dl-n\">1</td>");
+    assertThat(draw(table).getData(MIMEType.TEXT_PLAIN)).isEqualTo("n\n1");
   }
 
   @Test
