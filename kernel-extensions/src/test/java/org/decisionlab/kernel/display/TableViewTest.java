@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 import org.decisionlab.kernel.display.HtmlTable.Column;
 import org.decisionlab.kernel.display.TableView.Rest;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.common.Text;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -183,6 +185,19 @@ class TableViewTest {
     assertThat(json.getData(MIMEType.APPLICATION_JSON)).hasToString("{\"a\":[1]}");
     assertThat(json.getData(MIMEType.TEXT_PLAIN)).isEqualTo("{\"a\":[1]}");
     assertThatThrownBy(() -> Markup.json("{")).hasMessageContaining("not JSON");
+  }
+
+  @Test
+  void textIsNeverMarkupAndHasAnEndWhateverTheLibraryHasRegistered() {
+    KernelRenderer renderer = KernelRenderer.create();
+    Text.registerAll(renderer);
+    for (Object text : List.of("<b>x</b>".repeat(10_000), CharBuffer.wrap("y".repeat(50_000)))) {
+      DisplayData shown = renderer.render(text);
+      assertThat(shown.hasDataForType(MIMEType.TEXT_HTML)).isFalse();
+      assertThat(String.valueOf(shown.getData(MIMEType.TEXT_PLAIN)))
+          .contains("(20,000 characters of ")
+          .hasSizeLessThan(20_200);
+    }
   }
 
   @Test
