@@ -2,12 +2,15 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,10 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   private static final long STACK_BYTES = 16L << 20;
 
+  private static final long QUIET_MILLIS = 200;
+
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
+  private final Queue<FutureTask<?>> later = new ConcurrentLinkedQueue<>();
   private final Object gate = new Object();
   private final CellThreads group;
   private final HeapReserve heap = new HeapReserve();
@@ -69,11 +75,30 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
     tasks.add(new FutureTask<>(task, null));
   }
 
+  /** Runs a task on this thread when nothing has been asked of it for a moment. */
+  public void whenIdle(Runnable task) {
+    later.add(new FutureTask<>(task, null));
+    // The thread may be waiting already, for nothing but a task.
+    execute(() -> {});
+  }
+
+  /** Whether a task waits. */
+  boolean isAsked() {
+    return !tasks.isEmpty();
+  }
+
   @Override
   public void run() {
     while (true) {
       try {
-        tasks.take().run();
+        FutureTask<?> next =
+            later.isEmpty() ? tasks.take() : tasks.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
+        while (next == null && tasks.isEmpty() && !later.isEmpty()) {
+          later.remove().run();
+        }
+        if (next != null) {
+          next.run();
+        }
       } catch (InterruptedException e) {
         // A late interrupt of a cell that has ended: nothing to stop.
       }
