@@ -121,30 +121,12 @@ public final class CellEngine implements AutoCloseable {
           imports.add(imported);
           return null;
         });
-    thread.whenIdle(this::tellImports);
+    thread.whenIdle(imports::tellNext);
   }
 
   /** Makes the compilers ready for a cell while nothing else is asked. */
   public void warmUp() {
-    thread.whenIdle(
-        () -> {
-          CellText text = new CellText("warm-up", "String.valueOf(1)");
-          try {
-            var unused = run(plan(text, text.text(), 0));
-          } catch (Exception e) {
-            LOG.warn("the compiler could not be warmed up", e);
-          }
-        });
-  }
-
-  private void tellImports() {
-    boolean more = true;
-    while (more && !thread.isAsked()) {
-      more = imports.tellNext();
-    }
-    if (more) {
-      thread.whenIdle(this::tellImports);
-    }
+    thread.whenIdle(new Practice(this)::next);
   }
 
   /**
@@ -406,8 +388,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private void refuse(Fragment fragment) throws Exception {
-    imports.tell();
-    List<SnippetEvent> events = shell.eval(fragment.source());
+    List<SnippetEvent> events = shell().eval(fragment.source());
     Throwable failure = failure(events, fragment);
     throw failure instanceof CompileException refused
         ? refused
