@@ -61,26 +61,52 @@ final class WholeCell {
   /** What is certainly wrong with a cell; empty if it may be right. */
   List<CompileException.Problem> problems(List<Fragment> fragments) {
     Declared.Scope scope = declared.scope(fragments);
-    RunSource source = new RunSource("Whole", scope.imports(), Map.of(), RunSource.Last.VALUE);
+    RunSource source = new RunSource(CellNames.WHOLE_CELL, scope.imports(), Map.of(), RunSource.Last.VALUE);
     source.whole(fragments);
     List<Diagnostic<? extends JavaFileObject>> found = new ArrayList<>();
     Map<String, byte[]> visible = loader.compiled(scope.wrappers());
     files.begin(visible);
     CompilerPool.Run run =
         new CompilerPool.Run(
-            files, RunCompiler.OPTIONS, new SourceText("Whole", source.text()), found);
+            files, RunCompiler.OPTIONS, new SourceText(CellNames.WHOLE_CELL, source.text()), found);
     Names names = new Names();
     compilers.run(run, visible.keySet(), task -> analyze(task, names));
     if (names.twice || names.all.stream().anyMatch(declared::isType)) {
       return List.of();
     }
+    return certain(fragments, source, found, names);
+  }
+
+  /**
+   * The problems that are certain. Where one of a fragment is not, because a name may mean what is
+   * out of sight here, the others of it may only follow from that.
+   */
+  private static List<CompileException.Problem> certain(
+      List<Fragment> fragments,
+      RunSource source,
+      List<Diagnostic<? extends JavaFileObject>> found,
+      Names names) {
     List<CompileException.Problem> problems = new ArrayList<>();
+    Set<Fragment> doubtful = new HashSet<>();
+    List<Diagnostic<? extends JavaFileObject>> open = new ArrayList<>();
     for (Diagnostic<? extends JavaFileObject> each : found) {
       OptionalInt offset = source.offset(each.getStartPosition());
-      if (offset.isPresent() && isCertain(each, names, at(fragments, offset.getAsInt()))) {
+      if (offset.isEmpty() || each.getKind() != Diagnostic.Kind.ERROR) {
+        continue;
+      }
+      Fragment at = at(fragments, offset.getAsInt());
+      if (each.getCode().startsWith(UNKNOWN) && !isCertain(each, names, at)) {
+        doubtful.add(at);
+      }
+      open.add(each);
+    }
+    for (Diagnostic<? extends JavaFileObject> each : open) {
+      int offset = source.offset(each.getStartPosition()).orElseThrow();
+      Fragment at = at(fragments, offset);
+      boolean follows = doubtful.contains(at) && !each.getCode().startsWith(UNKNOWN);
+      if (!follows && isCertain(each, names, at)) {
         int length = (int) Math.max(1, each.getEndPosition() - each.getStartPosition());
-        CellText cell = fragments.get(0).cell();
-        problems.add(Refusals.problem(cell, offset.getAsInt(), length, Refusals.words(each)));
+        problems.add(Refusals.problem(at.cell(), offset, length, Refusals.words(each)));
       }
     }
     return problems;
