@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,7 +12,6 @@ import jdk.jshell.MethodSnippet;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
-import jdk.jshell.SourceCodeAnalysis.QualifiedNames;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
 import org.decisionlab.kernel.engine.Fragment.Form;
 
@@ -50,7 +50,12 @@ public final class CodeAssistant {
                   .filter(Suggestion::matchesType)
                   .forEach(match -> matches.add(match.continuation()));
               suggestions.forEach(match -> matches.add(match.continuation()));
-              return new Completion(List.copyOf(matches), begin + anchor[0], cursor);
+              String name = qualifiedName(typed);
+              int last = name.lastIndexOf('.');
+              boolean found = !matches.isEmpty();
+              matches.addAll(parts(name, found));
+              int start = found ? begin + anchor[0] : cursor - (name.length() - 1 - last);
+              return new Completion(List.copyOf(matches), start, cursor);
             });
   }
 
@@ -170,9 +175,42 @@ public final class CodeAssistant {
         .toList();
   }
 
-  private List<String> types(String code) {
-    QualifiedNames names = analysis().listQualifiedNames(code, code.length());
-    return names.getNames();
+  /** What continues a qualified name: packages, and classes where JShell has found nothing. */
+  private List<String> parts(String name, boolean found) throws IOException {
+    if (name.isEmpty()) {
+      return List.of();
+    }
+    int last = name.lastIndexOf('.');
+    String enclosing = name.substring(0, Math.max(0, last));
+    String begin = name.substring(last + 1);
+    List<String> parts = new ArrayList<>();
+    engine.names().packagesIn(enclosing, begin).forEach(part -> parts.add(part + "."));
+    if (!found && last > 0) {
+      parts.addAll(engine.names().classesIn(enclosing, begin));
+    }
+    return parts;
+  }
+
+  /** The classes that a simple name at the end of the code may mean. */
+  private List<String> types(String code) throws IOException {
+    String name = qualifiedName(code);
+    return name.isEmpty() || name.indexOf('.') >= 0
+        ? List.of()
+        : engine.names().qualified(name);
+  }
+
+  /** The name with dots at the end of what is typed; empty if something else stands there. */
+  private static String qualifiedName(String typed) {
+    int start = typed.length();
+    while (start > 0 && isPartOfName(typed.charAt(start - 1))) {
+      start--;
+    }
+    String name = typed.substring(start);
+    return name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0)) ? "" : name;
+  }
+
+  private static boolean isPartOfName(char c) {
+    return c == '.' || Character.isJavaIdentifierPart(c);
   }
 
   private static int endOfName(String code, int cursor) {

@@ -32,12 +32,22 @@ final class Declared {
   private final Map<String, Map<String, Entry>> entries = new HashMap<>();
 
   private String imports = "";
+  private String expected = "";
 
   private record Entry(String wrapper, Snippet.Kind kind) {}
 
   Declared(JShell shell) {
     this.shell = shell;
     this.analysis = shell.sourceCodeAnalysis();
+  }
+
+  /**
+   * Takes note of imports that JShell has not been told of yet.
+   *
+   * @param declarations import declarations in one line
+   */
+  void expect(String declarations) {
+    expected = declarations;
   }
 
   /** Takes note of what JShell has done. */
@@ -93,7 +103,7 @@ final class Declared {
         words.add(matcher.group());
       }
     }
-    StringBuilder text = new StringBuilder(imports);
+    StringBuilder text = new StringBuilder(imports).append(expected);
     Set<String> wrappers = new LinkedHashSet<>();
     for (String word : words) {
       for (Entry entry : entries.getOrDefault(word, Map.of()).values()) {

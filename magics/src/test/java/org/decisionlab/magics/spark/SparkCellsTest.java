@@ -89,7 +89,9 @@ class SparkCellsTest {
   void theWordsExistAsSoonAsACellMentionsThem() {
     assertThat(ok("sc.parallelize(List.of(1, 2, 3)).count()").result()).isEqualTo("3");
     assertThat(ok("spark.sparkContext().master()").result()).isEqualTo("local[2]");
-    assertThat(ok("%spark status").result()).contains("Spark 4.1.1 on local[2]");
+    Run status = ok("%spark status");
+    assertThat(status.result()).contains("Spark 4.1.1 on local[2]");
+    assertThat(status.outputs().toString()).doesNotContain("text/html");
     ok("%spark stop");
     assertThat(ok("\"spark and sc\" // spark").result()).contains("spark and sc");
     assertThat(ok("%spark status").result()).contains("No Spark session");
@@ -97,6 +99,17 @@ class SparkCellsTest {
     ok("%spark stop");
     assertThat(ok("%spark start --master local[1]\nsc.defaultParallelism()").result())
         .isEqualTo("1");
+    ok("%spark stop");
+    Run started =
+        ok(
+            """
+            // The master of this cell, although the line below mentions the word.
+            import java.util.concurrent.*;
+
+            %spark start --master local[1]
+            spark.range(1000).count() + " " + spark.sparkContext().master()
+            """);
+    assertThat(started.result()).isEqualTo("1000 local[1]");
     ok("%spark stop");
     ok("var scanner = 1; { java.util.Scanner sc = new java.util.Scanner(\"4\"); sc.nextInt(); }");
     assertThat(ok("%spark status").result()).contains("No Spark session");
