@@ -71,9 +71,17 @@ public final class TraceFormat {
     Throwable next = thrown;
     while (next != null && chain.size() < MAX_CAUSES && seen.add(next)) {
       chain.add(next);
-      next = told(next::getCause, null);
+      next = cause(next);
     }
     return chain;
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | Error e) {
+      return null;
+    }
   }
 
   private static StackTraceElement[] trace(Throwable thrown) {
@@ -82,7 +90,7 @@ public final class TraceFormat {
   }
 
   /** What a throwable tells of itself, if it can. */
-  private static <T extends @Nullable Object> T told(Supplier<T> question, T otherwise) {
+  private static <T> T told(Supplier<T> question, T otherwise) {
     try {
       T answer = question.get();
       return answer == null ? otherwise : answer;
