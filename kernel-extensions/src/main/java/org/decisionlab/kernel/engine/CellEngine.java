@@ -25,16 +25,12 @@ import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compiles and runs the Java of cells. All methods run on the cell thread, whatever thread calls
  * them.
  */
 public final class CellEngine implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(CellEngine.class);
 
   private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 

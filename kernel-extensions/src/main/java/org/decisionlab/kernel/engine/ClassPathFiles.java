@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileManager>
     implements StandardJavaFileManager {
 
-  private static final Set<String> CLASS_PATH_OPTIONS =
-      Set.of("-classpath", "--class-path", "-cp");
+  private static final Set<String> CLASS_PATH_OPTIONS = Set.of("-classpath", "--class-path", "-cp");
 
   private final ClassPath classPath;
 

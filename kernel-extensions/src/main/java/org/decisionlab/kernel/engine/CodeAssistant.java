@@ -194,9 +194,7 @@ public final class CodeAssistant {
   /** The classes that a simple name at the end of the code may mean. */
   private List<String> types(String code) throws IOException {
     String name = qualifiedName(code);
-    return name.isEmpty() || name.indexOf('.') >= 0
-        ? List.of()
-        : engine.names().qualified(name);
+    return name.isEmpty() || name.indexOf('.') >= 0 ? List.of() : engine.names().qualified(name);
   }
 
   /** The name with dots at the end of what is typed; empty if something else stands there. */

@@ -14,11 +14,10 @@ import org.slf4j.LoggerFactory;
 final class Practice {
 
   private static final Logger LOG = LoggerFactory.getLogger(Practice.class);
-  private static final int ROUNDS = 40;
-  private static final CellText VALUE = new CellText("practice", "String.valueOf(1)");
+  private static final int ROUNDS = 25;
   private static final List<CellText> CELLS =
       List.of(
-          VALUE,
+          new CellText("practice", "String.valueOf(1)"),
           new CellText("practice", "for (int i = 0; i < 3; i++) {\n  System.out.println(i);\n}"),
           new CellText("practice", "List.of(1, 2).stream().map(x -> x + 1).toList()"));
 
@@ -32,9 +31,10 @@ final class Practice {
   /** Does some of it; returns whether there is more. On the cell thread. */
   boolean next() {
     try {
-      CellText text = CELLS.get(rounds % CELLS.size());
+      int which = rounds % CELLS.size();
+      CellText text = CELLS.get(which);
       CellPlan plan = engine.plan(text, text.text(), 0);
-      if (text == VALUE) {
+      if (which == 0) {
         Outcome outcome = engine.run(plan);
         if (outcome.failure() != null) {
           LOG.warn("the compiler could not be warmed up", outcome.failure());
