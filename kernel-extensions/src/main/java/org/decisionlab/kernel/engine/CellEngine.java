@@ -81,7 +81,7 @@ public final class CellEngine implements AutoCloseable {
     this.refusals = new Refusals(shell);
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
-    this.declared = new Declared(shell);
+    this.declared = new Declared(shell, classPath);
     this.redefinition = new Redefinition(shell, control);
     this.imports = new CommonImports(classPath, shell, declared);
     this.names = new UnimportedNames(classPath);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ final class ClassPath {
   private static final Logger LOG = LoggerFactory.getLogger(ClassPath.class);
 
   private final Map<Path, ClassSource> sources = new LinkedHashMap<>();
+  private final Map<String, List<ClassSource>> byPackage = new HashMap<>();
   private final CompletableFuture<Void> read = new CompletableFuture<>();
 
   /** A folder or a jar of the class path. */
@@ -38,6 +40,12 @@ final class ClassPath {
 
     /** Adds the classes of a package by their simple file name, unless there is one already. */
     void addTo(Map<String, JavaFileObject> classes, String packageName) throws IOException;
+
+    /** Whether there may be classes of a package now or later. */
+    boolean mayHave(String packageName);
+
+    /** Whether there is a class of one of these simple names in a package. */
+    boolean hasAny(String packageName, Set<String> simpleNames) throws IOException;
 
     /** The classes of a simple name, in whatever package. */
     List<LibraryClass> named(String simpleName) throws IOException;
@@ -86,6 +94,7 @@ final class ClassPath {
       ClassSource source =
           Files.isDirectory(path) ? new FolderOfClasses(path) : new JarOfClasses(path);
       sources.put(path, source);
+      byPackage.clear();
       source.more().forEach(this::read);
     } catch (IOException e) {
       LOG.warn("{} is left out of the class path: {}", path, e.toString());
@@ -95,10 +104,24 @@ final class ClassPath {
   /** The class files of a package, by the order of the path. */
   List<JavaFileObject> classes(String packageName) throws IOException {
     Map<String, JavaFileObject> classes = new LinkedHashMap<>();
-    for (ClassSource source : all()) {
+    for (ClassSource source : of(packageName)) {
       source.addTo(classes, packageName);
     }
     return new ArrayList<>(classes.values());
+  }
+
+  /**
+   * Whether an import of all that a package has may give one of these names a meaning. It may if
+   * the package is none of the class path, or not only of that.
+   */
+  boolean mayMean(String packageName, Set<String> simpleNames) throws IOException {
+    List<ClassSource> having = of(packageName);
+    for (ClassSource source : having) {
+      if (source.hasAny(packageName, simpleNames)) {
+        return true;
+      }
+    }
+    return having.isEmpty() || isOfJdk(packageName);
   }
 
   /** All packages of which there are classes. */
@@ -128,6 +151,21 @@ final class ClassPath {
       }
     }
     return new ArrayList<>(found.values());
+  }
+
+  /** Whether a module of the JDK has classes of a package. */
+  static boolean isOfJdk(String packageName) {
+    return ModuleLayer.boot().modules().stream()
+        .anyMatch(module -> module.getPackages().contains(packageName));
+  }
+
+  private List<ClassSource> of(String packageName) {
+    read.join();
+    synchronized (this) {
+      return byPackage.computeIfAbsent(
+          packageName,
+          name -> sources.values().stream().filter(each -> each.mayHave(name)).toList());
+    }
   }
 
   private List<ClassSource> all() {

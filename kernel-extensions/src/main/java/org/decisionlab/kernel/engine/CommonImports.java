@@ -6,7 +6,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import jdk.jshell.JShell;
 
 /**
@@ -41,22 +40,17 @@ final class CommonImports {
       }
     }
     untold.addAll(names);
-    declared.expect(text());
+    declared.expect(List.copyOf(untold));
   }
 
   private static boolean names(Set<String> packages, String name) {
     for (int dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
       String begin = name.substring(0, dot);
-      if (packages.contains(begin) || isOfJdk(begin)) {
+      if (packages.contains(begin) || ClassPath.isOfJdk(begin)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean isOfJdk(String packageName) {
-    return ModuleLayer.boot().modules().stream()
-        .anyMatch(module -> module.getPackages().contains(packageName));
   }
 
   /** Tells JShell of all. */
@@ -72,18 +66,10 @@ final class CommonImports {
     if (next == null) {
       return false;
     }
-    var events = shell.eval(declaration(next));
+    var events = shell.eval("import " + next + ";");
     untold.remove();
     declared.update(events);
-    declared.expect(text());
+    declared.expect(List.copyOf(untold));
     return true;
-  }
-
-  private String text() {
-    return untold.stream().map(CommonImports::declaration).collect(Collectors.joining());
-  }
-
-  private static String declaration(String name) {
-    return "import " + name + ";";
   }
 }

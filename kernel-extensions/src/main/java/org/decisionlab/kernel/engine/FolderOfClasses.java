@@ -63,6 +63,18 @@ final class FolderOfClasses implements ClassPath.ClassSource {
     }
   }
 
+  @Override
+  public boolean mayHave(String packageName) {
+    return true;
+  }
+
+  @Override
+  public boolean hasAny(String packageName, Set<String> simpleNames) {
+    Path in = in(packageName);
+    return Files.isDirectory(in)
+        && simpleNames.stream().anyMatch(each -> Files.exists(in.resolve(each + CLASS)));
+  }
+
   private Path in(String packageName) {
     return folder.resolve(packageName.replace(".", folder.getFileSystem().getSeparator()));
   }

@@ -39,7 +39,7 @@ final class JarOfClasses implements ClassPath.ClassSource {
   private final Set<String> packages;
   private final List<Path> more;
   private @Nullable JarFile jar;
-  private @Nullable Map<String, List<String>> names;
+  private @Nullable Map<String, Set<String>> names;
 
   JarOfClasses(Path path) throws IOException {
     this.path = path;
@@ -118,18 +118,34 @@ final class JarOfClasses implements ClassPath.ClassSource {
     if (!packages.contains(packageName)) {
       return;
     }
-    Map<String, List<String>> known = names;
-    if (known == null) {
-      known = names(opened());
-      names = known;
-    }
-    for (String name : known.getOrDefault(packageName, List.of())) {
+    for (String name : names(packageName)) {
       classes.computeIfAbsent(name, key -> file(packageName, name));
     }
   }
 
-  private static Map<String, List<String>> names(JarFile opened) {
-    Map<String, List<String>> found = new HashMap<>();
+  @Override
+  public boolean mayHave(String packageName) {
+    return packages.contains(packageName);
+  }
+
+  @Override
+  public synchronized boolean hasAny(String packageName, Set<String> simpleNames)
+      throws IOException {
+    Set<String> there = names(packageName);
+    return simpleNames.stream().anyMatch(each -> there.contains(each + CLASS));
+  }
+
+  private synchronized Set<String> names(String packageName) throws IOException {
+    Map<String, Set<String>> known = names;
+    if (known == null) {
+      known = names(opened());
+      names = known;
+    }
+    return known.getOrDefault(packageName, Set.of());
+  }
+
+  private static Map<String, Set<String>> names(JarFile opened) {
+    Map<String, Set<String>> found = new HashMap<>();
     opened
         .versionedStream()
         .map(JarEntry::getName)
@@ -140,7 +156,7 @@ final class JarOfClasses implements ClassPath.ClassSource {
               found
                   .computeIfAbsent(
                       name.substring(0, Math.max(0, slash)).replace('/', '.'),
-                      key -> new ArrayList<>())
+                      key -> new HashSet<>())
                   .add(name.substring(slash + 1));
             });
     return found;

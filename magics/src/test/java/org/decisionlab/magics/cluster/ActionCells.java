@@ -44,6 +44,27 @@ final class ActionCells {
             .after("anew = 10;")
             .cell("sums().collect().stream().sorted().toList()")
             .gives(() -> List.of(40, 60)),
+        row("a loop that changes a variable after each action")
+            .after("double weight = 0;\nint rounds = 0;")
+            .cell(
+                """
+                for (int i = 0; i < 5; i++) {
+                  double step = 1.0 / (i + 1);
+                  double gradient = ints.map(x -> x * (weight * x - 2.0 * x) * step).reduce(Double::sum);
+                  weight -= 0.03 * gradient;
+                  rounds++;
+                }
+                weight + " " + rounds
+                """)
+            .gives(ActionCells::descent),
+        row("actions in threads of the driver")
+            .after("int inThreads = 7;")
+            .cell(
+                """
+                IntStream.range(0, 3).parallel()
+                    .mapToObj(i -> ints.map(x -> x * i + inThreads).reduce(Integer::sum)).toList()
+                """)
+            .gives(() -> List.of(28, 38, 48)),
         row("a checkpointed RDD keeps what it computed")
             .after(
                 """
@@ -250,5 +271,18 @@ final class ActionCells {
                 hugeSum
                 """)
             .gives(() -> each(x -> x + 5)));
+  }
+
+  private static Object descent() {
+    double weight = 0;
+    for (int i = 0; i < 5; i++) {
+      double step = 1.0 / (i + 1);
+      double[] parts = new double[2];
+      for (int x = 1; x <= 4; x++) {
+        parts[(x - 1) / 2] += x * (weight * x - 2.0 * x) * step;
+      }
+      weight -= 0.03 * (parts[0] + parts[1]);
+    }
+    return weight + " 5";
   }
 }

@@ -184,6 +184,22 @@ final class LanguageCells {
                     : 0)).collect()
                 """)
             .gives(() -> each(x -> 2 * x + 1 + 100)),
+        row("a class in a variable, and a proxy of an interface of a cell")
+            .after("record Kind9(int n) {}\nClass<?> kind9 = Kind9.class;\nint proxied = 4;")
+            .after("interface Rated { int rate(int x); }")
+            .after(
+                """
+                class ToRated implements java.lang.reflect.InvocationHandler, Serializable {
+                  public Object invoke(Object self, java.lang.reflect.Method m, Object[] a) {
+                    return (Integer) a[0] * proxied;
+                  }
+                }
+                Rated rated = (Rated) java.lang.reflect.Proxy.newProxyInstance(
+                    Rated.class.getClassLoader(), new Class<?>[] {Rated.class}, new ToRated());
+                """)
+            .after("proxied = 6;")
+            .cell("ints.map(x -> kind9.getSimpleName() + rated.rate(x)).collect()")
+            .gives(() -> each(x -> "Kind9" + 6 * x)),
         row("objects that refer to each other in a ring")
             .after("class Link { Link next; final int v; Link(int v) { this.v = v; } }")
             .after(

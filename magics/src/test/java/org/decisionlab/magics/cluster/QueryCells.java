@@ -20,6 +20,24 @@ final class QueryCells {
 
   private static List<CellCase> queries() {
     return List.of(
+        row("functions in SQL of several arguments, of rows and of a method reference")
+            .after(
+                """
+                long inMethod = 3;
+                class Maths { static Long times(Long x) { return x * inMethod; } }
+                spark.udf().register("times9", (UDF1<Long, Long>) Maths::times, DataTypes.LongType);
+                spark.udf().register("both9",
+                    (org.apache.spark.sql.api.java.UDF2<Row, Long, String>)
+                        (r, n) -> r.getLong(0) + ":" + r.getString(1) + ":" + n * inMethod,
+                    DataTypes.StringType);
+                """)
+            .after("inMethod = 5;")
+            .cell(
+                """
+                spark.sql("SELECT both9(struct(id, 'a'), times9(id)) AS s FROM range(0, 3, 1, 2)")
+                    .collectAsList().stream().map(r -> r.getString(0)).sorted().toList()
+                """)
+            .gives(() -> List.of("0:a:0", "1:a:25", "2:a:50")),
         row("a query collected twice, a variable of its function changed between")
             .after(
                 """
@@ -102,6 +120,62 @@ final class QueryCells {
 
   private static List<CellCase> datasets() {
     return List.of(
+        row("a bean with an enum, another bean and a list, through a shuffle")
+            .after("enum Tier { T1, T2 }\nlong beanUnit = 1000;")
+            .after(
+                """
+                public class Site implements Serializable {
+                  private String name;
+                  private Tier tier;
+                  public String getName() { return name; }
+                  public void setName(String to) { name = to; }
+                  public Tier getTier() { return tier; }
+                  public void setTier(Tier to) { tier = to; }
+                }
+                public class Store implements Serializable {
+                  private Site site;
+                  private List<Long> sizes;
+                  public Site getSite() { return site; }
+                  public void setSite(Site to) { site = to; }
+                  public List<Long> getSizes() { return sizes; }
+                  public void setSizes(List<Long> to) { sizes = to; }
+                }
+                Store store(long n) {
+                  Site site = new Site();
+                  site.setName("s" + n);
+                  site.setTier(Tier.values()[(int) (n % 2)]);
+                  Store store = new Store();
+                  store.setSite(site);
+                  store.setSizes(List.of(n, n * beanUnit));
+                  return store;
+                }
+                """)
+            .cell(
+                """
+                spark.range(0, 4, 1, 2)
+                    .map((MapFunction<Long, Store>) n -> store(n), Encoders.bean(Store.class))
+                    .repartition(2).filter("site.tier = 'T2'")
+                    .map((MapFunction<Store, String>) s -> s.getSite().getName()
+                        + s.getSite().getTier() + s.getSizes(), Encoders.STRING())
+                    .collectAsList().stream().sorted().toList()
+                """)
+            .gives(() -> List.of("s1T2[1, 1000]", "s3T2[3, 3000]")),
+        row("mapGroupsWithState reads a variable")
+            .after("long stateBase = 100;")
+            .cell(
+                """
+                spark.range(0, 6, 1, 2)
+                    .groupByKey((MapFunction<Long, Long>) x -> x % 2, Encoders.LONG())
+                    .mapGroupsWithState(
+                        (MapGroupsWithStateFunction<Long, Long, Long, Long>) (key, all, state) -> {
+                          long sum = stateBase;
+                          while (all.hasNext()) { sum += all.next(); }
+                          state.update(sum);
+                          return state.get();
+                        }, Encoders.LONG(), Encoders.LONG())
+                    .collectAsList().stream().sorted().toList()
+                """)
+            .gives(() -> List.of(106L, 109L)),
         row("what a shuffle of a dataset has written is not computed again")
             .after(
                 """

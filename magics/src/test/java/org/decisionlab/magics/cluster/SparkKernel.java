@@ -25,6 +25,7 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
       import org.apache.spark.api.java.function.FlatMapFunction;
       import org.apache.spark.api.java.function.MapFunction;
       import org.apache.spark.api.java.function.MapGroupsFunction;
+      import org.apache.spark.api.java.function.MapGroupsWithStateFunction;
       import org.apache.spark.api.java.function.MapPartitionsFunction;
       import org.apache.spark.api.java.function.ReduceFunction;
       import org.apache.spark.sql.Encoder;
