@@ -78,7 +78,8 @@ public final class KernelRenderer extends Renderer {
       return super.render(value instanceof Record[] rows ? Arrays.asList(rows) : value, params);
     } catch (ValueFailedException e) {
       throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return new DisplayData(
           PlainText.of(value, limits) + "\n(cannot be drawn: " + PlainText.message(e) + ")");
     }

@@ -87,7 +87,8 @@ public final class PlainText {
     }
     try {
       content.run();
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       text.append("(its elements cannot be had: ").append(message(e)).append(')');
     } finally {
       around.remove(value);
@@ -165,7 +166,8 @@ public final class PlainText {
         return "an iterator, not consumed";
       }
       return String.valueOf(value.toString());
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return "(the text of a " + value.getClass().getName() + " cannot be had: " + message(e) + ")";
     }
   }
@@ -182,7 +184,8 @@ public final class PlainText {
   static String message(Throwable thrown) {
     try {
       return TextCut.head(thrown.toString(), MAX_ELEMENT_CHARACTERS);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return thrown.getClass().getName();
     }
   }

@@ -73,6 +73,7 @@ final class RecordColumns {
         value = component.getAccessor().invoke(value);
       } catch (InvocationTargetException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
+        ValueFailure.requireOwn(cause);
         return "(cannot be read: " + PlainText.message(cause) + ")";
       } catch (ReflectiveOperationException | RuntimeException e) {
         return "(cannot be read: " + PlainText.message(e) + ")";

@@ -50,7 +50,8 @@ final class RecordRendering {
     String first = components.length == 0 ? "]" : components[0].getName() + "=";
     try {
       return !row.toString().startsWith(row.getClass().getSimpleName() + "[" + first);
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return false;
     }
   }

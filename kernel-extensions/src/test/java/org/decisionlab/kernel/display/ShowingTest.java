@@ -43,7 +43,7 @@ class ShowingTest extends RunningKernel {
     cells.forEach(
         (cell, expected) -> {
           Run run = client.execute(cell);
-          assertThat(run.status()).as("%s%n%s", cell, run.trace()).isEqualTo("ok");
+          assertThat(run.status()).as("%s%n%s", cell, run).isEqualTo("ok");
           assertThat(run.result()).as(cell).contains(expected).hasSizeLessThan(21_000);
         });
     assertThat(client.execute("1 + 1").result()).isEqualTo("2");
@@ -71,7 +71,7 @@ class ShowingTest extends RunningKernel {
             display(new IntSlider(1, 0, 2)).update("replaced");
             for (int i : Progress.of(2)) {}
             """);
-    assertThat(run.status()).as(run.trace()).isEqualTo("ok");
+    assertThat(run.status()).as("%s", run).isEqualTo("ok");
     long shown =
         run.outputs().stream()
             .filter(message -> message.type().endsWith("display_data"))
