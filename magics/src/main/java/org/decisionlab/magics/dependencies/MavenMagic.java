@@ -11,6 +11,7 @@ import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.HelpText;
+import org.decisionlab.magics.arguments.NamedMagic;
 import org.decisionlab.magics.dependencies.MavenRequest.Library;
 import org.eclipse.aether.artifact.Artifact;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Spec;
       "What the local repository has is taken from there. In %%maven the body names them: coordinates, a line each,"
           + " or a piece of a POM. A library that the kernel has already stays as it is."
     })
-final class MavenMagic implements Callable<HelpText> {
+final class MavenMagic implements Callable<HelpText>, NamedMagic {
 
   private final String name;
   private final KernelScope scope;
@@ -58,6 +59,11 @@ final class MavenMagic implements Callable<HelpText> {
     this.name = name;
     this.scope = scope;
     this.body = body;
+  }
+
+  @Override
+  public String magicName() {
+    return name;
   }
 
   @Spec

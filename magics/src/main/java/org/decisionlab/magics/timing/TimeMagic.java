@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.magics.arguments.NamedMagic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
       "Runs code once and tells how long it took: wall time, CPU time of the cell and of the whole kernel, garbage collection, memory.",
       "The time of the compiler is told apart. %%time takes the cell below; magics in it count too."
     })
-final class TimeMagic implements Callable<@Nullable Object> {
+final class TimeMagic implements Callable<@Nullable Object>, NamedMagic {
 
   private final String name;
   private final KernelScope scope;
@@ -31,6 +32,11 @@ final class TimeMagic implements Callable<@Nullable Object> {
     this.name = name;
     this.scope = scope;
     this.body = body;
+  }
+
+  @Override
+  public String magicName() {
+    return name;
   }
 
   @Spec

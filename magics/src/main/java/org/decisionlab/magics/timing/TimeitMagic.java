@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.magics.arguments.NamedMagic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
       "The code is compiled once, its results are used, and each repetition takes about a fifth of a"
           + " second. %%timeit takes the cell below; code on its line runs before each repetition."
     })
-final class TimeitMagic implements Callable<Measurement> {
+final class TimeitMagic implements Callable<Measurement>, NamedMagic {
 
   private static final int MOST_REPETITIONS = 1_000;
   private static final String HEAD =
@@ -54,6 +55,11 @@ final class TimeitMagic implements Callable<Measurement> {
     this.name = name;
     this.scope = scope;
     this.body = body;
+  }
+
+  @Override
+  public String magicName() {
+    return name;
   }
 
   @Spec
