@@ -42,7 +42,8 @@ public final class KernelMain {
     }
     VitalThreads.watch();
     System.setProperty("java.awt.headless", "true");
-    ProcessLog.prepare();
+    Thread logging = new Thread(ProcessLog::prepare, "logging");
+    logging.start();
     TemporaryFolder temporary = temporary();
     PrintStream processErr = System.err;
     Ending ending = new Ending(processErr);
@@ -76,6 +77,8 @@ public final class KernelMain {
     Requests requests =
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
+    // Until then a logger keeps what it is told; afterwards System.err is no longer the process's.
+    logging.join();
     Shutdown.install(kernel, connection, temporary);
     StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
     kernel.startUp();

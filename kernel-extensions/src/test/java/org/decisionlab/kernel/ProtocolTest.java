@@ -110,6 +110,11 @@ class ProtocolTest extends RunningKernel {
     client.execute("String städte = \"x\";");
     assertThat(matches("int a = 1;\nstädte.subs")).contains("substring(");
     assertThat(matches("var l = new ArrayLi")).anyMatch(match -> match.startsWith("ArrayList"));
+    assertThat(matches("org.deci")).containsExactly("decisionlab.");
+    assertThat(matches("import org.decisionlab.kernel.dis")).contains("display.");
+    assertThat(matches("java.util.concur")).contains("concurrent.");
+    assertThat(matches("org.decisionlab.kernel.cell.Cell")).contains("CellContext");
+    assertThat(matches("städte.length().x")).isEmpty();
     assertThat(matches("int a = 1;\n%ec")).containsExactly("echo");
     assertThat(matches("%%sh")).containsExactly("shout");
   }
@@ -174,6 +179,7 @@ class ProtocolTest extends RunningKernel {
     assertThat(inspected("word")).contains("String word");
     assertThat(inspected("word.substring(")).contains("substring(int");
     assertThat(inspected("ArrayList")).contains("java.util.ArrayList");
+    assertThat(inspected("CellSession")).contains("org.decisionlab.kernel.cell.CellSession");
     assertThat(inspected("nothingOfTheKind")).isEqualTo("null");
     assertThat(inspected("org.dflib.jjava.jupyter.Extension")).contains("Extension");
     JsonObject html = json("{'code': 'Map<String, List<Integer>> m', 'cursor_pos': 3}");

@@ -77,12 +77,19 @@ public final class MagicFamily {
   }
 
   private static String bareName(Object command) {
-    // Read without picocli, which takes a while for a command that most sessions never call.
+    return magicName(command).replaceFirst("^%%?", "");
+  }
+
+  /** Told without picocli, which takes a while for a command that most sessions never call. */
+  private static String magicName(Object command) {
+    if (command instanceof LineOrCellMagic named) {
+      return named.name();
+    }
     Command declared = command.getClass().getAnnotation(Command.class);
     if (declared == null) {
       throw new IllegalArgumentException(command.getClass() + " is not annotated as a command");
     }
-    return declared.name().replaceFirst("^%%?", "");
+    return declared.name();
   }
 
   /**
