@@ -55,7 +55,7 @@ public final class KernelMain {
     ExecutorCapture capture = new ExecutorCapture(KernelMain.class.getClassLoader());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
-        new RunningCell.Surroundings(renderer, later, outputLimit(state));
+        new RunningCell.Surroundings(renderer, later, outputLimit(state), connection.input());
     RunningCell beforeCells =
         new RunningCell(
             0,
@@ -73,7 +73,7 @@ public final class KernelMain {
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
     Shutdown.install(kernel, connection, capture);
-    StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
+    StandardStreams.install(kernel::printingCell, kernel::cell);
     kernel.startUp();
     try {
       connection.open(

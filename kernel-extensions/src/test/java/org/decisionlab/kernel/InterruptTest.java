@@ -31,18 +31,17 @@ class InterruptTest extends RunningKernel {
         "int spin() { while (true) {} }\nspin();",
         "IntStream.iterate(0, i -> i + 1).forEach(i -> {});",
         "long paths(int n) { return n < 2 ? 1 : paths(n - 1) + paths(n - 2); }\npaths(300);",
-        "class Tree { Tree left, right;\n"
-            + "  Tree(int n) { if (n > 0) { new Tree(n - 1); new Tree(n - 1); } } }\nnew Tree(300);",
-        "class Twice implements IntUnaryOperator { IntUnaryOperator next = this;\n"
-            + "  public int applyAsInt(int n) {\n"
-            + "    return n == 0 ? 0 : next.applyAsInt(n - 1) + next.applyAsInt(n - 1); } }\n"
-            + "new Twice().applyAsInt(300);",
+        "class Tree { Tree(int n) { if (n > 0) { new Tree(n - 1); new Tree(n - 1); } } }\nnew Tree(99);",
+        "class Twice implements IntUnaryOperator { IntUnaryOperator next = this; public int"
+            + " applyAsInt(int n) { return n == 0 ? 0 : next.applyAsInt(n - 1) * next.applyAsInt(n - 1); } }"
+            + "\nnew Twice().applyAsInt(99);",
         "Thread.sleep(600_000);",
         "new java.util.concurrent.CountDownLatch(1).await();",
         "Object lock = new Object(); synchronized (lock) { lock.wait(); }",
         "for (;;) { try { Thread.sleep(600_000); } catch (InterruptedException e) { } }",
         "new java.util.concurrent.LinkedBlockingQueue<String>().take();",
         "new ProcessBuilder(\"sleep\", \"600\").start().waitFor();",
+        "new String(new ProcessBuilder(\"sleep\", \"600\").start().getInputStream().readAllBytes())",
         "new java.util.concurrent.CompletableFuture<String>().join();",
         "java.util.concurrent.CompletableFuture.runAsync(() -> { while (true) {} }).join();",
         "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });",
@@ -116,6 +115,21 @@ class InterruptTest extends RunningKernel {
     new Socket(InetAddress.getLoopbackAddress(), port).close();
     Run run = client.finish(id);
     assertThat(run.stream("stderr")).contains("accept").contains("line 1");
+  }
+
+  @Test
+  void processesThatACellHasStartedEndWithIt() {
+    client.execute("var earlier = new ProcessBuilder(\"sleep\", \"600\").start();");
+    String code =
+        "own = new ProcessBuilder(\"bash\", \"-c\", \"trap '' TERM; sleep 600; sleep 600\").start();";
+    client.execute("Process own = null;");
+    Run run =
+        client.interrupted(
+            code + "System.out.println(\"under way\"); own.getInputStream().read();");
+    assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(client.execute("own.waitFor(); own.isAlive()").result()).isEqualTo("false");
+    assertThat(client.execute("earlier.isAlive()").result()).isEqualTo("true");
+    client.execute("earlier.destroy();");
   }
 
   @Test

@@ -23,8 +23,7 @@ final class RecursiveMethods {
 
   static RecursiveMethods of(ClassReader reader) {
     RecursiveMethods methods = new RecursiveMethods();
-    reader.accept(
-        methods.new Classes(), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+    reader.accept(methods.new Classes(), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
     return methods;
   }
 

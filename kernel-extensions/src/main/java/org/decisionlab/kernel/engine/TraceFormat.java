@@ -8,9 +8,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
 public final class TraceFormat {
@@ -68,10 +69,11 @@ public final class TraceFormat {
   private static List<Throwable> chain(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Throwable> chain = new ArrayList<>();
-    Throwable next = thrown;
-    while (next != null && chain.size() < MAX_CAUSES && seen.add(next)) {
-      chain.add(next);
-      next = told(next::getCause, null);
+    Optional<Throwable> next = Optional.of(thrown);
+    while (next.isPresent() && chain.size() < MAX_CAUSES && seen.add(next.get())) {
+      Throwable each = next.get();
+      chain.add(each);
+      next = told(() -> Optional.ofNullable(each.getCause()), Optional.empty());
     }
     return chain;
   }
@@ -82,7 +84,7 @@ public final class TraceFormat {
   }
 
   /** What a throwable tells of itself, if it can. */
-  private static <T extends @Nullable Object> T told(Supplier<T> question, T otherwise) {
+  private static <T> T told(Supplier<T> question, T otherwise) {
     try {
       T answer = question.get();
       return answer == null ? otherwise : answer;
@@ -169,7 +171,8 @@ public final class TraceFormat {
   private static StackTraceElement[] userFrames(Throwable thrown, boolean cellsOnly) {
     StackTraceElement[] trace = trace(thrown);
     List<StackTraceElement> frames = new ArrayList<>();
-    for (StackTraceElement frame : Arrays.asList(trace).subList(0, bottom(trace))) {
+    int top = top(trace);
+    for (StackTraceElement frame : Arrays.asList(trace).subList(top, bottom(trace, top))) {
       boolean wanted = !cellsOnly || CellNames.isCellClass(frame.getClassName());
       if (!isEngine(frame) && wanted && !isSamePlace(frames, frame)) {
         frames.add(frame);
@@ -187,18 +190,27 @@ public final class TraceFormat {
         && Objects.equals(frame.getFileName(), inner.get(inner.size() - 1).getFileName());
   }
 
-  private static int bottom(StackTraceElement[] trace) {
+  /** Where the code of the user begins: a guard in the code of a cell may have thrown. */
+  private static int top(StackTraceElement[] trace) {
+    int top = 0;
+    for (int i = 0; i < trace.length && !CellNames.isCellClass(trace[i].getClassName()); i++) {
+      if (trace[i].getClassName().equals(CellGuard.class.getName())) {
+        top = i + 1;
+      }
+    }
+    while (top < trace.length && isInserted(trace[top])) {
+      top++;
+    }
+    return top;
+  }
+
+  private static int bottom(StackTraceElement[] trace, int top) {
     for (int i = trace.length - 1; i >= 0; i--) {
       if (isEntry(trace[i])) {
         return i + 1;
       }
     }
-    int begin = 0;
-    // What a guard in the code of a cell has thrown.
-    while (begin < trace.length && isEngine(trace[begin])) {
-      begin++;
-    }
-    for (int i = begin; i < trace.length; i++) {
+    for (int i = top; i < trace.length; i++) {
       if (isEngine(trace[i])) {
         return i;
       }
@@ -206,7 +218,7 @@ public final class TraceFormat {
     return trace.length;
   }
 
-  /** Whether the method was added to a class of a cell: it has no line there. */
+  /** Whether a method or a call was added to a class of a cell: it has no line there. */
   private static boolean isInserted(StackTraceElement frame) {
     return CellNames.isCellClass(frame.getClassName()) && frame.getLineNumber() < 0;
   }

@@ -61,7 +61,8 @@ final class WholeCell {
   /** What is certainly wrong with a cell; empty if it may be right. */
   List<CompileException.Problem> problems(List<Fragment> fragments) {
     Declared.Scope scope = declared.scope(fragments);
-    RunSource source = new RunSource(CellNames.WHOLE_CELL, scope.imports(), Map.of(), RunSource.Last.VALUE);
+    RunSource source =
+        new RunSource(CellNames.WHOLE_CELL, scope.imports(), Map.of(), RunSource.Last.VALUE);
     source.whole(fragments);
     List<Diagnostic<? extends JavaFileObject>> found = new ArrayList<>();
     Map<String, byte[]> visible = loader.compiled(scope.wrappers());
