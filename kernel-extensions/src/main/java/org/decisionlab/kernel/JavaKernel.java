@@ -113,7 +113,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         .execute(
             () -> {
               try {
-                evaluate(KernelInfo.startupCode());
+                engine.addImports(KernelInfo.IMPORTS);
               } catch (Exception e) {
                 LOG.error("the imports of all cells failed", e);
               }
@@ -157,6 +157,11 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               CellText text = new CellText("code of an extension", code);
               return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
+  }
+
+  @Override
+  public void addImports(List<String> names) throws Exception {
+    engine.addImports(names);
   }
 
   @Override

@@ -15,7 +15,8 @@ final class KernelInfo {
 
   static final String NAME = "decisionlab";
 
-  private static final List<String> IMPORTS =
+  /** What every cell may use without an import. */
+  static final List<String> IMPORTS =
       List.of(
           "java.io.*",
           "java.math.*",
@@ -50,12 +51,6 @@ final class KernelInfo {
     String api =
         "https://docs.oracle.com/en/java/javase/" + Runtime.version().feature() + "/docs/api/";
     return List.of(new HelpLink("Java API", api));
-  }
-
-  static String startupCode() {
-    StringBuilder code = new StringBuilder();
-    IMPORTS.forEach(each -> code.append("import ").append(each).append(";\n"));
-    return code.toString();
   }
 
   /** Content of a {@code kernel_info_reply}. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryReserve {
 
   private static final int LEAST = 8 << 20;
-  private static final int MOST = 64 << 20;
+  private static final int MOST = 16 << 20;
   private static final int PART_OF_HEAP = 32;
 
   private final Runtime runtime = Runtime.getRuntime();

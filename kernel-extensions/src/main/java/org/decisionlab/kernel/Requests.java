@@ -25,7 +25,8 @@ final class Requests {
   private final Comms comms;
   private final CodeRequests code;
   private final JsonObject info = KernelInfo.reply();
-  private final Shells shells = new Shells(this::shell);
+  private final Shells shells =
+      new Shells(this::shell, request -> request.type().equals("kernel_info_request"));
   private final Function<Request, Activity> activity;
   private final Consumer<Boolean> shutdown;
 

@@ -62,6 +62,16 @@ class KernelTest extends RunningKernel {
     assertThat(client.execute("kept").result()).isEqualTo("7");
   }
 
+  /** The check of a whole cell does not see the variable from the method: that is no error. */
+  @Test
+  void aLambdaOfAMethodReadsAVariableOfTheSameCell() {
+    Run run =
+        client.execute(
+            "int added = 7;\nlong total() {\n  return Stream.of(1L, 2L).map(x -> x + added)"
+                + ".reduce((a, b) -> a + b).get();\n}\ntotal()");
+    assertThat(run.result()).isEqualTo("17");
+  }
+
   @Test
   void outputOfBothStreamsKeepsItsOrder() {
     Run run =

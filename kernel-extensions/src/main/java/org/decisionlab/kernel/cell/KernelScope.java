@@ -31,6 +31,14 @@ public interface KernelScope {
   @Nullable Object evaluate(String code) throws Exception;
 
   /**
+   * Adds imports for all cells. It costs nothing as long as no cell uses them.
+   *
+   * @param names such as {@code java.util.*} or {@code static java.lang.Math.*}
+   * @throws IllegalArgumentException if one names no package that is there
+   */
+  void addImports(List<String> names) throws Exception;
+
+  /**
    * Declares a variable of the cells, or replaces it. Assigning anew under the same type keeps the
    * code that uses the variable valid.
    *

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ public final class ShellQueue {
   private final BlockingQueue<Entry> queue = new LinkedBlockingQueue<>(CAPACITY);
   private final Consumer<Request> handler;
   private final Thread thread;
+  private final AtomicInteger unanswered = new AtomicInteger();
 
   /** A request, or none at the end of the shell. */
   private record Entry(List<Request> requests) {}
@@ -35,7 +37,17 @@ public final class ShellQueue {
 
   /** Adds a request; returns whether there was room. */
   boolean add(Request request) {
-    return queue.offer(new Entry(List.of(request.on(this))));
+    unanswered.incrementAndGet();
+    boolean added = queue.offer(new Entry(List.of(request.on(this))));
+    if (!added) {
+      unanswered.decrementAndGet();
+    }
+    return added;
+  }
+
+  /** Whether every request so far has been answered. */
+  boolean isIdle() {
+    return unanswered.get() == 0;
   }
 
   /** Lets the shell end after the requests that wait. */
@@ -52,6 +64,7 @@ public final class ShellQueue {
     if (waiting.removeIf(entry -> entry.requests.isEmpty())) {
       end();
     }
+    unanswered.addAndGet(-waiting.size());
     return waiting.stream().flatMap(entry -> entry.requests.stream()).toList();
   }
 
@@ -70,6 +83,8 @@ public final class ShellQueue {
       handler.accept(request);
     } catch (RuntimeException | Error e) {
       LOG.error("request {} failed", request.type(), e);
+    } finally {
+      unanswered.decrementAndGet();
     }
   }
 }

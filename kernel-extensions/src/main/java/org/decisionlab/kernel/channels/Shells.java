@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The main shell and the subshells of a kernel (JEP 91): a request goes to the shell that its
@@ -21,19 +22,30 @@ public final class Shells {
   private final Map<String, ShellQueue> subshells = new ConcurrentSkipListMap<>();
   private final Consumer<Request> handler;
   private final ShellQueue main;
+  private final Predicate<Request> quick;
 
   /**
    * @param handler answers a request, on the thread of its shell
+   * @param quick whether a request takes no time: when no other is before it, it is answered at
+   *     once on the calling thread
    */
-  public Shells(Consumer<Request> handler) {
+  public Shells(Consumer<Request> handler, Predicate<Request> quick) {
     this.handler = handler;
+    this.quick = quick;
     this.main = new ShellQueue("shell", handler);
     this.main.start();
   }
 
-  /** Hands a request to its shell; one that no shell can take is answered with an error. */
+  /**
+   * Hands a request to its shell; one that no shell can take is answered with an error. One thread
+   * calls this.
+   */
   public void accept(Request request) {
     String id = subshell(request);
+    if (id.isEmpty() && quick.test(request) && main.isIdle()) {
+      handler.accept(request);
+      return;
+    }
     ShellQueue queue = id.isEmpty() ? main : subshells.get(id);
     if (queue == null) {
       refuse(request, "there is no subshell " + id);

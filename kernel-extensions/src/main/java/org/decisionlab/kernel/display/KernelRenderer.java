@@ -69,6 +69,10 @@ public final class KernelRenderer extends Renderer {
     if (value == null) {
       return new DisplayData("null");
     }
+    if (value instanceof CharSequence) {
+      // Text is text; what the library has registered for it knows no limits.
+      return new DisplayData();
+    }
     try {
       // The library looks for registrations by superclass, and arrays of records have none.
       return super.render(value instanceof Record[] rows ? Arrays.asList(rows) : value, params);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
@@ -24,16 +25,12 @@ import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Compiles and runs the Java of cells. All methods run on the cell thread, whatever thread calls
  * them.
  */
 public final class CellEngine implements AutoCloseable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(CellEngine.class);
 
   private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(800);
 
@@ -43,12 +40,13 @@ public final class CellEngine implements AutoCloseable {
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final CellSplitter splitter;
+  private final CellPlanner planner;
+  private final CommonImports imports;
+  private final UnimportedNames names;
   private final Refusals refusals;
   private final CellSources sources;
   private final Declared declared;
   private final Redefinition redefinition;
-  private final RunCompiler compiler;
-  private final WholeCell whole;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
@@ -62,7 +60,12 @@ public final class CellEngine implements AutoCloseable {
    */
   public CellEngine(ClassLoader parent, ClassRewrite rewrite, Consumer<String> notes) {
     CellLoader loader = new CellLoader(parent);
-    CellFiles files = new CellFiles();
+    ClassPath classPath = ClassPath.ofThisJvm();
+    ClassPathFiles libraries =
+        new ClassPathFiles(
+            ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
+            classPath);
+    CellFiles files = new CellFiles(libraries);
     CompilerPool compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
@@ -70,15 +73,26 @@ public final class CellEngine implements AutoCloseable {
     this.thread = new CellThread(threads, loader);
     this.control = new CellControl(loader, thread, new GuardRewrite().then(rewrite));
     this.shell =
-        JShell.builder().executionEngine(new ControlProvider(control), null).in(System.in).build();
+        JShell.builder()
+            .executionEngine(new ControlProvider(control), null)
+            .fileManager(own -> libraries)
+            .in(System.in)
+            .build();
     this.refusals = new Refusals(shell);
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
-    this.declared = new Declared(shell);
+    this.declared = new Declared(shell, classPath);
     this.redefinition = new Redefinition(shell, control);
-    this.compiler = new RunCompiler(compilers, files, loader, declared);
-    this.whole = new WholeCell(compilers, files, loader, declared);
+    this.imports = new CommonImports(classPath, shell, declared);
+    this.names = new UnimportedNames(classPath);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
+    this.planner =
+        new CellPlanner(
+            splitter,
+            declared,
+            new WholeCell(compilers, files, loader, declared),
+            new RunCompiler(compilers, files, loader, declared),
+            this::refuse);
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
@@ -86,23 +100,30 @@ public final class CellEngine implements AutoCloseable {
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
-          files.addPath(entry);
+          classPath.add(entry.toPath());
           compilers.forget();
         });
     this.thread.start();
   }
 
-  /** Makes the compiler read what every cell needs, so that the first one need not wait for it. */
-  public void warmUp() {
-    thread.execute(
+  /**
+   * Imports for all cells, in which no cell has a part.
+   *
+   * @param imported such as {@code java.util.*} or {@code static java.lang.Math.*}
+   * @throws IllegalArgumentException if one names no package that is there
+   */
+  public void addImports(List<String> imported) throws Exception {
+    thread.call(
         () -> {
-          try {
-            CellText text = new CellText("warm-up", "String.valueOf(1)");
-            run(plan(text, text.text(), 0));
-          } catch (Exception e) {
-            LOG.warn("the compiler could not be warmed up", e);
-          }
+          imports.add(imported);
+          return null;
         });
+    thread.whenIdle(imports::tellNext);
+  }
+
+  /** Makes the compilers ready for a cell while nothing else is asked. */
+  public void warmUp() {
+    thread.whenIdle(new Practice(this)::next);
   }
 
   /**
@@ -141,7 +162,13 @@ public final class CellEngine implements AutoCloseable {
 
   /** JShell's view of the cells, for completion and inspection; on the cell thread only. */
   JShell shell() {
+    imports.tell();
     return shell;
+  }
+
+  /** Names that need no import. */
+  UnimportedNames names() {
+    return names;
   }
 
   /** Splits cells; on the cell thread only. */
@@ -162,8 +189,7 @@ public final class CellEngine implements AutoCloseable {
     return thread.call(
         () -> {
           try {
-            return thread.inKernelCode(
-                () -> check(splitter.split(cell, java, offset), isFirst(cell, offset)));
+            return thread.inKernelCode(() -> planner.plan(cell, java, offset));
           } catch (StackOverflowError | InternalError e) {
             throw Refusals.tooDeep(new Fragment(cell, java, offset, Form.BROKEN), e);
           }
@@ -227,11 +253,6 @@ public final class CellEngine implements AutoCloseable {
         });
   }
 
-  /** Whether nothing stands before this place in a cell that may declare something. */
-  private static boolean isFirst(CellText cell, int offset) {
-    return cell.written().substring(0, Math.min(offset, cell.written().length())).isBlank();
-  }
-
   /** Adds jars to the class path of the compiler and of the cells. */
   public void addJars(List<Path> jars) throws Exception {
     String path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
@@ -251,49 +272,6 @@ public final class CellEngine implements AutoCloseable {
   @Override
   public void close() {
     shell.close();
-  }
-
-  private CellPlan check(List<Fragment> fragments, boolean first) throws Exception {
-    for (Fragment fragment : fragments) {
-      if (fragment.form() == Form.BROKEN) {
-        refuse(fragment);
-      }
-    }
-    CellPlan plan =
-        CellPlan.of(
-            fragments,
-            each -> each.variable() != null && declared.variable(each.variable()) != null);
-    if (first && plan.steps().size() > 1 && !fragments.get(0).cell().hasMagics()) {
-      List<CompileException.Problem> problems = whole.problems(fragments);
-      if (!problems.isEmpty()) {
-        throw new CompileException(problems);
-      }
-    }
-    if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
-      List<Step> steps = new ArrayList<>(compiled(block));
-      steps.addAll(plan.steps().subList(1, plan.steps().size()));
-      return new CellPlan(steps);
-    }
-    return plan;
-  }
-
-  /** Compiles a block; one that is not for this compiler is taken apart for JShell. */
-  private List<Step> compiled(Block block) throws CompileException {
-    RunCompiler.Result result = compiler.compile(block.parts());
-    if (result instanceof RunCompiler.Refused refused) {
-      if (block.parts().size() > 1 && block.parts().get(0).cell().hasMagics()) {
-        // A magic among the statements may declare what the others use.
-        return block.parts().stream().<Step>map(part -> new Block(List.of(part), null)).toList();
-      }
-      throw new CompileException(refused.problems());
-    }
-    if (result instanceof RunCompiler.Compiled classes) {
-      return List.of(new Block(block.parts(), classes));
-    }
-    boolean variables = block.parts().stream().anyMatch(each -> each.variable() != null);
-    return variables
-        ? CellPlan.of(block.parts(), each -> false).steps()
-        : block.parts().stream().<Step>map(CellPlan.Declaration::new).toList();
   }
 
   private Outcome runSteps(List<Step> steps) throws Exception {
@@ -328,7 +306,7 @@ public final class CellEngine implements AutoCloseable {
   private Outcome run(Block block) throws Exception {
     RunCompiler.Compiled compiled = block.compiled();
     if (compiled == null) {
-      return runSteps(compiled(block));
+      return runSteps(planner.compiled(block));
     }
     Fragment last = block.parts().get(block.parts().size() - 1);
     control.run(last.cell(), compiled);
@@ -347,6 +325,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private Outcome evaluate(Fragment fragment) throws Exception {
+    imports.tell();
     sources.begin(fragment);
     List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
     control.settle();
@@ -409,7 +388,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private void refuse(Fragment fragment) throws Exception {
-    List<SnippetEvent> events = shell.eval(fragment.source());
+    List<SnippetEvent> events = shell().eval(fragment.source());
     Throwable failure = failure(events, fragment);
     throw failure instanceof CompileException refused
         ? refused

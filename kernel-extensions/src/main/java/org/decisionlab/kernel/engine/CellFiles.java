@@ -4,11 +4,9 @@ package org.decisionlab.kernel.engine;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,36 +17,21 @@ import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
-import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
-import javax.tools.ToolProvider;
 
 /** What the compiler reads and writes: the class path, and the classes of cells in memory. */
-final class CellFiles extends ForwardingJavaFileManager<StandardJavaFileManager> {
+final class CellFiles extends ForwardingJavaFileManager<ClassPathFiles> {
 
   private static final String PACKAGE = "REPL";
 
   private Map<String, byte[]> visible = Map.of();
   private final Map<String, ByteArrayOutputStream> written = new LinkedHashMap<>();
 
-  /** Class path of this JVM. */
-  CellFiles() {
-    super(ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null));
-  }
-
-  /** Adds a jar or a folder to the class path. */
-  void addPath(File entry) {
-    List<File> path = new ArrayList<>();
-    Iterable<? extends File> before = fileManager.getLocation(StandardLocation.CLASS_PATH);
-    if (before != null) {
-      before.forEach(path::add);
-    }
-    path.add(entry);
-    try {
-      fileManager.setLocation(StandardLocation.CLASS_PATH, path);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /**
+   * @param libraries all that is no class of a cell
+   */
+  CellFiles(ClassPathFiles libraries) {
+    super(libraries);
   }
 
   /** Begins a run that sees these classes of cells. */

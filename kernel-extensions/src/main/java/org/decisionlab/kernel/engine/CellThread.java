@@ -2,14 +2,20 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread on which cells are compiled and run, for the whole life of the kernel: what a
@@ -23,7 +29,11 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   private static final long STACK_BYTES = 16L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(CellThread.class);
+  private static final long QUIET_MILLIS = 50;
+
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
+  private final Queue<BooleanSupplier> later = new ConcurrentLinkedQueue<>();
   private final Object gate = new Object();
   private final CellThreads group;
   private final HeapReserve heap = new HeapReserve();
@@ -69,14 +79,47 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
     tasks.add(new FutureTask<>(task, null));
   }
 
+  /**
+   * Does something on this thread when nothing has been asked of it for a moment.
+   *
+   * @param part does a small part of it and returns whether there is more
+   */
+  public void whenIdle(BooleanSupplier part) {
+    later.add(part);
+    // The thread may be waiting already, for nothing but a task.
+    execute(() -> {});
+  }
+
   @Override
   public void run() {
     while (true) {
       try {
-        tasks.take().run();
+        FutureTask<?> next =
+            later.isEmpty() ? tasks.take() : tasks.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          next.run();
+        } else {
+          doLater();
+        }
       } catch (InterruptedException e) {
         // A late interrupt of a cell that has ended: nothing to stop.
       }
+    }
+  }
+
+  private void doLater() {
+    BooleanSupplier part = later.peek();
+    while (part != null && tasks.isEmpty()) {
+      boolean more = false;
+      try {
+        more = part.getAsBoolean();
+      } catch (RuntimeException | Error e) {
+        LOG.warn("what was to be made ready for later cells is left out", e);
+      }
+      if (!more) {
+        later.remove();
+      }
+      part = later.peek();
     }
   }
 

@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,7 +62,7 @@ public final class CodeAssistant {
               if (found.matches.isEmpty() && !scope.isEmpty()) {
                 found = suggestions("", last, begin);
               }
-              return withNames(found, before, last);
+              return withParts(withNames(found, before, last), typed);
             });
   }
 
@@ -281,10 +282,51 @@ public final class CodeAssistant {
             .toList();
   }
 
-  private List<String> types(String code) {
-    return isTooDeep(code)
-        ? List.of()
-        : told(() -> analysis().listQualifiedNames(code, code.length()).getNames(), List.of());
+  /** Adds what continues a qualified name: packages, and classes where nothing else is found. */
+  private Completion withParts(Completion known, String typed) throws IOException {
+    String name = qualifiedName(typed);
+    boolean found = !known.matches.isEmpty();
+    LinkedHashSet<String> matches = new LinkedHashSet<>(known.matches);
+    matches.addAll(parts(name, found));
+    int simple = name.length() - 1 - name.lastIndexOf('.');
+    int start = found ? known.start : typed.length() - simple;
+    return new Completion(List.copyOf(matches), start, typed.length());
+  }
+
+  /** What continues a qualified name: packages, and classes where JShell has found nothing. */
+  private List<String> parts(String name, boolean found) throws IOException {
+    if (name.isEmpty()) {
+      return List.of();
+    }
+    int last = name.lastIndexOf('.');
+    String enclosing = name.substring(0, Math.max(0, last));
+    String begin = name.substring(last + 1);
+    List<String> parts = new ArrayList<>();
+    engine.names().packagesIn(enclosing, begin).forEach(part -> parts.add(part + "."));
+    if (!found && last > 0) {
+      parts.addAll(engine.names().classesIn(enclosing, begin));
+    }
+    return parts;
+  }
+
+  /** The classes that a simple name at the end of the code may mean. */
+  private List<String> types(String code) throws IOException {
+    String name = qualifiedName(code);
+    return name.isEmpty() || name.indexOf('.') >= 0 ? List.of() : engine.names().qualified(name);
+  }
+
+  /** The name with dots at the end of what is typed; empty if something else stands there. */
+  private static String qualifiedName(String typed) {
+    int start = typed.length();
+    while (start > 0 && isPartOfName(typed.charAt(start - 1))) {
+      start--;
+    }
+    String name = typed.substring(start);
+    return name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0)) ? "" : name;
+  }
+
+  private static boolean isPartOfName(char c) {
+    return c == '.' || Character.isJavaIdentifierPart(c);
   }
 
   private static int endOfName(String code, int cursor) {

@@ -2,6 +2,8 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.ImportSnippet;
 import jdk.jshell.JShell;
@@ -27,17 +29,33 @@ final class Declared {
 
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
+  private final ClassPath classPath;
 
   /** By name, then by the id of the snippet: methods may have one name in several snippets. */
   private final Map<String, Map<String, Entry>> entries = new HashMap<>();
 
-  private String imports = "";
+  private List<String> imports = List.of();
+  private List<String> expected = List.of();
 
   private record Entry(String wrapper, Snippet.Kind kind) {}
 
-  Declared(JShell shell) {
+  /**
+   * @param shell declares
+   * @param classPath where imports find classes
+   */
+  Declared(JShell shell, ClassPath classPath) {
     this.shell = shell;
+    this.classPath = classPath;
     this.analysis = shell.sourceCodeAnalysis();
+  }
+
+  /**
+   * Takes note of imports that JShell has not been told of yet.
+   *
+   * @param names such as {@code java.util.*} or {@code static java.lang.Math.*}
+   */
+  void expect(List<String> names) {
+    expected = names;
   }
 
   /** Takes note of what JShell has done. */
@@ -45,7 +63,7 @@ final class Declared {
     for (SnippetEvent event : events) {
       Snippet snippet = event.snippet();
       if (snippet instanceof ImportSnippet) {
-        imports = shell.imports().map(Declared::importing).collect(Collectors.joining());
+        imports = shell.imports().map(Declared::name).toList();
       } else if (snippet instanceof DeclarationSnippet declared) {
         if (event.status() != Snippet.Status.OVERWRITTEN) {
           update(declared);
@@ -87,13 +105,19 @@ final class Declared {
    */
   Scope scope(Iterable<Fragment> code) {
     Set<String> words = new HashSet<>();
+    boolean escaped = false;
     for (Fragment fragment : code) {
+      escaped |= fragment.source().contains("\\u");
       Matcher matcher = WORD.matcher(fragment.source());
       while (matcher.find()) {
         words.add(matcher.group());
       }
     }
-    StringBuilder text = new StringBuilder(imports);
+    boolean all = escaped;
+    StringBuilder text = new StringBuilder();
+    Stream.concat(imports.stream(), expected.stream())
+        .filter(name -> all || isNeeded(name, words))
+        .forEach(name -> text.append("import ").append(name).append(';'));
     Set<String> wrappers = new LinkedHashSet<>();
     for (String word : words) {
       for (Entry entry : entries.getOrDefault(word, Map.of()).values()) {
@@ -105,8 +129,22 @@ final class Declared {
     return new Scope(text.toString(), wrappers);
   }
 
-  private static String importing(ImportSnippet snippet) {
-    return "import " + (snippet.isStatic() ? "static " : "") + snippet.fullname() + ";";
+  /** Whether an import may give one of these words its meaning; each costs the compiler time. */
+  private boolean isNeeded(String imported, Set<String> words) {
+    int dot = imported.lastIndexOf('.');
+    String last = imported.substring(dot + 1);
+    if (!last.equals("*")) {
+      return words.contains(last);
+    }
+    try {
+      return imported.startsWith("static ") || classPath.mayMean(imported.substring(0, dot), words);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String name(ImportSnippet snippet) {
+    return (snippet.isStatic() ? "static " : "") + snippet.fullname();
   }
 
   /**

@@ -8,10 +8,10 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
 public final class TraceFormat {
@@ -69,13 +69,20 @@ public final class TraceFormat {
   private static List<Throwable> chain(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Throwable> chain = new ArrayList<>();
-    Optional<Throwable> next = Optional.of(thrown);
-    while (next.isPresent() && chain.size() < MAX_CAUSES && seen.add(next.get())) {
-      Throwable each = next.get();
-      chain.add(each);
-      next = told(() -> Optional.ofNullable(each.getCause()), Optional.empty());
+    Throwable next = thrown;
+    while (next != null && chain.size() < MAX_CAUSES && seen.add(next)) {
+      chain.add(next);
+      next = cause(next);
     }
     return chain;
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | Error e) {
+      return null;
+    }
   }
 
   private static StackTraceElement[] trace(Throwable thrown) {

@@ -75,13 +75,39 @@ final class WholeCell {
     if (names.twice || names.all.stream().anyMatch(declared::isType)) {
       return List.of();
     }
+    return certain(fragments, source, found, names);
+  }
+
+  /**
+   * The problems that are certain. Where one of a fragment is not, because a name may mean what is
+   * out of sight here, the others of it may only follow from that.
+   */
+  private static List<CompileException.Problem> certain(
+      List<Fragment> fragments,
+      RunSource source,
+      List<Diagnostic<? extends JavaFileObject>> found,
+      Names names) {
     List<CompileException.Problem> problems = new ArrayList<>();
+    Set<Fragment> doubtful = new HashSet<>();
+    List<Diagnostic<? extends JavaFileObject>> open = new ArrayList<>();
     for (Diagnostic<? extends JavaFileObject> each : found) {
       OptionalInt offset = source.offset(each.getStartPosition());
-      if (offset.isPresent() && isCertain(each, names, at(fragments, offset.getAsInt()))) {
+      if (offset.isEmpty() || each.getKind() != Diagnostic.Kind.ERROR) {
+        continue;
+      }
+      Fragment at = at(fragments, offset.getAsInt());
+      if (each.getCode().startsWith(UNKNOWN) && !isCertain(each, names, at)) {
+        doubtful.add(at);
+      }
+      open.add(each);
+    }
+    for (Diagnostic<? extends JavaFileObject> each : open) {
+      int offset = source.offset(each.getStartPosition()).orElseThrow();
+      Fragment at = at(fragments, offset);
+      boolean follows = doubtful.contains(at) && !each.getCode().startsWith(UNKNOWN);
+      if (!follows && isCertain(each, names, at)) {
         int length = (int) Math.max(1, each.getEndPosition() - each.getStartPosition());
-        CellText cell = fragments.get(0).cell();
-        problems.add(Refusals.problem(cell, offset.getAsInt(), length, Refusals.words(each)));
+        problems.add(Refusals.problem(at.cell(), offset, length, Refusals.words(each)));
       }
     }
     return problems;

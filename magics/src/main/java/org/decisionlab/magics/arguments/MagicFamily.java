@@ -13,6 +13,7 @@ import org.dflib.jjava.jupyter.kernel.magic.CellMagic;
 import org.dflib.jjava.jupyter.kernel.magic.LineMagic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 
 /**
@@ -77,7 +78,12 @@ public final class MagicFamily {
   }
 
   private static String bareName(Object command) {
-    return MagicLine.commandLine(command).getCommandName().replaceFirst("^%%?", "");
+    // Read without picocli, which takes a while for a command that most sessions never call.
+    Command declared = command.getClass().getAnnotation(Command.class);
+    if (declared == null) {
+      throw new IllegalArgumentException(command.getClass() + " is not annotated as a command");
+    }
+    return declared.name().replaceFirst("^%%?", "");
   }
 
   /**

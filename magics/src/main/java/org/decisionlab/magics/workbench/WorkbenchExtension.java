@@ -3,7 +3,6 @@
 package org.decisionlab.magics.workbench;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -45,12 +44,10 @@ public final class WorkbenchExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     ArrayRendering.register(kernel.getRenderer());
-    String imports =
-        IMPORTS.stream().map(name -> "import " + name + ";\n").collect(Collectors.joining());
     try {
-      KernelScope.of(kernel).evaluate(imports);
+      KernelScope.of(kernel).addImports(IMPORTS);
     } catch (Exception e) {
-      throw new IllegalStateException("the imports of the lab do not compile", e);
+      throw new IllegalStateException("the imports of the lab cannot be made", e);
     }
   }
 }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.decisionlab.kernel.engine.CellPlan.Block;
+import org.decisionlab.kernel.engine.CellPlan.Step;
+import org.decisionlab.kernel.engine.Fragment.Form;
+
+/** Finds out how a piece of a cell is to be compiled and run, and whether that can be. */
+final class CellPlanner {
+
+  private final CellSplitter splitter;
+  private final Declared declared;
+  private final WholeCell whole;
+  private final RunCompiler compiler;
+  private final Refusal refusal;
+
+  /** Says why a fragment is no Java. */
+  @FunctionalInterface
+  interface Refusal {
+
+    /** Always throws, a {@link CompileException} in the end. */
+    void refuse(Fragment fragment) throws Exception;
+  }
+
+  CellPlanner(
+      CellSplitter splitter,
+      Declared declared,
+      WholeCell whole,
+      RunCompiler compiler,
+      Refusal refusal) {
+    this.splitter = splitter;
+    this.declared = declared;
+    this.whole = whole;
+    this.compiler = compiler;
+    this.refusal = refusal;
+  }
+
+  /** See {@link CellEngine#plan}. */
+  CellPlan plan(CellText cell, String java, int offset) throws Exception {
+    return check(splitter.split(cell, java, offset), isFirst(cell, offset));
+  }
+
+  /** Whether nothing stands before this place in a cell that may declare something. */
+  private static boolean isFirst(CellText cell, int offset) {
+    return cell.written().substring(0, Math.min(offset, cell.written().length())).isBlank();
+  }
+
+  private CellPlan check(List<Fragment> fragments, boolean first) throws Exception {
+    for (Fragment fragment : fragments) {
+      if (fragment.form() == Form.BROKEN) {
+        refusal.refuse(fragment);
+      }
+    }
+    CellPlan plan =
+        CellPlan.of(
+            fragments,
+            each -> each.variable() != null && declared.variable(each.variable()) != null);
+    if (first && plan.steps().size() > 1 && !fragments.get(0).cell().hasMagics()) {
+      List<CompileException.Problem> problems = whole.problems(fragments);
+      if (!problems.isEmpty()) {
+        throw new CompileException(problems);
+      }
+    }
+    if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
+      List<Step> steps = new ArrayList<>(compiled(block));
+      steps.addAll(plan.steps().subList(1, plan.steps().size()));
+      return new CellPlan(steps);
+    }
+    return plan;
+  }
+
+  /** Compiles a block; one that is not for this compiler is taken apart for JShell. */
+  List<Step> compiled(Block block) throws CompileException {
+    RunCompiler.Result result = compiler.compile(block.parts());
+    if (result instanceof RunCompiler.Refused refused) {
+      if (block.parts().size() > 1 && block.parts().get(0).cell().hasMagics()) {
+        // A magic among the statements may declare what the others use.
+        return block.parts().stream().<Step>map(part -> new Block(List.of(part), null)).toList();
+      }
+      throw new CompileException(refused.problems());
+    }
+    if (result instanceof RunCompiler.Compiled classes) {
+      return List.of(new Block(block.parts(), classes));
+    }
+    boolean variables = block.parts().stream().anyMatch(each -> each.variable() != null);
+    return variables
+        ? CellPlan.of(block.parts(), each -> false).steps()
+        : block.parts().stream().<Step>map(CellPlan.Declaration::new).toList();
+  }
+}
