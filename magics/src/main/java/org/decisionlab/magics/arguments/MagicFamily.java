@@ -74,6 +74,7 @@ public final class MagicFamily {
         .getMagicsRegistry()
         .registerLineMagic(name, new Declared(title, body -> line.get(), true));
     kernel.getMagicsRegistry().registerCellMagic(name, new Declared(title, cell, true));
+    scope.completions(name, new CommandCompleter(line, scope::paths));
   }
 
   private static String bareName(Object command) {
