@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 UP_LIMIT_SECONDS = 900
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
 
 
 @dataclass(frozen=True)
@@ -55,3 +58,27 @@ def running_lab(tmp_path_factory: pytest.TempPathFactory):
         yield script
     finally:
         script("down")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - the other lanes do not need it
+
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is not installed; ./lab test browser installs it on Debian 12"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser, running_lab: LabScript):
+    """A page that has logged in to the lab that is up."""
+    from lab_page import log_in  # noqa: PLC0415 - needs playwright
+
+    password = (running_lab.home / "secrets" / "hub-password").read_text().strip()
+    visit = log_in(browser, running_lab.status()["url"], password)
+    yield visit
+    visit.page.close()

@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.history.History;
 import org.decisionlab.kernel.state.StateFolder;
+import org.decisionlab.kernel.state.TemporaryFolder;
 
 /** The Java kernel: {@code java org.decisionlab.kernel.KernelMain CONNECTION_FILE}. */
 public final class KernelMain {
@@ -42,6 +44,7 @@ public final class KernelMain {
     System.setProperty("java.awt.headless", "true");
     Thread logging = new Thread(ProcessLog::prepare, "logging");
     logging.start();
+    TemporaryFolder temporary = temporary();
     PrintStream processErr = System.err;
     Ending ending = new Ending(processErr);
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(KernelMain::daemon);
@@ -53,7 +56,8 @@ public final class KernelMain {
 
     KernelConnection connection = new KernelConnection(ConnectionFile.read(Path.of(args[0])));
     KernelRenderer renderer = KernelRenderer.create();
-    ExecutorCapture capture = new ExecutorCapture(KernelMain.class.getClassLoader());
+    ExecutorCapture capture =
+        new ExecutorCapture(KernelMain.class.getClassLoader(), temporary.path());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(renderer, later, outputLimit(state));
@@ -75,7 +79,7 @@ public final class KernelMain {
 
     // Until then a logger keeps what it is told; afterwards System.err is no longer the process's.
     logging.join();
-    Shutdown.install(kernel, connection, capture);
+    Shutdown.install(kernel, connection, temporary);
     StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
     kernel.startUp();
     try {
@@ -87,7 +91,18 @@ public final class KernelMain {
       ending.because(String.valueOf(e.getMessage()), 1);
     }
     ParentWatch.start(System.getenv("JPY_PARENT_PID"), ending);
+    Thread cleaning = new Thread(temporary::deleteAbandoned, "clean-up");
+    cleaning.setDaemon(true);
+    cleaning.start();
     System.exit(ending.await());
+  }
+
+  /** Makes the folder in which libraries put what is temporary; it goes with the kernel. */
+  private static TemporaryFolder temporary() throws IOException {
+    String property = "java.io.tmpdir";
+    TemporaryFolder folder = TemporaryFolder.create(Path.of(System.getProperty(property)));
+    System.setProperty(property, folder.path().toString());
+    return folder;
   }
 
   /**

@@ -15,11 +15,11 @@ final class Shutdown {
   private static final Duration INTERRUPT = Duration.ofSeconds(2);
   private static final Duration EXTENSIONS = Duration.ofSeconds(5);
   private static final Duration CONNECTION = Duration.ofSeconds(3);
-  private static final Duration CLASSES = Duration.ofSeconds(3);
+  private static final Duration TEMPORARY = Duration.ofSeconds(3);
 
   private Shutdown() {}
 
-  static void install(JavaKernel kernel, KernelConnection connection, AutoCloseable classes) {
+  static void install(JavaKernel kernel, KernelConnection connection, AutoCloseable temporary) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -27,14 +27,14 @@ final class Shutdown {
                   within(INTERRUPT, kernel::interrupt);
                   within(EXTENSIONS, () -> kernel.onShutdown(false));
                   within(CONNECTION, connection::close);
-                  within(CLASSES, () -> close(classes));
+                  within(TEMPORARY, () -> close(temporary));
                 },
                 "shutdown"));
   }
 
-  private static void close(AutoCloseable classes) {
+  private static void close(AutoCloseable temporary) {
     try {
-      classes.close();
+      temporary.close();
     } catch (Exception e) {
       LOG.warn("the classes of cells could not be deleted", e);
     }

@@ -229,8 +229,8 @@ class KernelTest extends RunningKernel {
     assertThat(
             client
                 .execute("new Object() { public String toString() { throw new Error(\"x\"); } }")
-                .status())
-        .isEqualTo("error");
+                .result())
+        .contains("cannot be had: java.lang.Error: x");
     assertThat(client.execute("7 * 7").result()).isEqualTo("49");
   }
 

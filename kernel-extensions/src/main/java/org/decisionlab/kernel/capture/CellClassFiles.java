@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
@@ -23,7 +21,7 @@ import org.objectweb.asm.ClassReader;
  * The directory from which executors load classes: those of the cells, and the few that their byte
  * code calls. Only the user can read it; a class file in it is always whole.
  */
-final class CellClassFiles implements AutoCloseable {
+final class CellClassFiles {
 
   /** What the byte code of cells calls; what these need follows. */
   private static final List<Class<?>> CALLED =
@@ -33,9 +31,13 @@ final class CellClassFiles implements AutoCloseable {
 
   private final Path root;
 
-  /** Makes the directory and puts into it what the byte code of cells calls. */
-  CellClassFiles() throws IOException {
-    root = Files.createTempDirectory("decisionlab-cells");
+  /**
+   * Makes the directory and puts into it what the byte code of cells calls.
+   *
+   * @param parent where it is made
+   */
+  CellClassFiles(Path parent) throws IOException {
+    root = Files.createTempDirectory(parent, "cells");
     Set<String> copied = new HashSet<>();
     for (Class<?> each : CALLED) {
       copy(each.getName().replace('.', '/'), copied);
@@ -66,15 +68,6 @@ final class CellClassFiles implements AutoCloseable {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete the class of a cell " + file, e);
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    try (Stream<Path> all = Files.walk(root)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(each);
-      }
     }
   }
 

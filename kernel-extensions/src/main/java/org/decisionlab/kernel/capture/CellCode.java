@@ -25,6 +25,7 @@ final class CellCode extends BodyCopy {
   private final Room room;
   private boolean topLevel;
   private boolean initializer;
+  private boolean constructor;
 
   /**
    * Parameters that are inserted.
@@ -54,6 +55,7 @@ final class CellCode extends BodyCopy {
   CellCode in(String method) {
     topLevel = ClassFacts.isTopLevel(method);
     initializer = method.equals("<clinit>");
+    constructor = method.equals("<init>");
     return this;
   }
 
@@ -68,7 +70,7 @@ final class CellCode extends BodyCopy {
     if (local >= 0) {
       mv.visitVarInsn(Type.getType(descriptor).getOpcode(Opcodes.ILOAD), local);
     } else {
-      Emit.access(mv, variable, opcode == Opcodes.PUTSTATIC);
+      Emit.access(mv, variable, opcode == Opcodes.PUTSTATIC || opcode == Opcodes.PUTFIELD);
     }
   }
 
@@ -117,11 +119,15 @@ final class CellCode extends BodyCopy {
 
   private @Nullable Variable variable(int opcode, String fieldOwner, String name) {
     boolean isStatic = opcode == Opcodes.GETSTATIC || opcode == Opcodes.PUTSTATIC;
-    if (!isStatic || topLevel || (initializer && fieldOwner.equals(owner))) {
+    boolean ownState = isStatic ? initializer && fieldOwner.equals(owner) : constructor;
+    if (topLevel || ownState) {
       return null;
     }
     Variable variable = graph.variable(fieldOwner, name);
-    boolean own = variable != null && variable.constant() && opcode == Opcodes.PUTSTATIC;
+    if (variable == null || variable.ofConstants() == isStatic) {
+      return null;
+    }
+    boolean own = variable.constant() && opcode == Opcodes.PUTSTATIC;
     return own ? null : variable;
   }
 }

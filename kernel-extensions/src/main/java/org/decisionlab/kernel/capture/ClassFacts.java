@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
@@ -35,6 +36,9 @@ record ClassFacts(
     Map<String, Variable> variables,
     Map<String, MethodFacts> methods) {
 
+  /** Descriptors of types whose objects hold others: arrays and what is in java.util. */
+  private static final Pattern CONTAINER = Pattern.compile("\\[|Ljava/util/(?:concurrent/)?\\w+;");
+
   /** The package of all cells. */
   private static final String CELLS = "REPL/";
 
@@ -51,7 +55,7 @@ record ClassFacts(
     boolean wrapper = node.nestHostClass == null;
     Map<String, Variable> variables = new HashMap<>();
     for (FieldNode field : node.fields) {
-      Variable variable = variable(node.name, wrapper, field);
+      Variable variable = variable(node, field);
       if (variable != null) {
         variables.put(field.name, variable);
       }
@@ -113,16 +117,22 @@ record ClassFacts(
     return isInterface() || isEnum() || superName.equals("java/lang/Record");
   }
 
-  private static @Nullable Variable variable(String owner, boolean wrapper, FieldNode field) {
+  private static @Nullable Variable variable(ClassNode owner, FieldNode field) {
     int not = Opcodes.ACC_SYNTHETIC | Opcodes.ACC_ENUM;
-    if ((field.access & Opcodes.ACC_STATIC) == 0
-        || (field.access & not) != 0
-        || field.value != null) {
+    boolean ofObject = (field.access & Opcodes.ACC_STATIC) == 0;
+    if ((field.access & not) != 0 || field.value != null || (ofObject && !isState(owner, field))) {
       return null;
     }
     boolean constant = (field.access & Opcodes.ACC_FINAL) != 0;
-    String type = owner.replace('/', '.');
+    boolean wrapper = owner.nestHostClass == null;
+    String type = owner.name.replace('/', '.');
     String key = wrapper && !constant ? field.name : type + "." + field.name;
-    return new Variable(key, type, field.name, field.desc, constant);
+    return new Variable(key, type, field.name, field.desc, constant, ofObject);
+  }
+
+  /** Whether constants of an enum have something in a field that may change. */
+  private static boolean isState(ClassNode owner, FieldNode field) {
+    return (owner.access & Opcodes.ACC_ENUM) != 0
+        && ((field.access & Opcodes.ACC_FINAL) == 0 || CONTAINER.matcher(field.desc).lookingAt());
   }
 }

@@ -4,6 +4,7 @@ package org.decisionlab.kernel.capture;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Objects that make no sense outside the driver, although some of them can be serialized. */
@@ -52,7 +53,17 @@ final class DriverObjects {
         }
       };
 
+  /** Functions that Spark calls on the driver although they are serializable. */
+  private static final Set<String> CALLED_HERE =
+      // DataStreamWriter.foreachBatch, JavaDStreamLike.foreachRDD
+      Set.of("org/apache/spark/api/java/function/VoidFunction2");
+
   private DriverObjects() {}
+
+  /** Whether Spark calls the functions of an interface, given by internal name, on the driver. */
+  static boolean areCalledHere(String function) {
+    return CALLED_HERE.contains(function);
+  }
 
   /** Why an object cannot leave the driver and what to do instead; {@code null} if it can. */
   static @Nullable String advice(Object value) {

@@ -27,10 +27,13 @@ final class Emit {
 
   /** Reads or assigns a variable, whatever it is where the code runs. */
   static void access(MethodVisitor out, Variable variable, boolean assigns) {
+    String type = variable.descriptor();
+    String object = variable.ofConstants() ? "L" + variable.owner().replace('.', '/') + ";" : "";
+    String kind = variable.constant() ? "constant" : "variable";
     out.visitInvokeDynamicInsn(
         variable.name(),
-        assigns ? "(" + variable.descriptor() + ")V" : "()" + variable.descriptor(),
-        bootstrap(variable.constant() ? "constant" : "variable", TEXT + TEXT),
+        assigns ? "(" + object + type + ")V" : "(" + object + ")" + type,
+        bootstrap(variable.ofConstants() ? "ofConstants" : kind, TEXT + TEXT),
         variable.key(),
         variable.owner());
   }

@@ -31,7 +31,7 @@ import org.objectweb.asm.tree.ClassNode;
  * that it reaches with it when it is serialized, and executors find the classes in a directory. The
  * engine must load the classes of cells below {@link #loader()}.
  */
-public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
+public final class ExecutorCapture implements ClassRewrite {
 
   private final CellGraph graph = new CellGraph();
   private final LiveVariables variables = new LiveVariables();
@@ -48,10 +48,11 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
    * Makes the directory of the classes.
    *
    * @param libraries loader of what cells see
+   * @param folder where the directory is made
    * @throws IOException if the directory cannot be made
    */
-  public ExecutorCapture(ClassLoader libraries) throws IOException {
-    this.files = new CellClassFiles();
+  public ExecutorCapture(ClassLoader libraries, Path folder) throws IOException {
+    this.files = new CellClassFiles(folder);
     this.loader = new HomeLoader(libraries);
   }
 
@@ -129,15 +130,12 @@ public final class ExecutorCapture implements ClassRewrite, AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws IOException {
-    files.close();
-  }
-
   private void note(ClassNode type, CellMethods methods) {
     for (LambdaPlan each : methods.lambdas()) {
-      if (each.site().isSerializable()) {
-        noteAssigned(type, LambdaPlan.entry(each.site()));
+      LambdaSite site = each.site();
+      if (site.isSerializable()
+          && !DriverObjects.areCalledHere(site.function().getInternalName())) {
+        noteAssigned(type, LambdaPlan.entry(site));
       }
     }
     if (methods.isFunction() && isSerializable(type.name)) {

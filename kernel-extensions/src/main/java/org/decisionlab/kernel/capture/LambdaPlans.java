@@ -106,11 +106,13 @@ final class LambdaPlans {
     Map<String, Variable> values = new LinkedHashMap<>();
     Set<Member> pureNested = new HashSet<>();
     MethodFacts facts = MethodFacts.of(body);
+    boolean bound = true;
     for (Member each : facts.reads()) {
       Variable variable = graph.variable(each.owner(), each.name());
-      if (variable != null) {
+      if (variable != null && !variable.ofConstants()) {
         values.put(variable.key(), variable);
       }
+      bound &= variable == null || !variable.ofConstants();
     }
     for (LambdaSite nested : sites(body)) {
       Direct inner = plan(nested).direct();
@@ -121,7 +123,7 @@ final class LambdaPlans {
       }
     }
     values.keySet().removeAll(reach.assigned().keySet());
-    boolean pure = reach.assigned().isEmpty() && !graph.reachesBeyond(facts, pureNested);
+    boolean pure = bound && reach.assigned().isEmpty() && !graph.reachesBeyond(facts, pureNested);
     if ((values.isEmpty() && !pure) || values.size() > MOST_VALUES) {
       return null;
     }

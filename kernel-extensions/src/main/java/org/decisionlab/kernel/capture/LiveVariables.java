@@ -80,6 +80,9 @@ final class LiveVariables {
    */
   @Nullable Object value(Variable variable, ClassLoader loader)
       throws ReflectiveOperationException {
+    if (variable.ofConstants()) {
+      return ofConstants(Class.forName(variable.owner(), true, loader), variable.name());
+    }
     Field field;
     synchronized (this) {
       field = field(variable.key());
@@ -89,6 +92,18 @@ final class LiveVariables {
       field.setAccessible(true);
     }
     return field.get(null);
+  }
+
+  /** What the constants of an enum have in a field, by their names. */
+  private static Map<String, Object> ofConstants(Class<?> type, String name)
+      throws ReflectiveOperationException {
+    Field field = type.getDeclaredField(name);
+    field.setAccessible(true);
+    Map<String, Object> values = new HashMap<>();
+    for (Object each : type.getEnumConstants()) {
+      values.put(((Enum<?>) each).name(), field.get(each));
+    }
+    return values;
   }
 
   private void bind(Class<?> type, Variable variable) {

@@ -19,8 +19,8 @@ import org.objectweb.asm.tree.TypeInsnNode;
  * What the body of a method of a cell mentions of other classes of cells.
  *
  * @param access its modifiers
- * @param reads static fields that it reads
- * @param assigns static fields that it assigns
+ * @param reads fields that it reads
+ * @param assigns fields that it assigns; for a constructor, static ones only
  * @param calls methods that it calls or makes functions of
  * @param creates classes that it makes objects of
  * @param mentions classes that it names in any other way
@@ -52,8 +52,9 @@ record MethodFacts(
             new HashSet<>(),
             new HashSet<>());
     facts.mention(Type.getMethodType(method.desc));
+    boolean constructor = method.name.equals("<init>");
     for (AbstractInsnNode each : method.instructions) {
-      facts.add(each);
+      facts.add(each, constructor);
     }
     return facts;
   }
@@ -72,9 +73,9 @@ record MethodFacts(
     return (access & (Opcodes.ACC_STATIC | Opcodes.ACC_PRIVATE)) == 0;
   }
 
-  private void add(AbstractInsnNode node) {
+  private void add(AbstractInsnNode node, boolean constructor) {
     if (node instanceof FieldInsnNode field) {
-      addField(field);
+      addField(field, constructor);
     } else if (node instanceof MethodInsnNode call) {
       addCall(call.owner, call.name, call.desc);
     } else if (node instanceof InvokeDynamicInsnNode dynamic) {
@@ -91,12 +92,14 @@ record MethodFacts(
     }
   }
 
-  private void addField(FieldInsnNode field) {
+  private void addField(FieldInsnNode field, boolean constructor) {
     Member member = new Member(field.owner, field.name, field.desc);
-    switch (field.getOpcode()) {
-      case Opcodes.GETSTATIC -> reads.add(member);
-      case Opcodes.PUTSTATIC -> assigns.add(member);
-      default -> {}
+    boolean isStatic =
+        field.getOpcode() == Opcodes.GETSTATIC || field.getOpcode() == Opcodes.PUTSTATIC;
+    if (isStatic || !constructor) {
+      boolean read =
+          field.getOpcode() == Opcodes.GETSTATIC || field.getOpcode() == Opcodes.GETFIELD;
+      (read ? reads : assigns).add(member);
     }
     mentions.add(field.owner);
     mention(Type.getType(field.desc));

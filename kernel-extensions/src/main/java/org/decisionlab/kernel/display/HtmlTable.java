@@ -11,6 +11,10 @@ import java.util.List;
 public final class HtmlTable {
 
   private static final int MOST_CHARACTERS = 200;
+
+  /** A longer text may be wider than its column: the whole of it is there for the pointer. */
+  private static final int SURELY_SEEN = 50;
+
   private static final int MOST_CHARACTERS_OF_TITLE = 2_000;
 
   private static final String STYLE =
@@ -119,7 +123,7 @@ public final class HtmlTable {
 
   private static void appendCell(StringBuilder html, Column column, String text) {
     html.append("<td").append(align(column));
-    if (text.length() > MOST_CHARACTERS) {
+    if (text.length() > SURELY_SEEN) {
       String title = TextCut.head(text, MOST_CHARACTERS_OF_TITLE);
       html.append(" title=\"").append(escapeAttribute(title)).append('"');
     }

@@ -69,12 +69,17 @@ public final class KernelRenderer extends Renderer {
     if (value == null) {
       return new DisplayData("null");
     }
+    if (value instanceof CharSequence) {
+      // Text is text; what the library has registered for it knows no limits.
+      return new DisplayData();
+    }
     try {
       // The library looks for registrations by superclass, and arrays of records have none.
       return super.render(value instanceof Record[] rows ? Arrays.asList(rows) : value, params);
     } catch (ValueFailedException e) {
       throw e;
-    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return new DisplayData(
           PlainText.of(value, limits) + "\n(cannot be drawn: " + PlainText.message(e) + ")");
     }

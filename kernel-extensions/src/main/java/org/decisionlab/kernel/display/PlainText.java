@@ -62,30 +62,33 @@ public final class PlainText {
     } else if (value instanceof Map<?, ?> map) {
       within(value, depth, () -> appendEntries(map, depth));
     } else if (value instanceof Optional<?> optional && optional.isPresent()) {
-      text.append("Optional[");
-      append(optional.get(), depth + 1);
-      text.append(']');
+      once(
+          value,
+          () -> {
+            text.append("Optional[");
+            append(optional.get(), depth + 1);
+            text.append(']');
+          });
     } else if (value instanceof Map.Entry<?, ?> entry) {
-      append(entry.getKey(), depth + 1);
-      text.append('=');
-      append(entry.getValue(), depth + 1);
+      once(value, () -> appendEntry(entry, depth));
     } else {
       appendOne(value, depth);
     }
   }
 
   private void within(Object value, int depth, Runnable elements) {
+    once(value, depth < MAX_DEPTH ? elements : () -> appendSize(value));
+  }
+
+  private void once(Object value, Runnable content) {
     if (!around.add(value)) {
       text.append("(itself)");
       return;
     }
     try {
-      if (depth < MAX_DEPTH) {
-        elements.run();
-      } else {
-        appendSize(value);
-      }
-    } catch (RuntimeException | LinkageError | AssertionError e) {
+      content.run();
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       text.append("(its elements cannot be had: ").append(message(e)).append(')');
     } finally {
       around.remove(value);
@@ -132,12 +135,16 @@ public final class PlainText {
         break;
       }
       text.append(count++ == 0 ? "" : ", ");
-      append(entry.getKey(), depth + 1);
-      text.append('=');
-      append(entry.getValue(), depth + 1);
+      appendEntry(entry, depth);
     }
     more(map.size());
     text.append('}');
+  }
+
+  private void appendEntry(Map.Entry<?, ?> entry, int depth) {
+    append(entry.getKey(), depth + 1);
+    text.append('=');
+    append(entry.getValue(), depth + 1);
   }
 
   private void appendOne(Object value, int depth) {
@@ -159,7 +166,8 @@ public final class PlainText {
         return "an iterator, not consumed";
       }
       return String.valueOf(value.toString());
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return "(the text of a " + value.getClass().getName() + " cannot be had: " + message(e) + ")";
     }
   }
@@ -176,7 +184,8 @@ public final class PlainText {
   static String message(Throwable thrown) {
     try {
       return TextCut.head(thrown.toString(), MAX_ELEMENT_CHARACTERS);
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
       return thrown.getClass().getName();
     }
   }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class RecordColumns {
 
   private static final int MAX_DEPTH = 3;
-  private static final DisplayLimits CELL = DisplayLimits.STANDARD.elements(10).characters(500);
 
   private final List<Leaf> leaves = new ArrayList<>();
   private final int digits;
@@ -40,24 +39,6 @@ final class RecordColumns {
     return leaves.stream().map(leaf -> text(leaf, row)).toList();
   }
 
-  /** Text of a value inside a table. */
-  static String text(@Nullable Object value, int digits) {
-    if (value instanceof Double || value instanceof Float) {
-      return NumberText.of(real((Number) value), digits);
-    }
-    return PlainText.of(value, CELL);
-  }
-
-  static boolean isNumber(Class<?> type) {
-    return Number.class.isAssignableFrom(type)
-        || (type.isPrimitive() && type != boolean.class && type != char.class);
-  }
-
-  /** A float keeps the digits that it has as a float. */
-  private static double real(Number value) {
-    return value instanceof Float ? Double.parseDouble(value.toString()) : value.doubleValue();
-  }
-
   private void expand(
       Class<?> type, String prefix, List<RecordComponent> way, Set<Class<?>> outer) {
     for (RecordComponent component : type.getRecordComponents()) {
@@ -71,7 +52,8 @@ final class RecordColumns {
         around.add(inner);
         expand(inner, name + ".", longer, around);
       } else {
-        leaves.add(new Leaf(new Column(name, typeName(component), isNumber(inner)), longer));
+        leaves.add(
+            new Leaf(new Column(name, typeName(component), CellText.isNumber(inner)), longer));
       }
     }
   }
@@ -91,11 +73,12 @@ final class RecordColumns {
         value = component.getAccessor().invoke(value);
       } catch (InvocationTargetException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
+        ValueFailure.requireOwn(cause);
         return "(cannot be read: " + PlainText.message(cause) + ")";
       } catch (ReflectiveOperationException | RuntimeException e) {
         return "(cannot be read: " + PlainText.message(e) + ")";
       }
     }
-    return text(value, digits);
+    return CellText.of(value, digits);
   }
 }

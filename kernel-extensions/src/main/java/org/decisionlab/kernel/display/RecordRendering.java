@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.display;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -13,7 +14,10 @@ import org.dflib.jjava.jupyter.kernel.display.RenderContext;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a record, and collections and maps of records of one type, as tables. */
+/**
+ * Shows a record, and collections and maps of records of one type, as tables. A record with a text
+ * of its own is shown by that text.
+ */
 final class RecordRendering {
 
   private RecordRendering() {}
@@ -22,7 +26,12 @@ final class RecordRendering {
     renderer
         .createRegistration(Record.class)
         .preferring(MIMEType.TEXT_HTML)
-        .register((row, context) -> put(context, () -> one(row, DisplayLimits.of(context))));
+        .register(
+            (row, context) -> {
+              if (!speaksForItself(row)) {
+                put(context, () -> one(row, DisplayLimits.of(context)));
+              }
+            });
     renderer
         .createRegistration(Collection.class)
         .preferring(MIMEType.TEXT_HTML)
@@ -31,6 +40,20 @@ final class RecordRendering {
         .createRegistration(Map.class)
         .preferring(MIMEType.TEXT_HTML)
         .register((rows, context) -> byKey((Map<?, ?>) rows, context));
+  }
+
+  /**
+   * Whether the record has a text of its own, other than the list of components it is born with.
+   */
+  private static boolean speaksForItself(Record row) {
+    RecordComponent[] components = row.getClass().getRecordComponents();
+    String first = components.length == 0 ? "]" : components[0].getName() + "=";
+    try {
+      return !row.toString().startsWith(row.getClass().getSimpleName() + "[" + first);
+    } catch (RuntimeException | Error e) {
+      ValueFailure.requireOwn(e);
+      return false;
+    }
   }
 
   private static void put(RenderContext context, Supplier<TableView> table) {
@@ -51,7 +74,9 @@ final class RecordRendering {
             new Column(row.getClass().getSimpleName(), "", false),
             new Column("type", "", false),
             new Column("value", "", numbers));
-    return TableView.of(head, rows, names.size(), head.size());
+    int more = names.size() - rows.size();
+    String how = TableView.how(0, more == 0 ? 0 : names.size());
+    return new TableView(head, rows, new TableView.Rest(more, 0, how));
   }
 
   private static void all(Collection<?> rows, RenderContext context) {
@@ -80,7 +105,7 @@ final class RecordRendering {
     for (Object each : first) {
       List<String> row = new ArrayList<>();
       Object key = each instanceof Map.Entry<?, ?> entry ? entry.getKey() : null;
-      row.add(RecordColumns.text(key, limits.digits()));
+      row.add(CellText.of(key, limits.digits()));
       row.addAll(record.texts(valueOf(each)));
       texts.add(row);
     }

@@ -3,7 +3,11 @@
 package org.decisionlab.kernel.display;
 
 import java.util.List;
+import java.util.Set;
 import org.decisionlab.kernel.display.HtmlTable.Column;
+import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
+import org.dflib.jjava.jupyter.kernel.display.RenderContext;
+import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /**
  * The part of a table that is shown, and what is known of the rest.
@@ -12,9 +16,10 @@ import org.decisionlab.kernel.display.HtmlTable.Column;
  * @param rows the rows shown: one text for each column
  * @param rest what is not shown
  */
-public record TableView(List<Column> columns, List<List<String>> rows, Rest rest) {
+public record TableView(List<Column> columns, List<List<String>> rows, Rest rest)
+    implements DisplayDataRenderable {
 
-  private static final int MOST_CHARACTERS = 32;
+  private static final int MOST_CHARACTERS = 48;
   private static final int WIDTH = 160;
 
   /**
@@ -88,6 +93,22 @@ public record TableView(List<Column> columns, List<List<String>> rows, Rest rest
         (rows == 0 ? "" : ".rows(" + Math.min(rows, 1_000) + ")")
             + (columns == 0 ? "" : ".columns(" + columns + ")");
     return wanted.isEmpty() ? "" : "display(x, limits()" + wanted + ")";
+  }
+
+  @Override
+  public Set<MIMEType> getSupportedRenderTypes() {
+    return Set.of(MIMEType.TEXT_HTML, MIMEType.TEXT_PLAIN);
+  }
+
+  @Override
+  public void render(RenderContext context) {
+    context.renderIfRequested(MIMEType.TEXT_HTML, this::toHtml);
+    context.renderIfRequested(MIMEType.TEXT_PLAIN, this::toText);
+  }
+
+  @Override
+  public String toString() {
+    return toText();
   }
 
   /** The table as HTML; everything in it is escaped. */

@@ -22,6 +22,9 @@ final class CellNames {
 
   private CellNames() {}
 
+  /** Simple name of the class in which a whole cell is read; runs are counted from 1. */
+  static final String WHOLE_CELL = "$Cell$0";
+
   /** Name of the class that wraps a run of statements. */
   static String ofRun(int number) {
     return "REPL.$Cell$" + number;

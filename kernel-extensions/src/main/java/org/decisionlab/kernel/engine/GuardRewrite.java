@@ -17,10 +17,10 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Makes the loops of a cell stoppable and its exits harmless: a check before each backward jump and
- * at the entry of each lambda, a refusal in place of {@code System.exit}, a wait that can be
- * interrupted in place of one that cannot. Only calls are added, so the stack map frames of the
- * compiler stay valid.
+ * Makes the loops and recursions of a cell stoppable and its exits harmless: a check before each
+ * backward jump and at the entry of each lambda and of each method that may call itself, a refusal
+ * in place of {@code System.exit}, a wait that can be interrupted in place of one that cannot. Only
+ * calls are added, so the stack map frames of the compiler stay valid.
  */
 final class GuardRewrite implements ClassRewrite {
 
@@ -32,15 +32,19 @@ final class GuardRewrite implements ClassRewrite {
   public byte[] rewrite(String name, byte[] bytes) {
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
-    reader.accept(new Guards(writer), 0);
+    RecursiveMethods recursive = RecursiveMethods.of(reader);
+    reader.accept(new Guards(writer, recursive), 0);
     return writer.toByteArray();
   }
 
   /** Guards every method of a class. */
   private static final class Guards extends ClassVisitor {
 
-    Guards(ClassVisitor next) {
+    private final RecursiveMethods recursive;
+
+    Guards(ClassVisitor next, RecursiveMethods recursive) {
       super(Opcodes.ASM9, next);
+      this.recursive = recursive;
     }
 
     @Override
@@ -51,7 +55,8 @@ final class GuardRewrite implements ClassRewrite {
         @Nullable String signature,
         String @Nullable [] exceptions) {
       MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
-      return new GuardedMethod(method, name.startsWith("lambda$"));
+      boolean atEntry = name.startsWith("lambda$") || recursive.mayBe(name, descriptor);
+      return new GuardedMethod(method, atEntry);
     }
   }
 
@@ -59,17 +64,17 @@ final class GuardRewrite implements ClassRewrite {
   private static final class GuardedMethod extends MethodVisitor {
 
     private final Set<Label> passed = new HashSet<>();
-    private final boolean lambda;
+    private final boolean atEntry;
 
-    GuardedMethod(MethodVisitor next, boolean lambda) {
+    GuardedMethod(MethodVisitor next, boolean atEntry) {
       super(Opcodes.ASM9, next);
-      this.lambda = lambda;
+      this.atEntry = atEntry;
     }
 
     @Override
     public void visitCode() {
       super.visitCode();
-      if (lambda) {
+      if (atEntry) {
         check();
       }
     }

@@ -7,14 +7,19 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
 public final class TraceFormat {
 
   private static final int HEAD_FRAMES = 15;
   private static final int TAIL_FRAMES = 8;
-  private static final int MAX_CAUSES = 16;
+  private static final int HEAD_CAUSES = 10;
+  private static final int TAIL_CAUSES = 5;
+  private static final int MAX_CAUSES = 1_000;
   private static final int MAX_MESSAGE = 10_000;
   private static final int MAX_LINE = 160;
   private static final int MAX_PROBLEMS = 10;
@@ -34,24 +39,64 @@ public final class TraceFormat {
       return refusal(refused);
     }
     List<String> lines = new ArrayList<>();
-    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> chain = chain(thrown);
     StackTraceElement[] enclosing = {};
-    String relation = "";
     // Of a stop and of a magic only places in cells matter, not where a library was.
     boolean cellsOnly = false;
-    for (Throwable t = thrown; t != null && seen.add(t) && seen.size() <= MAX_CAUSES; ) {
-      lines.add(relation + RED + headline(t) + RESET);
-      cellsOnly |= t instanceof CellStopped || isOfMagic(t);
-      StackTraceElement[] trace = userFrames(t, cellsOnly);
+    for (int i = 0; i < chain.size(); i++) {
+      if (i == HEAD_CAUSES && chain.size() > HEAD_CAUSES + TAIL_CAUSES) {
+        int cut = chain.size() - HEAD_CAUSES - TAIL_CAUSES;
+        lines.add("... " + cut + " causes cut ...");
+        i += cut;
+      }
+      Throwable each = chain.get(i);
+      lines.add((i == 0 ? "" : "Caused by: ") + RED + headline(each) + RESET);
+      cellsOnly |= each instanceof CellStopped || isOfMagic(each);
+      StackTraceElement[] trace = userFrames(each, cellsOnly);
       lines.addAll(frames(withoutCommon(trace, enclosing)));
-      for (Throwable suppressed : t.getSuppressed()) {
+      for (Throwable suppressed : each.getSuppressed()) {
         lines.add("    Suppressed: " + headline(suppressed));
+        frames(withoutCommon(userFrames(suppressed, true), trace))
+            .forEach(line -> lines.add("    " + line));
       }
       enclosing = trace;
-      relation = "Caused by: ";
-      t = t.getCause();
     }
     return new ErrorReport(name(thrown), message(thrown), lines);
+  }
+
+  /** A throwable with its causes. Its class may be of a cell, and so do anything. */
+  private static List<Throwable> chain(Throwable thrown) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    List<Throwable> chain = new ArrayList<>();
+    Throwable next = thrown;
+    while (next != null && chain.size() < MAX_CAUSES && seen.add(next)) {
+      chain.add(next);
+      next = cause(next);
+    }
+    return chain;
+  }
+
+  private static @Nullable Throwable cause(Throwable thrown) {
+    try {
+      return thrown.getCause();
+    } catch (RuntimeException | Error e) {
+      return null;
+    }
+  }
+
+  private static StackTraceElement[] trace(Throwable thrown) {
+    StackTraceElement[] nothing = {};
+    return told(thrown::getStackTrace, nothing);
+  }
+
+  /** What a throwable tells of itself, if it can. */
+  private static <T> T told(Supplier<T> question, T otherwise) {
+    try {
+      T answer = question.get();
+      return answer == null ? otherwise : answer;
+    } catch (RuntimeException | Error e) {
+      return otherwise;
+    }
   }
 
   private static ErrorReport refusal(CompileException refused) {
@@ -106,7 +151,10 @@ public final class TraceFormat {
     if (thrown instanceof CellStopped) {
       return "Interrupted";
     }
-    return CellNames.userName(thrown.getClass().getName());
+    Class<?> type = thrown.getClass();
+    return type.isAnonymousClass()
+        ? "anonymous " + CellNames.userName(type.getSuperclass().getName())
+        : CellNames.userName(type.getName());
   }
 
   private static String message(Throwable thrown) {
@@ -127,11 +175,24 @@ public final class TraceFormat {
 
   /** Frames down to the cell: what called the cell is the kernel's own. */
   private static StackTraceElement[] userFrames(Throwable thrown, boolean cellsOnly) {
-    StackTraceElement[] trace = thrown.getStackTrace();
-    return Arrays.stream(trace, 0, bottom(trace))
-        .filter(frame -> !isEngine(frame))
-        .filter(frame -> !cellsOnly || CellNames.isCellClass(frame.getClassName()))
-        .toArray(StackTraceElement[]::new);
+    StackTraceElement[] trace = trace(thrown);
+    List<StackTraceElement> frames = new ArrayList<>();
+    for (StackTraceElement frame : Arrays.asList(trace).subList(0, bottom(trace))) {
+      boolean wanted = !cellsOnly || CellNames.isCellClass(frame.getClassName());
+      if (!isEngine(frame) && wanted && !isSamePlace(frames, frame)) {
+        frames.add(frame);
+      }
+    }
+    return frames.toArray(StackTraceElement[]::new);
+  }
+
+  /** Whether the statements of a cell are in two methods, of which one has called the other. */
+  private static boolean isSamePlace(List<StackTraceElement> inner, StackTraceElement frame) {
+    return !inner.isEmpty()
+        && isEntry(frame)
+        && isEntry(inner.get(inner.size() - 1))
+        && frame.getLineNumber() == inner.get(inner.size() - 1).getLineNumber()
+        && Objects.equals(frame.getFileName(), inner.get(inner.size() - 1).getFileName());
   }
 
   private static int bottom(StackTraceElement[] trace) {
@@ -140,7 +201,12 @@ public final class TraceFormat {
         return i + 1;
       }
     }
-    for (int i = 0; i < trace.length; i++) {
+    int begin = 0;
+    // What a guard in the code of a cell has thrown.
+    while (begin < trace.length && isEngine(trace[begin])) {
+      begin++;
+    }
+    for (int i = begin; i < trace.length; i++) {
       if (isEngine(trace[i])) {
         return i;
       }
@@ -173,7 +239,7 @@ public final class TraceFormat {
   }
 
   private static boolean isOfMagic(Throwable thrown) {
-    return Arrays.stream(thrown.getStackTrace()).anyMatch(TraceFormat::isRegistry);
+    return Arrays.stream(trace(thrown)).anyMatch(TraceFormat::isRegistry);
   }
 
   /** Every magic is called by the registry. */

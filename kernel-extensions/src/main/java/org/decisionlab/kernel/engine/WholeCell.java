@@ -61,14 +61,15 @@ final class WholeCell {
   /** What is certainly wrong with a cell; empty if it may be right. */
   List<CompileException.Problem> problems(List<Fragment> fragments) {
     Declared.Scope scope = declared.scope(fragments);
-    RunSource source = new RunSource("Whole", scope.imports(), Map.of(), RunSource.Last.VALUE);
+    RunSource source =
+        new RunSource(CellNames.WHOLE_CELL, scope.imports(), Map.of(), RunSource.Last.VALUE);
     source.whole(fragments);
     List<Diagnostic<? extends JavaFileObject>> found = new ArrayList<>();
     Map<String, byte[]> visible = loader.compiled(scope.wrappers());
     files.begin(visible);
     CompilerPool.Run run =
         new CompilerPool.Run(
-            files, RunCompiler.OPTIONS, new SourceText("Whole", source.text()), found);
+            files, RunCompiler.OPTIONS, new SourceText(CellNames.WHOLE_CELL, source.text()), found);
     Names names = new Names();
     compilers.run(run, visible.keySet(), task -> analyze(task, names));
     if (names.twice || names.all.stream().anyMatch(declared::isType)) {

@@ -65,6 +65,7 @@ final class DocText extends SimpleDocTreeVisitor<@Nullable Void, @Nullable Void>
 
   private final StringBuilder text = new StringBuilder();
   private boolean preformatted;
+  private int preformattedFrom;
 
   private DocText() {}
 
@@ -131,13 +132,19 @@ final class DocText extends SimpleDocTreeVisitor<@Nullable Void, @Nullable Void>
     String name = tree.getName().toString().toLowerCase(Locale.ROOT);
     preformatted |= name.equals("pre");
     text.append(preformatted && !name.equals("pre") ? "" : OPENING.getOrDefault(name, ""));
+    preformattedFrom = name.equals("pre") ? text.length() : preformattedFrom;
     return null;
   }
 
   @Override
   public @Nullable Void visitEndElement(EndElementTree tree, @Nullable Void none) {
     String name = tree.getName().toString().toLowerCase(Locale.ROOT);
-    preformatted &= !name.equals("pre");
+    if (preformatted && name.equals("pre")) {
+      preformatted = false;
+      // How much of the indentation is left depends on the JDK that has parsed the comment.
+      String lines = text.substring(preformattedFrom).stripTrailing().stripIndent();
+      text.replace(preformattedFrom, text.length(), lines);
+    }
     text.append(preformatted ? "" : CLOSING.getOrDefault(name, ""));
     return null;
   }

@@ -10,7 +10,9 @@ import org.decisionlab.kernel.display.NumberText;
 /** What is known of one loop, and how it is written. Thread safe. */
 final class Bar {
 
-  private static final long UNKNOWN = -1;
+  /** Total of a source that does not tell it. */
+  static final long UNKNOWN = -1;
+
   private static final int TEXT_WIDTH = 20;
   private static final double NANOS = 1e9;
   private static final int MOST_LABEL_CHARACTERS = 100;

@@ -29,7 +29,7 @@ final class Board implements CellListener {
       """
       <style>\
       .decisionlab-progress{display:flex;align-items:center;gap:8px;font-size:12px;\
-      padding:1px 0;color:var(--jp-content-font-color1,inherit);\
+      padding:1px 8px;color:var(--jp-content-font-color1,inherit);\
       font-variant-numeric:tabular-nums}\
       .decisionlab-progress .dl-bar{width:220px;height:8px;border-radius:4px;overflow:hidden;\
       background:var(--jp-layout-color3,rgba(128,128,128,.3))}\

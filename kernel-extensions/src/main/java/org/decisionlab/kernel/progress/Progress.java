@@ -5,6 +5,7 @@ package org.decisionlab.kernel.progress;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -34,13 +35,24 @@ public final class Progress<T> implements Iterable<T>, AutoCloseable {
     this.board = Board.of(Notebook.cell());
   }
 
-  /** Follows the elements of a collection, a list of files, the rows of a table. */
+  /**
+   * Follows the elements of a collection, the files of a directory, the rows of a table. Of what is
+   * no collection, the number of elements is not known beforehand: see {@link #total(long)}.
+   */
   public static <T> Progress<T> of(Iterable<T> elements) {
-    long size =
-        elements instanceof Collection<?> collection
-            ? collection.size()
-            : elements.spliterator().getExactSizeIfKnown();
-    return new Progress<>(elements, size);
+    // Nothing else is asked: some sources, such as DirectoryStream, give their elements only once.
+    return new Progress<>(
+        elements, elements instanceof Collection<?> collection ? collection.size() : Bar.UNKNOWN);
+  }
+
+  /** Follows the entries of a map. */
+  public static <K, V> Progress<Map.Entry<K, V>> of(Map<K, V> map) {
+    return of(map.entrySet());
+  }
+
+  /** Follows what is left of an iterator. */
+  public static <T> Progress<T> of(Iterator<T> elements) {
+    return new Progress<>(() -> elements, Bar.UNKNOWN);
   }
 
   /** Follows the elements of an array. */

@@ -22,6 +22,11 @@ public abstract class BoundedFloat<W extends BoundedFloat<W>> extends ValueWidge
     put(value);
   }
 
+  /** Sets the value; whole numbers are welcome. */
+  public final W value(double value) {
+    return value(Double.valueOf(value));
+  }
+
   @Override
   public final Double value() {
     return get("value").getAsDouble();

@@ -2,12 +2,8 @@
 
 package org.decisionlab.kernel.widgets;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonPrimitive;
-import org.jspecify.annotations.Nullable;
-
 /** A box to tick. */
-public final class Checkbox extends ValueWidget<Boolean, Checkbox> {
+public final class Checkbox extends Flag<Checkbox> {
 
   /** Off. */
   public Checkbox() {
@@ -16,23 +12,6 @@ public final class Checkbox extends ValueWidget<Boolean, Checkbox> {
 
   /** On or off. */
   public Checkbox(boolean value) {
-    super("CheckboxModel", "value");
-    put(value);
-  }
-
-  @Override
-  public Boolean value() {
-    return get("value").getAsBoolean();
-  }
-
-  @Override
-  void put(Boolean value) {
-    set("value", value);
-  }
-
-  @Override
-  @Nullable JsonElement accept(String key, JsonElement value) {
-    boolean flag = value instanceof JsonPrimitive primitive && primitive.isBoolean();
-    return key.equals("value") && flag ? value : null;
+    super("CheckboxModel", value);
   }
 }

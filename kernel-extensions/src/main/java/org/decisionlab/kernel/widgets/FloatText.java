@@ -19,6 +19,11 @@ public final class FloatText extends ValueWidget<Double, FloatText> {
     put(value);
   }
 
+  /** Sets the value; whole numbers are welcome. */
+  public FloatText value(double value) {
+    return value(Double.valueOf(value));
+  }
+
   @Override
   public Double value() {
     return get("value").getAsDouble();

@@ -3,21 +3,10 @@
 package org.decisionlab.kernel.widgets;
 
 /** HTML, as it is; text of unknown origin must be escaped first. */
-public final class HTML extends ValueWidget<String, HTML> {
+public final class HTML extends ShownText<HTML> {
 
   /** Shows a text. */
   public HTML(String value) {
-    super("HTMLModel", "value");
-    put(value);
-  }
-
-  @Override
-  public String value() {
-    return get("value").getAsString();
-  }
-
-  @Override
-  void put(String value) {
-    set("value", value);
+    super("HTMLModel", value);
   }
 }

@@ -3,21 +3,10 @@
 package org.decisionlab.kernel.widgets;
 
 /** A line of text; mathematics between dollar signs is typeset, HTML is not. */
-public final class Label extends ValueWidget<String, Label> {
+public final class Label extends ShownText<Label> {
 
   /** Shows a text. */
   public Label(String value) {
-    super("LabelModel", "value");
-    put(value);
-  }
-
-  @Override
-  public String value() {
-    return get("value").getAsString();
-  }
-
-  @Override
-  void put(String value) {
-    set("value", value);
+    super("LabelModel", value);
   }
 }

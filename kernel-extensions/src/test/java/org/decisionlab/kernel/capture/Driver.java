@@ -11,17 +11,20 @@ import java.util.List;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.Outcome;
+import org.decisionlab.kernel.state.TemporaryFolder;
 
 /** Cells on the driver: the engine of the kernel, without its protocol. */
 final class Driver implements AutoCloseable {
 
+  private final TemporaryFolder folder;
   private final ExecutorCapture capture;
   private final CellEngine engine;
   private final List<String> notes = new ArrayList<>();
   private int cells;
 
   Driver() throws Exception {
-    capture = new ExecutorCapture(Driver.class.getClassLoader());
+    folder = TemporaryFolder.create(Path.of(System.getProperty("java.io.tmpdir")));
+    capture = new ExecutorCapture(Driver.class.getClassLoader(), folder.path());
     engine = new CellEngine(capture.loader(), capture, notes::add);
     for (String each : List.of("io", "util", "util.function", "util.stream")) {
       run("import java." + each + ".*;");
@@ -75,6 +78,6 @@ final class Driver implements AutoCloseable {
   @Override
   public void close() throws IOException {
     engine.close();
-    capture.close();
+    folder.close();
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -93,6 +94,14 @@ class PlainTextTest {
     Object[] array = new Object[1];
     array[0] = array;
     assertThat(PlainText.of(array)).isEqualTo("[(itself)]");
+    Map.Entry<String, Object> entry = new AbstractMap.SimpleEntry<>("a", null);
+    entry.setValue(entry);
+    assertThat(PlainText.of(entry)).isEqualTo("a=(itself)");
+    Optional<Object> deep = Optional.of("x");
+    for (int i = 0; i < 100_000; i++) {
+      deep = Optional.of(deep);
+    }
+    assertThat(PlainText.of(deep)).contains("StackOverflowError");
     List<Integer> twice = List.of(1);
     assertThat(PlainText.of(List.of(twice, twice))).isEqualTo("[[1], [1]]");
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
+import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.stream.IntStream;
 import org.decisionlab.kernel.display.HtmlTable.Column;
 import org.decisionlab.kernel.display.TableView.Rest;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
+import org.dflib.jjava.jupyter.kernel.display.common.Text;
 import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,20 @@ class TableViewTest {
     @Override
     public int id() {
       throw new IllegalStateException("broken " + HOSTILE);
+    }
+  }
+
+  record Report(int hits, int misses) {
+    @Override
+    public String toString() {
+      return hits + " of " + (hits + misses);
+    }
+  }
+
+  record Mute(int id) {
+    @Override
+    public String toString() {
+      throw new IllegalStateException("no text");
     }
   }
 
@@ -66,6 +82,17 @@ class TableViewTest {
     assertThat(html(List.of(points.get(0), "text"))).isEqualTo("null");
     assertThat(html(List.of())).isEqualTo("null");
     assertThat(html(Map.of("a", 1))).isEqualTo("null");
+  }
+
+  @Test
+  void aRecordWithATextOfItsOwnIsShownByIt() {
+    DisplayData report = draw(new Report(3, 1));
+    assertThat(report.getData(MIMEType.TEXT_PLAIN)).isEqualTo("3 of 4");
+    assertThat(report.hasDataForType(MIMEType.TEXT_HTML)).isFalse();
+    assertThat(html(List.of(new Report(3, 1)))).contains(">misses<");
+    assertThat(html(new Mute(7))).contains(">id<", ">7<");
+    assertThat(String.valueOf(draw(new Mute(7)).getData(MIMEType.TEXT_PLAIN)))
+        .contains("cannot be had");
   }
 
   @Test
@@ -131,6 +158,24 @@ class TableViewTest {
   }
 
   @Test
+  void theHintOfARecordWithManyComponentsShowsThem() {
+    KernelRenderer renderer = KernelRenderer.create();
+    Point point = new Point(1, 2);
+    assertThat(html(renderer.render(point, renderer.limits().columns(1))))
+        .contains("1 more row: display(x, limits().columns(2))");
+    assertThat(html(renderer.render(point, renderer.limits().columns(2))))
+        .contains(">y<")
+        .doesNotContain("more row");
+  }
+
+  @Test
+  void aTableViewIsItselfShownAsATable() {
+    TableView table = TableView.of(List.of(new Column("n", "", true)), List.of(List.of("1")), 1, 1);
+    assertThat(html(table)).contains("<td class=\"dl-n\">1</td>");
+    assertThat(draw(table).getData(MIMEType.TEXT_PLAIN)).isEqualTo("n\n1");
+  }
+
+  @Test
   void bundlesAndMarkupHaveTextToo() {
     DisplayData bare = new DisplayData();
     bare.putData(MIMEType.IMAGE_PNG, "...");
@@ -140,6 +185,19 @@ class TableViewTest {
     assertThat(json.getData(MIMEType.APPLICATION_JSON)).hasToString("{\"a\":[1]}");
     assertThat(json.getData(MIMEType.TEXT_PLAIN)).isEqualTo("{\"a\":[1]}");
     assertThatThrownBy(() -> Markup.json("{")).hasMessageContaining("not JSON");
+  }
+
+  @Test
+  void textIsNeverMarkupAndHasAnEndWhateverTheLibraryHasRegistered() {
+    KernelRenderer renderer = KernelRenderer.create();
+    Text.registerAll(renderer);
+    for (Object text : List.of("<b>x</b>".repeat(10_000), CharBuffer.wrap("y".repeat(50_000)))) {
+      DisplayData shown = renderer.render(text);
+      assertThat(shown.hasDataForType(MIMEType.TEXT_HTML)).isFalse();
+      assertThat(String.valueOf(shown.getData(MIMEType.TEXT_PLAIN)))
+          .contains("(20,000 characters of ")
+          .hasSizeLessThan(20_200);
+    }
   }
 
   @Test

@@ -35,6 +35,7 @@ class JavadocTest {
          * see {@code add(1)}.
          * <pre>
          * till.add(1);
+         *   till.add(2);
          * </pre>
          *
          * @param count how many
@@ -91,7 +92,8 @@ class JavadocTest {
               Adds coins, see `add(1)`.
 
               ```java
-               till.add(1);
+              till.add(1);
+                till.add(2);
               ```
 
               - `count`: how many

@@ -38,7 +38,9 @@ class ProgressTest extends RunningKernel {
             "new Integer[] {1, 2, 3}",
             "new int[] {1, 2, 3}",
             "Stream.of(1, 2, 3)",
-            "IntStream.rangeClosed(1, 3)")) {
+            "IntStream.rangeClosed(1, 3)",
+            "List.of(1, 2, 3).iterator()",
+            "(Iterable<Integer>) Stream.of(1, 2, 3)::iterator")) {
       Run run =
           client.execute(
               "int sum = 0;\nfor (int i : Progress.of(" + source + ")) { sum += i; }\nsum");
@@ -50,6 +52,15 @@ class ProgressTest extends RunningKernel {
         .startsWith("n: 5 in ");
     assertThat(last(client.execute("for (int i : Progress.of(List.<Integer>of())) {}")))
         .startsWith("0 in ");
+    Run entries =
+        client.execute("for (var e : Progress.of(Map.of(\"a\", 1))) { System.out.print(e); }");
+    assertThat(last(entries)).startsWith("1 in ");
+    Run files =
+        client.execute(
+            "int n = 0; try (var d = Files.newDirectoryStream(Files.createTempDirectory(\"p\"))) {\n"
+                + "  for (Path p : Progress.of(d).total(5)) { n++; } }\nn");
+    assertThat(files.result()).isEqualTo("0");
+    assertThat(last(files)).startsWith("0 in ");
   }
 
   @Test

@@ -82,8 +82,8 @@ public final class MagicFamily {
 
   /** Told without picocli, which takes a while for a command that most sessions never call. */
   private static String magicName(Object command) {
-    if (command instanceof NamedMagic named) {
-      return named.magicName();
+    if (command instanceof LineOrCellMagic named) {
+      return named.name();
     }
     Command declared = command.getClass().getAnnotation(Command.class);
     if (declared == null) {

@@ -11,15 +11,13 @@ import org.decisionlab.kernel.cell.JarAddition;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.HelpText;
-import org.decisionlab.magics.arguments.NamedMagic;
+import org.decisionlab.magics.arguments.LineOrCellMagic;
 import org.decisionlab.magics.dependencies.MavenRequest.Library;
 import org.eclipse.aether.artifact.Artifact;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code %maven} and {@code %%maven}: adds libraries with all they need. */
 @Command(
@@ -28,11 +26,7 @@ import picocli.CommandLine.Spec;
       "What the local repository has is taken from there. In %%maven the body names them: coordinates, a line each,"
           + " or a piece of a POM. A library that the kernel has already stays as it is."
     })
-final class MavenMagic implements Callable<HelpText>, NamedMagic {
-
-  private final String name;
-  private final KernelScope scope;
-  private final String body;
+final class MavenMagic extends LineOrCellMagic implements Callable<HelpText> {
 
   @Parameters(
       paramLabel = "GROUP:ARTIFACT:VERSION",
@@ -56,19 +50,7 @@ final class MavenMagic implements Callable<HelpText>, NamedMagic {
   private boolean offline;
 
   MavenMagic(String name, KernelScope scope, String body) {
-    this.name = name;
-    this.scope = scope;
-    this.body = body;
-  }
-
-  @Override
-  public String magicName() {
-    return name;
-  }
-
-  @Spec
-  void named(CommandSpec spec) {
-    spec.name(name);
+    super(name, scope, body);
   }
 
   @Override
@@ -77,20 +59,20 @@ final class MavenMagic implements Callable<HelpText>, NamedMagic {
     for (String each : orEmpty(coordinates)) {
       libraries.add(new Library(each, List.of()));
     }
-    libraries.addAll(MavenBody.read(body));
+    libraries.addAll(MavenBody.read(body()));
     if (libraries.isEmpty()) {
-      throw new MagicUsageException(name + ": name what to add, as GROUP:ARTIFACT:VERSION");
+      throw new MagicUsageException(name() + ": name what to add, as GROUP:ARTIFACT:VERSION");
     }
     MavenRequest request =
         new MavenRequest(libraries, orEmpty(exclusions), orEmpty(repositories), offline);
     Path folder = Path.of(System.getProperty("user.home"), ".m2");
     MavenResolver resolver = new MavenResolver(MavenSettings.read(folder));
-    Resolution resolution = new Resolution(resolver, scope.cell());
+    Resolution resolution = new Resolution(resolver, scope().cell());
     return add(resolution.of(request), resolution.downloaded());
   }
 
   private HelpText add(List<Artifact> artifacts, String downloaded) throws Exception {
-    KernelLibraries present = KernelLibraries.of(scope.addedJars());
+    KernelLibraries present = KernelLibraries.of(scope().addedJars());
     List<Path> jars = new ArrayList<>();
     List<String> added = new ArrayList<>();
     List<String> kept = new ArrayList<>();
@@ -119,7 +101,7 @@ final class MavenMagic implements Callable<HelpText>, NamedMagic {
           "warning: the kernel has other versions, which are used: " + String.join(", ", kept));
     }
     if (!jars.isEmpty()) {
-      JarAddition addition = scope.addJars(jars);
+      JarAddition addition = scope().addJars(jars);
       addition.warnings().forEach(warning -> lines.add("warning: " + warning));
     }
     return new HelpText(String.join("\n", lines));

@@ -4,87 +4,97 @@ package org.decisionlab.magics.spark;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.decisionlab.kernel.display.CellText;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.HtmlTable;
+import org.decisionlab.kernel.display.TableView;
+import org.jspecify.annotations.Nullable;
+import scala.jdk.javaapi.CollectionConverters;
 
-/**
- * The first rows of a dataset, ready to be shown.
- *
- * @param fields its first columns
- * @param columns number of columns that there are
- * @param rows the rows shown, as text
- * @param more whether there are more rows; how many is not known without counting them all
- */
-public record DatasetTable(
-    List<StructField> fields, int columns, List<List<String>> rows, boolean more) {
+/** The first rows of a dataset as a table. */
+final class DatasetTable {
 
   private static final int MORE = 200;
+  private static final int BYTES = 16;
 
-  /** Copies its lists. */
-  public DatasetTable {
-    fields = List.copyOf(fields);
-    rows = rows.stream().map(List::copyOf).toList();
-  }
+  private DatasetTable() {}
 
-  /** Computes the first rows of a dataset: one Spark job. */
-  public static DatasetTable of(Dataset<?> dataset, int shown) {
-    return of(dataset, DisplayLimits.STANDARD.rows(shown));
-  }
-
-  /** Computes the first rows of a dataset: one Spark job. */
-  static DatasetTable of(Dataset<?> dataset, DisplayLimits limits) {
-    int shown = limits.rows();
-    List<StructField> fields =
-        Arrays.stream(dataset.schema().fields()).limit(limits.columns()).toList();
-    List<Row> taken = dataset.toDF().takeAsList(shown + 1);
+  /** Computes the first rows: one Spark job. How many more there are is not known without all. */
+  static TableView of(Dataset<?> dataset, DisplayLimits limits) {
+    StructField[] all = dataset.schema().fields();
+    List<StructField> fields = Arrays.stream(all).limit(limits.columns()).toList();
+    List<Row> taken = dataset.toDF().takeAsList(limits.rows() + 1);
+    int shown = Math.min(limits.rows(), taken.size());
     List<List<String>> rows = new ArrayList<>();
-    for (Row row : taken.subList(0, Math.min(shown, taken.size()))) {
+    for (Row row : taken.subList(0, shown)) {
       List<String> cells = new ArrayList<>();
       for (int i = 0; i < fields.size(); i++) {
-        cells.add(String.valueOf(row.get(i)));
+        cells.add(CellText.of(java(row.get(i)), limits.digits()));
       }
       rows.add(cells);
     }
-    return new DatasetTable(fields, dataset.columns().length, rows, taken.size() > shown);
+    boolean moreRows = taken.size() > shown;
+    return new TableView(
+        fields.stream().map(DatasetTable::column).toList(),
+        rows,
+        new TableView.Rest(
+            moreRows ? TableView.Rest.UNKNOWN : 0,
+            all.length - fields.size(),
+            how(moreRows, Math.max(MORE, limits.rows() * 10), all.length - fields.size())));
   }
 
-  /** The table as HTML. */
-  public String toHtml() {
-    List<HtmlTable.Column> shown =
-        fields.stream()
-            .map(
-                f ->
-                    new HtmlTable.Column(
-                        f.name(), f.dataType().simpleString(), f.dataType() instanceof NumericType))
-            .toList();
-    String table = HtmlTable.write(shown, rows, rows.size(), columns);
-    return more ? table + "<div style=\"opacity:.7\">" + remark() + "</div>" : table;
+  private static HtmlTable.Column column(StructField field) {
+    return new HtmlTable.Column(
+        field.name(), field.dataType().simpleString(), field.dataType() instanceof NumericType);
   }
 
-  /** The table as text, columns separated by tabs. */
-  @Override
-  public String toString() {
-    StringBuilder text = new StringBuilder();
-    text.append(String.join("\t", fields.stream().map(StructField::name).toList())).append('\n');
-    rows.forEach(row -> text.append(String.join("\t", row)).append('\n'));
-    if (columns > fields.size()) {
-      text.append(columns - fields.size()).append(" more columns\n");
+  /** The code that shows more of it. */
+  private static String how(boolean rows, int most, int columns) {
+    String display =
+        "display(dataset, limits()"
+            + (rows ? ".rows(" + most + ")" : "")
+            + (columns > 0 ? ".columns(" + (DisplayLimits.STANDARD.columns() + columns) + ")" : "")
+            + ")";
+    return rows ? "%%sql -n " + most + ", or " + display : columns > 0 ? display : "";
+  }
+
+  /** What Spark returns for nested values, as Java has it. */
+  private static @Nullable Object java(@Nullable Object value) {
+    if (value instanceof Row row) {
+      Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+      for (int i = 0; i < row.size(); i++) {
+        fields.put(
+            row.schema() == null ? "_" + (i + 1) : row.schema().apply(i).name(), java(row.get(i)));
+      }
+      return fields;
     }
-    return more ? text.append(remark()).append('\n').toString() : text.toString();
+    if (value instanceof scala.collection.Iterable<?>
+        && !(value instanceof scala.collection.Map<?, ?>)) {
+      List<@Nullable Object> elements = new ArrayList<>();
+      for (Object each : CollectionConverters.asJava((scala.collection.Iterable<?>) value)) {
+        elements.add(java(each));
+      }
+      return elements;
+    }
+    if (value instanceof scala.collection.Map<?, ?> map) {
+      Map<@Nullable Object, @Nullable Object> entries = new LinkedHashMap<>();
+      CollectionConverters.asJava(map).forEach((key, each) -> entries.put(java(key), java(each)));
+      return entries;
+    }
+    return value instanceof byte[] bytes ? hex(bytes) : value;
   }
 
-  private String remark() {
-    return "more than these "
-        + rows.size()
-        + " rows (not counted): %%sql -n "
-        + MORE
-        + ", or display(dataset, limits().rows("
-        + MORE
-        + "))";
+  private static String hex(byte[] bytes) {
+    String shown =
+        HexFormat.of().withUpperCase().formatHex(bytes, 0, Math.min(bytes.length, BYTES));
+    return shown + (bytes.length > BYTES ? "... (" + bytes.length + " bytes)" : "");
   }
 }

@@ -4,19 +4,27 @@ package org.decisionlab.magics.spark;
 
 import java.util.List;
 import org.decisionlab.kernel.display.HtmlTable;
+import org.decisionlab.kernel.display.Markup;
+import org.decisionlab.kernel.display.TableView;
+import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
 
-/**
- * A small table of texts.
- *
- * @param columns what is in the head
- * @param rows the cells
- * @param nothing what is said where there are no rows
- */
-record Listing(List<HtmlTable.Column> columns, List<List<String>> rows, String nothing) {
+/** Small tables of texts. */
+final class Listing {
 
-  Listing {
-    columns = List.copyOf(columns);
-    rows = rows.stream().map(List::copyOf).toList();
+  private Listing() {}
+
+  /**
+   * A table of all rows.
+   *
+   * @param columns what is in the head
+   * @param rows the cells
+   * @param nothing what is said where there are no rows
+   */
+  static DisplayDataRenderable of(
+      List<HtmlTable.Column> columns, List<List<String>> rows, String nothing) {
+    return rows.isEmpty()
+        ? Markup.plain(nothing)
+        : new TableView(columns, rows, TableView.Rest.NONE);
   }
 
   /** A column of text. */
@@ -27,23 +35,5 @@ record Listing(List<HtmlTable.Column> columns, List<List<String>> rows, String n
   /** A column of numbers. */
   static HtmlTable.Column number(String name) {
     return new HtmlTable.Column(name, "", true);
-  }
-
-  /** The table as HTML. */
-  String toHtml() {
-    return rows.isEmpty()
-        ? HtmlTable.escape(nothing)
-        : HtmlTable.write(columns, rows, rows.size(), columns.size());
-  }
-
-  @Override
-  public String toString() {
-    if (rows.isEmpty()) {
-      return nothing;
-    }
-    StringBuilder text = new StringBuilder();
-    text.append(String.join("\t", columns.stream().map(HtmlTable.Column::name).toList()));
-    rows.forEach(row -> text.append('\n').append(String.join("\t", row)));
-    return text.toString();
   }
 }

@@ -10,6 +10,7 @@ import org.decisionlab.data.record.Records;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.DisplayLimits;
+import org.decisionlab.kernel.display.TableView;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
 import org.decisionlab.magics.arguments.MagicFamily;
@@ -95,29 +96,12 @@ public final class SparkExtension implements Extension {
 
   private static void draw(Renderer renderer) {
     renderer
-        .createRegistration(DatasetTable.class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register(
-            (table, context) -> {
-              context.renderIfRequested(MIMEType.TEXT_HTML, table::toHtml);
-              context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
-            });
-    renderer
-        .createRegistration(Listing.class)
-        .preferring(MIMEType.TEXT_HTML)
-        .register(
-            (listing, context) -> {
-              context.renderIfRequested(MIMEType.TEXT_HTML, listing::toHtml);
-              context.renderIfRequested(MIMEType.TEXT_PLAIN, listing::toString);
-            });
-    renderer
         .createRegistration(Dataset.class)
         .preferring(MIMEType.TEXT_HTML)
         .register(
             (dataset, context) -> {
-              DatasetTable table = firstRows(dataset, DisplayLimits.of(context));
-              context.renderIfRequested(MIMEType.TEXT_HTML, table::toHtml);
-              context.renderIfRequested(MIMEType.TEXT_PLAIN, table::toString);
+              TableView table = firstRows(dataset, DisplayLimits.of(context));
+              table.render(context);
             });
     ProgressBoard.register(renderer);
   }
@@ -136,7 +120,7 @@ public final class SparkExtension implements Extension {
   }
 
   /** A dataset is lazy: showing it runs its jobs, which may fail or be cancelled. */
-  private static DatasetTable firstRows(Dataset<?> dataset, DisplayLimits limits) {
+  private static TableView firstRows(Dataset<?> dataset, DisplayLimits limits) {
     try {
       return DatasetTable.of(dataset, limits);
     } catch (Exception e) {

@@ -99,7 +99,8 @@ final class SparkLog {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     String named = environment.apply(FOLDER);
     return named == null || named.isBlank()
-        ? Files.createTempDirectory("decisionlab-log-", own)
+        ? Files.createTempDirectory(
+            Path.of(System.getProperty("java.io.tmpdir")), "decisionlab-log-", own)
         : Files.createDirectories(Path.of(named), own);
   }
 

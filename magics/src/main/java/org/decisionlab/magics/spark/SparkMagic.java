@@ -19,6 +19,7 @@ import org.decisionlab.magics.spark.jobs.CellJobs;
 import org.decisionlab.magics.spark.jobs.JobRow;
 import org.decisionlab.magics.spark.profile.SparkProfile;
 import org.decisionlab.magics.spark.progress.ProgressBoard;
+import org.dflib.jjava.jupyter.kernel.display.DisplayDataRenderable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -78,7 +79,7 @@ final class SparkMagic {
   }
 
   @Command(name = "profiles", description = "Lists the named sets of settings.")
-  Listing profiles() throws MagicUsageException {
+  DisplayDataRenderable profiles() throws MagicUsageException {
     var known = words.profiles();
     List<List<String>> rows = new ArrayList<>();
     for (SparkProfile profile : known.all()) {
@@ -96,7 +97,7 @@ final class SparkMagic {
                           .map(Map.Entry::getKey)
                           .toList())));
     }
-    return new Listing(
+    return Listing.of(
         List.of(
             Listing.text("profile"),
             Listing.text("master"),
@@ -117,7 +118,7 @@ final class SparkMagic {
   }
 
   @Command(name = "conf", description = "Shows the settings of the running session, less secrets.")
-  Listing conf(
+  DisplayDataRenderable conf(
       @Parameters(
               arity = "0..1",
               paramLabel = "PART",
@@ -133,7 +134,7 @@ final class SparkMagic {
                 rows.add(List.of(name, value));
               }
             });
-    return new Listing(
+    return Listing.of(
         List.of(Listing.text("setting"), Listing.text("value")),
         rows,
         spark.status().running() ? "No setting is named like that." : spark.status().toString());
@@ -152,7 +153,7 @@ final class SparkMagic {
   }
 
   @Command(name = "jobs", description = "Lists the jobs at work and the last that have ended.")
-  Listing jobs() {
+  DisplayDataRenderable jobs() {
     jobs.awaitEvents();
     DateTimeFormatter clock =
         DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
@@ -172,7 +173,7 @@ final class SparkMagic {
               clock.format(Instant.ofEpochMilli(job.startedAt())),
               String.format(Locale.ROOT, "%.1f s", job.millis() / 1000.0)));
     }
-    return new Listing(
+    return Listing.of(
         List.of(
             Listing.number("job"),
             Listing.text("cell"),

@@ -10,6 +10,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.parser.ParseException;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.cell.Notebook;
+import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
@@ -43,9 +45,8 @@ final class SqlMagic implements Callable<@Nullable Object> {
   @Option(
       names = {"-n", "--maxrows"},
       paramLabel = "ROWS",
-      defaultValue = "20",
-      description = "Rows shown (default: ${DEFAULT-VALUE}).")
-  private int rows;
+      description = "Rows shown (default: as many as of every table, limits().rows()).")
+  private @Nullable Integer rows;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -92,7 +93,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
       for (int i = 0; i < statements.size() - 1; i++) {
         Dataset<Row> result = result(statements, i);
         if (!quiet && !result.schema().isEmpty()) {
-          scope.cell().display(DatasetTable.of(result, rows));
+          scope.cell().display(DatasetTable.of(result, limits()));
         }
       }
       return shown(result(statements, statements.size() - 1), chart);
@@ -102,7 +103,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
   }
 
   private @Nullable SqlChart checked() throws MagicUsageException {
-    if (rows < 1 || rows > MOST_ROWS) {
+    if (rows != null && (rows < 1 || rows > MOST_ROWS)) {
       throw new MagicUsageException("%%sql: -n must be 1 to " + MOST_ROWS + ": " + rows);
     }
     if (name != null && !SourceVersion.isName(name)) {
@@ -117,6 +118,10 @@ final class SqlMagic implements Callable<@Nullable Object> {
     return plot == null ? null : SqlChart.of(plot);
   }
 
+  private DisplayLimits limits() {
+    return rows == null ? Notebook.limits() : Notebook.limits().rows(rows);
+  }
+
   private @Nullable Object shown(Dataset<Row> all, @Nullable SqlChart chart) throws Exception {
     Dataset<Row> result = fraction == null ? all : all.sample(false, fraction, SEED);
     if (name != null) {
@@ -125,7 +130,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
     if (chart != null) {
       return chart.draw(result);
     }
-    return quiet || result.schema().isEmpty() ? null : DatasetTable.of(result, rows);
+    return quiet || result.schema().isEmpty() ? null : DatasetTable.of(result, limits());
   }
 
   /** Runs one statement; a query is not computed yet. */

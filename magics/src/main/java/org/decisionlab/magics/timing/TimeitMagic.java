@@ -7,13 +7,11 @@ import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
-import org.decisionlab.magics.arguments.NamedMagic;
+import org.decisionlab.magics.arguments.LineOrCellMagic;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code %timeit} and {@code %%timeit}: how long code takes when it runs often. */
 @Command(
@@ -22,17 +20,13 @@ import picocli.CommandLine.Spec;
       "The code is compiled once, its results are used, and each repetition takes about a fifth of a"
           + " second. %%timeit takes the cell below; code on its line runs before each repetition."
     })
-final class TimeitMagic implements Callable<Measurement>, NamedMagic {
+final class TimeitMagic extends LineOrCellMagic implements Callable<Measurement> {
 
   private static final int MOST_REPETITIONS = 1_000;
   private static final String HEAD =
       "(org.decisionlab.magics.timing.Loop) new org.decisionlab.magics.timing.Loop() { public void"
           + " run(long loops$, org.decisionlab.magics.timing.Sink sink$) throws Throwable {";
   private static final String FOR = " for (long at$ = 0; at$ < loops$; at$++) {";
-
-  private final String name;
-  private final KernelScope scope;
-  private final String body;
 
   @Option(
       names = "-n",
@@ -52,32 +46,20 @@ final class TimeitMagic implements Callable<Measurement>, NamedMagic {
   private @Nullable List<String> code;
 
   TimeitMagic(String name, KernelScope scope, String body) {
-    this.name = name;
-    this.scope = scope;
-    this.body = body;
-  }
-
-  @Override
-  public String magicName() {
-    return name;
-  }
-
-  @Spec
-  void named(CommandSpec spec) {
-    spec.name(name);
+    super(name, scope, body);
   }
 
   @Override
   public Measurement call() throws Exception {
     if (loops < 0 || repetitions < 1 || repetitions > MOST_REPETITIONS) {
       throw new MagicUsageException(
-          name + ": -n must be positive, -r from 1 to " + MOST_REPETITIONS);
+          name() + ": -n must be positive, -r from 1 to " + MOST_REPETITIONS);
     }
     String line = code == null || code.isEmpty() ? "" : code.get(0);
-    boolean cell = name.startsWith("%%");
-    String measured = cell ? body : line;
+    boolean cell = name().startsWith("%%");
+    String measured = cell ? body() : line;
     if (measured.isBlank()) {
-      throw new MagicUsageException(name + ": there is no code to measure");
+      throw new MagicUsageException(name() + ": there is no code to measure");
     }
     Loop loop = compiled(cell && !line.isBlank() ? line + ";" : "", measured);
     try {
@@ -112,9 +94,9 @@ final class TimeitMagic implements Callable<Measurement>, NamedMagic {
   }
 
   private Loop loop(String source) throws Exception {
-    if (scope.session().run(source, CodeWatch.NONE) instanceof Loop loop) {
+    if (scope().session().run(source, CodeWatch.NONE) instanceof Loop loop) {
       return loop;
     }
-    throw new MagicUsageException(name + ": this is no code that can be measured");
+    throw new MagicUsageException(name() + ": this is no code that can be measured");
   }
 }

@@ -43,6 +43,10 @@ abstract class CellsOnSpark {
             TypeCells.all(),
             DatasetCells.all(),
             RecordCells.all(),
+            LanguageCells.all(),
+            CallCells.all(),
+            QueryCells.all(),
+            ActionCells.all(),
             RefusalCells.all())
         .flatMap(List::stream);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.decisionlab.kernel.testing.BuiltJar;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.KernelProcess;
 import org.decisionlab.testbed.spark.SparkHome;
@@ -88,6 +89,65 @@ class KernelsOnClusterTest {
             """);
     // 2 and 4: 12 + 22; 1 and 3: 7 + 17.
     assertThat(run.result()).isEqualTo("[0:34, 1:24]");
+  }
+
+  /** The executors of both kernels run before the jars come. */
+  @Test
+  void jarsReachRunningExecutorsOfTheirKernelOnly() throws IOException {
+    Path ours = jar("ours.jar", "mine", 10);
+    Path theirs = jar("theirs.jar", "theirs", 1000);
+    try (SparkKernel first = kernel();
+        SparkKernel second = kernel("spark.serializer=" + KRYO)) {
+      for (SparkKernel each : List.of(first, second)) {
+        each.ok("ints.map(x -> x + 1).collect()");
+        assertThat(each.client().execute("library.Scale.name()").error())
+            .isEqualTo("CompileException");
+      }
+      assertThat(first.ok("%jars " + ours).result()).contains("added " + ours);
+      String use =
+          """
+          ints.map(x -> new library.Scale(x)).map(s -> library.Scale.name() + s.scaled()).collect()
+          """;
+      assertThat(first.ok(use).result()).isEqualTo("[mine10, mine20, mine30, mine40]");
+      assertThat(second.client().execute(use).error()).isEqualTo("CompileException");
+      assertThat(second.ok("ints.map(x -> %s).collect()".formatted(SEES)).result())
+          .isEqualTo("[false, false, false, false]");
+      assertThat(first.ok("ints.map(x -> %s).collect()".formatted(SEES)).result())
+          .isEqualTo("[true, true, true, true]");
+      second.ok("%jars " + theirs);
+      assertThat(second.ok(use).result())
+          .isEqualTo("[theirs1000, theirs2000, theirs3000, theirs4000]");
+      assertThat(first.ok(use).result()).isEqualTo("[mine10, mine20, mine30, mine40]");
+    }
+  }
+
+  /** Whether an executor has the class, found as libraries find classes by name. */
+  private static final String SEES =
+      """
+      {
+        try {
+          Class.forName("library.Scale", false, Thread.currentThread().getContextClassLoader());
+          return true;
+        } catch (ClassNotFoundException e) {
+          return false;
+        }
+      }""";
+
+  private Path jar(String file, String name, int factor) throws IOException {
+    return new BuiltJar()
+        .source(
+            "library.Scale",
+            """
+            package library;
+            public class Scale implements java.io.Serializable {
+              private final int x;
+              public Scale(int x) { this.x = x; }
+              public static String name() { return "%s"; }
+              public int scaled() { return x * %d; }
+            }
+            """
+                .formatted(name, factor))
+        .write(folder.resolve(file));
   }
 
   @Test

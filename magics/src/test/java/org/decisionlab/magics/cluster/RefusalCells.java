@@ -98,4 +98,39 @@ final class RefusalCells {
             .cell("ints.map(x -> absent.length() + x).collect()")
             .fails("NullPointerException", "absent"));
   }
+
+  /**
+   * Right in local mode, refused by name by executors: Spark calls these objects by itself, and
+   * they carry nothing.
+   */
+  static List<CellCase> onExecutors() {
+    return List.of(
+        row("a key whose order reads a variable is refused where Spark compares it")
+            .after("int order = -1;")
+            .after(
+                """
+                record Ver(int n) implements Comparable<Ver> { public int compareTo(Ver o) {
+                    return order * Integer.compare(n, o.n); } }
+                """)
+            .cell("ints.sortBy(x -> new Ver(x), true, 2).collect()")
+            .fails("'order' was not carried", "hand its value over"),
+        row("a record that is itself the function and reads a variable")
+            .after("int added2 = 10;")
+            .after(
+                """
+                record Plus(int n) implements org.apache.spark.api.java.function.Function<Integer,
+                    Integer> { public Integer call(Integer x) { return x + n + added2; } }
+                """)
+            .cell("ints.map(new Plus(3)).collect()")
+            .fails("'added2' was not carried", "give Spark a lambda that calls it"),
+        row("an enum that is itself the function and reads a variable")
+            .after("int added3 = 20;")
+            .after(
+                """
+                enum Adds implements org.apache.spark.api.java.function.Function<Integer,
+                    Integer> { ONE; public Integer call(Integer x) { return x + added3; } }
+                """)
+            .cell("ints.map(Adds.ONE).collect()")
+            .fails("'added3' was not carried", "give Spark a lambda that calls it"));
+  }
 }

@@ -20,14 +20,17 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
       """
       import org.apache.spark.api.java.JavaRDD;
       import org.apache.spark.api.java.JavaSparkContext;
+      import org.apache.spark.api.java.function.CoGroupFunction;
       import org.apache.spark.api.java.function.FilterFunction;
       import org.apache.spark.api.java.function.FlatMapFunction;
       import org.apache.spark.api.java.function.MapFunction;
       import org.apache.spark.api.java.function.MapGroupsFunction;
+      import org.apache.spark.api.java.function.MapGroupsWithStateFunction;
       import org.apache.spark.api.java.function.MapPartitionsFunction;
       import org.apache.spark.api.java.function.ReduceFunction;
       import org.apache.spark.sql.Encoder;
       import org.apache.spark.sql.Encoders;
+      import org.apache.spark.sql.Row;
       import org.apache.spark.sql.api.java.UDF1;
       import org.apache.spark.sql.types.DataTypes;
       """;
@@ -39,6 +42,7 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
   static SparkKernel start(SparkHome home, Path folder) {
     List<String> argv = new ArrayList<>();
     argv.add("/usr/bin/env");
+    argv.add("XDG_CONFIG_HOME=" + folder);
     home.environment().forEach((name, value) -> argv.add(name + "=" + value));
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(LocalSpark.jvmOptions());

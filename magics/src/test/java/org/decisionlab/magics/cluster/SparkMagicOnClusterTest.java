@@ -4,9 +4,14 @@ package org.decisionlab.magics.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelProcess;
 import org.decisionlab.testbed.spark.SparkHome;
 import org.decisionlab.testbed.spark.StandaloneSpark;
@@ -38,10 +43,47 @@ class SparkMagicOnClusterTest {
       assertThat(kernel.ok("%spark jobs").result()).contains("done");
       kernel.ok("%spark stop");
       awaitActive(cluster, kernel, 0);
+      aProfileFixesHostAndPortsOfTheDriver(cluster, kernel, folder);
+      kernel.ok("%spark stop");
+      awaitActive(cluster, kernel, 0);
       kernel.ok(start);
       awaitActive(cluster, kernel, 1);
       kernel.process().handle().destroy();
       awaitActive(cluster, kernel, 0);
+    }
+  }
+
+  /** As in a pod that opens a few ports: executors reach the driver on them alone. */
+  private static void aProfileFixesHostAndPortsOfTheDriver(
+      StandaloneSpark cluster, SparkKernel kernel, Path folder) throws IOException {
+    int first = freePort();
+    Files.writeString(
+        Files.createDirectory(folder.resolve("decisionlab")).resolve("spark-profiles.yaml"),
+        """
+        profiles:
+          pod:
+            master: %s
+            driver-host: 127.0.0.1
+            driver-port: %d-%d
+            block-manager-port: %d-%d
+            conf: {spark.cores.max: 1, spark.executor.memory: 512m}
+        """
+            .formatted(cluster.master(), first, first + 7, first + 8, first + 15));
+    assertThat(kernel.ok("%spark start --profile pod").result()).contains("on " + cluster.master());
+    String port = "Integer.parseInt(spark.sparkContext().getConf().get(\"spark.driver.port\"))";
+    assertThat(Integer.parseInt(kernel.ok(port).result())).isBetween(first, first + 7);
+    assertThat(
+            kernel.ok("int by = 3;\nsc.parallelize(List.of(1, 2), 2).map(x -> x * by).collect()"))
+        .extracting(KernelClient.Run::result)
+        .isEqualTo("[3, 6]");
+    assertThat(kernel.ok("spark.conf().get(\"spark.sql.adaptive.enabled\")").result())
+        .contains("true");
+  }
+
+  /** A port with a few free ones behind it, most likely. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Math.min(socket.getLocalPort(), 65_000);
     }
   }
 

@@ -4,6 +4,7 @@ package org.decisionlab.magics.cluster;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.decisionlab.testbed.spark.SparkHome;
 import org.decisionlab.testbed.spark.StandaloneSpark;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +22,11 @@ class StandaloneCellsTest extends CellsOnSpark {
     SparkHome home = SparkHome.create(SPARK_HOME);
     cluster = StandaloneSpark.start(home, LOGS, new StandaloneSpark.Size(1, 2, 1200));
     open(folder).session(cluster.master(), "spark.executor.cores=1");
+  }
+
+  /** The whole table, and what only executors refuse. */
+  static Stream<CellCase> cells() {
+    return Stream.concat(CellsOnSpark.cells(), RefusalCells.onExecutors().stream());
   }
 
   @Override

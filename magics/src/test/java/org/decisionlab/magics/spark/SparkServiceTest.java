@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Encoders;
 import org.decisionlab.data.UnsupportedMasterException;
+import org.decisionlab.kernel.display.DisplayLimits;
+import org.decisionlab.kernel.display.TableView;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -32,13 +34,43 @@ class SparkServiceTest {
     session
         .createDataset(List.of("a<b", "c", "d"), Encoders.STRING())
         .createOrReplaceTempView("names");
-    DatasetTable table = DatasetTable.of(SPARK.sql("SELECT value, 1 AS n FROM names", Map.of()), 2);
+    TableView table = first(2, "SELECT value, 1 AS n FROM names");
     assertThat(table.rows()).hasSize(2);
-    assertThat(table.more()).isTrue();
     assertThat(table.toHtml())
-        .contains("a&lt;b", "string", "more than these 2 rows", "display(dataset, limits()")
+        .contains("a&lt;b", "string", "more rows: %%sql -n 200, or display(dataset, limits().rows")
         .doesNotContain("a<b");
-    assertThat(table.toString()).startsWith("value\tn\na<b\t1\n");
+    assertThat(table.toText()).startsWith("value     n\nstring  int\na<b       1");
+    assertThat(first(3, "SELECT value FROM names").toHtml()).doesNotContain("more rows");
+  }
+
+  @Test
+  void valuesInTablesAreThoseOfJava() throws AnalysisException {
+    TableView table =
+        first(
+            1,
+            """
+            SELECT 1 / 3D AS real, CAST(0.1 AS FLOAT) AS single, 1.50BD AS exact, NULL AS nothing,
+              array(1, 2) AS list, map('k', array(0.5D)) AS map, named_struct('a', 1, 'b', 'x') AS row,
+              unhex('00FF') AS bytes, unhex(repeat('AB', 20)) AS many, DATE '2026-01-02' AS day
+            """);
+    assertThat(table.rows().get(0))
+        .containsExactly(
+            "0.333333",
+            "0.1",
+            "1.50",
+            "null",
+            "[1, 2]",
+            "{k=[0.5]}",
+            "{a=1, b=x}",
+            "00FF",
+            "AB".repeat(16) + "... (20 bytes)",
+            "2026-01-02");
+    assertThat(table.columns().stream().filter(each -> each.number()).map(each -> each.name()))
+        .containsExactly("real", "single", "exact");
+  }
+
+  private static TableView first(int rows, String sql) throws AnalysisException {
+    return DatasetTable.of(SPARK.sql(sql, Map.of()), DisplayLimits.STANDARD.rows(rows));
   }
 
   @Test
@@ -64,9 +96,10 @@ class SparkServiceTest {
   @Test
   void columnsThatAreNotShownAreCounted() throws AnalysisException {
     String many = IntStream.range(0, 60).mapToObj(i -> i + " AS c" + i).collect(joining(", "));
-    DatasetTable table = DatasetTable.of(SPARK.sql("SELECT " + many, Map.of()), 5);
-    assertThat(table.toHtml()).contains("c39", "20 more columns").doesNotContain("c40");
-    assertThat(table.toString()).contains("20 more columns");
+    TableView table = first(5, "SELECT " + many);
+    assertThat(table.toHtml())
+        .contains("c39", "20 more columns: display(dataset, limits().columns(60))")
+        .doesNotContain("c40");
   }
 
   @Test

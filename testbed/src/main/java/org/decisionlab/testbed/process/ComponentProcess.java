@@ -119,6 +119,20 @@ public final class ComponentProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits for the end of a component that ends by itself.
+   *
+   * @return its exit code
+   * @throws IOException when the time is over; names the log
+   */
+  public int ended(Duration limit) throws IOException, InterruptedException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IOException(
+          program.name() + " did not end within " + limit.toSeconds() + " s; see " + program.log());
+    }
+    return process.exitValue();
+  }
+
   /** The process. */
   public ProcessHandle handle() {
     return process.toHandle();

@@ -2,13 +2,9 @@
 
 package org.decisionlab.testbed.spark;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.decisionlab.testbed.process.ClassPathFile;
 
 /**
  * A folder from which Spark starts executors as from an installation of Spark: {@code jars/} holds
@@ -37,17 +34,15 @@ public record SparkHome(Path folder, List<String> jvmFlags, String scalaVersion)
   public static SparkHome create(Path folder) throws IOException {
     Path jars = Files.createDirectories(folder.toAbsolutePath().resolve("jars"));
     Set<String> names = new HashSet<>();
-    for (String entry : resource("class-path.txt").strip().split(File.pathSeparator, -1)) {
-      Path jar = Path.of(entry);
-      if (!Files.isRegularFile(jar)) {
-        throw new FileNotFoundException(jar + " is gone; build the module testbed again");
-      }
+    for (Path jar : ClassPathFile.read(SparkHome.class)) {
       link(jars.resolve(jar.getFileName()), jar);
       names.add(jar.getFileName().toString());
     }
     requireOnly(names, jars);
     Properties properties = new Properties();
-    properties.load(new StringReader(resource("spark.properties")));
+    try (InputStream in = SparkHome.class.getResourceAsStream("spark.properties")) {
+      properties.load(in);
+    }
     return new SparkHome(
         folder.toAbsolutePath(),
         List.of(properties.getProperty("jvm.flags", "").split(" ", -1)),
@@ -98,16 +93,6 @@ public record SparkHome(Path folder, List<String> jvmFlags, String scalaVersion)
       if (!others.isEmpty()) {
         throw new IOException(jars + " holds what is no part of Spark: " + others);
       }
-    }
-  }
-
-  private static String resource(String name) throws IOException {
-    try (InputStream in = SparkHome.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new FileNotFoundException(
-            "no resource " + name + " beside " + SparkHome.class + "; the build writes it");
-      }
-      return new String(in.readAllBytes(), UTF_8);
     }
   }
 }

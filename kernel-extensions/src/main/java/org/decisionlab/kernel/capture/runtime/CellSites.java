@@ -12,6 +12,9 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,16 @@ public final class CellSites {
           CellSites.class);
   private static final MethodHandle ASSIGN =
       find("assign", methodType(void.class, String.class, Object.class), CellSites.class);
+  private static final MethodHandle READ_OF =
+      find(
+          "readOf",
+          methodType(Object.class, String.class, Expected.class, MethodHandle.class, Object.class),
+          CellSites.class);
+  private static final MethodHandle ASSIGN_OF =
+      find(
+          "assignOf",
+          methodType(void.class, String.class, Object.class, Object.class),
+          CellSites.class);
   private static final MethodHandle CURRENT_OR =
       find("currentOr", methodType(CellSnapshot.class, CellSnapshot.class), CellSnapshot.class);
   private static final MethodHandle BOUND =
@@ -92,6 +105,35 @@ public final class CellSites {
             Expected.of(type.returnType()),
             own.asType(methodType(Object.class)));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    return site(type, carried, home == null ? null : own);
+  }
+
+  /**
+   * Links a place that reads or assigns a field of a constant of an enum: every JVM has constants
+   * of its own, the value is carried by the name of the constant.
+   *
+   * @param type {@code (E)T} or {@code (E,T)void}
+   */
+  public static CallSite ofConstants(
+      Lookup caller, String name, MethodType type, String key, String owner)
+      throws ReflectiveOperationException {
+    Class<?> declaring = Class.forName(owner, false, caller.lookupClass().getClassLoader());
+    Field field = declaring.getDeclaredField(name);
+    // Cells may see more of each other than their loaders let them.
+    field.setAccessible(true);
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    if (type.returnType() == void.class) {
+      MethodHandle own = caller.unreflectSetter(field).asType(type);
+      return site(
+          type, MethodHandles.insertArguments(ASSIGN_OF, 0, key), home == null ? null : own);
+    }
+    MethodHandle own = caller.unreflectGetter(field).asType(type);
+    MethodHandle asFinal =
+        Modifier.isFinal(field.getModifiers())
+            ? own.asType(methodType(Object.class, Object.class))
+            : null;
+    MethodHandle carried =
+        MethodHandles.insertArguments(READ_OF, 0, key, Expected.of(type.returnType()), asFinal);
     return site(type, carried, home == null ? null : own);
   }
 
@@ -226,6 +268,39 @@ public final class CellSites {
       throw CellVariableException.absent(key);
     }
     current.assign(key, value);
+  }
+
+  /**
+   * @param own reads the field itself, where its value could not be carried; null if it must be
+   */
+  static @Nullable Object readOf(
+      String key, Expected type, @Nullable MethodHandle own, Object constant) throws Throwable {
+    CellSnapshot current = CellSnapshot.current();
+    if (own != null && (current == null || !current.has(key))) {
+      return own.invokeExact(constant);
+    }
+    if (current == null) {
+      throw CellVariableException.absent(key);
+    }
+    Map<?, ?> values = (Map<?, ?>) current.read(key);
+    Object value = values == null ? null : values.get(((Enum<?>) constant).name());
+    if (!type.fits(value)) {
+      throw CellVariableException.changed(key, type.type(), String.valueOf(value));
+    }
+    return value;
+  }
+
+  static void assignOf(String key, Object constant, @Nullable Object value) {
+    CellSnapshot current = CellSnapshot.current();
+    if (current == null) {
+      throw CellVariableException.absent(key);
+    }
+    Map<Object, @Nullable Object> values = new HashMap<>();
+    if (current.read(key) instanceof Map<?, ?> before) {
+      values.putAll(before);
+    }
+    values.put(((Enum<?>) constant).name(), value);
+    current.assign(key, values);
   }
 
   static Object @Nullable [] boundValues(

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.JobFailed;
 import org.apache.spark.scheduler.SparkListener;
@@ -58,7 +58,7 @@ public final class SparkMonitor implements CommTarget, AutoCloseable {
   private static final int WAITING = 5_000;
   private static final int PORTION = 250;
 
-  private final List<Comm> pages = new CopyOnWriteArrayList<>();
+  private final AtomicReference<@Nullable Comm> newest = new AtomicReference<>();
   private final BlockingQueue<JsonObject> tasks = new ArrayBlockingQueue<>(WAITING);
   private final ExecutorService sender = Executors.newSingleThreadExecutor(SparkMonitor::daemon);
   private final Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, sender);
@@ -78,7 +78,8 @@ public final class SparkMonitor implements CommTarget, AutoCloseable {
   public Comm createComm(
       CommManager manager, String id, String target, Message<CommOpenCommand> message) {
     Page page = new Page(manager, id, target);
-    pages.add(page);
+    // A page opens two and would count everything twice.
+    newest.set(page);
     JsonObject open = new JsonObject();
     open.addProperty("msgtype", "commopen");
     page.send(open);
@@ -117,26 +118,23 @@ public final class SparkMonitor implements CommTarget, AutoCloseable {
   }
 
   private void send(JsonObject event) {
-    if (pages.isEmpty()) {
+    Comm page = newest.get();
+    if (page == null) {
       return;
     }
     JsonObject message = new JsonObject();
     message.addProperty("msgtype", "fromscala");
     message.addProperty("msg", event.toString());
-    List<Comm> gone = new ArrayList<>();
-    for (Comm page : pages) {
-      try {
-        page.send(message);
-      } catch (RuntimeException e) {
-        LOG.debug("a page of SparkMonitor is gone", e);
-        gone.add(page);
-      }
+    try {
+      page.send(message);
+    } catch (RuntimeException e) {
+      LOG.debug("the page of SparkMonitor is gone", e);
+      newest.compareAndSet(page, null);
     }
-    pages.removeAll(gone);
   }
 
   private void sendLater(JsonObject event) {
-    if (!pages.isEmpty() && tasks.offer(event) && !ticking && !sender.isShutdown()) {
+    if (newest.get() != null && tasks.offer(event) && !ticking && !sender.isShutdown()) {
       ticking = true;
       later.execute(this::portion);
     }
@@ -171,7 +169,7 @@ public final class SparkMonitor implements CommTarget, AutoCloseable {
 
     @Override
     protected void onClose(Message<CommCloseCommand> message, boolean sending) {
-      pages.remove(this);
+      newest.compareAndSet(this, null);
     }
   }
 

@@ -92,7 +92,7 @@ record ProgressView(
 
   private String html(String link) {
     StringBuilder html = new StringBuilder("<div class=\"decisionlab-spark-progress\" style=\"");
-    html.append("font-size:var(--jp-ui-font-size1,13px);color:inherit\">");
+    html.append("font-size:var(--jp-ui-font-size1,13px);color:inherit;padding:0 8px\">");
     if (state == State.RUNNING) {
       html.append("<div>").append(HtmlTable.escape(summary())).append(linked(link));
       html.append("</div>").append(bar()).append(table());

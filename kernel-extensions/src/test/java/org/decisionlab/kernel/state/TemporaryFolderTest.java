@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TemporaryFolderTest {
+
+  @TempDir private Path parent;
+
+  @Test
+  void aFolderIsItsUsersAndGoesWithAllThatIsInIt() throws IOException {
+    Path kept = Files.writeString(parent.resolve("kept"), "x");
+    try (TemporaryFolder folder = TemporaryFolder.create(parent)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
+          .isEqualTo("rwx------");
+      Path deep = Files.createDirectories(folder.path().resolve("spark/blocks"));
+      Files.writeString(deep.resolve("block"), "x");
+      Files.createSymbolicLink(deep.resolve("link"), kept);
+    }
+    assertThat(list()).containsExactly(kept);
+  }
+
+  @Test
+  void whatKilledProcessesHaveLeftIsDeletedAndNothingElse() throws IOException {
+    Path kept = Files.createDirectory(parent.resolve("other"));
+    try (TemporaryFolder living = TemporaryFolder.create(parent);
+        TemporaryFolder folder = TemporaryFolder.create(parent)) {
+      Path killed = Files.createDirectories(parent.resolve("decisionlab-run-1/blocks"));
+      Files.createSymbolicLink(killed.resolve("link"), kept);
+      Files.createFile(parent.resolve("decisionlab-run-1/in-use"));
+      Path link = Files.createSymbolicLink(parent.resolve("decisionlab-run-2"), kept);
+      Path fresh = Files.createDirectory(parent.resolve("decisionlab-run-3"));
+      Path old = Files.createDirectory(parent.resolve("decisionlab-run-4"));
+      Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+      folder.deleteAbandoned();
+      assertThat(list()).containsExactlyInAnyOrder(kept, living.path(), folder.path(), link, fresh);
+    }
+  }
+
+  private Stream<Path> list() throws IOException {
+    try (Stream<Path> all = Files.list(parent)) {
+      return all.toList().stream();
+    }
+  }
+}
