@@ -3,7 +3,6 @@
 package org.decisionlab.kernel;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
@@ -17,7 +16,7 @@ record CodeRequests(Assistant assistant) {
 
   /** Content of a {@code complete_reply}. */
   JsonObject complete(JsonObject content) throws Exception {
-    String code = content.get("code").getAsString();
+    String code = RequestContent.text(content, "code");
     Candidates found = assistant.complete(code, cursor(content, code));
     int start = code.codePointCount(0, found.start());
     int end = code.codePointCount(0, found.end());
@@ -44,9 +43,8 @@ record CodeRequests(Assistant assistant) {
 
   /** Content of an {@code inspect_reply}. */
   JsonObject inspect(JsonObject content) throws Exception {
-    String code = content.get("code").getAsString();
-    JsonElement level = content.get("detail_level");
-    boolean detailed = level != null && !level.isJsonNull() && level.getAsInt() > 0;
+    String code = RequestContent.text(content, "code");
+    boolean detailed = RequestContent.number(content, "detail_level", 0) > 0;
     @Nullable Explanation found = assistant.inspect(code, cursor(content, code), detailed);
     JsonObject reply = Requests.ok();
     reply.addProperty("found", found != null);
@@ -63,7 +61,7 @@ record CodeRequests(Assistant assistant) {
 
   /** Content of an {@code is_complete_reply}. */
   JsonObject isComplete(JsonObject content) throws Exception {
-    Completeness answer = assistant.completeness(content.get("code").getAsString());
+    Completeness answer = assistant.completeness(RequestContent.text(content, "code"));
     JsonObject reply = new JsonObject();
     reply.addProperty("status", answer.status());
     if (answer.status().equals("incomplete")) {
@@ -74,9 +72,8 @@ record CodeRequests(Assistant assistant) {
 
   /** The cursor as an index of characters; the protocol counts Unicode code points. */
   private static int cursor(JsonObject content, String code) {
-    JsonElement position = content.get("cursor_pos");
     int points = code.codePointCount(0, code.length());
-    int wanted = position == null || position.isJsonNull() ? points : position.getAsInt();
+    int wanted = RequestContent.number(content, "cursor_pos", points);
     return code.offsetByCodePoints(0, Math.min(Math.max(wanted, 0), points));
   }
 }

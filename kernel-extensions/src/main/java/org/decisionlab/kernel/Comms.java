@@ -37,6 +37,7 @@ final class Comms {
   }
 
   void handle(Request request) throws Exception {
+    RequestContent.text(request.content(), "comm_id");
     switch (request.type()) {
       case "comm_open" -> {
         Message<CommOpenCommand> message =

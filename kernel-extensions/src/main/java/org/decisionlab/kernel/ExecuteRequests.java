@@ -7,23 +7,20 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.channels.Request;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.ErrorReport;
 import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.history.History;
+import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code execute_request}. */
 final class ExecuteRequests {
-
-  private static final Pattern QUESTION = Pattern.compile("\\s*([\\w.$]+)\\s*\\?\\s*");
 
   private final JavaKernel kernel;
   private final CellRunner runner;
@@ -56,8 +53,7 @@ final class ExecuteRequests {
   private record Order(String code, boolean silent, boolean stored, boolean stopOnError) {
 
     static Order of(JsonObject content) {
-      JsonElement code = content.get("code");
-      String text = code == null ? "" : code.getAsString().replace("\r\n", "\n");
+      String text = RequestContent.text(content, "code").replace("\r\n", "\n");
       boolean silent = flag(content, "silent", false);
       boolean stored = !silent && !text.isBlank() && flag(content, "store_history", true);
       return new Order(text, silent, stored, flag(content, "stop_on_error", true));
@@ -76,9 +72,9 @@ final class ExecuteRequests {
    */
   List<Request> handle(Request request) throws Exception {
     Order order = Order.of(request.content());
-    Matcher question = QUESTION.matcher(order.code);
-    if (question.matches()) {
-      explain(request, question.group(1));
+    Optional<String> question = CellScanner.questioned(order.code);
+    if (question.isPresent()) {
+      explain(request, question.get());
       return List.of();
     }
     int number = order.stored ? count.incrementAndGet() : count.get();
@@ -178,15 +174,16 @@ final class ExecuteRequests {
     if (asked == null || !asked.isJsonObject()) {
       return answers;
     }
-    for (Map.Entry<String, JsonElement> each : asked.getAsJsonObject().entrySet()) {
-      answers.add(each.getKey(), expression(each.getValue().getAsString()));
+    JsonObject all = asked.getAsJsonObject();
+    for (String name : all.keySet()) {
+      answers.add(name, expression(all, name));
     }
     return answers;
   }
 
-  private JsonObject expression(String code) throws InterruptedException {
+  private JsonObject expression(JsonObject all, String name) throws InterruptedException {
     try {
-      Object value = kernel.evaluate(code);
+      Object value = kernel.evaluate(RequestContent.text(all, name));
       JsonObject answer = gson.toJsonTree(surroundings.renderer().render(value)).getAsJsonObject();
       answer.remove("transient");
       answer.addProperty("status", "ok");

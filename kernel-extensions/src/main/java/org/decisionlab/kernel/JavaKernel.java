@@ -100,6 +100,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     this.runner = new CellRunner(this, engine);
     this.services = new Extensions(this, magics());
     MagicList.install(magics());
+    completers.magic("help", MagicList.names(magics()));
   }
 
   /**

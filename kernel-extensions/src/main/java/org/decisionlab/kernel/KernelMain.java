@@ -42,7 +42,8 @@ public final class KernelMain {
     }
     VitalThreads.watch();
     System.setProperty("java.awt.headless", "true");
-    ProcessLog.prepare();
+    Thread logging = new Thread(ProcessLog::prepare, "logging");
+    logging.start();
     TemporaryFolder temporary = temporary();
     PrintStream processErr = System.err;
     Ending ending = new Ending(processErr);
@@ -59,7 +60,7 @@ public final class KernelMain {
         new ExecutorCapture(KernelMain.class.getClassLoader(), temporary.path());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
     RunningCell.Surroundings surroundings =
-        new RunningCell.Surroundings(renderer, later, outputLimit(state));
+        new RunningCell.Surroundings(renderer, later, outputLimit(state), connection.input());
     RunningCell beforeCells =
         new RunningCell(
             0,
@@ -76,8 +77,10 @@ public final class KernelMain {
     Requests requests =
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
+    // Until then a logger keeps what it is told; afterwards System.err is no longer the process's.
+    logging.join();
     Shutdown.install(kernel, connection, temporary);
-    StandardStreams.install(kernel::printingCell, kernel::cell, connection.input());
+    StandardStreams.install(kernel::printingCell, kernel::cell);
     kernel.startUp();
     try {
       connection.open(

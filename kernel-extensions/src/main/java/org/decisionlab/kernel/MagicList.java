@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.decisionlab.kernel.completion.Candidate;
+import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.kernel.completion.MagicCompleter;
+import org.decisionlab.kernel.completion.TypedArguments;
 import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.KernelMagics.Listed;
@@ -44,6 +48,22 @@ final class MagicList {
             "Usage: %help [NAME]\nExplains a magic; without a name, lists them all.\n"
                 + "%NAME? and %%NAME? do the same.",
             list::help));
+  }
+
+  /** Completes the names behind {@code %help}. */
+  static MagicCompleter names(KernelMagics magics) {
+    return (line, body, cursor) -> {
+      TypedArguments typed = TypedArguments.of(line.substring(0, Math.min(cursor, line.length())));
+      boolean prefixed = typed.current().startsWith("%");
+      List<Candidate> found =
+          magics.list().stream()
+              .map(each -> prefixed ? each.word() : bare(each.word()))
+              .distinct()
+              .filter(name -> name.startsWith(typed.current()))
+              .map(name -> new Candidate(name, "magic"))
+              .toList();
+      return new Candidates(found, typed.start(), cursor);
+    };
   }
 
   private Markup all() {

@@ -108,6 +108,9 @@ final class Requests {
         return execution(request);
       }
       answer(request);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      LOG.warn("{} is refused", request.type(), e);
+      request.refuse("RequestRefused", String.valueOf(e.getMessage()));
     } catch (Exception | Error e) {
       LOG.error("{} failed", request.type(), e);
       request.refuse("RequestRefused", e.toString());

@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.DisplayHandle;
 import org.decisionlab.kernel.channels.CellStreams;
+import org.decisionlab.kernel.channels.InputChannel;
 import org.decisionlab.kernel.channels.OverflowFile;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.decisionlab.kernel.display.DisplayLimits;
@@ -46,8 +48,10 @@ final class RunningCell implements CellContext {
    * @param renderer draws values
    * @param later runs a task after a short while
    * @param output what one cell may print, and what becomes of the rest
+   * @param input asks the user
    */
-  record Surroundings(KernelRenderer renderer, Executor later, OutputLimit output) {}
+  record Surroundings(
+      KernelRenderer renderer, Executor later, OutputLimit output, InputChannel input) {}
 
   /**
    * What one cell may print, and what becomes of the rest.
@@ -121,6 +125,16 @@ final class RunningCell implements CellContext {
   @Override
   public <T> T companion(Class<T> type, Supplier<? extends T> make) {
     return type.cast(companions.computeIfAbsent(type, key -> make.get()));
+  }
+
+  @Override
+  public String input(String prompt, boolean hidden) throws IOException, InterruptedException {
+    JsonElement allowed = request.content().get("allow_stdin");
+    if (allowed == null || !allowed.isJsonPrimitive() || !allowed.getAsBoolean()) {
+      throw new IOException("this front end does not offer input to cells");
+    }
+    flush();
+    return surroundings.input().ask(request, prompt, hidden);
   }
 
   @Override

@@ -4,15 +4,14 @@ package org.decisionlab.kernel;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.function.Supplier;
-import org.decisionlab.kernel.channels.InputChannel;
 import org.decisionlab.kernel.engine.CellThread;
+import org.jspecify.annotations.Nullable;
 
 /** Makes {@code System.in}, {@code System.out} and {@code System.err} those of the running cell. */
 final class StandardStreams {
@@ -25,12 +24,24 @@ final class StandardStreams {
    * @param printing the cell under which the calling thread prints
    * @param running the cell that may ask for input
    */
-  static void install(
-      Supplier<RunningCell> printing, Supplier<RunningCell> running, InputChannel input) {
+  static void install(Supplier<RunningCell> printing, Supplier<RunningCell> running) {
     PrintStream process = System.err;
-    System.setOut(new PrintStream(new Routed(() -> printing.get().out(), process), false, UTF_8));
-    System.setErr(new PrintStream(new Routed(() -> printing.get().err(), process), false, UTF_8));
-    System.setIn(new Typed(running, input));
+    System.setOut(new Lasting(new Routed(() -> printing.get().out(), process)));
+    System.setErr(new Lasting(new Routed(() -> printing.get().err(), process)));
+    System.setIn(new Typed(running));
+  }
+
+  /** Stays open: a cell that closes what it has put around the stream goes on to print. */
+  private static final class Lasting extends PrintStream {
+
+    Lasting(OutputStream out) {
+      super(out, false, UTF_8);
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
   }
 
   /** Writes to where the running cell writes; what the compiler prints goes to the process. */
@@ -63,13 +74,12 @@ final class StandardStreams {
   private static final class Typed extends InputStream {
 
     private final Supplier<RunningCell> cell;
-    private final InputChannel input;
+    private @Nullable RunningCell asked;
     private byte[] line = {};
     private int at;
 
-    Typed(Supplier<RunningCell> cell, InputChannel input) {
+    Typed(Supplier<RunningCell> cell) {
       this.cell = cell;
-      this.input = input;
     }
 
     @Override
@@ -92,22 +102,19 @@ final class StandardStreams {
 
     @Override
     public synchronized int available() {
-      return line.length - at;
+      return cell.get() == asked ? line.length - at : 0;
     }
 
     private void fill() throws IOException {
-      if (at < line.length) {
+      RunningCell asking = cell.get();
+      // What an earlier cell has left of its line is not an answer to this one.
+      if (at < line.length && asking == asked) {
         return;
       }
-      RunningCell asking = cell.get();
-      JsonElement allowed = asking.request().content().get("allow_stdin");
-      if (allowed == null || !allowed.getAsBoolean()) {
-        throw new IOException("this front end does not offer input to cells");
-      }
-      asking.flush();
       try {
-        line = (input.ask(asking.request(), "") + "\n").getBytes(UTF_8);
+        line = (asking.input("", false) + "\n").getBytes(UTF_8);
         at = 0;
+        asked = asking;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("stopped while waiting for input");

@@ -126,6 +126,76 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void whatAnExceptionTellsOfItselfMayBeWrong() {
+    client.execute(
+        """
+        class Placeless extends RuntimeException {
+          final boolean silent;
+          Placeless(boolean silent) { this.silent = silent; }
+          @Override public StackTraceElement[] getStackTrace() {
+            if (silent) { return null; }
+            throw new IllegalStateException("no trace");
+          }
+          @Override public synchronized Throwable getCause() { throw new IllegalStateException("no cause"); }
+        }
+        class Endless extends RuntimeException {
+          @Override public synchronized Throwable getCause() { return new Endless(); }
+        }\
+        """);
+    assertThat(client.execute("throw new Placeless(true);").trace()).isEqualTo("Placeless\n");
+    assertThat(client.execute("throw new Placeless(false);").error()).isEqualTo("Placeless");
+    assertThat(client.execute("throw new Endless();").trace())
+        .startsWith("Endless\n")
+        .contains("causes cut");
+    assertThat(client.execute("throw new IllegalStateException(\"no name\") {};").trace())
+        .startsWith("anonymous java.lang.IllegalStateException: no name")
+        .contains("line 1");
+    kernelGoesOn();
+  }
+
+  @Test
+  void aLongChainOfCausesIsCutInTheMiddle() {
+    Run run =
+        client.execute(
+            """
+            Throwable top = new IOException("the root");
+            for (int i = 0; i < 200; i++) { top = new RuntimeException("around " + i, top); }
+            throw top;\
+            """);
+    assertThat(run.trace())
+        .contains("around 199", "around 190", "186 causes cut", "around 3", "the root")
+        .doesNotContain("around 100");
+  }
+
+  @Test
+  void anOverflowOfTheStackShowsTheCell() {
+    Run run = client.execute("int endless(int n) {\n  return endless(n + 1) + 1;\n}\nendless(0)");
+    assertThat(run.error()).isEqualTo("java.lang.StackOverflowError");
+    assertThat(run.trace())
+        .contains("at endless (", "2 | return endless(n + 1) + 1;")
+        .doesNotContain("decisionlab", "java.lang.ref");
+    kernelGoesOn();
+  }
+
+  @Test
+  void aThreadThatEndsTheProcessShowsItsPlace() {
+    Run run =
+        client.execute(
+            "var quits = new Thread(() -> System.exit(1));\nquits.start();\nquits.join();");
+    assertThat(run.stream("stderr")).contains("exit(1)", "1 | var quits");
+    kernelGoesOn();
+  }
+
+  @Test
+  void theNamesOfTheEngineAreNotShown() {
+    Run run =
+        client.execute("record Coin(int cents) {}\nint value = new Coin(1).euros();\nabsent(2)");
+    assertThat(run.trace())
+        .contains("location: class Coin", "absent(int)")
+        .doesNotContain("Cell$", "REPL");
+  }
+
+  @Test
   void whatIsSuppressedIsShown() {
     Run run =
         client.execute(
@@ -135,7 +205,9 @@ class ErrorsTest extends RunningKernel {
             }\
             """);
     assertThat(run.error()).isEqualTo("java.lang.IllegalArgumentException");
-    assertThat(run.trace()).contains("Suppressed: java.io.IOException: at the end");
+    assertThat(run.trace())
+        .contains("Suppressed: java.io.IOException: at the end")
+        .containsPattern("at the end\\n +at lambda .*line 1");
   }
 
   @Test

@@ -4,6 +4,7 @@ package org.decisionlab.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,12 @@ class ExtensionJarTest extends RunningKernel {
     assertThat(client.execute("%tally a b").error()).isEqualTo("UsageError");
     assertThat(client.execute(add(jar)).result()).contains("added=[" + jar.toRealPath() + "]");
     assertThat(client.execute("%tally a b").result()).isEqualTo("2");
+    assertThat(client.execute("tally.TallyExtension.installed").result()).isEqualTo("1");
+    JsonObject typed = new JsonObject();
+    typed.addProperty("code", "tally.Tally");
+    typed.addProperty("cursor_pos", 11);
+    assertThat(client.request("shell", "complete_request", typed).get("matches").toString())
+        .contains("TallyExtension");
     Path copy = Files.copy(jar, folder.resolve("copy.jar"));
     assertThat(client.execute(add(jar, copy)).result())
         .contains("added=[" + copy.toRealPath() + "]", "copy.jar holds tally.TallyExtension");

@@ -31,15 +31,15 @@ class InterruptTest extends RunningKernel {
         "int spin() { while (true) {} }\nspin();",
         "IntStream.iterate(0, i -> i + 1).forEach(i -> {});",
         "long paths(int n) { return n < 2 ? 1 : paths(n - 1) + paths(n - 2); }\npaths(300);",
+        "class Tree { Tree left, right;\n"
+            + "  Tree(int n) { if (n > 0) { new Tree(n - 1); new Tree(n - 1); } } }\nnew Tree(300);",
         """
-        class Tree { Tree left, right;
-          Tree(int n) { if (n > 0) { new Tree(n - 1); new Tree(n - 1); } } }
-        new Tree(300);
-        """,
-        """
-        class Twice implements IntUnaryOperator { IntUnaryOperator next = this;
+        class Twice implements IntUnaryOperator {
+          IntUnaryOperator next = this;
           public int applyAsInt(int n) {
-            return n == 0 ? 0 : next.applyAsInt(n - 1) + next.applyAsInt(n - 1); } }
+            return n == 0 ? 0 : next.applyAsInt(n - 1) + next.applyAsInt(n - 1);
+          }
+        }
         new Twice().applyAsInt(300);
         """,
         "Thread.sleep(600_000);",

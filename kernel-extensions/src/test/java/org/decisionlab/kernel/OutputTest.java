@@ -44,6 +44,14 @@ class OutputTest {
   }
 
   @Test
+  void aClosedStreamGoesOn() {
+    client.execute("try (var all = new PrintWriter(System.out)) { all.println(\"closing\"); }");
+    assertThat(client.execute("System.out.println(\"open\");").stdout()).isEqualTo("open\n");
+    client.execute("System.err.close();");
+    assertThat(client.execute("System.err.println(\"too\");").stream("stderr")).isEqualTo("too\n");
+  }
+
+  @Test
   void aHundredThousandLinesAreCompleteAndInOrder() {
     Run run = client.execute("for (int i = 0; i < 100_000; i++) System.out.println(i);");
     StringBuilder expected = new StringBuilder();

@@ -110,6 +110,11 @@ class ProtocolTest extends RunningKernel {
     client.execute("String städte = \"x\";");
     assertThat(matches("int a = 1;\nstädte.subs")).contains("substring(");
     assertThat(matches("var l = new ArrayLi")).anyMatch(match -> match.startsWith("ArrayList"));
+    assertThat(matches("org.deci")).containsExactly("decisionlab.");
+    assertThat(matches("import org.decisionlab.kernel.dis")).contains("display.");
+    assertThat(matches("java.util.concur")).contains("concurrent.");
+    assertThat(matches("org.decisionlab.kernel.cell.Cell")).contains("CellContext");
+    assertThat(matches("städte.length().x")).isEmpty();
     assertThat(matches("int a = 1;\n%ec")).containsExactly("echo");
     assertThat(matches("%%sh")).containsExactly("shout");
   }
@@ -174,6 +179,7 @@ class ProtocolTest extends RunningKernel {
     assertThat(inspected("word")).contains("String word");
     assertThat(inspected("word.substring(")).contains("substring(int");
     assertThat(inspected("ArrayList")).contains("java.util.ArrayList");
+    assertThat(inspected("CellSession")).contains("org.decisionlab.kernel.cell.CellSession");
     assertThat(inspected("nothingOfTheKind")).isEqualTo("null");
     assertThat(inspected("org.dflib.jjava.jupyter.Extension")).contains("Extension");
     JsonObject html = json("{'code': 'Map<String, List<Integer>> m', 'cursor_pos': 3}");
@@ -211,6 +217,76 @@ class ProtocolTest extends RunningKernel {
     client.send("stdin", "input_reply", json("{'status': 'ok', 'value': 'typed'}"));
     assertThat(client.finish(id).result()).isEqualTo("TYPED");
     assertThat(client.execute("System.in.read()").trace()).contains("does not offer input");
+  }
+
+  private Run answered(String code, JsonObject question, String line) {
+    String id = client.submit(code, json("{'allow_stdin': true}"));
+    Received asked = client.await(m -> m.type().equals("input_request") && m.parent().equals(id));
+    assertThat(asked.content()).isEqualTo(question);
+    JsonObject answer = new JsonObject();
+    answer.addProperty("value", line);
+    client.send("stdin", "input_reply", answer);
+    return client.finish(id);
+  }
+
+  @Test
+  void thereAreWordsForInput() {
+    JsonObject name = json("{'prompt': 'Name: ', 'password': false}");
+    assertThat(answered("input(\"Name: \").length()", name, "d\u00fcsen").result()).isEqualTo("5");
+    JsonObject word = json("{'prompt': 'Word: ', 'password': true}");
+    assertThat(answered("password(\"Word: \").length()", word, "hush").result()).isEqualTo("4");
+    assertThat(client.execute("input(\"\")").trace()).contains("does not offer input");
+    String waiting = client.submit("password(\"\")", json("{'allow_stdin': true}"));
+    client.await(m -> m.type().equals("input_request") && m.parent().equals(waiting));
+    client.request("control", "interrupt_request", new JsonObject());
+    assertThat(client.finish(waiting).error()).isEqualTo("Interrupted");
+  }
+
+  @Test
+  void theRestOfALineIsNotForTheNextCell() {
+    JsonObject plain = json("{'prompt': '', 'password': false}");
+    assertThat(answered("System.in.read()", plain, "q").result()).isEqualTo("113");
+    assertThat(answered("new Scanner(System.in).nextLine()", plain, "fresh").result())
+        .isEqualTo("fresh");
+  }
+
+  @Test
+  void whatACellHasDeclaredSoFarIsCompletedAndInspected() {
+    String cell = "String early = \"\";\nint twice(int n) { return 2 * n; }\nclass Gauge {}\n";
+    assertThat(matches(cell + "early.subS")).containsExactly("subSequence(");
+    assertThat(matches(cell + "earl")).containsExactly("early");
+    assertThat(matches(cell + "twi")).containsExactly("twice(");
+    assertThat(matches(cell + "new Gau")).contains("Gauge");
+    assertThat(inspected(cell + "early.isBlank")).contains("boolean String.isBlank()");
+    assertThat(matches("// Syst")).isEmpty();
+    assertThat(matches("%help lsm")).containsExactly("lsmagic");
+  }
+
+  @Test
+  void brokenCodeIsNotExplained() {
+    List<String> broken =
+        List.of("f(".repeat(40) + "x", "x = 5; class {{{ ;; @#", "((((", "int int int");
+    for (String code : broken) {
+      assertThat(inspected(code)).isEqualTo("null");
+      assertThat(matches(code)).isNotNull();
+    }
+  }
+
+  @Test
+  void whatARequestLacksIsTold() {
+    for (String type : List.of("execute", "complete", "inspect", "is_complete")) {
+      JsonObject reply = client.request("shell", type + "_request", json("{'code': null}"));
+      assertThat(reply.get("status").getAsString()).isEqualTo("error");
+      assertThat(reply.get("evalue").getAsString())
+          .isEqualTo("the request must have a text 'code'");
+    }
+    JsonObject odd = json("{'code': '1', 'cursor_pos': 'here'}");
+    assertThat(client.request("shell", "complete_request", odd).get("evalue").getAsString())
+        .contains("cursor_pos");
+    JsonObject number = json("{'code': '1', 'user_expressions': {'a': 5}}");
+    JsonObject reply = client.request("shell", "execute_request", number);
+    assertThat(reply.get("status").getAsString()).isEqualTo("ok");
+    assertThat(reply.getAsJsonObject("user_expressions").toString()).contains("a text 'a'");
   }
 
   @Test

@@ -61,13 +61,31 @@ public final class Assistant {
    */
   public Candidates complete(String code, int cursor) throws Exception {
     MagicPlace magic = magic(code, cursor);
-    if (magic != null) {
-      return magic.inName(cursor) ? names(magic, cursor) : arguments(magic, cursor);
+    if (magic == null) {
+      return javaOrPath(code, cursor);
     }
+    if (magic.inName(cursor)) {
+      return names(magic, cursor);
+    }
+    if (!magics.takesText(magic.prefix() + magic.name())) {
+      return arguments(magic, cursor);
+    }
+    OptionalInt ofCode = magic.codeStart(cursor);
+    return ofCode.isEmpty()
+        ? arguments(magic, cursor)
+        : complete(code.substring(ofCode.getAsInt()), cursor - ofCode.getAsInt())
+            .shifted(ofCode.getAsInt());
+  }
+
+  private Candidates javaOrPath(String code, int cursor) throws Exception {
     String typed = code.substring(0, cursor);
-    OptionalInt string = TypedJava.of(typed).openString();
+    TypedJava place = TypedJava.of(typed);
+    OptionalInt string = place.openString();
     if (string.isPresent()) {
       return strings(typed.substring(string.getAsInt()), string.getAsInt());
+    }
+    if (place.inText()) {
+      return Candidates.none(cursor);
     }
     String javaTyped = java(typed);
     if (busy.getAsBoolean() || javaTyped.length() != typed.length()) {
@@ -170,8 +188,13 @@ public final class Assistant {
     } catch (Exception e) {
       LOG.warn("{}{} cannot be explained", magic.prefix(), magic.name(), e);
     }
+    String word = magic.prefix() + magic.name();
     String kind = magic.prefix().equals("%") ? "line" : "cell";
-    return magic.prefix() + magic.name() + " is a " + kind + " magic.";
+    return magics
+        .find(word)
+        .flatMap(KernelMagics.Listed::description)
+        .map(description -> description.help().strip())
+        .orElse(word + " is a " + kind + " magic.");
   }
 
   private Set<String> known(MagicPlace magic) {

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.assist;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decisionlab.kernel.magic.CellScanner;
@@ -24,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 record MagicPlace(String prefix, String name, int nameStart, String line, String body) {
 
   private static final Pattern LAST_LINE = Pattern.compile("(?:[ \\t]*|.*=[ \\t]*)(%)([\\w.-]*).*");
+
+  /** Options with their values, each ended by a blank. */
+  private static final Pattern OPTIONS =
+      Pattern.compile("[ \\t]*(?:-[A-Za-z](?:=?\\d+|[ \\t]+\\d+)?[ \\t]+)*+");
+
   private static final Pattern CELL_LINE = Pattern.compile("[ \\t]*(%%)([\\w.-]*).*");
 
   /** The magic at the cursor, or {@code null} where Java stands. */
@@ -40,6 +46,21 @@ record MagicPlace(String prefix, String name, int nameStart, String line, String
   /** Whether the cursor stands in or right behind the name. */
   boolean inName(int cursor) {
     return cursor <= lineStart();
+  }
+
+  /**
+   * Where the code begins in which the cursor stands, of a magic whose line is code behind options,
+   * and whose body is; empty where the cursor stands among the options.
+   */
+  OptionalInt codeStart(int cursor) {
+    int bodyStart = lineStart() + line.length() + 1;
+    if (cursor >= bodyStart) {
+      return OptionalInt.of(bodyStart);
+    }
+    Matcher options = OPTIONS.matcher(line);
+    int end = options.lookingAt() ? lineStart() + options.end() : lineStart();
+    boolean option = line.startsWith("-", end - lineStart());
+    return cursor < end || option ? OptionalInt.empty() : OptionalInt.of(end);
   }
 
   /** A cursor of the cell as one of {@code line + "\n" + body}. */

@@ -9,9 +9,10 @@ import java.util.OptionalInt;
  *
  * @param openString where the text of a {@code "..."} literal begins that is not closed
  * @param inTextBlock whether a text block is not closed
+ * @param inComment whether the end stands in a comment
  * @param depth brackets of all kinds that are not closed
  */
-record TypedJava(OptionalInt openString, boolean inTextBlock, int depth) {
+record TypedJava(OptionalInt openString, boolean inTextBlock, boolean inComment, int depth) {
 
   private static final String TEXT_BLOCK = "\"\"\"";
   private static final String INDENT = "    ";
@@ -20,6 +21,7 @@ record TypedJava(OptionalInt openString, boolean inTextBlock, int depth) {
   static TypedJava of(String code) {
     int depth = 0;
     int at = 0;
+    boolean comment = false;
     while (at < code.length()) {
       char c = code.charAt(at);
       boolean block = code.startsWith(TEXT_BLOCK, at);
@@ -27,19 +29,27 @@ record TypedJava(OptionalInt openString, boolean inTextBlock, int depth) {
         int end = endOfLiteral(code, at, block ? TEXT_BLOCK : String.valueOf(c));
         if (end > code.length()) {
           boolean string = !block && c == '"';
-          return new TypedJava(string ? OptionalInt.of(at + 1) : OptionalInt.empty(), block, depth);
+          return new TypedJava(
+              string ? OptionalInt.of(at + 1) : OptionalInt.empty(), block, false, depth);
         }
         at = end;
       } else if (code.startsWith("//", at)) {
         at = after(code, "\n", at);
+        comment = at == code.length() && !code.endsWith("\n");
       } else if (code.startsWith("/*", at)) {
         at = after(code, "*/", at + 2);
+        comment = at == code.length() && !code.endsWith("*/");
       } else {
         depth = Math.max(0, depth + ("({[".indexOf(c) >= 0 ? 1 : ")}]".indexOf(c) >= 0 ? -1 : 0));
         at++;
       }
     }
-    return new TypedJava(OptionalInt.empty(), false, depth);
+    return new TypedJava(OptionalInt.empty(), false, comment, depth);
+  }
+
+  /** Whether words at the end are no Java. */
+  boolean inText() {
+    return inTextBlock || inComment;
   }
 
   /** White space with which the next line should begin. */

@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.cell;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.display.DisplayLimits;
@@ -55,6 +56,17 @@ public interface CellContext {
    * @param make makes it when it is first asked for
    */
   <T> T companion(Class<T> type, Supplier<? extends T> make);
+
+  /**
+   * Asks the user for a line, and waits for it.
+   *
+   * @param prompt shown before it
+   * @param hidden whether what is typed is not shown, such as a password
+   * @return the line without its end
+   * @throws IOException if the front end does not offer input
+   * @throws InterruptedException if the cell is stopped meanwhile
+   */
+  String input(String prompt, boolean hidden) throws IOException, InterruptedException;
 
   /** Whether the user has asked this cell to stop. */
   boolean interrupted();

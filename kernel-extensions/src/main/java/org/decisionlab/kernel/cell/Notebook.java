@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.cell;
 
+import java.io.IOException;
 import java.util.List;
 import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
@@ -89,6 +90,24 @@ public final class Notebook {
    */
   public static void clearOutput(boolean wait) {
     cell().clearOutput(wait);
+  }
+
+  /** Asks the user for a line: {@code var name = input("Name: ")}. */
+  public static String input(String prompt) {
+    return asked(prompt, false);
+  }
+
+  /** Asks the user for a line that is not shown while it is typed, and not kept. */
+  public static String password(String prompt) {
+    return asked(prompt, true);
+  }
+
+  private static String asked(String prompt, boolean hidden) {
+    try {
+      return cell().input(prompt, hidden);
+    } catch (IOException | InterruptedException e) {
+      throw Notebook.<RuntimeException>asItIs(e);
+    }
   }
 
   /** The running cell. */

@@ -9,7 +9,10 @@ import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
 import zmq.ZError;
 
-/** Echoes what it receives, so that a client knows that the process lives. */
+/**
+ * Echoes what it receives, so that a client knows that the process lives. A router takes whatever
+ * comes; a socket for replies would break at the first message that is no question.
+ */
 final class Heartbeat {
 
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
@@ -18,7 +21,7 @@ final class Heartbeat {
   private final Thread thread = new Thread(this::run, "heartbeat");
 
   Heartbeat(ZMQ.Context context) {
-    this.socket = context.socket(SocketType.REP);
+    this.socket = context.socket(SocketType.ROUTER);
     this.socket.setLinger(0);
     this.thread.setDaemon(true);
   }
@@ -31,9 +34,9 @@ final class Heartbeat {
   private void run() {
     try (socket) {
       while (true) {
-        byte[] beat = socket.recv();
-        if (beat != null) {
-          socket.send(beat, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
+        byte[] frame = socket.recv();
+        if (frame != null) {
+          socket.send(frame, socket.hasReceiveMore() ? ZMQ.SNDMORE : 0);
         }
       }
     } catch (ZMQException e) {

@@ -59,13 +59,15 @@ public final class InputChannel {
    *
    * @param request the execute request of the cell that asks
    * @param prompt shown to the user
+   * @param hidden whether what is typed is not shown
    * @return the line without its end
    * @throws InterruptedException if the asking thread is interrupted
    */
-  public String ask(WireMessage request, String prompt) throws InterruptedException {
+  public String ask(WireMessage request, String prompt, boolean hidden)
+      throws InterruptedException {
     JsonObject content = new JsonObject();
     content.addProperty("prompt", prompt);
-    content.addProperty("password", false);
+    content.addProperty("password", hidden);
     WireMessage question = request.reply("input_request", content);
     AtomicBoolean wanted = new AtomicBoolean(true);
     Future<String> answer = thread.submit(() -> exchange(question, wanted));

@@ -96,6 +96,7 @@ public final class CellEngine implements AutoCloseable {
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
+    CellGuard.tellStarts(threads::started);
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
@@ -316,6 +317,9 @@ public final class CellEngine implements AutoCloseable {
     }
     if (thrown != null) {
       return Outcome.failed(thrown);
+    }
+    if (threads.hasEndedProcesses()) {
+      return Outcome.failed(new CellStopped());
     }
     return last.form() == Form.EXPRESSION ? new Outcome(control.value(), null) : Outcome.DONE;
   }

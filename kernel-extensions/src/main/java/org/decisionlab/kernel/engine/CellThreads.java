@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ final class CellThreads extends ThreadGroup {
 
   private final Set<Thread> stopped =
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+  private final Set<Process> processes = ConcurrentHashMap.newKeySet();
   private volatile Set<Thread> before = Set.of();
   private volatile String cell = "";
   private volatile boolean stopping;
@@ -46,6 +49,23 @@ final class CellThreads extends ThreadGroup {
     // Threads of pools go on to serve other cells.
     stopping = false;
     stopped.clear();
+    processes.clear();
+  }
+
+  /** A thread has started a process; it belongs to the running cell unless the thread does not. */
+  void started(Process process) {
+    processes.removeIf(each -> !each.isAlive());
+    if (!before.contains(Thread.currentThread())) {
+      processes.add(process);
+      if (stopping) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  /** Whether the cell was stopped and what it waited for may have been the end of a process. */
+  boolean hasEndedProcesses() {
+    return stopping && !processes.isEmpty();
   }
 
   /** Says which cell is running. */
@@ -70,6 +90,11 @@ final class CellThreads extends ThreadGroup {
   List<String> stop(CellThread main, long limitNanos) {
     long end = System.nanoTime() + limitNanos;
     stopping = true;
+    List<ProcessHandle> own =
+        processes.stream()
+            .flatMap(each -> Stream.concat(each.descendants(), Stream.of(each.toHandle())))
+            .toList();
+    own.forEach(ProcessHandle::destroy);
     while (true) {
       Map<Thread, StackTraceElement[]> running = running();
       for (Thread thread : running.keySet()) {
@@ -77,6 +102,9 @@ final class CellThreads extends ThreadGroup {
         thread.interrupt();
       }
       boolean over = System.nanoTime() - end >= 0;
+      if (System.nanoTime() - end >= -limitNanos / 2) {
+        own.forEach(ProcessHandle::destroyForcibly);
+      }
       if (over || (running.isEmpty() && !main.isRunning())) {
         Map<Thread, StackTraceElement[]> left = new LinkedHashMap<>(running);
         if (main.isRunning()) {

@@ -44,6 +44,9 @@ final class ClassPath {
     /** Whether there may be classes of a package now or later. */
     boolean mayHave(String packageName);
 
+    /** Whether there is a package of this name now. */
+    boolean has(String packageName);
+
     /** Whether there is a class of one of these simple names in a package. */
     boolean hasAny(String packageName, Set<String> simpleNames) throws IOException;
 
@@ -115,13 +118,14 @@ final class ClassPath {
    * the package is none of the class path, or not only of that.
    */
   boolean mayMean(String packageName, Set<String> simpleNames) throws IOException {
-    List<ClassSource> having = of(packageName);
-    for (ClassSource source : having) {
+    boolean known = false;
+    for (ClassSource source : of(packageName)) {
       if (source.hasAny(packageName, simpleNames)) {
         return true;
       }
+      known |= source.has(packageName);
     }
-    return having.isEmpty() || isOfJdk(packageName);
+    return !known || isOfJdk(packageName);
   }
 
   /** All packages of which there are classes. */

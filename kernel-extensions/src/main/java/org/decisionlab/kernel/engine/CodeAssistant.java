@@ -7,6 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jshell.MethodSnippet;
 import jdk.jshell.SourceCodeAnalysis;
@@ -14,9 +18,20 @@ import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
 import jdk.jshell.SourceCodeAnalysis.Suggestion;
 import org.decisionlab.kernel.engine.Fragment.Form;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers questions about code that is being typed: completion, inspection, completeness. */
 public final class CodeAssistant {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CodeAssistant.class);
+  private static final int MOST_NESTED = 10;
+
+  /** The name of a type, or that of a method with its parenthesis. */
+  private static final Pattern DECLARED =
+      Pattern.compile(
+          "\\b(?:class|record|enum|interface)\\s+([\\p{L}_$][\\p{L}\\p{N}_$]*)"
+              + "|([\\p{L}_$][\\p{L}\\p{N}_$]*\\()");
 
   private final CellEngine engine;
 
@@ -39,23 +54,15 @@ public final class CodeAssistant {
         .call(
             () -> {
               String typed = code.substring(0, cursor);
-              int begin = engine.splitter().beginOfLast(typed);
-              int[] anchor = {typed.length() - begin};
-              List<Suggestion> suggestions =
-                  analysis()
-                      .completionSuggestions(
-                          typed.substring(begin), typed.length() - begin, anchor);
-              LinkedHashSet<String> matches = new LinkedHashSet<>();
-              suggestions.stream()
-                  .filter(Suggestion::matchesType)
-                  .forEach(match -> matches.add(match.continuation()));
-              suggestions.forEach(match -> matches.add(match.continuation()));
-              String name = qualifiedName(typed);
-              int last = name.lastIndexOf('.');
-              boolean found = !matches.isEmpty();
-              matches.addAll(parts(name, found));
-              int start = found ? begin + anchor[0] : cursor - (name.length() - 1 - last);
-              return new Completion(List.copyOf(matches), start, cursor);
+              int begin = beginOfLast(typed);
+              String last = typed.substring(begin);
+              List<Fragment> before = before(typed.substring(0, begin));
+              String scope = scope(before);
+              Completion found = suggestions(scope, last, begin);
+              if (found.matches.isEmpty() && !scope.isEmpty()) {
+                found = suggestions("", last, begin);
+              }
+              return withParts(withNames(found, before, last), typed);
             });
   }
 
@@ -69,7 +76,8 @@ public final class CodeAssistant {
         .call(
             () -> {
               String typed = code.substring(0, endOfName(code, cursor));
-              String last = typed.substring(engine.splitter().beginOfLast(typed));
+              int begin = beginOfLast(typed);
+              String last = typed.substring(begin);
               String name = lastName(typed);
               boolean qualified = typed.endsWith("." + name);
               List<String> found = new ArrayList<>(qualified ? List.of() : declared(name));
@@ -78,6 +86,13 @@ public final class CodeAssistant {
               }
               if (found.isEmpty() && !last.endsWith("(")) {
                 found.addAll(signatures(last + "("));
+              }
+              String scope = found.isEmpty() ? scope(before(typed.substring(0, begin))) : "";
+              if (!scope.isEmpty()) {
+                found.addAll(signatures(scope + last));
+              }
+              if (!scope.isEmpty() && found.isEmpty() && !last.endsWith("(")) {
+                found.addAll(signatures(scope + last + "("));
               }
               if (found.isEmpty()) {
                 found.addAll(types(last));
@@ -142,6 +157,95 @@ public final class CodeAssistant {
             });
   }
 
+  /**
+   * What may stand at the end of a text.
+   *
+   * @param scope what stands before it for the compiler alone
+   * @param last the text
+   * @param offset where the text begins in the cell
+   */
+  private Completion suggestions(String scope, String last, int offset) {
+    int end = scope.length() + last.length();
+    int[] anchor = {end};
+    List<Suggestion> suggestions =
+        isTooDeep(last)
+            ? List.of()
+            : told(() -> analysis().completionSuggestions(scope + last, end, anchor), List.of());
+    LinkedHashSet<String> matches = new LinkedHashSet<>();
+    suggestions.stream()
+        .filter(Suggestion::matchesType)
+        .forEach(match -> matches.add(match.continuation()));
+    suggestions.forEach(match -> matches.add(match.continuation()));
+    int start = offset + Math.max(0, anchor[0] - scope.length());
+    return new Completion(List.copyOf(matches), start, offset + last.length());
+  }
+
+  /**
+   * The variables and types that a cell has declared so far, as the begin of a block: JShell does
+   * not know them before the cell has run.
+   */
+  private static String scope(List<Fragment> before) {
+    String declared =
+        before.stream()
+            .filter(each -> each.form() == Form.VARIABLE || each.form() == Form.TYPE)
+            .map(Fragment::source)
+            .collect(Collectors.joining("\n"));
+    return declared.isBlank() ? "" : "{" + declared + "\n";
+  }
+
+  private List<Fragment> before(String text) {
+    return text.isBlank()
+        ? List.of()
+        : told(() -> engine.splitter().split(new CellText("", text), text, 0), List.of());
+  }
+
+  /** Adds the names that a cell has declared so far, where a name may begin. */
+  private static Completion withNames(Completion found, List<Fragment> before, String last) {
+    String typed = lastName(last);
+    if (last.endsWith("." + typed)) {
+      return found;
+    }
+    LinkedHashSet<String> matches = new LinkedHashSet<>();
+    for (Fragment each : before) {
+      Matcher name = DECLARED.matcher(each.source());
+      if (each.variable() != null) {
+        matches.add(each.variable());
+      } else if (each.form() == Form.TYPE && name.find() && name.group(1) != null) {
+        matches.add(name.group(1));
+      } else if (each.form() == Form.MEMBER && name.find() && name.group(2) != null) {
+        matches.add(name.group(2));
+      }
+    }
+    matches.removeIf(name -> !name.startsWith(typed));
+    matches.addAll(found.matches);
+    return new Completion(List.copyOf(matches), found.start, found.end);
+  }
+
+  private int beginOfLast(String typed) {
+    return told(() -> engine.splitter().beginOfLast(typed), 0);
+  }
+
+  /** Whether the compiler may not end: it is exponential in calls of unknown methods in others. */
+  private static boolean isTooDeep(String code) {
+    int depth = 0;
+    int deepest = 0;
+    for (int i = 0; i < code.length(); i++) {
+      depth = Math.max(0, depth + (code.charAt(i) == '(' ? 1 : code.charAt(i) == ')' ? -1 : 0));
+      deepest = Math.max(deepest, depth);
+    }
+    return deepest > MOST_NESTED;
+  }
+
+  /** What JShell says, or that it says nothing: of broken code it knows ways to break itself. */
+  private static <T> T told(Supplier<T> question, T otherwise) {
+    try {
+      return question.get();
+    } catch (RuntimeException | AssertionError | InternalError | StackOverflowError e) {
+      LOG.debug("JShell could not answer", e);
+      return otherwise;
+    }
+  }
+
   private SourceCodeAnalysis analysis() {
     return engine.shell().sourceCodeAnalysis();
   }
@@ -170,9 +274,23 @@ public final class CodeAssistant {
   }
 
   private List<String> signatures(String code) {
-    return analysis().documentation(code, code.length(), false).stream()
-        .map(Documentation::signature)
-        .toList();
+    return isTooDeep(code)
+        ? List.of()
+        : told(() -> analysis().documentation(code, code.length(), false), List.<Documentation>of())
+            .stream()
+            .map(Documentation::signature)
+            .toList();
+  }
+
+  /** Adds what continues a qualified name: packages, and classes where nothing else is found. */
+  private Completion withParts(Completion known, String typed) throws IOException {
+    String name = qualifiedName(typed);
+    boolean found = !known.matches.isEmpty();
+    LinkedHashSet<String> matches = new LinkedHashSet<>(known.matches);
+    matches.addAll(parts(name, found));
+    int simple = name.length() - 1 - name.lastIndexOf('.');
+    int start = found ? known.start : typed.length() - simple;
+    return new Completion(List.copyOf(matches), start, typed.length());
   }
 
   /** What continues a qualified name: packages, and classes where JShell has found nothing. */

@@ -69,6 +69,11 @@ final class FolderOfClasses implements ClassPath.ClassSource {
   }
 
   @Override
+  public boolean has(String packageName) {
+    return Files.isDirectory(in(packageName));
+  }
+
+  @Override
   public boolean hasAny(String packageName, Set<String> simpleNames) {
     Path in = in(packageName);
     return Files.isDirectory(in)

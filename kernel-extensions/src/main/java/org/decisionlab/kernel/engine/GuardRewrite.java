@@ -19,13 +19,15 @@ import org.objectweb.asm.Type;
 /**
  * Makes the loops and recursions of a cell stoppable and its exits harmless: a check before each
  * backward jump and at the entry of each lambda and of each method that may call itself, a refusal
- * in place of {@code System.exit}, a wait that can be interrupted in place of one that cannot. Only
- * calls are added, so the stack map frames of the compiler stay valid.
+ * in place of {@code System.exit}, a wait that can be interrupted in place of one that cannot; and
+ * processes that it starts are known. Only calls are added, so the stack map frames of the compiler
+ * stay valid.
  */
 final class GuardRewrite implements ClassRewrite {
 
   private static final String GUARD = Type.getInternalName(CellGuard.class);
   private static final String FUTURE = Type.getInternalName(CompletableFuture.class);
+  private static final String STARTED = "(Ljava/lang/Process;)Ljava/lang/Process;";
   private static final String JOIN = "(L" + FUTURE + ";)Ljava/lang/Object;";
 
   @Override
@@ -105,6 +107,9 @@ final class GuardRewrite implements ClassRewrite {
             Opcodes.INVOKESTATIC, GUARD, "exit", "(Ljava/lang/Runtime;I)V", false);
       } else {
         super.visitMethodInsn(opcode, owner, name, descriptor, isInterface);
+        if (isStart(owner, name)) {
+          super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "started", STARTED, false);
+        }
       }
     }
 
@@ -136,6 +141,11 @@ final class GuardRewrite implements ClassRewrite {
 
     private static boolean isJoin(String owner, String name) {
       return owner.equals(FUTURE) && name.equals("join");
+    }
+
+    private static boolean isStart(String owner, String name) {
+      return (owner.equals("java/lang/ProcessBuilder") && name.equals("start"))
+          || (owner.equals("java/lang/Runtime") && name.equals("exec"));
     }
 
     private static boolean isExit(String owner, String name) {

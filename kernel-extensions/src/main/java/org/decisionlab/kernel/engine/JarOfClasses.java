@@ -129,6 +129,11 @@ final class JarOfClasses implements ClassPath.ClassSource {
   }
 
   @Override
+  public boolean has(String packageName) {
+    return packages.contains(packageName);
+  }
+
+  @Override
   public synchronized boolean hasAny(String packageName, Set<String> simpleNames)
       throws IOException {
     Set<String> there = names(packageName);

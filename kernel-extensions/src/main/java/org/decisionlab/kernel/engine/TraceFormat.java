@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what went wrong in a cell in the terms of the cell. */
@@ -177,7 +178,8 @@ public final class TraceFormat {
   private static StackTraceElement[] userFrames(Throwable thrown, boolean cellsOnly) {
     StackTraceElement[] trace = trace(thrown);
     List<StackTraceElement> frames = new ArrayList<>();
-    for (StackTraceElement frame : Arrays.asList(trace).subList(0, bottom(trace))) {
+    int top = top(trace);
+    for (StackTraceElement frame : Arrays.asList(trace).subList(top, bottom(trace, top))) {
       boolean wanted = !cellsOnly || CellNames.isCellClass(frame.getClassName());
       if (!isEngine(frame) && wanted && !isSamePlace(frames, frame)) {
         frames.add(frame);
@@ -195,18 +197,27 @@ public final class TraceFormat {
         && Objects.equals(frame.getFileName(), inner.get(inner.size() - 1).getFileName());
   }
 
-  private static int bottom(StackTraceElement[] trace) {
+  /** Where the code of the user begins: a guard in the code of a cell may have thrown. */
+  private static int top(StackTraceElement[] trace) {
+    int top = 0;
+    for (int i = 0; i < trace.length && !CellNames.isCellClass(trace[i].getClassName()); i++) {
+      if (trace[i].getClassName().equals(CellGuard.class.getName())) {
+        top = i + 1;
+      }
+    }
+    while (top < trace.length && isInserted(trace[top])) {
+      top++;
+    }
+    return top;
+  }
+
+  private static int bottom(StackTraceElement[] trace, int top) {
     for (int i = trace.length - 1; i >= 0; i--) {
       if (isEntry(trace[i])) {
         return i + 1;
       }
     }
-    int begin = 0;
-    // What a guard in the code of a cell has thrown.
-    while (begin < trace.length && isEngine(trace[begin])) {
-      begin++;
-    }
-    for (int i = begin; i < trace.length; i++) {
+    for (int i = top; i < trace.length; i++) {
       if (isEngine(trace[i])) {
         return i;
       }
@@ -214,7 +225,7 @@ public final class TraceFormat {
     return trace.length;
   }
 
-  /** Whether the method was added to a class of a cell: it has no line there. */
+  /** Whether a method or a call was added to a class of a cell: it has no line there. */
   private static boolean isInserted(StackTraceElement frame) {
     return CellNames.isCellClass(frame.getClassName()) && frame.getLineNumber() < 0;
   }

@@ -5,6 +5,7 @@ package org.decisionlab.kernel.magic;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ public final class CellScanner {
 
   private static final String NAME = "([\\p{L}_][\\p{L}\\p{N}_.-]*)";
   private static final Pattern CELL_MAGIC = Pattern.compile("%%" + NAME + "([^\\r\\n]*)\\R?");
+  private static final Pattern JAVA_NAME =
+      Pattern.compile("\\s*([\\p{L}_$][\\p{L}\\p{N}_.$]*)(.*)", Pattern.DOTALL);
   private static final Pattern LINE_MAGIC = Pattern.compile("%" + NAME + "([^\\r\\n]*)");
 
   private final String cell;
@@ -57,6 +60,14 @@ public final class CellScanner {
     List<Template> arguments = arguments("%%" + name, whole.group(2), words);
     String body = cell.substring(whole.end());
     return new CellScript("", List.of(new CellCall(name, arguments, body)), Set.of());
+  }
+
+  /** The name of Java that a cell {@code name?} asks for, if it is such a cell. */
+  public static Optional<String> questioned(String cell) {
+    Matcher name = JAVA_NAME.matcher(cell);
+    return name.matches() && isQuestion(name.group(2))
+        ? Optional.of(name.group(1))
+        : Optional.empty();
   }
 
   /** Where white space and comments at the beginning of a cell end. */
@@ -176,7 +187,7 @@ public final class CellScanner {
   }
 
   private static boolean isQuestion(String rest) {
-    return rest.startsWith("?") && rest.substring(1).isBlank();
+    return rest.strip().equals("?");
   }
 
   private static LineCall help(String word) {

@@ -74,15 +74,23 @@ public final class MagicFamily {
         .getMagicsRegistry()
         .registerLineMagic(name, new Declared(title, body -> line.get(), true));
     kernel.getMagicsRegistry().registerCellMagic(name, new Declared(title, cell, true));
+    scope.completions(name, new CommandCompleter(line, scope::paths));
   }
 
   private static String bareName(Object command) {
-    // Read without picocli, which takes a while for a command that most sessions never call.
+    return magicName(command).replaceFirst("^%%?", "");
+  }
+
+  /** Told without picocli, which takes a while for a command that most sessions never call. */
+  private static String magicName(Object command) {
+    if (command instanceof LineOrCellMagic named) {
+      return named.name();
+    }
     Command declared = command.getClass().getAnnotation(Command.class);
     if (declared == null) {
       throw new IllegalArgumentException(command.getClass() + " is not annotated as a command");
     }
-    return declared.name().replaceFirst("^%%?", "");
+    return declared.name();
   }
 
   /**

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Adds libraries, with all they need, to the class path of the cells and of running executors.",
-      "What the local repository has is taken from there. In %%maven the body names them: coordinates, a line each,"
+      "What the local repository has is taken from there. In %%%%maven the body names them: coordinates, a line each,"
           + " or a piece of a POM. A library that the kernel has already stays as it is."
     })
 final class MavenMagic extends LineOrCellMagic implements Callable<HelpText> {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     name = "%%bash",
     description = {
       "Runs the cell below as a script of bash, where the kernel's configuration allows it.",
-      "Its output appears as it comes; its environment is that of %env without the kernel's"
+      "Its output appears as it comes; its environment is that of %%env without the kernel's"
           + " secrets; an interrupt ends it with all it has started."
     })
 final class BashMagic implements Callable<@Nullable Object> {

@@ -2,7 +2,9 @@
 
 package org.decisionlab.magics.system;
 
+import java.util.Iterator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.decisionlab.kernel.magic.MagicUsageException;
@@ -28,11 +30,21 @@ final class EnvMagic implements Callable<@Nullable Object> {
   @Parameters(
       paramLabel = "NAME[=VALUE]",
       arity = "0..2",
+      completionCandidates = Names.class,
       description = "A variable; NAME VALUE is as good as NAME=VALUE.")
   private @Nullable List<String> words;
 
   @Option(names = "--unset", paramLabel = "NAME", description = "Takes a variable away.")
   private @Nullable String unset;
+
+  /** The variables there are when the kernel starts. */
+  static final class Names implements Iterable<String> {
+
+    @Override
+    public Iterator<String> iterator() {
+      return new TreeSet<>(System.getenv().keySet()).iterator();
+    }
+  }
 
   EnvMagic(ChildEnvironment environment) {
     this.environment = environment;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     description = {
       "Runs code once and tells how long it took: wall time, CPU time of the cell and of the whole kernel, garbage collection, memory.",
-      "The time of the compiler is told apart. %%time takes the cell below; magics in it count too."
+      "The time of the compiler is told apart. %%%%time takes the cell below; magics in it count too."
     })
 final class TimeMagic extends LineOrCellMagic implements Callable<@Nullable Object> {
 

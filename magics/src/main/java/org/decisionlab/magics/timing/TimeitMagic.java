@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Measures code that runs often: median and spread of several repetitions after a warm-up.",
       "The code is compiled once, its results are used, and each repetition takes about a fifth of a"
-          + " second. %%timeit takes the cell below; code on its line runs before each repetition."
+          + " second. %%%%timeit takes the cell below; code on its line runs before each repetition."
     })
 final class TimeitMagic extends LineOrCellMagic implements Callable<Measurement> {
 

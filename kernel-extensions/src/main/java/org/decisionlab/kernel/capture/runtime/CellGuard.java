@@ -20,6 +20,8 @@ public final class CellGuard {
   /** Byte code reaches this class statically, so what it asks must be static, too. */
   private static volatile Consumer<Thread> others = thread -> {};
 
+  private static volatile Consumer<Process> starts = process -> {};
+
   private CellGuard() {}
 
   /**
@@ -29,6 +31,15 @@ public final class CellGuard {
    */
   public static void askOthers(Consumer<Thread> check) {
     others = check;
+  }
+
+  /**
+   * Says who is told of processes that code of cells starts.
+   *
+   * @param listener called on the thread that has started one
+   */
+  public static void tellStarts(Consumer<Process> listener) {
+    starts = listener;
   }
 
   /** A thread whose code can be asked to stop. */
@@ -69,6 +80,13 @@ public final class CellGuard {
       Thread.currentThread().interrupt();
       return future.join();
     }
+  }
+
+  /** Follows the start of a process; ends the cell if it has been asked to stop. */
+  public static Process started(Process process) {
+    starts.accept(process);
+    check();
+    return process;
   }
 
   /** Stands in for {@code System.exit} and {@code Runtime.halt}. */
