@@ -98,8 +98,13 @@ class Visit:
     def save(self, notebook: str) -> list[dict]:
         """Saves the notebook and returns its code cells."""
         count = len(self._code_cells(notebook))
-        self.page.keyboard.press("Control+s")
-        expect(self.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")).to_have_count(0, timeout=SHORT_MS)
+        unsaved = self.page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-dirty")
+        for _ in range(6):  # what widgets and displays send may come after a save, and JupyterLab saves one at a time
+            self.page.keyboard.press("Control+s")
+            self.page.wait_for_timeout(1000)
+            if unsaved.count() == 0:
+                break
+        expect(unsaved).to_have_count(0, timeout=SHORT_MS)
         return self._wait_until_saved(notebook, count)
 
     def content(self, notebook: str) -> dict:

@@ -54,7 +54,7 @@ def test_run_all_shows_charts_and_tables_and_no_error(visit: Visit):
 def test_a_chart_and_a_table_are_visible(visit: Visit):
     """Runs after the notebook; what is in the page has a size, not only a place in the file."""
     panel = visit.panel
-    for name, wanted in {"chart": ".jp-OutputArea-output :is(img, svg)", "table": ".jp-OutputArea-output table"}.items():
+    for name, wanted in {"chart": ".jp-OutputArea-output :is(img, svg)", "table": ".jp-OutputArea-output table.decisionlab-table"}.items():
         found = panel.locator(wanted).first
         found.scroll_into_view_if_needed(timeout=SHORT_MS)
         expect(found).to_be_visible(timeout=SHORT_MS)
