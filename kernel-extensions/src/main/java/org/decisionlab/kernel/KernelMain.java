@@ -59,6 +59,8 @@ public final class KernelMain {
     ExecutorCapture capture =
         new ExecutorCapture(KernelMain.class.getClassLoader(), temporary.path());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
+    // What comes from here on may have something to log.
+    logging.join();
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(renderer, later, outputLimit(state), connection.input());
     RunningCell beforeCells =
@@ -77,8 +79,6 @@ public final class KernelMain {
     Requests requests =
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
-    // Until then a logger keeps what it is told; afterwards System.err is no longer the process's.
-    logging.join();
     Shutdown.install(kernel, connection, temporary);
     StandardStreams.install(kernel::printingCell, kernel::cell);
     kernel.startUp();

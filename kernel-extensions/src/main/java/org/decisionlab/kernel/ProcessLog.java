@@ -24,7 +24,8 @@ final class ProcessLog {
     if (System.getProperty(LOG4J_CONFIGURATION) == null) {
       System.setProperty(LOG4J_CONFIGURATION, "classpath:decisionlab-kernel-log4j2.properties");
     }
-    LoggerFactory.getLogger(ProcessLog.class).debug("logging begins");
+    // No line is logged: where another thread is first, SLF4J would lose it and say so.
+    LoggerFactory.getLogger(ProcessLog.class);
     LogManager.getLogManager().getLogger("").getHandlers();
   }
 }

@@ -29,6 +29,16 @@ class RedefinitionTest extends RunningKernel {
   }
 
   @Test
+  void anImportReplacesNothing() {
+    client.execute("record Hit(int adc, Instant time) {}\nrecord Other(int x) {}");
+    client.execute(
+        "List<Hit> hits = List.of(new Hit(7, null));\nint first() { return hits.get(0).adc(); }");
+    client.execute("import static java.lang.Math.max;\nimport java.nio.charset.*;");
+    assertThat(client.execute("hits.get(0).adc()").result()).isEqualTo("7");
+    assertThat(client.execute("first() + max(1, 2)").result()).isEqualTo("9");
+  }
+
+  @Test
   void aMethodThatNoLongerCompilesIsNamed() {
     client.execute("int base() { return 4; }");
     client.execute("int area() { return base() * base(); }");
