@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -47,7 +47,7 @@ public final class KernelMain {
     TemporaryFolder temporary = temporary();
     PrintStream processErr = System.err;
     Ending ending = new Ending(processErr);
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(KernelMain::daemon);
+    ScheduledExecutorService timer = timer();
     Executor later =
         task -> {
           var unused = timer.schedule(task, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
@@ -123,6 +123,13 @@ public final class KernelMain {
   private static Function<Request, Activity> activity(ScheduledExecutorService timer) {
     Duration interval = Duration.ofSeconds(Long.getLong("decisionlab.activity.seconds", 60));
     return request -> new Activity(request, timer, interval);
+  }
+
+  /** What is cancelled, such as the activity of a cell that has ended, is let go at once. */
+  private static ScheduledExecutorService timer() {
+    ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, KernelMain::daemon);
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
   private static Thread daemon(Runnable task) {
