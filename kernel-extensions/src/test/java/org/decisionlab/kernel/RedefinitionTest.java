@@ -39,6 +39,15 @@ class RedefinitionTest extends RunningKernel {
   }
 
   @Test
+  void anErrorNamesTheLineOfTheLastDeclaration() {
+    client.execute("int share(int all) {\n  return 1 / all;\n}");
+    Run again = client.execute("int share(int all) {\n  // of the whole\n  return 1 / all;\n}");
+    assertThat(again.status()).isEqualTo("ok");
+    String label = "Cell " + again.reply().get("execution_count").getAsInt();
+    assertThat(client.execute("share(0)").trace()).contains(label + ", line 3");
+  }
+
+  @Test
   void aMethodThatNoLongerCompilesIsNamed() {
     client.execute("int base() { return 4; }");
     client.execute("int area() { return base() * base(); }");

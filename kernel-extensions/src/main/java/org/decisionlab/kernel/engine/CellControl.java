@@ -36,6 +36,7 @@ final class CellControl implements ExecutionControl {
   private Function<String, Optional<CellSources.Origin>> origins = wrapper -> Optional.empty();
   private Consumer<File> added = entry -> {};
   private CodeWatch watch = CodeWatch.NONE;
+  private boolean declaring;
   private @Nullable Object value;
   private @Nullable Throwable thrown;
   private final List<PieceLoader> loaded = new ArrayList<>();
@@ -182,16 +183,24 @@ final class CellControl implements ExecutionControl {
     call(piece, compiled.name(), "do_it$");
   }
 
+  /** Says whether a declaration of a cell that is no import is being made. */
+  void declaring(boolean now) {
+    declaring = now;
+  }
+
   @Override
   public void redefine(ClassBytecodes[] classes) throws NotImplementedException {
     for (ClassBytecodes each : classes) {
-      if (!isLoaded(each)) {
+      if (declaring || !isLoaded(each)) {
         throw new NotImplementedException("classes are replaced under a new name");
       }
     }
   }
 
-  /** An import moves the lines of every declaration below it, and must not replace them. */
+  /**
+   * An import moves the lines of every declaration below it, and must not replace them. What a cell
+   * declares anew does: its errors are to name the new lines.
+   */
   private boolean isLoaded(ClassBytecodes compiled) {
     String wrapper = CellNames.wrapper(compiled.name());
     PieceLoader piece = wrapper == null ? null : loader.piece(wrapper);

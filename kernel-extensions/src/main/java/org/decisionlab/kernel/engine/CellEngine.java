@@ -327,7 +327,13 @@ public final class CellEngine implements AutoCloseable {
   private Outcome evaluate(Fragment fragment) throws Exception {
     imports.tell();
     sources.begin(fragment);
-    List<SnippetEvent> events = new ArrayList<>(shell.eval(fragment.source()));
+    control.declaring(fragment.form() != Form.IMPORT);
+    List<SnippetEvent> events;
+    try {
+      events = new ArrayList<>(shell.eval(fragment.source()));
+    } finally {
+      control.declaring(false);
+    }
     control.settle();
     declared.update(events);
     sources.done(events, fragment);
