@@ -138,7 +138,7 @@ public final class ExecutorCapture implements ClassRewrite {
         noteAssigned(type, LambdaPlan.entry(site));
       }
     }
-    if (methods.isFunction() && isSerializable(type.name)) {
+    if (methods.isHolder() && isSerializable(type.name)) {
       noteAssigned(type, type.name);
     }
   }

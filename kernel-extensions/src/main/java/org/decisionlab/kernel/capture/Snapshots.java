@@ -8,6 +8,7 @@ import java.io.InvalidObjectException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * fails: a value that cannot be carried is replaced by the reason, for whoever reads it.
  */
 final class Snapshots {
+
+  /** Some ten copies of a value are needed at once where two tasks of local mode read it. */
+  private static final long LARGEST = Runtime.getRuntime().maxMemory() / 10;
 
   private final CellGraph graph;
   private final LiveVariables variables;
@@ -52,6 +56,7 @@ final class Snapshots {
       Map<String, CarriedValue> values = new HashMap<>();
       Set<String> assigned = new HashSet<>();
       Map<String, String> redeclared = new HashMap<>();
+      boolean bare = false;
       Set<CellRoot> roots = new HashSet<>();
       Deque<CellRoot> waiting = new ArrayDeque<>();
       waiting.add(root);
@@ -63,6 +68,7 @@ final class Snapshots {
         Reach reach = graph.reach(next.entry());
         assigned.addAll(reach.assigned().keySet());
         redeclared.putAll(reach.redeclared());
+        bare |= graph.isConstant(next.entry()) && !reach.isNothing();
         for (Variable each : reach.all().values()) {
           Entry entry = shared.get(each.key());
           if (entry == null) {
@@ -75,7 +81,7 @@ final class Snapshots {
           waiting.addAll(entry.functions());
         }
       }
-      return new Carried(values, assigned, redeclared);
+      return new Carried(values, assigned, redeclared, bare);
     }
   }
 
@@ -85,20 +91,26 @@ final class Snapshots {
     try {
       value = CarriedValue.of(variable.key(), bytes(variables.value(variable, loader), functions));
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
-      if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
+      if (e instanceof InternalError || e instanceof UnknownError) {
         throw (Error) e;
       }
       // Executors initialize such a constant by themselves.
       value =
           variable.constant() && e instanceof NotSerializableException
               ? null
-              : CarriedValue.refused(variable.key(), refusal(variable, e));
+              : CarriedValue.refused(variable.key(), refusal(variable, cause(e)));
     }
     return new Entry(value, functions);
   }
 
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof UncheckedIOException io && io.getCause() != null
+        ? io.getCause()
+        : failure;
+  }
+
   private static byte[] bytes(@Nullable Object value, Set<CellRoot> functions) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new BoundedBytes(LARGEST);
     try (DriverOutput out = new DriverOutput(bytes, functions)) {
       out.writeObject(value);
     }
@@ -114,7 +126,19 @@ final class Snapshots {
       return name
           + " cannot be carried to executors: "
           + reason.getMessage()
-          + " is not Serializable; make it so, or create the object inside of the function";
+          + " is not Serializable; keep in variables what it is made of, and create the object inside"
+          + " of the function";
+    }
+    if (reason instanceof OutOfMemoryError) {
+      return CellVariableException.tooLarge(
+          variable.key(), "there is no room for it in this process");
+    }
+    if (reason instanceof TooLargeException) {
+      return CellVariableException.tooLarge(
+          variable.key(),
+          "it has more than "
+              + (LARGEST >> 20)
+              + " MiB, the tenth part of the memory of this process");
     }
     if (reason instanceof StackOverflowError) {
       return name
@@ -131,6 +155,40 @@ final class Snapshots {
    * @param functions the functions in its value
    */
   private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions) {}
+
+  /** A value that is too large for a function. */
+  private static final class TooLargeException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Bytes, up to a limit. */
+  private static final class BoundedBytes extends ByteArrayOutputStream {
+
+    private final long limit;
+
+    BoundedBytes(long limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public synchronized void write(int each) {
+      check(1);
+      super.write(each);
+    }
+
+    @Override
+    public synchronized void write(byte[] all, int offset, int length) {
+      check(length);
+      super.write(all, offset, length);
+    }
+
+    private void check(int more) {
+      if (count + (long) more > limit) {
+        throw new UncheckedIOException(new TooLargeException());
+      }
+    }
+  }
 
   /** An object that makes no sense outside the driver. */
   private static final class DriverOnlyException extends InvalidObjectException {
@@ -162,11 +220,19 @@ final class Snapshots {
       return root != null;
     }
 
+    private static String internalName(Object value) {
+      return value.getClass().getName().replace('.', '/');
+    }
+
     @Override
     protected Object replaceObject(Object value) throws IOException {
       String advice = DriverObjects.advice(value);
       if (advice != null) {
         throw new DriverOnlyException(value, advice);
+      }
+      if (value instanceof Enum<?> && ClassFacts.isCell(internalName(value))) {
+        // It is written as its name only, so that whoever reads it needs what its methods read.
+        functions.add(new CellRoot(value.getClass(), internalName(value)));
       }
       return value;
     }

@@ -31,6 +31,19 @@ public final class CellVariableException extends RuntimeException {
             + "; run the cell of this function again");
   }
 
+  /** What is said of a value that is too large to travel in functions. */
+  public static String tooLarge(String key, String why) {
+    String name = display(key);
+    return "'"
+        + name
+        + "' cannot be carried to executors: "
+        + why
+        + "; every task gets a copy of its own, so put it into a broadcast, var shared ="
+        + " sc.broadcast("
+        + name
+        + "), and read shared.value() in the function";
+  }
+
   static CellVariableException absent(String key) {
     return new CellVariableException(
         "'"
