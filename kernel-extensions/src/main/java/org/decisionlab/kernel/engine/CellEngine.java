@@ -66,7 +66,8 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    CompilerPool compilers = new CompilerPool();
+    StoppableCompiler stoppable = StoppableCompiler.find();
+    CompilerPool compilers = new CompilerPool(stoppable);
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -102,8 +103,17 @@ public final class CellEngine implements AutoCloseable {
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
+          equip(stoppable);
         });
+    equip(stoppable);
     this.thread.start();
+  }
+
+  /** Makes JShell's compilers stoppable; it takes new ones when its class path grows. */
+  private void equip(@Nullable StoppableCompiler stoppable) {
+    if (stoppable != null) {
+      stoppable.equip(shell);
+    }
   }
 
   /**
@@ -326,6 +336,18 @@ public final class CellEngine implements AutoCloseable {
 
   private Outcome evaluate(Fragment fragment) throws Exception {
     imports.tell();
+    try {
+      return declare(fragment);
+    } catch (RuntimeException | Error e) {
+      if (!StoppableCompiler.hasStopped(e)) {
+        throw e;
+      }
+      thread.mend(new StoppedDeclaration(shell, control, declared, sources)::undo);
+      return Outcome.failed(new CellStopped());
+    }
+  }
+
+  private Outcome declare(Fragment fragment) throws Exception {
     sources.begin(fragment);
     control.declaring(fragment.form() != Form.IMPORT);
     List<SnippetEvent> events;
