@@ -53,8 +53,7 @@ public final class SessionGuard implements SparkPlugin {
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
         SparkConf conf = context.conf();
         SparkMaster master = SparkMaster.of(context.master());
-        SparkSettings.check(
-            master, name -> conf.contains(name) ? conf.get(name) : null);
+        SparkSettings.check(master, name -> conf.contains(name) ? conf.get(name) : null);
         if (master.kind() == SparkMaster.Kind.LOCAL) {
           // Where memory runs out in a task, an executor ends itself: here that is this process.
           conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");

@@ -9,19 +9,28 @@ import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CarriedValue;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.ValueOutput;
+import org.decisionlab.kernel.cell.CarriedMoment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +44,7 @@ final class Snapshots {
 
   private final CellGraph graph;
   private final LiveVariables variables;
+  private final List<Consumer<? super CarriedMoment>> listeners = new CopyOnWriteArrayList<>();
   private final Map<ObjectOutputStream, Map<String, Entry>> written = new WeakHashMap<>();
 
   Snapshots(CellGraph graph, LiveVariables variables) {
@@ -49,8 +59,21 @@ final class Snapshots {
     }
   }
 
+  /** Tells of every function from now on. */
+  void tell(Consumer<? super CarriedMoment> listener) {
+    listeners.add(listener);
+  }
+
   /** What a function takes with it. Functions in one stream share their values. */
   Carried carry(CellRoot root, ObjectOutputStream out) {
+    Moment moment = new Moment(this, new WeakReference<>(root.type()), root.entry());
+    Carried carried = carry(root, out, moment);
+    // Not while the graph is held: a listener may have locks of its own.
+    listeners.forEach(each -> each.accept(moment));
+    return carried;
+  }
+
+  private Carried carry(CellRoot root, ObjectOutputStream out, Moment moment) {
     synchronized (graph) {
       Map<String, Entry> shared = written.computeIfAbsent(out, stream -> new HashMap<>());
       Map<String, CarriedValue> values = new HashMap<>();
@@ -77,10 +100,12 @@ final class Snapshots {
           }
           if (entry.value() != null) {
             values.put(each.key(), entry.value());
+            moment.checksums.put(each, entry.checksum());
           }
           waiting.addAll(entry.functions());
         }
       }
+      moment.redeclared.putAll(redeclared);
       return new Carried(values, assigned, redeclared, bare);
     }
   }
@@ -88,8 +113,13 @@ final class Snapshots {
   private Entry write(Variable variable, ClassLoader loader) {
     Set<CellRoot> functions = new HashSet<>();
     CarriedValue value;
+    long checksum = 0;
     try {
-      value = CarriedValue.of(variable.key(), bytes(variables.value(variable, loader), functions));
+      byte[] bytes = bytes(variables.value(variable, loader), functions);
+      CRC32C crc = new CRC32C();
+      crc.update(bytes);
+      checksum = crc.getValue();
+      value = CarriedValue.of(variable.key(), bytes);
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       if (e instanceof InternalError || e instanceof UnknownError) {
         throw (Error) e;
@@ -100,7 +130,7 @@ final class Snapshots {
               ? null
               : CarriedValue.refused(variable.key(), refusal(variable, cause(e)));
     }
-    return new Entry(value, functions);
+    return new Entry(value, functions, checksum);
   }
 
   private static Throwable cause(Throwable failure) {
@@ -153,8 +183,64 @@ final class Snapshots {
    *
    * @param value {@code null} for a constant that executors have of their own
    * @param functions the functions in its value
+   * @param checksum tells it from other values
    */
-  private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions) {}
+  private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions, long checksum) {}
+
+  /** Whether a variable has another value than the one with a checksum. */
+  private boolean differs(Variable variable, long checksum, ClassLoader loader) {
+    CRC32C crc = new CRC32C();
+    OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
+    try (DriverOutput out = new DriverOutput(summed, new HashSet<>())) {
+      out.writeObject(variables.value(variable, loader));
+    } catch (IOException | ReflectiveOperationException | RuntimeException | StackOverflowError e) {
+      // What cannot be carried now was, or was not then either.
+      return checksum != 0;
+    }
+    return crc.getValue() != checksum;
+  }
+
+  private Set<String> changedSince(Moment moment, Class<?> type) {
+    synchronized (graph) {
+      Set<String> changed = new TreeSet<>();
+      moment.checksums.forEach(
+          (variable, checksum) -> {
+            if (differs(variable, checksum, type.getClassLoader())) {
+              changed.add(CellVariableException.display(variable.key()));
+            }
+          });
+      Map<String, String> redeclared = graph.reach(moment.entry).redeclared();
+      redeclared.forEach(
+          (method, now) -> {
+            if (!now.equals(moment.redeclared.get(method))) {
+              changed.add(MethodSite.name(method));
+            }
+          });
+      return changed;
+    }
+  }
+
+  /** What one function took with it; the classes of cells are not held by it. */
+  private static final class Moment implements CarriedMoment {
+
+    private final Snapshots snapshots;
+    private final WeakReference<Class<?>> type;
+    private final String entry;
+    private final Map<Variable, Long> checksums = new HashMap<>();
+    private final Map<String, String> redeclared = new HashMap<>();
+
+    Moment(Snapshots snapshots, WeakReference<Class<?>> type, String entry) {
+      this.snapshots = snapshots;
+      this.type = type;
+      this.entry = entry;
+    }
+
+    @Override
+    public Set<String> changed() {
+      Class<?> known = type.get();
+      return known == null ? Set.of() : snapshots.changedSince(this, known);
+    }
+  }
 
   /** A value that is too large for a function. */
   private static final class TooLargeException extends IOException {

@@ -24,6 +24,7 @@ import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
+import org.decisionlab.kernel.engine.RecordConstructors.Opened;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ public final class CellEngine implements AutoCloseable {
   private final CommonImports imports;
   private final UnimportedNames names;
   private final Refusals refusals;
+  private final RecordConstructors constructors;
   private final CellSources sources;
   private final Declared declared;
   private final Redefinition redefinition;
@@ -80,6 +82,7 @@ public final class CellEngine implements AutoCloseable {
             .in(System.in)
             .build();
     this.refusals = new Refusals(shell);
+    this.constructors = new RecordConstructors(compilers, files);
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
     this.declared = new Declared(shell, classPath);
@@ -348,11 +351,12 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private Outcome declare(Fragment fragment) throws Exception {
-    sources.begin(fragment);
+    Opened opened = constructors.open(fragment);
+    sources.begin(opened.fragment());
     control.declaring(fragment.form() != Form.IMPORT);
     List<SnippetEvent> events;
     try {
-      events = new ArrayList<>(shell.eval(fragment.source()));
+      events = new ArrayList<>(shell.eval(opened.fragment().source()));
     } finally {
       control.declaring(false);
     }
@@ -365,7 +369,7 @@ public final class CellEngine implements AutoCloseable {
     declared.update(revived);
     redefinition.remember(events);
     noteRewrites();
-    Throwable failure = failure(events, fragment);
+    Throwable failure = failure(events, opened);
     if (failure != null) {
       return Outcome.failed(failure);
     }
@@ -373,8 +377,7 @@ public final class CellEngine implements AutoCloseable {
     return shown ? new Outcome(value, null) : Outcome.DONE;
   }
 
-  private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment)
-      throws Exception {
+  private @Nullable Throwable failure(List<SnippetEvent> events, Opened opened) throws Exception {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         continue;
@@ -382,17 +385,17 @@ public final class CellEngine implements AutoCloseable {
       switch (event.status()) {
         case REJECTED -> {
           Throwable thrown = control.thrown();
-          return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
+          return thrown != null ? thrown : refusals.of(event.snippet(), opened);
         }
         case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
           if (!redefinition.isIncomplete(event.snippet())) {
-            return refusals.hopeless(event.snippet(), fragment);
+            return refusals.hopeless(event.snippet(), opened);
           }
         }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
-        return redefinition.unusable(missing.getSnippet(), fragment);
+        return redefinition.unusable(missing.getSnippet(), opened.fragment());
       }
       if (event.exception() != null) {
         return Objects.requireNonNullElse(control.thrown(), event.exception());
@@ -416,8 +419,9 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private void refuse(Fragment fragment) throws Exception {
-    List<SnippetEvent> events = shell().eval(fragment.source());
-    Throwable failure = failure(events, fragment);
+    Opened opened = constructors.open(fragment);
+    List<SnippetEvent> events = shell().eval(opened.fragment().source());
+    Throwable failure = failure(events, opened);
     throw failure instanceof CompileException refused
         ? refused
         : Refusals.at(fragment, "this is not Java");

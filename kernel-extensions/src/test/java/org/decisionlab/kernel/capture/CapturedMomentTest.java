@@ -136,7 +136,8 @@ class CapturedMomentTest {
     driver.run("List<long[]> all = new ArrayList<>(); boolean used = false;");
     // The same array many times over would be written once.
     long longs = Runtime.getRuntime().maxMemory() / 10 / 8 + 1;
-    driver.run("for (long i = 0; i < " + longs + "L; i += 1 << 20) { all.add(new long[1 << 20]); }");
+    driver.run(
+        "for (long i = 0; i < " + longs + "L; i += 1 << 20) { all.add(new long[1 << 20]); }");
     driver.run("Fn<Integer, Integer> f = x -> used ? all.size() : x;");
     assertThat(remote("f")).isEqualTo(3);
     driver.run("used = true;");

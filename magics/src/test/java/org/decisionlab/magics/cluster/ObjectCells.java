@@ -8,7 +8,9 @@ import static org.decisionlab.magics.cluster.VariableCells.each;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Objects of cells that Spark itself calls: records as functions and as keys, inherited methods. */
+/**
+ * Objects of cells that Spark itself calls: records as functions and as keys, inherited methods.
+ */
 final class ObjectCells {
 
   private ObjectCells() {}
@@ -122,7 +124,7 @@ final class ObjectCells {
             .after("int most = 100;")
             .after(
                 """
-                record Low(int n) { public Low { if (n > most) {
+                record Low(int n) { Low { if (n > most) {
                     throw new IllegalArgumentException("above " + most); } } }
                 """)
             .cell(

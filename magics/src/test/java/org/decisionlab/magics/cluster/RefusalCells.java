@@ -136,7 +136,7 @@ final class RefusalCells {
                     Integer> { ONE; public Integer call(Integer x) { return x + added3; } }
                 """)
             .cell("ints.map(Adds.ONE).collect()")
-            .fails("'added3' was not carried", "give Spark a lambda that calls it"),
+            .fails("'added3' was not carried", "give it a lambda"),
         row("a lambda of an interface whose default method is what Spark calls")
             .after("int added5 = 10;")
             .after(
@@ -146,6 +146,6 @@ final class RefusalCells {
                     return of(x) + added5; } }
                 """)
             .cell("Mapper5 mapper5 = x -> x * 2;\nints.map(mapper5).collect()")
-            .fails("'added5' was not carried", "give Spark a lambda that calls it"));
+            .fails("'added5' was not carried", "give it a lambda"));
   }
 }

@@ -49,8 +49,8 @@ public final class CellVariableException extends RuntimeException {
         "'"
             + display(key)
             + "' was not carried to this executor: it is not reached from the function that was"
-            + " given to Spark; read it in that function or hand its value over; where a record or an"
-            + " enum is the function, give Spark a lambda that calls it");
+            + " given to Spark; read it in that function or hand its value over; where an enum or a"
+            + " default method is what Spark calls, give it a lambda that calls that");
   }
 
   /** How the user knows a variable: {@code k}, or {@code Counter.n} for a static field. */
