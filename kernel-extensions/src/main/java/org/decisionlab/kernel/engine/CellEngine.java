@@ -49,6 +49,7 @@ public final class CellEngine implements AutoCloseable {
   private final CellSources sources;
   private final Declared declared;
   private final Redefinition redefinition;
+  private final ShellMemory memory;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
@@ -87,6 +88,7 @@ public final class CellEngine implements AutoCloseable {
     this.sources = new CellSources(shell);
     this.declared = new Declared(shell, classPath);
     this.redefinition = new Redefinition(shell, control);
+    this.memory = new ShellMemory(shell);
     this.imports = new CommonImports(classPath, shell, declared);
     this.names = new UnimportedNames(classPath);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
@@ -340,7 +342,11 @@ public final class CellEngine implements AutoCloseable {
   private Outcome evaluate(Fragment fragment) throws Exception {
     imports.tell();
     try {
-      return declare(fragment);
+      Outcome outcome = declare(fragment);
+      if (memory.declared()) {
+        sources.forgetOthers();
+      }
+      return outcome;
     } catch (RuntimeException | Error e) {
       if (!StoppableCompiler.hasStopped(e)) {
         throw e;
