@@ -51,6 +51,8 @@ public final class CellEngine implements AutoCloseable {
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
+  private final CompilerPool compilers;
+  private boolean equipped;
 
   /**
    * Starts the engine.
@@ -67,8 +69,7 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    StoppableCompiler stoppable = StoppableCompiler.find();
-    CompilerPool compilers = new CompilerPool(stoppable);
+    this.compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -105,16 +106,16 @@ public final class CellEngine implements AutoCloseable {
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
-          equip(stoppable);
+          equipped = false;
         });
-    equip(stoppable);
     this.thread.start();
   }
 
-  /** Makes JShell's compilers stoppable; it takes new ones when its class path grows. */
-  private void equip(@Nullable StoppableCompiler stoppable) {
-    if (stoppable != null) {
-      stoppable.equip(shell);
+  /** Sees to it that JShell's compilers can be stopped; it takes others when its path grows. */
+  private void equip() {
+    if (!equipped) {
+      compilers.equip(shell);
+      equipped = true;
     }
   }
 
@@ -130,7 +131,11 @@ public final class CellEngine implements AutoCloseable {
           imports.add(imported);
           return null;
         });
-    thread.whenIdle(imports::tellNext);
+    thread.whenIdle(
+        () -> {
+          equip();
+          return imports.tellNext();
+        });
   }
 
   /** Makes the compilers ready for a cell while nothing else is asked. */
@@ -174,6 +179,7 @@ public final class CellEngine implements AutoCloseable {
 
   /** JShell's view of the cells, for completion and inspection; on the cell thread only. */
   JShell shell() {
+    equip();
     imports.tell();
     return shell;
   }
@@ -337,6 +343,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private Outcome evaluate(Fragment fragment) throws Exception {
+    equip();
     imports.tell();
     try {
       Outcome outcome = declare(fragment);
