@@ -152,11 +152,16 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public @Nullable Object evaluate(String code) throws Exception {
+    return evaluate("code of an extension", code);
+  }
+
+  /** The value of an expression; errors name it by the label. */
+  @Nullable Object evaluate(String label, String code) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              CellText text = new CellText("code of an extension", code);
+              CellText text = new CellText(label, code);
               return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
   }

@@ -103,6 +103,11 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public String toString() {
+    return label();
+  }
+
+  @Override
   public String requestId() {
     JsonElement id = request.header().get("msg_id");
     return id == null ? "" : id.getAsString();

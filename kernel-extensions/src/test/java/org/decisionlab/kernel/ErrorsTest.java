@@ -219,6 +219,38 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void theTextOfAnObjectNamesItsClassAsItWasWritten() {
+    client.execute(
+        """
+        class Mute { public String toString() { throw new IllegalStateException("no text"); } }
+        class Plain {}
+        """);
+    assertThat(client.execute("List.of(new Mute())").result())
+        .isEqualTo(
+            "[(the text of a Mute cannot be had: java.lang.IllegalStateException: no text)]");
+    assertThat(client.execute("new Plain()").result()).matches("Plain@[0-9a-f]+");
+    assertThat(client.execute("Runnable r = () -> {};\nr").result()).matches("lambda@[0-9a-f]+");
+    assertThat(client.execute("new Object() {}").result()).matches("anonymous@[0-9a-f]+");
+  }
+
+  @Test
+  void framesOfTheKernelAreNotShown() {
+    Run run = client.execute("json(\"{'a': \")");
+    assertThat(run.trace())
+        .contains("this is not JSON", "line 1")
+        .doesNotContain("org.decisionlab.kernel");
+    Run thread =
+        client.execute(
+            "var t = new Thread(() -> display(limits().rows(0)));\nt.start();\nt.join();");
+    assertThat(thread.stream("stderr")).contains("rows", "lambda").doesNotContain(".kernel.");
+    Run anonymous =
+        client.execute(
+            "new Callable<>() { public Object call() throws Exception { return 1 / 0; } }.call()"
+                .replace("Callable", "java.util.concurrent.Callable"));
+    assertThat(anonymous.trace()).contains("at call (").doesNotContain("1.call");
+  }
+
+  @Test
   void whatIsSuppressedIsShown() {
     Run run =
         client.execute(

@@ -68,7 +68,8 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    CompilerPool compilers = new CompilerPool();
+    StoppableCompiler stoppable = StoppableCompiler.find();
+    CompilerPool compilers = new CompilerPool(stoppable);
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -105,8 +106,17 @@ public final class CellEngine implements AutoCloseable {
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
+          equip(stoppable);
         });
+    equip(stoppable);
     this.thread.start();
+  }
+
+  /** Makes JShell's compilers stoppable; it takes new ones when its class path grows. */
+  private void equip(@Nullable StoppableCompiler stoppable) {
+    if (stoppable != null) {
+      stoppable.equip(shell);
+    }
   }
 
   /**
@@ -329,6 +339,18 @@ public final class CellEngine implements AutoCloseable {
 
   private Outcome evaluate(Fragment fragment) throws Exception {
     imports.tell();
+    try {
+      return declare(fragment);
+    } catch (RuntimeException | Error e) {
+      if (!StoppableCompiler.hasStopped(e)) {
+        throw e;
+      }
+      thread.mend(new StoppedDeclaration(shell, control, declared, sources)::undo);
+      return Outcome.failed(new CellStopped());
+    }
+  }
+
+  private Outcome declare(Fragment fragment) throws Exception {
     Opened opened = constructors.open(fragment);
     sources.begin(opened.fragment());
     control.declaring(fragment.form() != Form.IMPORT);

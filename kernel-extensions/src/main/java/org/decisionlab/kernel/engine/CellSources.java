@@ -42,6 +42,13 @@ final class CellSources {
     }
   }
 
+  /** Notes what JShell has made of a declaration that it had lost. */
+  void restored(Snippet lost, List<SnippetEvent> events) {
+    for (SnippetEvent event : events) {
+      labels.put(event.snippet().id(), label(lost));
+    }
+  }
+
   /** The label of the text that holds a snippet; empty if it is not known. */
   String label(Snippet snippet) {
     return labels.getOrDefault(snippet.id(), "");

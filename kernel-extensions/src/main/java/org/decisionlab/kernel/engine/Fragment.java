@@ -33,6 +33,8 @@ record Fragment(CellText cell, String source, int offset, Form form, @Nullable S
     STATEMENT,
     /** An expression without semicolon, whose value is shown. */
     EXPRESSION,
+    /** A statement with a return in it, which a cell has nowhere to go to. */
+    RETURN,
     /** Not Java. */
     BROKEN
   }
