@@ -97,6 +97,7 @@ public final class CellEngine implements AutoCloseable {
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
     CellGuard.tellStarts(threads::started);
+    CellGuard.writeTraces(each -> traces.report(each).traceback().forEach(System.err::println));
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
@@ -330,7 +331,7 @@ public final class CellEngine implements AutoCloseable {
     control.declaring(fragment.form() != Form.IMPORT);
     List<SnippetEvent> events;
     try {
-      events = new ArrayList<>(shell.eval(fragment.source()));
+      events = new ArrayList<>(shell.eval(fragment.compiled()));
     } finally {
       control.declaring(false);
     }

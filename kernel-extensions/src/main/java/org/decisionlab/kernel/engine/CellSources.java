@@ -82,12 +82,13 @@ final class CellSources {
         start = text.indexOf('\n', start) + 1;
       }
       int end = text.indexOf('\n', start);
+      String compiled = fragment.compiled();
       for (int at = start; at < (end < 0 ? text.length() : end); at++) {
         int source = wrapper.wrappedToSourcePosition(at);
         if (source >= 0
-            && source < fragment.source().length()
+            && source < compiled.length()
             && !Character.isWhitespace(text.charAt(at))
-            && text.charAt(at) == fragment.source().charAt(source)) {
+            && text.charAt(at) == compiled.charAt(source)) {
           return source;
         }
       }

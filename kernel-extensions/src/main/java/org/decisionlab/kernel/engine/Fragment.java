@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +13,20 @@ import org.jspecify.annotations.Nullable;
  * @param offset where the source begins in the cell, in characters
  * @param form what it is
  * @param variable name of the variable, if it declares a single one with a value and nothing else
+ * @param constructors where in the source constructors of its record stand without a modifier
  */
-record Fragment(CellText cell, String source, int offset, Form form, @Nullable String variable) {
+record Fragment(
+    CellText cell,
+    String source,
+    int offset,
+    Form form,
+    @Nullable String variable,
+    List<Integer> constructors) {
+
+  private static final String PUBLIC = "public ";
 
   Fragment(CellText cell, String source, int offset, Form form) {
-    this(cell, source, offset, form, null);
+    this(cell, source, offset, form, null, List.of());
   }
 
   /** What a fragment is, as far as its syntax tells. */
@@ -44,9 +54,32 @@ record Fragment(CellText cell, String source, int offset, Form form, @Nullable S
     return form == Form.VARIABLE || form == Form.TYPE || form == Form.MEMBER || form == Form.IMPORT;
   }
 
-  /** Line in the cell of an offset into the source, from 1. */
-  int line(int sourceOffset) {
-    return cell.lineOf(offset + sourceOffset);
+  /**
+   * The source as JShell takes it. JShell makes records public; their canonical constructors must
+   * then be public, too.
+   */
+  String compiled() {
+    StringBuilder text = new StringBuilder(source);
+    for (int i = constructors.size() - 1; i >= 0; i--) {
+      text.insert(constructors.get(i), PUBLIC);
+    }
+    return text.toString();
+  }
+
+  /** Place in the cell of an offset into the compiled source. */
+  int place(int compiledOffset) {
+    int sourceOffset = compiledOffset;
+    for (int each : constructors) {
+      if (sourceOffset > each) {
+        sourceOffset = Math.max(each, sourceOffset - PUBLIC.length());
+      }
+    }
+    return offset + sourceOffset;
+  }
+
+  /** Line in the cell of an offset into the compiled source, from 1. */
+  int line(int compiledOffset) {
+    return cell.lineOf(place(compiledOffset));
   }
 
   /** Where in the source its first character stands that is not white space. */

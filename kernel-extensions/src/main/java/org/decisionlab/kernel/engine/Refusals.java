@@ -33,10 +33,10 @@ final class Refusals {
     List<CompileException.Problem> problems = new ArrayList<>();
     for (Diag diag : shell.diagnostics(snippet).toList()) {
       if (diag.isError()) {
-        int start = (int) Math.max(0, diag.getStartPosition());
-        int length = (int) Math.max(1, diag.getEndPosition() - diag.getStartPosition());
+        int start = fragment.place((int) Math.max(0, diag.getStartPosition()));
+        int end = fragment.place((int) Math.max(0, diag.getEndPosition()));
         String words = words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
-        problems.add(problem(fragment.cell(), fragment.offset() + start, length, words));
+        problems.add(problem(fragment.cell(), start, Math.max(1, end - start), words));
       }
     }
     return new CompileException(problems);
