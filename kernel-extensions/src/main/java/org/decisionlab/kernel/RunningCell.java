@@ -118,7 +118,8 @@ final class RunningCell implements CellContext {
     return out;
   }
 
-  PrintStream err() {
+  @Override
+  public PrintStream err() {
     return err;
   }
 

@@ -59,6 +59,29 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void constructorsOfRecordsNeedNoModifier() {
+    Run run =
+        client.execute(
+            """
+            record Even(int n) { Even { if (n % 2 > 0) { throw new ArithmeticException("odd"); } }
+              Even(String text) { this(Integer.parseInt(text)); }
+              static Even failing() {
+                return new Even(3); } }
+            new Even("4").n()\
+            """);
+    assertThat(run.result()).isEqualTo("4");
+    assertThat(client.execute("Even.failing()").trace())
+        .contains("odd")
+        .contains("    1 | record Even(int n) { Even { if (n % 2 > 0)")
+        .contains("4)");
+    String wrong = "record Half(int n) { @Deprecated Half { n = \"\" + n; } }";
+    assertThat(client.execute(wrong).trace())
+        .contains("    1 | " + wrong)
+        .contains(
+            "| " + " ".repeat(wrong.indexOf("\"\"")) + "^".repeat("\"\" + n".length()) + "\n");
+  }
+
+  @Test
   void whatStandsInAnyOrderIsNotRefused() {
     Run run =
         client.execute(

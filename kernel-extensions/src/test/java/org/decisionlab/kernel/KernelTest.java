@@ -54,6 +54,14 @@ class KernelTest extends RunningKernel {
   }
 
   @Test
+  void aCellChangesTheContextClassLoaderForItselfOnly() {
+    client.execute("Thread.currentThread().setContextClassLoader(null);");
+    assertThat(client.execute("Thread.currentThread().getContextClassLoader() != null").result())
+        .isEqualTo("true");
+    assertThat(client.execute("%lsmagic").result()).contains("%lsmagic");
+  }
+
+  @Test
   void redefiningWhatAVariableUsesKeepsItsValue() {
     client.execute("int scale() { return 2; }");
     client.execute("int kept = scale() * 100;");

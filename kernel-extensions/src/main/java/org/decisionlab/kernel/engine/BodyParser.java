@@ -160,22 +160,7 @@ final class BodyParser {
           open ? source + "\n;" : source,
           offset + begin,
           form,
-          several ? null : variable(statement, source),
-          constructors(statement, begin));
-    }
-
-    /** Where constructors of a record stand that have no modifier. */
-    private List<Integer> constructors(StatementTree statement, int begin) {
-      if (!(statement instanceof ClassTree type) || type.getKind() != Tree.Kind.RECORD) {
-        return List.of();
-      }
-      return type.getMembers().stream()
-          .filter(MethodTree.class::isInstance)
-          .map(MethodTree.class::cast)
-          .filter(method -> method.getReturnType() == null)
-          .filter(method -> method.getModifiers().getFlags().isEmpty())
-          .map(method -> (int) start(method) - begin)
-          .toList();
+          several ? null : variable(statement, source));
     }
 
     private static Form form(StatementTree statement) {

@@ -2,7 +2,6 @@
 
 package org.decisionlab.kernel.engine;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,20 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param offset where the source begins in the cell, in characters
  * @param form what it is
  * @param variable name of the variable, if it declares a single one with a value and nothing else
- * @param constructors where in the source constructors of its record stand without a modifier
  */
-record Fragment(
-    CellText cell,
-    String source,
-    int offset,
-    Form form,
-    @Nullable String variable,
-    List<Integer> constructors) {
-
-  private static final String PUBLIC = "public ";
+record Fragment(CellText cell, String source, int offset, Form form, @Nullable String variable) {
 
   Fragment(CellText cell, String source, int offset, Form form) {
-    this(cell, source, offset, form, null, List.of());
+    this(cell, source, offset, form, null);
   }
 
   /** What a fragment is, as far as its syntax tells. */
@@ -54,32 +44,10 @@ record Fragment(
     return form == Form.VARIABLE || form == Form.TYPE || form == Form.MEMBER || form == Form.IMPORT;
   }
 
-  /**
-   * The source as JShell takes it. JShell makes records public; their canonical constructors must
-   * then be public, too.
-   */
-  String compiled() {
-    StringBuilder text = new StringBuilder(source);
-    for (int i = constructors.size() - 1; i >= 0; i--) {
-      text.insert(constructors.get(i), PUBLIC);
-    }
-    return text.toString();
-  }
-
-  /** Place in the cell of an offset into the compiled source. */
-  int place(int compiledOffset) {
-    int sourceOffset = compiledOffset;
-    for (int each : constructors) {
-      if (sourceOffset > each) {
-        sourceOffset = Math.max(each, sourceOffset - PUBLIC.length());
-      }
-    }
-    return offset + sourceOffset;
-  }
-
-  /** Line in the cell of an offset into the compiled source, from 1. */
-  int line(int compiledOffset) {
-    return cell.lineOf(place(compiledOffset));
+  /** Line in the cell of an offset into the source, from 1; lines may be longer than they were. */
+  int line(int sourceOffset) {
+    long further = source.substring(0, sourceOffset).chars().filter(each -> each == '\n').count();
+    return cell.lineOf(offset) + (int) further;
   }
 
   /** Where in the source its first character stands that is not white space. */
