@@ -104,6 +104,7 @@ public final class CellEngine implements AutoCloseable {
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
     CellGuard.tellStarts(threads::started);
+    CellGuard.writeTraces(each -> traces.report(each).traceback().forEach(System.err::println));
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
