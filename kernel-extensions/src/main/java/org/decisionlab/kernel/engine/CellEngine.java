@@ -4,19 +4,14 @@ package org.decisionlab.kernel.engine;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javax.tools.ToolProvider;
 import jdk.jshell.JShell;
-import jdk.jshell.Snippet.SubKind;
-import jdk.jshell.SnippetEvent;
 import jdk.jshell.SourceCodeAnalysis;
-import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import jdk.jshell.spi.SPIResolutionException;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
@@ -24,7 +19,6 @@ import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
-import org.decisionlab.kernel.engine.RecordConstructors.Opened;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,17 +38,13 @@ public final class CellEngine implements AutoCloseable {
   private final CellPlanner planner;
   private final CommonImports imports;
   private final UnimportedNames names;
-  private final Refusals refusals;
-  private final RecordConstructors constructors;
   private final CellSources sources;
   private final Declared declared;
   private final Redefinition redefinition;
-  private final ShellMemory memory;
+  private final ShellEvaluation evaluation;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
-  private final CompilerPool compilers;
-  private boolean equipped;
 
   /**
    * Starts the engine.
@@ -71,7 +61,7 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    this.compilers = new CompilerPool();
+    CompilerPool compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -83,14 +73,18 @@ public final class CellEngine implements AutoCloseable {
             .fileManager(own -> libraries)
             .in(System.in)
             .build();
-    this.refusals = new Refusals(shell);
-    this.constructors = new RecordConstructors(compilers, files);
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
     this.declared = new Declared(shell, classPath);
     this.redefinition = new Redefinition(shell, control);
-    this.memory = new ShellMemory(shell);
     this.imports = new CommonImports(classPath, shell, declared);
+    this.evaluation =
+        new ShellEvaluation(
+            new ShellEvaluation.Session(shell, imports, declared, sources, redefinition),
+            thread,
+            control,
+            compilers,
+            new RecordConstructors(compilers, files));
     this.names = new UnimportedNames(classPath);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.planner =
@@ -99,7 +93,7 @@ public final class CellEngine implements AutoCloseable {
             declared,
             new WholeCell(compilers, files, loader, declared),
             new RunCompiler(compilers, files, loader, declared),
-            this::refuse);
+            evaluation::refuse);
     this.traces = new TraceFormat(loader);
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
@@ -110,17 +104,9 @@ public final class CellEngine implements AutoCloseable {
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
-          equipped = false;
+          evaluation.forgetCompilers();
         });
     this.thread.start();
-  }
-
-  /** Sees to it that JShell's compilers can be stopped; it takes others when its path grows. */
-  private void equip() {
-    if (!equipped) {
-      compilers.equip(shell);
-      equipped = true;
-    }
   }
 
   /**
@@ -135,11 +121,7 @@ public final class CellEngine implements AutoCloseable {
           imports.add(imported);
           return null;
         });
-    thread.whenIdle(
-        () -> {
-          equip();
-          return imports.tellNext();
-        });
+    thread.whenIdle(evaluation::prepareNext);
   }
 
   /** Makes the compilers ready for a cell while nothing else is asked. */
@@ -183,9 +165,7 @@ public final class CellEngine implements AutoCloseable {
 
   /** JShell's view of the cells, for completion and inspection; on the cell thread only. */
   JShell shell() {
-    equip();
-    imports.tell();
-    return shell;
+    return evaluation.shell();
   }
 
   /** Names that need no import. */
@@ -317,7 +297,9 @@ public final class CellEngine implements AutoCloseable {
             : ((CellPlan.Declaration) step).fragment();
     control.reset();
     try {
-      return step instanceof Block block ? run(block) : evaluate(fragment);
+      Outcome outcome = step instanceof Block block ? run(block) : evaluation.run(fragment);
+      noteRewrites();
+      return outcome;
     } catch (StackOverflowError | InternalError e) {
       return Outcome.failed(Refusals.tooDeep(fragment, e));
     } catch (OutOfMemoryError | CompileException e) {
@@ -332,7 +314,6 @@ public final class CellEngine implements AutoCloseable {
     }
     Fragment last = block.parts().get(block.parts().size() - 1);
     control.run(last.cell(), compiled);
-    noteRewrites();
     Throwable thrown = control.thrown();
     if (thrown instanceof SPIResolutionException unresolved) {
       return Outcome.failed(redefinition.unusable(unresolved, last));
@@ -344,78 +325,6 @@ public final class CellEngine implements AutoCloseable {
       return Outcome.failed(new CellStopped());
     }
     return last.form() == Form.EXPRESSION ? new Outcome(control.value(), null) : Outcome.DONE;
-  }
-
-  private Outcome evaluate(Fragment fragment) throws Exception {
-    equip();
-    imports.tell();
-    try {
-      Outcome outcome = declare(fragment);
-      if (memory.declared()) {
-        sources.forgetOthers();
-      }
-      return outcome;
-    } catch (RuntimeException | Error e) {
-      if (!StoppableCompiler.hasStopped(e)) {
-        throw e;
-      }
-      thread.mend(new StoppedDeclaration(shell, control, declared, sources)::undo);
-      return Outcome.failed(new CellStopped());
-    }
-  }
-
-  private Outcome declare(Fragment fragment) throws Exception {
-    Opened opened = constructors.open(fragment);
-    sources.begin(opened.fragment());
-    control.declaring(fragment.form() != Form.IMPORT);
-    List<SnippetEvent> events;
-    try {
-      events = new ArrayList<>(shell.eval(opened.fragment().source()));
-    } finally {
-      control.declaring(false);
-    }
-    control.settle();
-    declared.update(events);
-    sources.done(events, fragment);
-    Object value = control.value();
-    List<SnippetEvent> revived = redefinition.revive(events);
-    control.settle();
-    declared.update(revived);
-    redefinition.remember(events);
-    noteRewrites();
-    Throwable failure = failure(events, opened);
-    if (failure != null) {
-      return Outcome.failed(failure);
-    }
-    boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
-    return shown ? new Outcome(value, null) : Outcome.DONE;
-  }
-
-  private @Nullable Throwable failure(List<SnippetEvent> events, Opened opened) throws Exception {
-    for (SnippetEvent event : events) {
-      if (event.causeSnippet() != null) {
-        continue;
-      }
-      switch (event.status()) {
-        case REJECTED -> {
-          Throwable thrown = control.thrown();
-          return thrown != null ? thrown : refusals.of(event.snippet(), opened);
-        }
-        case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
-          if (!redefinition.isIncomplete(event.snippet())) {
-            return refusals.hopeless(event.snippet(), opened);
-          }
-        }
-        default -> {}
-      }
-      if (event.exception() instanceof UnresolvedReferenceException missing) {
-        return redefinition.unusable(missing.getSnippet(), opened.fragment());
-      }
-      if (event.exception() != null) {
-        return Objects.requireNonNullElse(control.thrown(), event.exception());
-      }
-    }
-    return null;
   }
 
   private void noteRewrites() throws Exception {
@@ -430,21 +339,5 @@ public final class CellEngine implements AutoCloseable {
           notes.accept(text);
           return null;
         });
-  }
-
-  private void refuse(Fragment fragment) throws Exception {
-    Opened opened = constructors.open(fragment);
-    List<SnippetEvent> events = shell().eval(opened.fragment().source());
-    Throwable failure = failure(events, opened);
-    throw failure instanceof CompileException refused
-        ? refused
-        : Refusals.at(fragment, "this is not Java");
-  }
-
-  private static boolean isShown(List<SnippetEvent> events) {
-    SubKind kind = events.get(0).snippet().subKind();
-    return kind == SubKind.TEMP_VAR_EXPRESSION_SUBKIND
-        || kind == SubKind.VAR_VALUE_SUBKIND
-        || kind == SubKind.OTHER_EXPRESSION_SUBKIND;
   }
 }
