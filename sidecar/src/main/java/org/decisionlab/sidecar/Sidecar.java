@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.TokenFile;
@@ -54,6 +55,7 @@ public final class Sidecar implements AutoCloseable {
   private final Opened opened;
   private final ModelRegistry registry;
   private final Gate gate;
+  private final AtomicBoolean ending = new AtomicBoolean();
   private final TrainingRuns trainings;
   private final Listener listener;
   private final String host;
@@ -192,12 +194,16 @@ public final class Sidecar implements AutoCloseable {
   }
 
   /**
-   * Answers the requests under way, takes no further ones, and ends.
+   * Answers the requests under way, takes no further ones, and ends; nothing happens the second
+   * time.
    *
    * @param limit how long requests under way may take
    * @return whether all were answered in time
    */
   public boolean drain(Duration limit) {
+    if (!ending.compareAndSet(false, true)) {
+      return true;
+    }
     gate.become(Gate.State.DRAINING);
     boolean inTime = false;
     try {
@@ -226,8 +232,8 @@ public final class Sidecar implements AutoCloseable {
         throw new StartException(
             "host "
                 + host
-                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1, ::1"
-                + " or localhost only");
+                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1,"
+                + " ::1 or localhost only");
       }
     } catch (UnknownHostException e) {
       throw new StartException("host " + host + " is not known", e);
