@@ -23,8 +23,9 @@ import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
+import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
-import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.ModelStore;
 
 /** A running sidecar: the parts put together, started and ended. */
@@ -38,7 +39,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final Vertx vertx;
   private final ModelStore store;
-  private final ModelRegistry registry;
+  private final Serving serving;
   private final Gate gate;
   private final Listener listener;
   private final String host;
@@ -48,27 +49,27 @@ public final class Sidecar implements AutoCloseable {
     this.host = settings.host();
     this.vertx = vertx;
     this.store = store;
-    this.registry = new ModelRegistry(settings.decisionModel());
     this.gate = new Gate(settings.limits().requests());
     Clock clock = Clock.systemUTC();
-    Publisher publisher = new Publisher(store, registry, clock);
+    this.serving = new Serving(store, settings.serving(), clock);
     Doors.Parts parts =
-        new Doors.Parts(
-            registry, publisher, desk(settings, clock), gate, workers(vertx), store.stage());
+        new Doors.Parts(serving, desk(settings, clock), gate, workers(vertx), store.stage());
     this.listener =
         await(
             Listener.start(vertx, new Doors(parts, settings.limits()), host, settings.port()),
             "listen at " + host + " port " + settings.port());
-    publisher.loadAll();
+    serving.start();
     Gate open = new Gate(settings.limits().requests());
     open.become(Gate.State.READY);
     Doors.Parts rehearsal = parts.with(desk(settings, clock), open);
-    await(new WarmUp(vertx, registry).run(new Doors(rehearsal, settings.limits())), "warm up");
+    await(
+        new WarmUp(vertx, serving.registry()).run(new Doors(rehearsal, settings.limits())),
+        "warm up");
     gate.become(Gate.State.READY);
   }
 
   private DecisionDesk desk(SidecarSettings settings, Clock clock) {
-    return new DecisionDesk(registry::decisionModel, settings.desk(), clock);
+    return new DecisionDesk(serving.registry()::nextDecisionModel, settings.desk(), clock);
   }
 
   private static WorkerExecutor workers(Vertx vertx) {
@@ -92,7 +93,7 @@ public final class Sidecar implements AutoCloseable {
           Level.INFO,
           "ready at {0} with {1} models of {2}",
           sidecar.address(),
-          sidecar.registry.entries().size(),
+          sidecar.registry().entries().size(),
           settings.models());
       return sidecar;
     } catch (StartException e) {
@@ -113,7 +114,12 @@ public final class Sidecar implements AutoCloseable {
 
   /** The models being served. */
   public ModelRegistry registry() {
-    return registry;
+    return serving.registry();
+  }
+
+  /** Changes what is published. */
+  public ModelManagement management() {
+    return serving.management();
   }
 
   /**
@@ -133,6 +139,7 @@ public final class Sidecar implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    serving.close();
     end(vertx, store);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");
     return inTime;

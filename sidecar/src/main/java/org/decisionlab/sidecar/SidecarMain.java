@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.decisionlab.models.engine.Engines;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.ServerLimits;
+import org.decisionlab.sidecar.serve.ServingSettings;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,6 +61,13 @@ public final class SidecarMain implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The model that answers caches (default: the one published last that can).")
   private @Nullable String decisionModel;
+
+  @Option(
+      names = "--engines",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Engines to try first, in this order (default: java, then those installed).")
+  private List<String> engines = List.of();
 
   @Option(
       names = "--history-files",
@@ -116,9 +126,19 @@ public final class SidecarMain implements Callable<Integer> {
         host,
         port,
         models,
-        decisionModel == null ? null : name(decisionModel),
+        ServingSettings.usual()
+            .deciding(decisionModel == null ? null : name(decisionModel))
+            .with(engines()),
         DeskSettings.of(historyFiles, replay),
         ServerLimits.DEFAULT);
+  }
+
+  private Engines engines() {
+    try {
+      return Engines.installed().preferring(engines);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--engines: " + e.getMessage());
+    }
   }
 
   private ModelName name(String text) {

@@ -5,8 +5,7 @@ package org.decisionlab.sidecar;
 import java.nio.file.Path;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.ServerLimits;
-import org.decisionlab.sidecar.store.ModelName;
-import org.jspecify.annotations.Nullable;
+import org.decisionlab.sidecar.serve.ServingSettings;
 
 /**
  * How a sidecar runs.
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param host address to listen at, one of this machine's loopback addresses
  * @param port port to listen at, 0 for any that is free
  * @param models directory of the model store
- * @param decisionModel the model that answers caches; null for the latest one that can
+ * @param serving how models are served
  * @param desk how caches are answered
  * @param limits what requests may take
  */
@@ -22,7 +21,7 @@ public record SidecarSettings(
     String host,
     int port,
     Path models,
-    @Nullable ModelName decisionModel,
+    ServingSettings serving,
     DeskSettings desk,
     ServerLimits limits) {
 
@@ -32,7 +31,7 @@ public record SidecarSettings(
         "127.0.0.1",
         port,
         models,
-        null,
+        ServingSettings.usual(),
         DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, false),
         ServerLimits.DEFAULT);
   }

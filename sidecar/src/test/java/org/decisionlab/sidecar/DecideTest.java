@@ -118,7 +118,12 @@ class DecideTest {
             directory.resolve("models"),
             s ->
                 new SidecarSettings(
-                    s.host(), s.port(), s.models(), new ModelName("keep"), s.desk(), s.limits()))) {
+                    s.host(),
+                    s.port(),
+                    s.models(),
+                    s.serving().deciding(new ModelName("keep")),
+                    s.desk(),
+                    s.limits()))) {
       Client client = sidecar.client();
       upload(client, Models.constant("drop", -2, 0.5));
       assertThat(ask(client, question("/store/a", null, null)).path("why").asText())
@@ -215,7 +220,7 @@ class DecideTest {
         s.host(),
         s.port(),
         s.models(),
-        s.decisionModel(),
+        s.serving(),
         DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, true),
         s.limits());
   }

@@ -34,8 +34,7 @@ class LimitsTest {
         LocalSidecar.start(
             directory.resolve("models"),
             s ->
-                new SidecarSettings(
-                    s.host(), s.port(), s.models(), s.decisionModel(), s.desk(), limits));
+                new SidecarSettings(s.host(), s.port(), s.models(), s.serving(), s.desk(), limits));
     return sidecar.client();
   }
 
@@ -178,7 +177,8 @@ class LimitsTest {
         "nothing is left of unfinished uploads",
         () -> {
           try (Stream<Path> files = Files.walk(staging)) {
-            return files.noneMatch(Files::isRegularFile);
+            return files.noneMatch(
+                file -> Files.isRegularFile(file) && !file.toString().endsWith(".lock"));
           }
         });
   }

@@ -142,6 +142,15 @@ public final class DecisionDesk {
       return counted(CacheDecision.byDefault(true), null);
     }
     try {
+      return answer(asked, opening, stats, explain);
+    } catch (RetiredModelException e) {
+      return answer(opening, stats, explain);
+    }
+  }
+
+  private Answer answer(
+      DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
+    try {
       CacheDecision decision = asked.policy().decide(opening, stats);
       Double score = decision.score();
       if (score == null) {
@@ -149,6 +158,8 @@ public final class DecisionDesk {
         return counted(decision, null);
       }
       return counted(decision, explain ? explanation(asked, score, opening, stats) : null);
+    } catch (RetiredModelException e) {
+      throw e;
     } catch (RuntimeException e) {
       failed(asked, "it cannot be asked", e);
       return counted(CacheDecision.byDefault(true), null);

@@ -10,8 +10,7 @@ import io.vertx.ext.web.handler.TimeoutHandler;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.decisionlab.sidecar.decide.DecisionDesk;
-import org.decisionlab.sidecar.serve.ModelRegistry;
-import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Serving;
 
 /** All routes of the sidecar, and how its servers listen. */
 public final class Doors {
@@ -24,24 +23,18 @@ public final class Doors {
   /**
    * What the routes work with.
    *
-   * @param registry models being served
-   * @param publisher takes uploads and deletions
+   * @param serving published models
    * @param desk answers caches
    * @param gate whether requests are let in
    * @param workers bounded pool for uploads and deletions
    * @param incoming directory for bodies of uploads while they arrive
    */
   public record Parts(
-      ModelRegistry registry,
-      Publisher publisher,
-      DecisionDesk desk,
-      Gate gate,
-      WorkerExecutor workers,
-      Path incoming) {
+      Serving serving, DecisionDesk desk, Gate gate, WorkerExecutor workers, Path incoming) {
 
     /** The same models behind another desk and gate. */
     public Parts with(DecisionDesk otherDesk, Gate otherGate) {
-      return new Parts(registry, publisher, otherDesk, otherGate, workers, incoming);
+      return new Parts(serving, otherDesk, otherGate, workers, incoming);
     }
   }
 
@@ -59,10 +52,10 @@ public final class Doors {
     this.limits = limits;
     this.gate = parts.gate();
     this.health = new HealthRoutes(gate);
-    this.uploads = new UploadRoutes(parts.publisher(), parts.incoming(), parts.workers(), limits);
-    this.models = new ModelRoutes(parts.registry(), limits);
-    this.predictions = new PredictRoutes(parts.registry(), limits);
-    this.cache = new CacheRoutes(parts.desk(), parts.registry()::decisionModel, limits);
+    this.uploads = new UploadRoutes(parts.serving(), parts.incoming(), parts.workers(), limits);
+    this.models = new ModelRoutes(parts.serving().registry(), limits);
+    this.predictions = new PredictRoutes(parts.serving().predictor(), limits);
+    this.cache = new CacheRoutes(parts.desk(), parts.serving().registry()::decisionModel, limits);
   }
 
   /** A router with all routes, for one event loop. */
@@ -71,7 +64,6 @@ public final class Doors {
     router.route().handler(status::count).handler(new LocalOnly()).failureHandler(Replies::failure);
     health.addTo(router);
     router.route().handler(gate);
-    TimeoutHandler uploadTime = TimeoutHandler.create(limits.uploadTime().toMillis(), 408);
     TimeoutHandler requestTime = TimeoutHandler.create(limits.requestTime().toMillis(), 408);
     router
         .route()
@@ -79,7 +71,11 @@ public final class Doors {
             context -> {
               String path = context.normalizedPath();
               boolean upload = path.equals("/upload") || path.startsWith("/delete");
-              (upload ? uploadTime : requestTime).handle(context);
+              if (upload) {
+                context.next(); // They watch their time themselves: see UploadRoutes.
+              } else {
+                requestTime.handle(context);
+              }
             });
     uploads.addTo(router);
     models.addTo(router);

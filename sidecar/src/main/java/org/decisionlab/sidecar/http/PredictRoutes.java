@@ -5,7 +5,9 @@ package org.decisionlab.sidecar.http;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import org.decisionlab.sidecar.serve.ModelRegistry;
+import java.util.function.Consumer;
+import org.decisionlab.sidecar.serve.Ask;
+import org.decisionlab.sidecar.serve.Predictor;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.Row;
 import org.decisionlab.sidecar.wire.RowJson;
@@ -14,11 +16,11 @@ import org.decisionlab.sidecar.wire.RowProto;
 /** TFaaS's predictions: one row in, its numbers out, as JSON or as protobuf. */
 final class PredictRoutes {
 
-  private final ModelRegistry registry;
+  private final Predictor predictor;
   private final ServerLimits limits;
 
-  PredictRoutes(ModelRegistry registry, ServerLimits limits) {
-    this.registry = registry;
+  PredictRoutes(Predictor predictor, ServerLimits limits) {
+    this.predictor = predictor;
     this.limits = limits;
   }
 
@@ -36,8 +38,10 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            Replies.text(
-                context, "application/json", FloatText.array(predict(RowJson.parse(body)))));
+            predict(
+                context,
+                RowJson.parse(body),
+                answer -> Replies.text(context, "application/json", FloatText.array(answer))));
   }
 
   private void proto(RoutingContext context) {
@@ -45,13 +49,18 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            Replies.bytes(
+            predict(
                 context,
-                "application/octet-stream",
-                RowProto.predictions(predict(RowProto.parse(body)))));
+                RowProto.parse(body),
+                answer ->
+                    Replies.bytes(
+                        context, "application/octet-stream", RowProto.predictions(answer))));
   }
 
-  private float[] predict(Row row) {
-    return registry.serving(row.model()).predict(row.keys(), row.values());
+  private void predict(RoutingContext context, Row row, Consumer<float[]> reply) {
+    Later.reply(
+        context,
+        predictor.row(new Ask(row.model(), null), row.keys(), row.values()),
+        answer -> reply.accept(answer.rows()[0]));
   }
 }
