@@ -30,8 +30,9 @@ import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
+import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
-import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.ModelStore;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.decisionlab.sidecar.telemetry.Observations;
@@ -53,7 +54,7 @@ public final class Sidecar implements AutoCloseable {
   private record Opened(Vertx vertx, ModelStore store, Notes notes, Metrics metrics) {}
 
   private final Opened opened;
-  private final ModelRegistry registry;
+  private final Serving serving;
   private final Gate gate;
   private final AtomicBoolean ending = new AtomicBoolean();
   private final TrainingRuns trainings;
@@ -66,15 +67,14 @@ public final class Sidecar implements AutoCloseable {
     this.opened = opened;
     Vertx vertx = opened.vertx();
     ModelStore store = opened.store();
-    this.registry = new ModelRegistry(settings.decisionModel());
     this.gate = new Gate(settings.limits().requests());
     Clock clock = Clock.systemUTC();
-    Publisher publisher = new Publisher(store, registry, clock);
+    this.serving = new Serving(store, settings.serving(), clock);
     this.trainings = new TrainingRuns(jobs(settings), clock);
     Journal journal = opened.notes().journal();
     DecisionDesk desk = desk(settings, clock, journal);
     Doors.Parts parts =
-        new Doors.Parts(registry, publisher, desk, gate, trainings, workers(vertx), store.stage());
+        new Doors.Parts(serving, desk, gate, trainings, workers(vertx), store.stage());
     Metrics metrics = opened.metrics();
     metrics.gauge(
         "sidecar_requests_under_way", "Requests being received or answered.", gate::underWay);
@@ -92,7 +92,7 @@ public final class Sidecar implements AutoCloseable {
         await(
             Listener.start(vertx, doors, host, settings.port()),
             "listen at " + host + " port " + settings.port());
-    publisher.loadAll();
+    serving.start();
     if (journal != null) {
       journal.replay(desk::restore);
     }
@@ -122,11 +122,11 @@ public final class Sidecar implements AutoCloseable {
             new Doors.Admission(null, new RateLimits(0, System::nanoTime)),
             new Doors.Watch(apart, new Observations(apart, null, clock), null),
             settings.limits());
-    await(new WarmUp(opened.vertx(), registry).run(rehearsal), "warm up");
+    await(new WarmUp(opened.vertx(), serving.registry()).run(rehearsal), "warm up");
   }
 
   private DecisionDesk desk(SidecarSettings settings, Clock clock, @Nullable Journal journal) {
-    return new DecisionDesk(registry::decisionModel, settings.desk(), clock, journal);
+    return new DecisionDesk(serving.registry()::nextDecisionModel, settings.desk(), clock, journal);
   }
 
   private static WorkerExecutor workers(Vertx vertx) {
@@ -169,7 +169,7 @@ public final class Sidecar implements AutoCloseable {
           Level.INFO,
           "ready at {0} with {1} models of {2}",
           sidecar.address(),
-          sidecar.registry.entries().size(),
+          sidecar.registry().entries().size(),
           settings.models());
       return sidecar;
     } catch (StartException e) {
@@ -190,7 +190,12 @@ public final class Sidecar implements AutoCloseable {
 
   /** The models being served. */
   public ModelRegistry registry() {
-    return registry;
+    return serving.registry();
+  }
+
+  /** Changes what is published. */
+  public ModelManagement management() {
+    return serving.management();
   }
 
   /**
@@ -215,6 +220,7 @@ public final class Sidecar implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     trainings.close();
+    serving.close();
     end(opened);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");
     return inTime;

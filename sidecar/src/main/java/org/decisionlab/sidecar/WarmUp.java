@@ -58,7 +58,7 @@ final class WarmUp {
       chain = chain.compose(done -> post(client, port, "/v1/cache/purge-order", files));
     }
     for (RegistryEntry entry : registry.entries()) {
-      if (entry instanceof ServedModel model) {
+      if (entry instanceof ServedModel model && model.width() >= 0) {
         Buffer row = row(model);
         for (int i = 0; i < ROWS_PER_MODEL; i++) {
           chain = chain.compose(done -> post(client, port, "/json", row));

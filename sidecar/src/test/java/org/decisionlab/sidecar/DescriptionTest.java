@@ -99,6 +99,7 @@ class DescriptionTest {
     return path.replace("{model}", "f1")
             .replace("{version}", "1")
             .replace("{file}", "app.js")
+            .replace("{alias}", "candidate")
             .replace("{path}", "f1/f1.pb")
         + query;
   }
