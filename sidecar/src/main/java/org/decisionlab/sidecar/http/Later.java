@@ -26,8 +26,9 @@ final class Later {
       return;
     }
     Context loop = context.vertx().getOrCreateContext();
-    var unused = answer.whenComplete(
-        (done, fault) -> loop.runOnContext(later -> finish(context, answer, reply)));
+    var unused =
+        answer.whenComplete(
+            (done, fault) -> loop.runOnContext(later -> finish(context, answer, reply)));
   }
 
   private static <T> void finish(
