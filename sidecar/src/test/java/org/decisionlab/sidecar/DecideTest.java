@@ -116,14 +116,7 @@ class DecideTest {
     try (LocalSidecar sidecar =
         LocalSidecar.start(
             directory.resolve("models"),
-            s ->
-                new SidecarSettings(
-                    s.host(),
-                    s.port(),
-                    s.models(),
-                    s.serving().deciding(new ModelName("keep")),
-                    s.desk(),
-                    s.limits()))) {
+            s -> s.withServing(s.serving().deciding(new ModelName("keep"))))) {
       Client client = sidecar.client();
       upload(client, Models.constant("drop", -2, 0.5));
       assertThat(ask(client, question("/store/a", null, null)).path("why").asText())
@@ -216,13 +209,7 @@ class DecideTest {
   }
 
   private SidecarSettings replaying(SidecarSettings s) {
-    return new SidecarSettings(
-        s.host(),
-        s.port(),
-        s.models(),
-        s.serving(),
-        DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, true),
-        s.limits());
+    return s.withDesk(DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, true));
   }
 
   private static AccessRecord record(Random random, long timeMillis) {

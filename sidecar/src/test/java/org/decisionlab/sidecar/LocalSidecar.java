@@ -29,8 +29,7 @@ final class LocalSidecar implements AutoCloseable {
   /** Without engines in native code, which the tests of engines are about. */
   private static SidecarSettings lite(SidecarSettings s) {
     Engines java = new Engines(List.of(new JavaEngine()));
-    return new SidecarSettings(
-        s.host(), s.port(), s.models(), s.serving().with(java), s.desk(), s.limits());
+    return s.withServing(s.serving().with(java));
   }
 
   Client client() {

@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaFileManager;
@@ -51,19 +52,26 @@ final class CompilerReuse {
   private final Method removeClass = method(symtab, "removeClass", module, name);
   private final Method fromString = method(internal("util.Names"), "fromString", String.class);
   private final Method getCompleter = method(internal("code.ClassFinder"), "getCompleter");
-  private Object pool = newPool();
+  private final Supplier<@Nullable StoppableCompiler> stoppable;
+  private @Nullable Object pool;
 
-  private CompilerReuse() {}
+  private CompilerReuse(Supplier<@Nullable StoppableCompiler> stoppable) {
+    this.stoppable = stoppable;
+  }
 
-  /** The pool, or {@code null} if this JVM does not let it be used. */
-  static @Nullable CompilerReuse find() {
+  /**
+   * The pool, or {@code null} if this JVM does not let it be used.
+   *
+   * @param stoppable makes its compilers stoppable, where that can be
+   */
+  static @Nullable CompilerReuse find(Supplier<@Nullable StoppableCompiler> stoppable) {
     Module compiler = JavacTask.class.getModule();
     boolean open =
         Stream.of("api", "code", "util")
             .allMatch(
                 part -> compiler.isExported(INTERNAL + part, CompilerReuse.class.getModule()));
     try {
-      return open ? new CompilerReuse() : null;
+      return open ? new CompilerReuse(stoppable) : null;
     } catch (IllegalStateException e) {
       LOG.warn("cells compile slowly: this compiler cannot be kept between runs", e);
       return null;
@@ -81,6 +89,9 @@ final class CompilerReuse {
               forgetCells(task, known);
               return work.apply(task);
             });
+    if (pool == null) {
+      pool = newPool();
+    }
     DiagnosticListener<JavaFileObject> listener = run.problems()::add;
     @SuppressWarnings("unchecked") // the pool returns what the worker returns
     T result =
@@ -99,7 +110,7 @@ final class CompilerReuse {
   }
 
   void forget() {
-    pool = newPool();
+    pool = null;
   }
 
   /** The package of the cells is not the same as in the last run: it is to be listed again. */
@@ -141,7 +152,11 @@ final class CompilerReuse {
     }
   }
 
-  private static Object newPool() {
+  private Object newPool() {
+    StoppableCompiler found = stoppable.get();
+    if (found != null) {
+      return found.newPool(1);
+    }
     try {
       return internal("api.JavacTaskPool").getConstructor(int.class).newInstance(1);
     } catch (ReflectiveOperationException e) {

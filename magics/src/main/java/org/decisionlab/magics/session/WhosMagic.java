@@ -9,8 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.decisionlab.kernel.cell.Declaration;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.display.NumberText;
 import org.decisionlab.kernel.display.PlainText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +27,7 @@ import tech.tablesaw.api.Table;
 final class WhosMagic implements Callable<Table> {
 
   private static final int MOST_CHARACTERS = 60;
+  private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z_][a-z0-9_]*\\.)+(?=[A-Z])");
 
   private final KernelScope scope;
 
@@ -43,9 +46,10 @@ final class WhosMagic implements Callable<Table> {
     for (Declaration each : all) {
       boolean variable = each.kind() == Declaration.Kind.VARIABLE;
       names.append(each.name());
-      types.append(each.type());
+      types.append(PACKAGES.matcher(each.type()).replaceAll(""));
       values.append(variable ? summary(each.value()) : "");
-      origins.append(each.origin());
+      // What is not of a cell, a magic has declared, such as 'spark'.
+      origins.append(each.origin().startsWith("Cell ") ? each.origin() : "a magic");
     }
     return Table.create("names of the cells", names, types, values, origins);
   }
@@ -61,7 +65,9 @@ final class WhosMagic implements Callable<Table> {
 
   private static String size(@Nullable Object value) {
     if (value instanceof Table table) {
-      return table.rowCount() + " rows x " + table.columnCount() + " columns";
+      return NumberText.counted(table.rowCount(), "row")
+          + " x "
+          + NumberText.counted(table.columnCount(), "column");
     }
     if (value instanceof Collection<?> collection) {
       return "size " + collection.size();

@@ -30,15 +30,20 @@ public final class JavaEngine implements Engine {
 
   @Override
   public LoadedModel load(ModelFile model) throws IOException {
-    byte[] bytes = Files.readAllBytes(model.file());
     try {
-      return new Loaded(Evaluator.of(graph(model, bytes)));
+      return new Loaded(Evaluator.of(graph(model)));
     } catch (InvalidGraphException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }
   }
 
-  private static ModelGraph graph(ModelFile model, byte[] bytes) throws IOException {
+  /**
+   * The graph of a stored form.
+   *
+   * @throws ModelFormatException when it is damaged or not such a graph
+   */
+  public static ModelGraph graph(ModelFile model) throws IOException {
+    byte[] bytes = Files.readAllBytes(model.file());
     String input = model.inputNode();
     String output = model.outputNode();
     if (model.format() == ModelFormat.SAVED_MODEL) {

@@ -2,12 +2,12 @@
 
 package org.decisionlab.sidecar.http;
 
-import io.vertx.ext.web.Router;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.serve.Ask;
-import org.decisionlab.sidecar.serve.Predictor;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.Row;
 import org.decisionlab.sidecar.wire.RowJson;
@@ -16,21 +16,41 @@ import org.decisionlab.sidecar.wire.RowProto;
 /** TFaaS's predictions: one row in, its numbers out, as JSON or as protobuf. */
 final class PredictRoutes {
 
-  private final Predictor predictor;
+  private final Predictions predictions;
   private final ServerLimits limits;
 
-  PredictRoutes(Predictor predictor, ServerLimits limits) {
-    this.predictor = predictor;
+  PredictRoutes(Predictions predictions, ServerLimits limits) {
+    this.predictions = predictions;
     this.limits = limits;
   }
 
-  void addTo(Router router) {
+  List<Endpoint> endpoints() {
+    List<Endpoint> endpoints = new ArrayList<>();
     for (String path : List.of("/json", "/predict/json")) {
-      router.post(path).handler(this::json);
+      endpoints.add(
+          Endpoint.post(path)
+              .at("TFaaS")
+              .named(id("predictJson", path), "Asks a model one row; the answer is its numbers.")
+              .needs(Right.PREDICT)
+              .takesJson("Row")
+              .json("Numbers")
+              .by(this::json));
     }
     for (String path : List.of("/proto", "/predict/proto")) {
-      router.post(path).handler(this::proto);
+      endpoints.add(
+          Endpoint.post(path)
+              .at("TFaaS")
+              .named(id("predictProto", path), "The same as protobuf: tfaaspb.Row, Predictions.")
+              .needs(Right.PREDICT)
+              .takes("application/octet-stream", "Bytes")
+              .gives("application/octet-stream", "Bytes")
+              .by(this::proto));
     }
+    return endpoints;
+  }
+
+  private static String id(String operation, String path) {
+    return path.startsWith("/predict/") ? operation + "Prefixed" : operation;
   }
 
   private void json(RoutingContext context) {
@@ -38,9 +58,9 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            predict(
+            Replies.when(
                 context,
-                RowJson.parse(body),
+                predict(RowJson.parse(body)),
                 answer -> Replies.text(context, "application/json", FloatText.array(answer))));
   }
 
@@ -49,18 +69,17 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            predict(
+            Replies.when(
                 context,
-                RowProto.parse(body),
+                predict(RowProto.parse(body)),
                 answer ->
                     Replies.bytes(
                         context, "application/octet-stream", RowProto.predictions(answer))));
   }
 
-  private void predict(RoutingContext context, Row row, Consumer<float[]> reply) {
-    Later.reply(
-        context,
-        predictor.row(new Ask(row.model(), null), row.keys(), row.values()),
-        answer -> reply.accept(answer.rows()[0]));
+  private Future<float[]> predict(Row row) {
+    return predictions
+        .ask(new Ask(row.model(), null), row.keys(), new float[][] {row.values()})
+        .map(answer -> answer.rows()[0]);
   }
 }

@@ -6,18 +6,20 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.FileUpload;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.http.Endpoint.Budget;
 import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.serve.FormUpload;
 import org.decisionlab.sidecar.serve.Permit;
@@ -25,6 +27,7 @@ import org.decisionlab.sidecar.serve.PublishOrder;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
 
 /** TFaaS's uploads, as a form or as a tar bundle, and deletions. All work is done off the loop. */
 final class UploadRoutes {
@@ -62,14 +65,29 @@ final class UploadRoutes {
         BodyHandler.create(false).setBodyLimit(limits.rowBytes()).setMergeFormAttributes(false);
   }
 
-  void addTo(Router router) {
-    router.post("/upload").handler(this::admit).handler(this::receive).handler(this::publishForm);
-    router
-        .delete("/delete")
-        .handler(this::admit)
-        .handler(this::receiveForm)
-        .handler(this::deleteByForm);
-    router.delete("/delete/:model").handler(this::admit).handler(this::deleteByPath);
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.post("/upload")
+            .at("TFaaS")
+            .named("upload", "Publishes a model, as a form or as an archive.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .takes("multipart/form-data", "UploadForm")
+            .takes("application/octet-stream", "Bytes")
+            .by(List.of(this::admit, this::receive, this::publishForm)),
+        Endpoint.delete("/delete")
+            .at("TFaaS")
+            .named("deleteByForm", "Deletes the model of the form's field 'model'.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .takes("multipart/form-data", "DeleteForm")
+            .by(List.of(this::admit, this::receiveForm, this::deleteByForm)),
+        Endpoint.delete("/delete/{model}")
+            .at("TFaaS")
+            .named("delete", "Deletes a model with all its versions.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .by(List.of(this::admit, this::deleteByPath)));
   }
 
   private void admit(RoutingContext context) {
@@ -100,9 +118,18 @@ final class UploadRoutes {
         });
   }
 
+  /** The alias that the query names, {@code none} for none; TFaaS's clients name none. */
+  private static @Nullable Alias alias(RoutingContext context) {
+    String told = context.request().getParam("alias");
+    if (told == null || told.isEmpty()) {
+      return Alias.PRODUCTION;
+    }
+    return told.equals("none") ? null : RegistryRoutes.alias(told);
+  }
+
   private static PublishOrder order(RoutingContext context) {
     Permit permit = context.get(PERMIT);
-    return new PublishOrder(Caller.ANYBODY, Alias.PRODUCTION, permit);
+    return new PublishOrder(Guard.caller(context), alias(context), permit);
   }
 
   private void receive(RoutingContext context) {
@@ -160,7 +187,8 @@ final class UploadRoutes {
     if (!ModelName.isValid(name)) {
       throw RefusedException.malformed("'" + name + "' cannot be the name of a model");
     }
-    work(context, () -> serving.management().delete(new ModelName(name), Caller.ANYBODY));
+    Caller caller = Guard.caller(context);
+    work(context, () -> serving.management().delete(new ModelName(name), caller));
   }
 
   private void take(AtomicInteger places) {

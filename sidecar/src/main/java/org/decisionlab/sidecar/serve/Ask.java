@@ -19,10 +19,11 @@ public record Ask(@Nullable String model, @Nullable String version) {
    * Rows that a version answered.
    *
    * @param by the version
+   * @param asked the rows in the order of its features
    * @param rows the answers, in the order of the rows
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Rows(ServedModel by, float[][] rows) {}
+  public record Rows(ServedModel by, float[][] asked, float[][] rows) {}
 
   /**
    * Tensors that a version answered.

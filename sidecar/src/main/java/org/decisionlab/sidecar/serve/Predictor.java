@@ -73,12 +73,9 @@ public final class Predictor implements Closeable {
     ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
-      float[][] rows = new float[values.length][];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = served.ordered(keys, values[i]);
-      }
+      float[][] rows = served.ordered(keys, values);
       if (served.cost().isCheapFor(rows.length)) {
-        Ask.Rows answer = new Ask.Rows(served, served.answers(rows));
+        Ask.Rows answer = new Ask.Rows(served, rows, served.answers(rows));
         shadow(ask, model, answer, rows);
         return CompletableFuture.completedFuture(answer);
       }
@@ -91,7 +88,7 @@ public final class Predictor implements Closeable {
           .whenComplete((answers, fault) -> served.release())
           .thenApply(
               answers -> {
-                Ask.Rows answer = new Ask.Rows(served, answers);
+                Ask.Rows answer = new Ask.Rows(served, rows, answers);
                 shadow(ask, model, answer, rows);
                 return answer;
               });

@@ -3,14 +3,19 @@
 package org.decisionlab.sidecar.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
 import org.decisionlab.models.engine.EngineDescription;
+import org.decisionlab.models.engine.JavaEngine;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.models.graph.InvalidGraphException;
+import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.RetiredModelException;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -28,6 +33,7 @@ public final class ServedModel implements RegistryEntry {
 
   private final StoredVersion stored;
   private final LoadedVersion loaded;
+  private final List<String> labels;
   private final @Nullable DecisionModel decisions;
 
   /** Questions under way, and one for the registry. */
@@ -35,6 +41,7 @@ public final class ServedModel implements RegistryEntry {
 
   private ServedModel(StoredVersion stored, LoadedVersion loaded) {
     this.stored = stored;
+    this.labels = Labels.of(stored.files(), loaded.params());
     this.loaded = loaded;
     ModelCard card = loaded.card();
     this.decisions = card == null ? null : decisions(card);
@@ -142,6 +149,30 @@ public final class ServedModel implements RegistryEntry {
     return loaded.rows().width();
   }
 
+  /** Numbers in an answer; -1 when that is not fixed. */
+  public int outputs() {
+    return loaded.rows().outputs();
+  }
+
+  /** Names of what comes out, in order; empty when they are not known. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /**
+   * The model's graph, read from its files; takes as long as loading it.
+   *
+   * @throws RefusedException when it cannot be read as one
+   */
+  public ModelGraph graph() throws IOException {
+    try {
+      return JavaEngine.graph(ModelFolder.of(name(), stored.files()).forms().get(0));
+    } catch (ModelFormatException | InvalidGraphException e) {
+      throw RefusedException.malformed(
+          "the graph of model '" + name() + "' cannot be shown: " + e.getMessage());
+    }
+  }
+
   /** The model's answers to caches, null when it was not made for that. */
   public @Nullable DecisionModel decisions() {
     return decisions;
@@ -152,30 +183,31 @@ public final class ServedModel implements RegistryEntry {
   }
 
   /**
-   * A row in the model's order.
+   * Rows in the model's order.
    *
-   * @param keys names of the values; empty when they are in the model's order. Where the names of
+   * @param keys names of the columns; empty when they are in the model's order. Where the names of
    *     the model's features are known, the values are brought into their order; otherwise the
    *     names are not looked at
-   * @param values the values
    * @throws RefusedException when names or number of values are not those of the model
    */
-  float[] ordered(List<String> keys, float[] values) {
-    float[] row =
+  float[][] ordered(List<String> keys, float[][] values) {
+    float[][] rows =
         keys.isEmpty() || features().isEmpty()
             ? values
-            : new FeatureOrder(name(), features()).row(keys, values);
-    if (row.length != width() && width() >= 0) {
-      throw RefusedException.malformed(
-          "model '"
-              + name()
-              + "' takes "
-              + width()
-              + " values, found "
-              + row.length
-              + (features().isEmpty() ? "" : "; its features are " + features()));
+            : new FeatureOrder(name(), features()).rows(keys, values);
+    for (float[] row : rows) {
+      if (row.length != width() && width() >= 0) {
+        throw RefusedException.malformed(
+            "model '"
+                + name()
+                + "' takes "
+                + width()
+                + " values, found "
+                + row.length
+                + (features().isEmpty() ? "" : "; its features are " + features()));
+      }
     }
-    return row;
+    return rows;
   }
 
   /** The model's answers to rows in its order, in the calling thread. */

@@ -60,10 +60,7 @@ final class Shadows implements Closeable {
       return;
     }
     try {
-      float[][] own = new float[rows.length][];
-      for (int i = 0; i < rows.length; i++) {
-        own[i] = shadow.ordered(answering.features(), rows[i]);
-      }
+      float[][] own = shadow.ordered(answering.features(), rows);
       Difference difference = Difference.of(answers, shadow.answers(own));
       count(answering, shadow, now -> now.with(difference));
     } catch (RefusedException | IllegalStateException | IllegalArgumentException e) {

@@ -163,14 +163,7 @@ class ImportTest {
         archive.toString());
     Engines lite = new Engines(Engines.installed().inOrder().subList(0, 1));
     SidecarSettings usual = SidecarSettings.of(0, directory.resolve("models"));
-    SidecarSettings settings =
-        new SidecarSettings(
-            usual.host(),
-            usual.port(),
-            usual.models(),
-            usual.serving().with(lite),
-            usual.desk(),
-            usual.limits());
+    SidecarSettings settings = usual.withServing(usual.serving().with(lite));
     try (Sidecar sidecar = Sidecar.start(settings)) {
       assertThatThrownBy(
               () -> sidecar.publisher().publishArchive(archive, true, PublishOrder.usual()))
