@@ -32,6 +32,8 @@ import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
 import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.serve.Predictor;
+import org.decisionlab.sidecar.serve.Publisher;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.ModelStore;
 import org.decisionlab.sidecar.telemetry.Metrics;
@@ -191,6 +193,16 @@ public final class Sidecar implements AutoCloseable {
   /** The models being served. */
   public ModelRegistry registry() {
     return serving.registry();
+  }
+
+  /** Takes uploads. */
+  public Publisher publisher() {
+    return serving.publisher();
+  }
+
+  /** Asks models. */
+  public Predictor predictor() {
+    return serving.predictor();
   }
 
   /** Changes what is published. */
