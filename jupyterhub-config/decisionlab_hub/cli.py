@@ -15,14 +15,14 @@ from decisionlab_hub.bench import measure_start
 from decisionlab_hub.console import EXIT_FAILED, EXIT_NOT_RUNNING, LabError, say
 from decisionlab_hub.credentials import PASSWORD
 from decisionlab_hub.interrupt import Interrupt, Interrupted
-from decisionlab_hub.java import java_environment, sidecar_tool_command, tool_command
+from decisionlab_hub.java import java_environment, model_tool_command, sidecar_tool_command, tool_command
 from decisionlab_hub.lanes import LANES, run_lanes
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.private_sidecar import RUNNING
 from decisionlab_hub.services import HUB, SIDECAR, USER
 
-_JAVA_TOOLS = ("kernel", "sidecar", "simulate", "generate")
+_JAVA_TOOLS = ("kernel", "sidecar", "model", "simulate", "generate")
 
 
 def main(arguments: list[str]) -> int:
@@ -181,7 +181,8 @@ def _bench_kernel(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:
     lab.provision.java()
     interrupt.check()
-    command = sidecar_tool_command(lab.layout, arguments) if name == SIDECAR else tool_command(lab.layout, [name, *arguments])
+    commands = {SIDECAR: sidecar_tool_command, "model": model_tool_command}
+    command = commands[name](lab.layout, arguments) if name in commands else tool_command(lab.layout, [name, *arguments])
     os.execvpe(command[0], command, {**os.environ, **java_environment(lab.layout)})
 
 

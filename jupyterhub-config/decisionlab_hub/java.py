@@ -6,10 +6,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from decisionlab_hub.console import LabError
 from decisionlab_hub.layout import Layout
 
 _TOOLS_MAIN = "org.decisionlab.distribution.Lab"
 _SIDECAR_MAIN = "org.decisionlab.sidecar.SidecarMain"
+_MODEL_MAIN = "org.decisionlab.sidecar.tool.ModelTool"
+
+FLAVOURS: dict[str, tuple[str, ...]] = {"lite": (), "onnx": ("onnx",), "all": ("onnx", "tensorflow")}
+"""The engines that a sidecar has beside its evaluator in Java, by the name of the flavour."""
 
 _TRAINING_THREADS = "2"
 """Nets of this size gain little from more, and the same number on every machine gives the same bits."""
@@ -46,8 +51,36 @@ def sidecar_command(layout: Layout, port: int, models: Path) -> list[str]:
 
 
 def sidecar_tool_command(layout: Layout, arguments: list[str]) -> list[str]:
-    """Returns the command line of the sidecar's own program, which has a class path of its own."""
-    return _command(layout, "sidecar-lib", _SIDECAR_MAIN, arguments)
+    """Returns the command line of the sidecar's own program, which has a class path of its own.
+
+    `--flavour NAME` among the arguments chooses its engines; the rest is the program's.
+    """
+    flavour, rest = _take_flavour(arguments)
+    return _sidecar_world(layout, flavour, _SIDECAR_MAIN, rest)
+
+
+def model_tool_command(layout: Layout, arguments: list[str]) -> list[str]:
+    """Returns the command line of the tool for model bundles, with all engines."""
+    return _sidecar_world(layout, "all", _MODEL_MAIN, arguments)
+
+
+def _take_flavour(arguments: list[str]) -> tuple[str, list[str]]:
+    rest, flavour = list(arguments), "all"
+    for at, argument in enumerate(arguments):
+        if argument == "--flavour" or argument.startswith("--flavour="):
+            words = 1 if "=" in argument else 2
+            flavour = argument.partition("=")[2] if words == 1 else "".join(arguments[at + 1 : at + 2])
+            del rest[at : at + words]
+            break
+    if flavour not in FLAVOURS:
+        raise LabError(f"--flavour must be one of {', '.join(FLAVOURS)}, not '{flavour}'", exit_code=2)
+    return flavour, rest
+
+
+def _sidecar_world(layout: Layout, flavour: str, main: str, arguments: list[str]) -> list[str]:
+    folders = [layout.distribution / "sidecar-lib", *(layout.distribution / "sidecar-engines" / engine for engine in FLAVOURS[flavour])]
+    natives = f"-Dorg.bytedeco.javacpp.cachedir={layout.tools / 'javacpp'}"
+    return [java_executable(), natives, "-cp", os.pathsep.join(f"{folder}/*" for folder in folders), main, *arguments]
 
 
 def _command(layout: Layout, library: str, main: str, arguments: list[str]) -> list[str]:

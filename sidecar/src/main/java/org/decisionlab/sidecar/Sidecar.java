@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.TokenFile;
@@ -29,8 +30,11 @@ import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
+import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.serve.Predictor;
 import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.ModelStore;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.decisionlab.sidecar.telemetry.Observations;
@@ -52,8 +56,9 @@ public final class Sidecar implements AutoCloseable {
   private record Opened(Vertx vertx, ModelStore store, Notes notes, Metrics metrics) {}
 
   private final Opened opened;
-  private final ModelRegistry registry;
+  private final Serving serving;
   private final Gate gate;
+  private final AtomicBoolean ending = new AtomicBoolean();
   private final TrainingRuns trainings;
   private final Listener listener;
   private final String host;
@@ -64,15 +69,14 @@ public final class Sidecar implements AutoCloseable {
     this.opened = opened;
     Vertx vertx = opened.vertx();
     ModelStore store = opened.store();
-    this.registry = new ModelRegistry(settings.decisionModel());
     this.gate = new Gate(settings.limits().requests());
     Clock clock = Clock.systemUTC();
-    Publisher publisher = new Publisher(store, registry, clock);
+    this.serving = new Serving(store, settings.serving(), clock);
     this.trainings = new TrainingRuns(jobs(settings), clock);
     Journal journal = opened.notes().journal();
     DecisionDesk desk = desk(settings, clock, journal);
     Doors.Parts parts =
-        new Doors.Parts(registry, publisher, desk, gate, trainings, workers(vertx), store.stage());
+        new Doors.Parts(serving, desk, gate, trainings, workers(vertx), store.stage());
     Metrics metrics = opened.metrics();
     metrics.gauge(
         "sidecar_requests_under_way", "Requests being received or answered.", gate::underWay);
@@ -90,7 +94,7 @@ public final class Sidecar implements AutoCloseable {
         await(
             Listener.start(vertx, doors, host, settings.port()),
             "listen at " + host + " port " + settings.port());
-    publisher.loadAll();
+    serving.start();
     if (journal != null) {
       journal.replay(desk::restore);
     }
@@ -120,11 +124,11 @@ public final class Sidecar implements AutoCloseable {
             new Doors.Admission(null, new RateLimits(0, System::nanoTime)),
             new Doors.Watch(apart, new Observations(apart, null, clock), null),
             settings.limits());
-    await(new WarmUp(opened.vertx(), registry).run(rehearsal), "warm up");
+    await(new WarmUp(opened.vertx(), serving.registry()).run(rehearsal), "warm up");
   }
 
   private DecisionDesk desk(SidecarSettings settings, Clock clock, @Nullable Journal journal) {
-    return new DecisionDesk(registry::decisionModel, settings.desk(), clock, journal);
+    return new DecisionDesk(serving.registry()::nextDecisionModel, settings.desk(), clock, journal);
   }
 
   private static WorkerExecutor workers(Vertx vertx) {
@@ -167,7 +171,7 @@ public final class Sidecar implements AutoCloseable {
           Level.INFO,
           "ready at {0} with {1} models of {2}",
           sidecar.address(),
-          sidecar.registry.entries().size(),
+          sidecar.registry().entries().size(),
           settings.models());
       return sidecar;
     } catch (StartException e) {
@@ -188,16 +192,35 @@ public final class Sidecar implements AutoCloseable {
 
   /** The models being served. */
   public ModelRegistry registry() {
-    return registry;
+    return serving.registry();
+  }
+
+  /** Takes uploads. */
+  public Publisher publisher() {
+    return serving.publisher();
+  }
+
+  /** Asks models. */
+  public Predictor predictor() {
+    return serving.predictor();
+  }
+
+  /** Changes what is published. */
+  public ModelManagement management() {
+    return serving.management();
   }
 
   /**
-   * Answers the requests under way, takes no further ones, and ends.
+   * Answers the requests under way, takes no further ones, and ends; nothing happens the second
+   * time.
    *
    * @param limit how long requests under way may take
    * @return whether all were answered in time
    */
   public boolean drain(Duration limit) {
+    if (!ending.compareAndSet(false, true)) {
+      return true;
+    }
     gate.become(Gate.State.DRAINING);
     boolean inTime = false;
     try {
@@ -209,6 +232,7 @@ public final class Sidecar implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     trainings.close();
+    serving.close();
     end(opened);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");
     return inTime;
@@ -226,8 +250,8 @@ public final class Sidecar implements AutoCloseable {
         throw new StartException(
             "host "
                 + host
-                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1, ::1"
-                + " or localhost only");
+                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1,"
+                + " ::1 or localhost only");
       }
     } catch (UnknownHostException e) {
       throw new StartException("host " + host + " is not known", e);

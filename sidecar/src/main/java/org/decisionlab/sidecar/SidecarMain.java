@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.decisionlab.models.engine.Engines;
 import org.decisionlab.sidecar.decide.DeskSettings;
+import org.decisionlab.sidecar.serve.ServingSettings;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,6 +63,13 @@ public final class SidecarMain implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The model that answers caches (default: the one published last that can).")
   private @Nullable String decisionModel;
+
+  @Option(
+      names = "--engines",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Engines to try first, in this order (default: java, then those installed).")
+  private List<String> engines = List.of();
 
   @Option(
       names = "--history-files",
@@ -166,11 +176,22 @@ public final class SidecarMain implements Callable<Integer> {
     }
     return SidecarSettings.of(port, models)
         .at(host)
-        .withDecisionModel(decisionModel == null ? null : name(decisionModel))
+        .withServing(
+            ServingSettings.usual()
+                .deciding(decisionModel == null ? null : name(decisionModel))
+                .with(engines()))
         .withDesk(DeskSettings.of(historyFiles, replay))
         .withAccess(new SidecarSettings.Access(tokens, rate))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
         .withTrainingJobs(trainingJobs);
+  }
+
+  private Engines engines() {
+    try {
+      return Engines.installed().preferring(engines);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--engines: " + e.getMessage());
+    }
   }
 
   private ModelName name(String text) {

@@ -5,7 +5,7 @@ package org.decisionlab.sidecar;
 import java.nio.file.Path;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.ServerLimits;
-import org.decisionlab.sidecar.store.ModelName;
+import org.decisionlab.sidecar.serve.ServingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     wanted
  * @param port port to listen at, 0 for any that is free
  * @param models directory of the model store
- * @param decisionModel the model that answers caches; null for the latest one that can
+ * @param serving how models are served
  * @param desk how caches are answered
  * @param limits what requests may take
  * @param access who may ask
@@ -26,7 +26,7 @@ public record SidecarSettings(
     String host,
     int port,
     Path models,
-    @Nullable ModelName decisionModel,
+    ServingSettings serving,
     DeskSettings desk,
     ServerLimits limits,
     Access access,
@@ -51,7 +51,7 @@ public record SidecarSettings(
         "127.0.0.1",
         port,
         models,
-        null,
+        ServingSettings.usual(),
         DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, false),
         ServerLimits.DEFAULT,
         Access.ANYBODY,
@@ -62,11 +62,11 @@ public record SidecarSettings(
   /** The same at another address. */
   public SidecarSettings at(String otherHost) {
     return new SidecarSettings(
-        otherHost, port, models, decisionModel, desk, limits, access, observing, trainingJobs);
+        otherHost, port, models, serving, desk, limits, access, observing, trainingJobs);
   }
 
-  /** The same with another model that answers caches. */
-  public SidecarSettings withDecisionModel(@Nullable ModelName other) {
+  /** The same serving models in another way. */
+  public SidecarSettings withServing(ServingSettings other) {
     return new SidecarSettings(
         host, port, models, other, desk, limits, access, observing, trainingJobs);
   }
@@ -74,30 +74,29 @@ public record SidecarSettings(
   /** The same answering caches in another way. */
   public SidecarSettings withDesk(DeskSettings other) {
     return new SidecarSettings(
-        host, port, models, decisionModel, other, limits, access, observing, trainingJobs);
+        host, port, models, serving, other, limits, access, observing, trainingJobs);
   }
 
   /** The same with other limits. */
   public SidecarSettings withLimits(ServerLimits other) {
     return new SidecarSettings(
-        host, port, models, decisionModel, desk, other, access, observing, trainingJobs);
+        host, port, models, serving, desk, other, access, observing, trainingJobs);
   }
 
   /** The same for others. */
   public SidecarSettings withAccess(Access other) {
     return new SidecarSettings(
-        host, port, models, decisionModel, desk, limits, other, observing, trainingJobs);
+        host, port, models, serving, desk, limits, other, observing, trainingJobs);
   }
 
   /** The same writing down something else. */
   public SidecarSettings withObserving(Observing other) {
     return new SidecarSettings(
-        host, port, models, decisionModel, desk, limits, access, other, trainingJobs);
+        host, port, models, serving, desk, limits, access, other, trainingJobs);
   }
 
   /** The same with other training jobs. */
   public SidecarSettings withTrainingJobs(@Nullable Path other) {
-    return new SidecarSettings(
-        host, port, models, decisionModel, desk, limits, access, observing, other);
+    return new SidecarSettings(host, port, models, serving, desk, limits, access, observing, other);
   }
 }

@@ -23,6 +23,8 @@ import org.decisionlab.sidecar.serve.ServedModel;
 final class WarmUp {
 
   private static final int QUESTIONS = 200;
+  private static final int LONG_QUESTIONS = 5;
+  private static final int FILES = 1_000;
   private static final int ROWS_PER_MODEL = 20;
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -37,7 +39,7 @@ final class WarmUp {
   /** Completes when all was asked and the private doors are closed. */
   Future<Void> run(Doors doors) {
     HttpClient client = vertx.createHttpClient();
-    return Listener.start(vertx, doors, LOOPBACK, 0)
+    return Listener.start(vertx, doors, LOOPBACK, Listener.APART)
         .compose(
             listener ->
                 ask(client, listener.port())
@@ -51,8 +53,12 @@ final class WarmUp {
       Buffer question = question(i);
       chain = chain.compose(done -> post(client, port, "/v1/cache/decide", question));
     }
+    Buffer files = files();
+    for (int i = 0; i < LONG_QUESTIONS; i++) {
+      chain = chain.compose(done -> post(client, port, "/v1/cache/purge-order", files));
+    }
     for (RegistryEntry entry : registry.entries()) {
-      if (entry instanceof ServedModel model) {
+      if (entry instanceof ServedModel model && model.width() >= 0) {
         Buffer row = row(model);
         for (int i = 0; i < ROWS_PER_MODEL; i++) {
           chain = chain.compose(done -> post(client, port, "/json", row));
@@ -76,6 +82,14 @@ final class WarmUp {
     question.put("v", 1).put("node", "rehearsal").put("layer", "site");
     question.put("lfn", "/store/data/Run2018A/Rehearsal/AOD/v1-v1/" + number % 10 + "/f.root");
     question.put("disk_free", 1).put("disk_total", 2).put("seq", number).put("explain", true);
+    return Buffer.buffer(question.toString());
+  }
+
+  private static Buffer files() {
+    ObjectNode question = JsonNodeFactory.instance.objectNode().put("v", 1).put("layer", "site");
+    for (int i = 0; i < FILES; i++) {
+      question.withArray("files").add("/store/mc/Run3/Rehearsal/AOD/v1-v1/" + i + "/f.root");
+    }
     return Buffer.buffer(question.toString());
   }
 

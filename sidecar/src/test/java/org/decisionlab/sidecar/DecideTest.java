@@ -115,7 +115,8 @@ class DecideTest {
   void aNamedDecisionModelIsTheOnlyOneThatAnswers() throws Exception {
     try (LocalSidecar sidecar =
         LocalSidecar.start(
-            directory.resolve("models"), s -> s.withDecisionModel(new ModelName("keep")))) {
+            directory.resolve("models"),
+            s -> s.withServing(s.serving().deciding(new ModelName("keep"))))) {
       Client client = sidecar.client();
       upload(client, Models.constant("drop", -2, 0.5));
       assertThat(ask(client, question("/store/a", null, null)).path("why").asText())

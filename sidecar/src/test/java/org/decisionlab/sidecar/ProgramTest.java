@@ -64,10 +64,12 @@ class ProgramTest {
   }
 
   @Test
-  void aModelDirectoryIsUsedByOneProgramAtATime() throws Exception {
-    try (SidecarProcess first = SidecarProcess.start(Path.of(models()))) {
-      assertThat(first.process().isAlive()).isTrue();
-      assertThat(fails(1, "--port", "0", "--models", models())).contains("used by another sidecar");
+  void severalProgramsShareAModelDirectory() throws Exception {
+    try (SidecarProcess first = SidecarProcess.start(Path.of(models()));
+        SidecarProcess second = SidecarProcess.start(Path.of(models()))) {
+      byte[] archive = Models.archive(Models.constant("shared", 1, 0.5));
+      assertThat(first.client().post("/upload", archive).status()).isEqualTo(200);
+      Await.until("the other one serves it", () -> second.client().get("/models").json().size() == 1);
     }
   }
 

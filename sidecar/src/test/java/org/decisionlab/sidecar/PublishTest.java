@@ -162,7 +162,7 @@ class PublishTest {
     sidecar.close();
     Files.write(models.resolve("reuse/versions/1/files/saved_model.pb"), new byte[] {1, 2, 3});
     Files.createDirectories(models.resolve("junk/versions/1"));
-    Files.writeString(models.resolve("junk/current"), "not a number");
+    Files.writeString(models.resolve("junk/model.json"), "not a state");
     Files.createDirectories(models.resolve("empty"));
     Files.writeString(models.resolve("stray.txt"), "nothing to do with it");
     sidecar = LocalSidecar.start(models);
@@ -171,7 +171,7 @@ class PublishTest {
         .containsExactly("f1", "junk", "reuse");
     assertThat(entry("reuse").path("state").asText()).isEqualTo("damaged");
     assertThat(entry("reuse").path("problem").asText()).contains("saved_model.pb was changed");
-    assertThat(entry("junk").path("problem").asText()).contains("not a number");
+    assertThat(entry("junk").path("problem").asText()).contains("model.json cannot be read");
     assertThat(entry("f1").path("state").asText()).isEqualTo("serving");
     assertThat(client.post("/json", "{\"values\":[1,2,3],\"model\":\"f1\"}").status())
         .isEqualTo(200);

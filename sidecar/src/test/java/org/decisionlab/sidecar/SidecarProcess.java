@@ -5,6 +5,7 @@ package org.decisionlab.sidecar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The built program in a process of its own. */
 final class SidecarProcess implements AutoCloseable {
@@ -33,11 +37,15 @@ final class SidecarProcess implements AutoCloseable {
 
   /** Starts it on a free port over a model directory and waits for its line. */
   static SidecarProcess start(Path models, String... options) throws Exception {
+    return start(Flavour.LITE, models, options);
+  }
+
+  static SidecarProcess start(Flavour flavour, Path models, String... options) throws Exception {
     Path log = Files.createTempFile(models.toAbsolutePath().getParent(), "sidecar", ".log");
     List<String> arguments =
         new ArrayList<>(List.of("--port", "0", "--models", models.toString(), "--json"));
     arguments.addAll(List.of(options));
-    Process process = launch(log, arguments);
+    Process process = launch(flavour, log, arguments);
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(
             () -> {
@@ -58,8 +66,35 @@ final class SidecarProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it with any arguments, its error output in a file. */
+  /** What a sidecar has beside the evaluator in Java. */
+  enum Flavour {
+    /** Nothing. */
+    LITE("nothing-of-this-name"),
+    /** onnxruntime. */
+    ONNX("onnx"),
+    /** onnxruntime and TensorFlow. */
+    ALL("onnx|tensorflow|ndarray|javacpp|protobuf");
+
+    private final Pattern jars;
+
+    Flavour(String jars) {
+      this.jars = Pattern.compile(jars);
+    }
+
+    private String classPath() {
+      String all = System.getProperty("java.class.path");
+      return Stream.of(all.split(File.pathSeparator))
+          .filter(entry -> jars.matcher(entry).find() || !Flavour.ALL.jars.matcher(entry).find())
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+  }
+
+  /** Starts a lite one with any arguments, its error output in a file. */
   static Process launch(Path log, List<String> arguments) throws IOException {
+    return launch(Flavour.LITE, log, arguments);
+  }
+
+  static Process launch(Flavour flavour, Path log, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -67,7 +102,7 @@ final class SidecarProcess implements AutoCloseable {
                 "-Xmx256m",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                flavour.classPath(),
                 SidecarMain.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(log.toFile()).start();

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,11 +210,68 @@ class TfaasConformanceTest {
             }),
         dynamicTest("C25 nothing there", () -> get(404, "/nope")),
         dynamicTest(
+            "C26 picture missing",
+            () -> error(client.form("POST", "/image", Map.of("model", Part.field("f2"))))),
+        dynamicTest(
+            "C27 picture for an unknown model",
+            () -> error(client.form("POST", "/image", Pictures.form(Pictures.grey28(), "nope")))),
+        dynamicTest(
+            "C28 download",
+            () -> {
+              Reply reply = client.get("/download/f1/labels.txt");
+              assertThat(reply.status()).isEqualTo(200);
+              assertThat(reply.text()).isEqualTo(Fixtures.LABELS);
+            }),
+        dynamicTest(
+            "C29 graph view",
+            () -> {
+              Reply reply = client.get("/netron/?url=x%2fdownload%2ff1%2ff1.pb");
+              assertThat(reply.status()).isEqualTo(200);
+              assertThat(reply.contentType()).startsWith("text/html");
+              assertThat(get(200, "/v1/registry/models/f1/graph").path("nodes").size())
+                  .isGreaterThan(2);
+            }),
+        dynamicTest(
             "C30 default model",
             () -> {
               empty(client.post("/params", "{\"name\":\"f1\"}"));
               s123(client.post("/json", "{\"values\":[1,2,3]}"));
-            }));
+            }),
+        dynamicTest("C31 picture for a frozen graph", this::pictureOfFrozenGraph),
+        dynamicTest("C32 picture for a SavedModel", this::pictureOfSavedModel));
+  }
+
+  private void pictureOfFrozenGraph() {
+    empty(client.form("POST", "/upload", Pictures.frozenForm("img1")));
+    Reply reply = client.form("POST", "/predict/image", Pictures.form(Pictures.grey28(), "img1"));
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(reply.json().path("filename").asText()).isEqualTo("img.png");
+    JsonNode labels = reply.json().path("labels");
+    assertThat(labels).hasSize(5);
+    List<Float> expected = Pictures.expected();
+    List<Float> sorted = expected.stream().sorted(Comparator.reverseOrder()).toList();
+    for (int i = 0; i < 5; i++) {
+      float probability = labels.get(i).path("probability").floatValue();
+      assertThat(probability).isCloseTo(sorted.get(i), within(1e-6f));
+      String label = labels.get(i).path("label").asText();
+      assertThat(label).isEqualTo("label" + expected.indexOf(sorted.get(i)));
+    }
+    empty(client.send("DELETE", "/delete/img1", new byte[0]));
+  }
+
+  private void pictureOfSavedModel() {
+    empty(client.post("/upload", Pictures.savedModelTar("img2")));
+    Reply reply = client.form("POST", "/image", Pictures.form(Pictures.grey28(), "img2"));
+    assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+    assertThat(reply.json()).hasSize(7);
+    double sum = 0;
+    for (int i = 0; i < 7; i++) {
+      sum += reply.json().get(i).asDouble();
+      assertThat(reply.json().get(i).floatValue())
+          .isCloseTo(Pictures.expected().get(i), within(1e-6f));
+    }
+    assertThat(sum).isCloseTo(1, within(1e-5));
+    empty(client.send("DELETE", "/delete/img2", new byte[0]));
   }
 
   private void status() {

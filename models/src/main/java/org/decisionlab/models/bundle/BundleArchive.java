@@ -111,7 +111,7 @@ public final class BundleArchive {
    * @param files content by name; a name ending in {@code /} is an empty directory
    * @param out where to write to; not closed
    */
-  static void pack(String top, SortedMap<String, byte[]> files, OutputStream out)
+  public static void pack(String top, SortedMap<String, byte[]> files, OutputStream out)
       throws IOException {
     GZIPOutputStream gzip = new GZIPOutputStream(out, BUFFER);
     BufferedOutputStream tar = new BufferedOutputStream(gzip, BUFFER);

@@ -4,7 +4,7 @@ package org.decisionlab.models.bundle;
 
 import java.util.Arrays;
 import java.util.List;
-import org.decisionlab.models.evaluate.Evaluator;
+import java.util.function.UnaryOperator;
 
 /**
  * What came of asking a model its golden rows.
@@ -24,15 +24,26 @@ public record GoldenReport(
     return largestDifference <= tolerance;
   }
 
-  /** Asks {@code evaluator} the golden rows of {@code card}. */
-  static GoldenReport of(ModelCard card, Evaluator evaluator) {
+  /** Asks a model, given as what it makes of a row, the golden rows of a card. */
+  public static GoldenReport of(ModelCard card, UnaryOperator<float[]> model) {
+    return of(card.goldenRows(), card.selfCheck().tolerance(), model);
+  }
+
+  /**
+   * Asks a model rows whose answers are known.
+   *
+   * @param rows at least one
+   * @param tolerance largest difference accepted, relative above 1 and absolute below
+   * @param model what it makes of a row
+   */
+  public static GoldenReport of(
+      List<GoldenRow> rows, double tolerance, UnaryOperator<float[]> model) {
     double largest = -1;
     int worstRow = 0;
     String worst = "";
-    List<GoldenRow> rows = card.goldenRows();
     for (int i = 0; i < rows.size(); i++) {
       GoldenRow row = rows.get(i);
-      float[] answer = evaluator.evaluate(row.inputArray());
+      float[] answer = model.apply(row.inputArray());
       double difference = difference(row.outputs(), answer);
       if (difference > largest) {
         largest = difference;
@@ -40,7 +51,7 @@ public record GoldenReport(
         worst = row.inputs() + ": expected " + row.outputs() + ", found " + Arrays.toString(answer);
       }
     }
-    return new GoldenReport(rows.size(), largest, card.selfCheck().tolerance(), worstRow, worst);
+    return new GoldenReport(rows.size(), largest, tolerance, worstRow, worst);
   }
 
   private static double difference(List<Float> expected, float[] found) {

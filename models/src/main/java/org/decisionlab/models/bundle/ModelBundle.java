@@ -77,7 +77,7 @@ public final class ModelBundle {
    */
   public static ModelBundle of(ModelGraph graph, ModelCard card, List<String> labels) {
     requireTogether(graph, card, labels);
-    GoldenReport report = GoldenReport.of(card, Evaluator.of(graph));
+    GoldenReport report = GoldenReport.of(card, Evaluator.of(graph)::evaluate);
     if (!report.passed()) {
       throw new IllegalArgumentException("the graph misses a golden row: " + report);
     }
@@ -152,7 +152,7 @@ public final class ModelBundle {
 
   /** Asks an evaluator the golden rows of the card and compares the answers. */
   public GoldenReport verifyGoldenRows(Evaluator evaluator) {
-    return GoldenReport.of(card, evaluator);
+    return GoldenReport.of(card, evaluator::evaluate);
   }
 
   /**

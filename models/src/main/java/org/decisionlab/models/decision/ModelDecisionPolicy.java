@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.decision;
 
+import java.util.function.UnaryOperator;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.core.decision.DecisionPolicy;
@@ -19,7 +20,7 @@ import org.decisionlab.models.evaluate.Evaluator;
 public final class ModelDecisionPolicy implements DecisionPolicy {
 
   private final FeatureMap features;
-  private final Evaluator evaluator;
+  private final UnaryOperator<float[]> answers;
   private final double threshold;
   private final String model;
   private final int version;
@@ -34,6 +35,21 @@ public final class ModelDecisionPolicy implements DecisionPolicy {
    *     has more than one output
    */
   public ModelDecisionPolicy(ModelCard card, int version, Evaluator evaluator) {
+    this(card, version, matching(card, evaluator)::evaluate);
+  }
+
+  private ModelDecisionPolicy(ModelCard card, int version, UnaryOperator<float[]> answers) {
+    if (version < 1) {
+      throw new IllegalArgumentException("versions count from 1, found " + version);
+    }
+    this.features = card.features();
+    this.answers = answers;
+    this.threshold = card.decision().threshold();
+    this.model = card.name();
+    this.version = version;
+  }
+
+  private static Evaluator matching(ModelCard card, Evaluator evaluator) {
     if (evaluator.features() != card.features().size()) {
       throw new IllegalArgumentException(
           "model "
@@ -50,14 +66,18 @@ public final class ModelDecisionPolicy implements DecisionPolicy {
               + " has "
               + evaluator.outputs());
     }
-    if (version < 1) {
-      throw new IllegalArgumentException("versions count from 1, found " + version);
-    }
-    this.features = card.features();
-    this.evaluator = evaluator;
-    this.threshold = card.decision().threshold();
-    this.model = card.name();
-    this.version = version;
+    return evaluator;
+  }
+
+  /**
+   * A policy that asks a model in any engine.
+   *
+   * @param answers what the model makes of a row of the card's features: one number, the
+   *     probability of reuse
+   */
+  public static ModelDecisionPolicy asking(
+      ModelCard card, int version, UnaryOperator<float[]> answers) {
+    return new ModelDecisionPolicy(card, version, answers);
   }
 
   /** A policy that asks the model of a bundle through the evaluator in Java. */
@@ -67,7 +87,7 @@ public final class ModelDecisionPolicy implements DecisionPolicy {
 
   @Override
   public CacheDecision decide(AccessRecord access, FileStats stats) {
-    float score = evaluator.evaluate(features.vectorOf(access, stats))[0];
+    float score = answers.apply(features.vectorOf(access, stats))[0];
     if (!(score >= 0 && score <= 1)) {
       return CacheDecision.byDefault(true);
     }

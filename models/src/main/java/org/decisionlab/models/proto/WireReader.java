@@ -137,6 +137,39 @@ public final class WireReader {
     return values;
   }
 
+  /** Whether the field holds bytes: a text, a message, or packed numbers. */
+  public boolean isBytes() {
+    return wireType == WireType.BYTES;
+  }
+
+  /** Whether what is left can be read field by field; nothing is read. */
+  public boolean isMessage() {
+    WireReader probe = new WireReader(bytes, position, end, what);
+    try {
+      while (probe.next()) {
+        // Each step checks one field.
+      }
+      return true;
+    } catch (ModelFormatException e) {
+      return false;
+    }
+  }
+
+  /** The field's integers: a packed field, or a single one. */
+  public long[] varints() throws ModelFormatException {
+    if (wireType == WireType.VARINT) {
+      return new long[] {number};
+    }
+    require(WireType.BYTES, "integers");
+    WireReader packed = new WireReader(bytes, valueStart, position, what);
+    long[] values = new long[packed.end - packed.position];
+    int count = 0;
+    while (packed.position < packed.end) {
+      values[count++] = packed.rawVarint();
+    }
+    return Arrays.copyOf(values, count);
+  }
+
   /**
    * A reader of the message in this field.
    *

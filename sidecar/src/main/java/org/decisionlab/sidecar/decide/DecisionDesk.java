@@ -170,15 +170,18 @@ public final class DecisionDesk {
   public PurgeOrder order(FilesQuestion question) {
     requireReplay(question.timeMillis());
     DecisionModel asked = model.get();
-    if (asked != null) {
+    while (asked != null) {
       try {
         return ranked(question, asked);
       } catch (RefusedException e) {
         throw e;
+      } catch (RetiredModelException e) {
+        asked = model.get();
       } catch (RuntimeException e) {
         synchronized (this) {
           failed(asked, "it cannot be asked", e);
         }
+        asked = null;
       }
     }
     return ranked(question, null);
@@ -298,11 +301,22 @@ public final class DecisionDesk {
     }
   }
 
+  /** The answer of a model, or of its successor when it is gone by now. */
   private Answer answer(
       @Nullable DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
-    if (asked == null) {
-      return counted(CacheDecision.byDefault(true), null);
+    DecisionModel answering = asked;
+    while (answering != null) {
+      try {
+        return answerOf(answering, opening, stats, explain);
+      } catch (RetiredModelException e) {
+        answering = model.get();
+      }
     }
+    return counted(CacheDecision.byDefault(true), null);
+  }
+
+  private Answer answerOf(
+      DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
     try {
       CacheDecision decision = asked.policy().decide(opening, stats);
       Double score = decision.score();
@@ -311,6 +325,8 @@ public final class DecisionDesk {
         return counted(decision, null);
       }
       return counted(decision, explain ? explanation(asked, score, opening, stats) : null);
+    } catch (RetiredModelException e) {
+      throw e;
     } catch (RuntimeException e) {
       failed(asked, "it cannot be asked", e);
       return counted(CacheDecision.byDefault(true), null);

@@ -24,7 +24,13 @@ public final class RefusedException extends RuntimeException {
     /** Too much is going on; the same request may succeed a little later. */
     BUSY,
     /** The model's files are not what was published. */
-    DAMAGED
+    DAMAGED,
+    /** It contradicts how the models stand at the moment. */
+    CONFLICT,
+    /** Somebody else's model. */
+    FORBIDDEN,
+    /** The time for it is over. */
+    TOO_LATE
   }
 
   private final Reason reason;

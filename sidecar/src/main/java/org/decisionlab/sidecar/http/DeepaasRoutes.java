@@ -16,6 +16,7 @@ import java.util.Map;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.RegistryEntry;
 import org.decisionlab.sidecar.serve.ServedModel;
@@ -102,15 +103,16 @@ final class DeepaasRoutes {
 
   private void model(RoutingContext context) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    describe(json, predictions.serving(context.pathParam("model")), context.normalizedPath());
+    describe(json, predictions.serving(context.pathParam("model"), null), context.normalizedPath());
     Replies.json(context, json);
   }
 
   private void predict(RoutingContext context) {
-    ServedModel model = predictions.serving(context.pathParam("model"));
-    Future<float[][]> answers =
-        rows(context).compose(rows -> predictions.ask(model, rows.names(), rows.values()));
-    Replies.when(context, answers, found -> Replies.json(context, reply(model, found)));
+    Ask ask = new Ask(context.pathParam("model"), null);
+    predictions.serving(ask.model(), null);
+    Future<Ask.Rows> answers =
+        rows(context).compose(rows -> predictions.ask(ask, rows.names(), rows.values()));
+    Replies.when(context, answers, found -> Replies.json(context, reply(found.by(), found.rows())));
   }
 
   private Future<Rows> rows(RoutingContext context) {
@@ -146,7 +148,8 @@ final class DeepaasRoutes {
     }
     if (row.isEmpty()) {
       throw RefusedException.malformed(
-          "You must provide 'data': {\"data\":[{\"FEATURE\":1.5,...}]} as JSON, or as a form's file");
+          "You must provide 'data': {\"data\":[{\"FEATURE\":1.5,...}]} as JSON, or as a form's"
+              + " file");
     }
     return RowsJson.rows(JsonNodeFactory.instance.arrayNode().add(row), "query");
   }

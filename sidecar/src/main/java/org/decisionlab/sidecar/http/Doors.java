@@ -18,7 +18,7 @@ import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.serve.ModelRegistry;
-import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.decisionlab.sidecar.telemetry.Observations;
 import org.decisionlab.sidecar.train.TrainingRuns;
@@ -35,8 +35,7 @@ public final class Doors {
   /**
    * What the routes work with.
    *
-   * @param registry models being served
-   * @param publisher takes uploads and deletions
+   * @param serving published models
    * @param desk answers caches
    * @param gate whether requests are let in
    * @param trainings training jobs
@@ -44,8 +43,7 @@ public final class Doors {
    * @param incoming directory for bodies of uploads while they arrive
    */
   public record Parts(
-      ModelRegistry registry,
-      Publisher publisher,
+      Serving serving,
       DecisionDesk desk,
       Gate gate,
       TrainingRuns trainings,
@@ -54,7 +52,7 @@ public final class Doors {
 
     /** The same models behind another desk and gate. */
     public Parts with(DecisionDesk otherDesk, Gate otherGate) {
-      return new Parts(registry, publisher, otherDesk, otherGate, trainings, workers, incoming);
+      return new Parts(serving, otherDesk, otherGate, trainings, workers, incoming);
     }
   }
 
@@ -90,24 +88,24 @@ public final class Doors {
         new Guard(
             new Guard.Rules(
                 parts.gate(), admission.tokens(), admission.rates(), limits, watch.metrics()));
-    Predictions predictions = new Predictions(parts.registry(), watch.observations());
+    Predictions predictions = new Predictions(parts.serving(), watch.observations());
+    ModelRegistry registry = parts.serving().registry();
     Work work = new Work(parts.workers(), limits.tasks());
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new PredictRoutes(predictions, limits).endpoints());
+    all.addAll(new CacheRoutes(parts.desk(), registry::decisionModel, work, limits).endpoints());
+    all.addAll(new ModelRoutes(registry, limits).endpoints());
     all.addAll(
-        new CacheRoutes(parts.desk(), parts.registry()::decisionModel, work, limits).endpoints());
-    all.addAll(new ModelRoutes(parts.registry(), limits).endpoints());
-    all.addAll(
-        new UploadRoutes(parts.publisher(), parts.incoming(), parts.workers(), limits).endpoints());
+        new UploadRoutes(parts.serving(), parts.incoming(), parts.workers(), limits).endpoints());
     all.addAll(new ImageRoutes(predictions, parts.incoming(), work, limits).endpoints());
-    all.addAll(new FileRoutes(parts.registry(), work).endpoints());
+    all.addAll(new FileRoutes(registry, work).endpoints());
     all.addAll(new InferRoutes(predictions, parts.gate(), limits).endpoints());
     all.addAll(new ServingRoutes(predictions, limits).endpoints());
     all.addAll(
-        new DeepaasRoutes(predictions, parts.registry(), parts.incoming(), work, limits)
-            .endpoints());
+        new DeepaasRoutes(predictions, registry, parts.incoming(), work, limits).endpoints());
     all.addAll(new TrainingRoutes(parts.trainings(), work, limits).endpoints());
-    all.addAll(new InsightRoutes(parts.registry(), watch.observations(), work).endpoints());
+    all.addAll(new InsightRoutes(registry, watch.observations(), work).endpoints());
+    all.addAll(new RegistryRoutes(parts.serving().management(), work, limits).endpoints());
     all.addAll(new StateRoutes(parts.gate(), front, watch.metrics()).endpoints());
     all.addAll(WebRoutes.endpoints(all));
     this.endpoints = List.copyOf(all);

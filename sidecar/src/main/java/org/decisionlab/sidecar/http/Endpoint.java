@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.decisionlab.sidecar.auth.Right;
@@ -45,7 +46,7 @@ record Endpoint(
   enum Budget {
     /** The usual time. */
     REQUEST,
-    /** The time of an upload. */
+    /** The time of an upload, which the operation watches itself. */
     UPLOAD,
     /** The usual time; answered whatever state the sidecar is in and however busy it is. */
     ALWAYS
@@ -80,6 +81,14 @@ record Endpoint(
       this.id = operation;
       this.summary = saying;
       return this;
+    }
+
+    /** A name made of the method and the last word of the path, such as {@code putCanary}. */
+    String verbAndLastWord() {
+      String word = path.replaceAll("/\\{[a-z]+}$", "").replaceAll(".*/", "");
+      return method.name().toLowerCase(Locale.ROOT)
+          + word.substring(0, 1).toUpperCase(Locale.ROOT)
+          + word.substring(1);
     }
 
     Draft at(String name) {

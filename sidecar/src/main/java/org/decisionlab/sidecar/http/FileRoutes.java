@@ -93,7 +93,7 @@ final class FileRoutes {
   private record Found(Path path, @Nullable Buffer listing) {}
 
   private static @Nullable Found found(ServedModel model, String inside) throws IOException {
-    Path root = model.files();
+    Path root = model.stored().files();
     // Only what is listed is given: no name is ever joined to a path.
     for (Path each : DurableFiles.tree(root)) {
       String relative = root.relativize(each).toString();

@@ -10,6 +10,7 @@ import org.decisionlab.sidecar.auth.InvalidTokenException;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.auth.TokenValidator;
+import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,14 @@ final class Guard {
     return identity;
   }
 
+  /** Who asks for a change of models; to be called behind the guard only. */
+  static Caller caller(RoutingContext context) {
+    Identity identity = identity(context);
+    return identity.equals(LOCAL)
+        ? Caller.ANYBODY
+        : new Caller(identity.name(), identity.may(Right.ADMIN));
+  }
+
   /** Name of who asks for logs; empty when that was not found out. */
   static String nameOf(RoutingContext context) {
     Identity identity = context.get(IDENTITY);
@@ -81,10 +90,10 @@ final class Guard {
     if (!always && !isSeldomEnough(context)) {
       return refused("rate");
     }
-    long limit =
-        endpoint.budget() == Endpoint.Budget.UPLOAD
-            ? rules.limits().uploadTime().toMillis()
-            : rules.limits().requestTime().toMillis();
+    if (endpoint.budget() == Endpoint.Budget.UPLOAD) {
+      return true;
+    }
+    long limit = rules.limits().requestTime().toMillis();
     long timer = context.vertx().setTimer(limit, late -> context.fail(408));
     context.addEndHandler(done -> context.vertx().cancelTimer(timer));
     return true;

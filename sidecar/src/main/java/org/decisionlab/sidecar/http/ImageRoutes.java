@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.ImagePixels;
@@ -60,20 +61,42 @@ final class ImageRoutes {
     if (file == null) {
       throw RefusedException.malformed("the form has no file 'image'");
     }
-    ServedModel model = predictions.serving(name);
+    ServedModel model = predictions.serving(name, null);
     Path picture = Path.of(file.uploadedFileName());
     int channels = model.params().imageChannels();
-    Future<float[]> answer =
+    Future<Ask.Rows> answer =
         work.run(() -> ImagePixels.decode(Files.readAllBytes(picture), channels))
             .compose(pixels -> ask(model, pixels));
-    Replies.when(context, answer, found -> reply(context, model, Forms.baseName(file), found));
+    Replies.when(
+        context,
+        answer,
+        found -> reply(context, found.by(), Forms.baseName(file), found.rows()[0]));
   }
 
-  private Future<float[]> ask(ServedModel model, ImagePixels pixels) {
-    model.requireImage(pixels.height(), pixels.width(), pixels.channels());
-    return predictions
-        .ask(model, List.of(), new float[][] {pixels.values()})
-        .map(answers -> answers[0]);
+  private Future<Ask.Rows> ask(ServedModel model, ImagePixels pixels) {
+    requireSize(model, pixels);
+    Ask ask = new Ask(model.name().value(), null);
+    return predictions.ask(ask, List.of(), new float[][] {pixels.values()});
+  }
+
+  /** A model takes pictures as rows of numbers, or by height, width and channels. */
+  private static void requireSize(ServedModel model, ImagePixels pixels) {
+    List<Integer> shape = model.signature().inputs().get(0).shape();
+    List<Integer> found = List.of(pixels.height(), pixels.width(), pixels.channels());
+    boolean fits =
+        shape.size() == 4
+            ? shape.subList(1, 4).equals(found)
+            : model.width() == pixels.values().length;
+    if (!fits) {
+      throw RefusedException.malformed(
+          "model '"
+              + model.name()
+              + "' takes "
+              + (shape.size() == 4 ? shape.subList(1, 4) : model.width())
+              + " numbers, the picture has "
+              + found
+              + ": height, width and channels");
+    }
   }
 
   /** A frozen graph's answer is told by labels, a SavedModel's by its numbers. */

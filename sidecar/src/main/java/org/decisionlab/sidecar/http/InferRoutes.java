@@ -9,9 +9,11 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.decisionlab.models.engine.TensorSpec;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.http.Endpoint.Budget;
 import org.decisionlab.sidecar.http.Gate.State;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.InferJson;
 
@@ -95,6 +97,10 @@ final class InferRoutes {
             });
   }
 
+  static Ask ask(RoutingContext context) {
+    return new Ask(context.pathParam("model"), context.pathParam("version"));
+  }
+
   private ServedModel model(RoutingContext context) {
     return predictions.serving(context.pathParam("model"), context.pathParam("version"));
   }
@@ -143,8 +149,8 @@ final class InferRoutes {
           InferJson.Request request = InferJson.parse(body, tensors(model));
           Replies.when(
               context,
-              predictions.ask(model, request.rows().names(), request.rows().values()),
-              answers -> Replies.json(context, response(model, request.id(), answers)));
+              predictions.ask(ask(context), request.rows().names(), request.rows().values()),
+              answer -> Replies.json(context, response(request.id(), answer)));
         });
   }
 
@@ -153,6 +159,7 @@ final class InferRoutes {
     Set<String> names = new HashSet<>(Set.of(INPUT));
     String node = model.params().inputNode();
     String name = model.params().inputName();
+    names.addAll(model.signature().inputs().stream().map(TensorSpec::name).toList());
     if (node != null) {
       names.add(node);
     }
@@ -163,7 +170,9 @@ final class InferRoutes {
     return names;
   }
 
-  private static ObjectNode response(ServedModel model, String id, float[][] answers) {
+  private static ObjectNode response(String id, Ask.Rows answer) {
+    ServedModel model = answer.by();
+    float[][] answers = answer.rows();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("model_name", model.name().value());
     json.put("model_version", Integer.toString(model.version()));
@@ -172,10 +181,10 @@ final class InferRoutes {
     }
     ObjectNode output = json.putArray("outputs").addObject();
     output.put("name", OUTPUT).put("datatype", TYPE);
-    output.putArray("shape").add(answers.length).add(model.outputs());
+    output.putArray("shape").add(answers.length).add(answers.length == 0 ? 0 : answers[0].length);
     ArrayNode data = output.putArray("data");
-    for (float[] answer : answers) {
-      for (float number : answer) {
+    for (float[] row : answers) {
+      for (float number : row) {
         data.add(number);
       }
     }

@@ -2,8 +2,6 @@
 
 package org.decisionlab.sidecar.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,7 +22,6 @@ import org.decisionlab.sidecar.telemetry.Observations;
 final class InsightRoutes {
 
   private static final String DOOR = "Registry";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Nodes of a graph that a page can still show. */
   private static final int MAX_NODES = 2_000;
@@ -71,16 +68,8 @@ final class InsightRoutes {
     model.list(json);
     model.labels().forEach(json.putArray("output_names")::add);
     ModelCard card = model.card();
-    json.set("card", card == null ? json.nullNode() : tree(card));
+    json.set("card", card == null ? json.nullNode() : CardNode.of(card));
     Replies.json(context, json);
-  }
-
-  private static ObjectNode tree(ModelCard card) {
-    try {
-      return (ObjectNode) JSON.readTree(card.toJson());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a card can always be written", e);
-    }
   }
 
   private void drift(RoutingContext context) {

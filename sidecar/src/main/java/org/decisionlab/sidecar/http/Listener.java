@@ -17,8 +17,14 @@ import java.util.concurrent.TimeUnit;
 /** Servers at one address, one on each event loop. */
 public final class Listener {
 
-  /** Vert.x's sign for a free port that all servers of a deployment share. */
+  /**
+   * Vert.x's sign for a free port: servers that are given the same negative number share one. It
+   * must not be the number of other servers of the same program.
+   */
   private static final int ANY_SHARED_PORT = -1;
+
+  /** Another such sign, for a second set of servers. */
+  public static final int APART = -2;
 
   /** Event loops at most; more do not help a program whose answers take microseconds. */
   private static final int MAX_EVENT_LOOPS = 4;
@@ -32,7 +38,8 @@ public final class Listener {
   /**
    * Starts to listen.
    *
-   * @param port port, 0 for any that is free
+   * @param port port; 0 for any that is free, {@link #APART} for any that no other servers of this
+   *     program have
    */
   public static Future<Listener> start(Vertx vertx, Doors doors, String host, int port) {
     Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();

@@ -7,6 +7,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
 import java.util.List;
 import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.Row;
 import org.decisionlab.sidecar.wire.RowJson;
@@ -78,7 +79,7 @@ final class PredictRoutes {
 
   private Future<float[]> predict(Row row) {
     return predictions
-        .ask(predictions.serving(row.model()), row.keys(), new float[][] {row.values()})
-        .map(answers -> answers[0]);
+        .ask(new Ask(row.model(), null), row.keys(), new float[][] {row.values()})
+        .map(answer -> answer.rows()[0]);
   }
 }

@@ -3,11 +3,18 @@
 package org.decisionlab.sidecar.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.serve.Predictor;
 import org.decisionlab.sidecar.serve.ServedModel;
+import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.telemetry.Observations;
 import org.jspecify.annotations.Nullable;
 
@@ -18,47 +25,66 @@ final class Predictions {
   static final int MAX_ROWS = 100_000;
 
   private final ModelRegistry registry;
+  private final Predictor predictor;
   private final Observations observations;
 
-  Predictions(ModelRegistry registry, Observations observations) {
-    this.registry = registry;
+  Predictions(Serving serving, Observations observations) {
+    this.registry = serving.registry();
+    this.predictor = serving.predictor();
     this.observations = observations;
   }
 
-  /** The model of a name that answers now; null for the default model. */
-  ServedModel serving(@Nullable String name) {
-    return registry.serving(name);
-  }
-
   /**
-   * The version of a model that answers now, which must be the one asked for.
+   * The version of a model that is asked for, to look at.
    *
-   * @param version number as it was written; null for any
+   * @param name name of the model, null for the default one
+   * @param version number or alias as it was written; null for the one in production
    */
-  ServedModel serving(String name, @Nullable String version) {
+  ServedModel serving(@Nullable String name, @Nullable String version) {
     return registry.serving(name, version);
   }
 
   /**
-   * The model's answers.
+   * The model's answers; complete already where the question was cheap, else completed on the event
+   * loop from which it is asked.
    *
    * @param names names of the columns; empty when they are in the model's order
    * @param rows the rows, all of the same width
    */
-  Future<float[][]> ask(ServedModel model, List<String> names, float[][] rows) {
+  Future<Ask.Rows> ask(Ask ask, List<String> names, float[][] rows) {
     if (rows.length > MAX_ROWS) {
       throw RefusedException.malformed(
           "the request has " + rows.length + " rows; at most " + MAX_ROWS);
     }
-    float[][] ordered = model.inOrder(names, rows);
-    float[][] answers = model.answers(ordered);
-    ModelCard card = model.card();
+    return future(predictor.rows(ask, names, rows)).map(this::noted);
+  }
+
+  private Ask.Rows noted(Ask.Rows answer) {
+    ServedModel by = answer.by();
+    ModelCard card = by.card();
     observations.add(
         new Observations.Answered(
-            new Observations.Version(model.name().value(), model.version()),
+            new Observations.Version(by.name().value(), by.version()),
             card == null ? List.of() : card.statistics(),
-            ordered,
-            answers));
-    return Future.succeededFuture(answers);
+            answer.asked(),
+            answer.rows()));
+    return answer;
+  }
+
+  private static <T> Future<T> future(CompletionStage<T> stage) {
+    CompletableFuture<T> known = stage.toCompletableFuture();
+    if (!known.isDone()) {
+      return Future.fromCompletionStage(stage, Vertx.currentContext()).recover(Predictions::cause);
+    }
+    try {
+      return Future.succeededFuture(known.join());
+    } catch (CompletionException e) {
+      return cause(e);
+    }
+  }
+
+  private static <T> Future<T> cause(Throwable fault) {
+    boolean wrapped = fault instanceof CompletionException && fault.getCause() != null;
+    return Future.failedFuture(wrapped ? fault.getCause() : fault);
   }
 }

@@ -135,6 +135,9 @@ final class Replies {
       case UNKNOWN -> 404;
       case TOO_LARGE -> 413;
       case UNSOUND -> 422;
+      case CONFLICT -> 409;
+      case FORBIDDEN -> 403;
+      case TOO_LATE -> 408;
       case DAMAGED -> 500;
       case BUSY -> 503;
     };

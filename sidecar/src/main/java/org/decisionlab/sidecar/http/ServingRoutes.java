@@ -10,6 +10,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.Rows;
 import org.decisionlab.sidecar.wire.RowsJson;
@@ -72,7 +73,8 @@ final class ServingRoutes {
   }
 
   private void predict(RoutingContext context) {
-    ServedModel model = model(context);
+    Ask ask = InferRoutes.ask(context);
+    predictions.serving(ask.model(), ask.version());
     Bodies.receive(
         context,
         limits.batchBytes(),
@@ -82,8 +84,8 @@ final class ServingRoutes {
           Rows rows = rows(root, byRows);
           Replies.when(
               context,
-              predictions.ask(model, rows.names(), rows.values()),
-              answers -> Replies.json(context, response(answers, byRows)));
+              predictions.ask(ask, rows.names(), rows.values()),
+              answer -> Replies.json(context, response(answer.rows(), byRows)));
         });
   }
 

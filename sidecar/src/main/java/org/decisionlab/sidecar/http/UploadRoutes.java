@@ -20,16 +20,23 @@ import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.http.Endpoint.Budget;
+import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.serve.FormUpload;
-import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.serve.Permit;
+import org.decisionlab.sidecar.serve.PublishOrder;
+import org.decisionlab.sidecar.serve.Serving;
+import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
 
 /** TFaaS's uploads, as a form or as a tar bundle, and deletions. All work is done off the loop. */
 final class UploadRoutes {
 
   private static final String BASE64 = "base64";
 
-  private final Publisher publisher;
+  private static final String PERMIT = "permit";
+
+  private final Serving serving;
   private final Path incoming;
   private final WorkerExecutor workers;
   private final ServerLimits limits;
@@ -44,8 +51,8 @@ final class UploadRoutes {
    * @param incoming directory for bodies while they arrive
    * @param workers bounded pool for reading, checking and storing
    */
-  UploadRoutes(Publisher publisher, Path incoming, WorkerExecutor workers, ServerLimits limits) {
-    this.publisher = publisher;
+  UploadRoutes(Serving serving, Path incoming, WorkerExecutor workers, ServerLimits limits) {
+    this.serving = serving;
     this.incoming = incoming;
     this.workers = workers;
     this.limits = limits;
@@ -86,7 +93,43 @@ final class UploadRoutes {
   private void admit(RoutingContext context) {
     take(arriving);
     context.addEndHandler(done -> arriving.decrementAndGet());
+    watch(context);
     context.next();
+  }
+
+  /** Ends an upload that takes too long, unless it is being published at this very moment. */
+  private void watch(RoutingContext context) {
+    Permit permit = new Permit();
+    context.put(PERMIT, permit);
+    long timer =
+        context
+            .vertx()
+            .setTimer(
+                limits.uploadTime().toMillis(),
+                late -> {
+                  if (permit.callOff() && !context.failed()) {
+                    context.fail(408);
+                  }
+                });
+    context.addEndHandler(
+        done -> {
+          permit.callOff();
+          context.vertx().cancelTimer(timer);
+        });
+  }
+
+  /** The alias that the query names, {@code none} for none; TFaaS's clients name none. */
+  private static @Nullable Alias alias(RoutingContext context) {
+    String told = context.request().getParam("alias");
+    if (told == null || told.isEmpty()) {
+      return Alias.PRODUCTION;
+    }
+    return told.equals("none") ? null : RegistryRoutes.alias(told);
+  }
+
+  private static PublishOrder order(RoutingContext context) {
+    Permit permit = context.get(PERMIT);
+    return new PublishOrder(Guard.caller(context), alias(context), permit);
   }
 
   private void receive(RoutingContext context) {
@@ -102,7 +145,10 @@ final class UploadRoutes {
         context,
         limits.uploadBytes(),
         body,
-        () -> work(context, () -> publisher.publishArchive(body, gzip)));
+        () -> {
+          PublishOrder order = order(context);
+          work(context, () -> serving.publisher().publishArchive(body, gzip, order));
+        });
   }
 
   private void receiveForm(RoutingContext context) {
@@ -120,7 +166,8 @@ final class UploadRoutes {
     }
     boolean base64 = BASE64.equalsIgnoreCase(encoding(context.request()));
     FormUpload form = new FormUpload(fields.get("name"), parts, base64);
-    work(context, () -> publisher.publishForm(form));
+    PublishOrder order = order(context);
+    work(context, () -> serving.publisher().publishForm(form, order));
   }
 
   private void deleteByForm(RoutingContext context) {
@@ -140,7 +187,8 @@ final class UploadRoutes {
     if (!ModelName.isValid(name)) {
       throw RefusedException.malformed("'" + name + "' cannot be the name of a model");
     }
-    work(context, () -> publisher.delete(new ModelName(name)));
+    Caller caller = Guard.caller(context);
+    work(context, () -> serving.management().delete(new ModelName(name), caller));
   }
 
   private void take(AtomicInteger places) {

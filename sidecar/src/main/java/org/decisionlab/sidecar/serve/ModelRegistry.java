@@ -4,13 +4,16 @@ package org.decisionlab.sidecar.serve;
 
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +25,12 @@ public final class ModelRegistry {
 
   /** Everything a question may need, replaced as a whole. */
   private record View(
-      SortedMap<String, RegistryEntry> entries,
+      SortedMap<String, PublishedModel> models,
       @Nullable String defaultModel,
-      @Nullable DecisionModel decisionModel) {}
+      @Nullable PublishedModel deciding) {}
 
   private final @Nullable ModelName fixedDecisionModel;
+  private final DoubleSupplier shares;
   private volatile View view = new View(new TreeMap<>(), null, null);
 
   /**
@@ -36,73 +40,140 @@ public final class ModelRegistry {
    *     can
    */
   public ModelRegistry(@Nullable ModelName fixedDecisionModel) {
-    this.fixedDecisionModel = fixedDecisionModel;
+    this(fixedDecisionModel, () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  /** All models, by name. */
+  /** With a source of numbers from 0 to 1 that decide which questions the canary answers. */
+  ModelRegistry(@Nullable ModelName fixedDecisionModel, DoubleSupplier shares) {
+    this.fixedDecisionModel = fixedDecisionModel;
+    this.shares = shares;
+  }
+
+  /** What answers who names no version, of all models, by name. */
   public Collection<RegistryEntry> entries() {
-    return view.entries().values();
+    return view.models().values().stream().map(PublishedModel::production).toList();
+  }
+
+  /** All models with all versions that are loaded, by name. */
+  public Collection<PublishedModel> models() {
+    return view.models().values();
   }
 
   /**
-   * The current version of a model.
+   * A model with the versions that are loaded.
+   *
+   * @param name name as asked for; null for the default model: the one chosen, else the only one
+   * @throws RefusedException when there is none
+   */
+  public PublishedModel published(@Nullable String name) {
+    View now = view;
+    String wanted = name == null ? defaultModel(now) : name;
+    PublishedModel model = now.models().get(wanted);
+    if (model == null) {
+      throw new RefusedException(Reason.UNKNOWN, "no model '" + wanted + "' is published");
+    }
+    return model;
+  }
+
+  /**
+   * The version of a model that is in production.
    *
    * @param name name as asked for; null for the default model: the one chosen, else the only one
    * @throws RefusedException when there is none, or it is damaged
    */
   public ServedModel serving(@Nullable String name) {
-    View now = view;
-    String wanted = name == null ? defaultModel(now) : name;
-    RegistryEntry entry = now.entries().get(wanted);
-    if (entry == null) {
-      throw new RefusedException(Reason.UNKNOWN, "no model '" + wanted + "' is published");
-    }
-    if (entry instanceof DamagedModel damaged) {
-      throw new RefusedException(
-          Reason.DAMAGED, "model '" + wanted + "' is damaged: " + damaged.problem());
-    }
-    return (ServedModel) entry;
+    return served(published(name).production());
   }
 
   /**
-   * The version of a model that is served, which must be the one asked for.
+   * A version of a model.
    *
-   * @param version number as it was written; null for the one that is served
+   * @param name name as asked for; null for the default model
+   * @param version number of a version that an alias points at, or an alias; null for production
+   * @throws RefusedException when there is none, it is damaged, or no alias points at it
    */
-  public ServedModel serving(String name, @Nullable String version) {
-    ServedModel model = serving(name);
-    if (version != null && !version.equals(Integer.toString(model.version()))) {
+  public ServedModel serving(@Nullable String name, @Nullable String version) {
+    return version == null ? serving(name) : served(version(published(name), version));
+  }
+
+  private static RegistryEntry version(PublishedModel model, String version) {
+    RegistryEntry entry;
+    if (version.matches("[0-9]{1,9}")) {
+      entry = model.versions().get(Integer.valueOf(version));
+      if (entry == null) {
+        throw new RefusedException(
+            Reason.UNKNOWN,
+            "model '%s' has no version %s that can be asked, only %s; others need an alias first"
+                .formatted(model.name(), version, model.versions().keySet()));
+      }
+      return entry;
+    }
+    try {
+      entry = model.at(new Alias(version));
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.malformed(String.valueOf(e.getMessage()));
+    }
+    if (entry == null) {
       throw new RefusedException(
           Reason.UNKNOWN,
-          "version '"
-              + version
-              + "' of model '"
-              + name
-              + "' is not served; version "
-              + model.version()
-              + " is");
+          "model '%s' has no alias '%s', only %s"
+              .formatted(model.name(), version, model.state().aliases().keySet()));
     }
-    return model;
+    return entry;
+  }
+
+  /** What answers one question that names no version: by its weight the canary, else production. */
+  ServedModel next(PublishedModel model) {
+    double weight = model.state().canaryWeight();
+    return served(weight == 0 ? model.production() : model.forShare(shares.getAsDouble()));
+  }
+
+  private static ServedModel served(RegistryEntry entry) {
+    if (entry instanceof ServedModel model) {
+      return model;
+    }
+    if (entry instanceof DamagedModel damaged) {
+      throw new RefusedException(
+          Reason.DAMAGED, "model '" + entry.name() + "' is damaged: " + damaged.problem());
+    }
+    throw new RefusedException(
+        Reason.UNKNOWN, "model '" + entry.name() + "' has no version in production");
   }
 
   /** Makes a model the default one until another is chosen or it is deleted. */
   public void chooseDefault(String name) {
     serving(name);
-    change(now -> new View(now.entries(), name, now.decisionModel()));
+    change(now -> new View(now.models(), name, now.deciding()));
   }
 
-  /** The model that answers caches, null when none can. */
+  /** The model in production that answers caches, null when none can. */
   public @Nullable DecisionModel decisionModel() {
-    return view.decisionModel();
+    PublishedModel deciding = view.deciding();
+    return deciding == null ? null : decisions(deciding.production());
   }
 
-  /** Adds a model or replaces its version. */
-  void put(RegistryEntry entry) {
+  /** What answers one question of a cache: by its weight the canary, else production. */
+  public @Nullable DecisionModel nextDecisionModel() {
+    PublishedModel deciding = view.deciding();
+    if (deciding == null) {
+      return null;
+    }
+    if (deciding.state().canaryWeight() > 0) {
+      DecisionModel chosen = decisions(deciding.forShare(shares.getAsDouble()));
+      if (chosen != null) {
+        return chosen;
+      }
+    }
+    return decisions(deciding.production());
+  }
+
+  /** Adds a model or replaces it. */
+  void put(PublishedModel model) {
     change(
         now -> {
-          SortedMap<String, RegistryEntry> entries = new TreeMap<>(now.entries());
-          entries.put(entry.name().value(), entry);
-          return new View(entries, now.defaultModel(), deciding(entries));
+          SortedMap<String, PublishedModel> models = new TreeMap<>(now.models());
+          models.put(model.name().value(), model);
+          return new View(models, now.defaultModel(), deciding(models));
         });
   }
 
@@ -110,11 +181,16 @@ public final class ModelRegistry {
   void remove(ModelName name) {
     change(
         now -> {
-          SortedMap<String, RegistryEntry> entries = new TreeMap<>(now.entries());
-          entries.remove(name.value());
+          SortedMap<String, PublishedModel> models = new TreeMap<>(now.models());
+          models.remove(name.value());
           String chosen = name.value().equals(now.defaultModel()) ? null : now.defaultModel();
-          return new View(entries, chosen, deciding(entries));
+          return new View(models, chosen, deciding(models));
         });
+  }
+
+  /** A model as it is served now, null when it is not. */
+  @Nullable PublishedModel find(ModelName name) {
+    return view.models().get(name.value());
   }
 
   private synchronized void change(UnaryOperator<View> how) {
@@ -126,21 +202,26 @@ public final class ModelRegistry {
     if (chosen != null) {
       return chosen;
     }
-    if (now.entries().size() == 1) {
-      return now.entries().firstKey();
+    if (now.models().size() == 1) {
+      return now.models().firstKey();
     }
     throw RefusedException.malformed(
         "the row names no model, and none was chosen by POST /params; name it in 'model'");
   }
 
-  private @Nullable DecisionModel deciding(SortedMap<String, RegistryEntry> entries) {
-    Optional<ServedModel> latest =
-        entries.values().stream()
-            .filter(ServedModel.class::isInstance)
-            .map(ServedModel.class::cast)
-            .filter(model -> model.decisions() != null)
-            .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
-            .max(Comparator.comparing(ServedModel::publishedAt).thenComparing(ServedModel::name));
-    return latest.map(ServedModel::decisions).orElse(null);
+  private @Nullable PublishedModel deciding(SortedMap<String, PublishedModel> models) {
+    return models.values().stream()
+        .filter(model -> decisions(model.production()) != null)
+        .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
+        .max(Comparator.comparing(ModelRegistry::publishedAt).thenComparing(PublishedModel::name))
+        .orElse(null);
+  }
+
+  private static java.time.Instant publishedAt(PublishedModel model) {
+    return ((ServedModel) Objects.requireNonNull(model.production())).publishedAt();
+  }
+
+  private static @Nullable DecisionModel decisions(RegistryEntry entry) {
+    return entry instanceof ServedModel served ? served.decisions() : null;
   }
 }

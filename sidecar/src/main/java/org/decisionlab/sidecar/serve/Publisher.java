@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.ModelStore;
+import org.decisionlab.sidecar.store.Publication;
+import org.decisionlab.sidecar.store.Quota;
 import org.decisionlab.sidecar.store.StoredVersion;
 
 /**
@@ -23,14 +25,17 @@ public final class Publisher {
   private static final System.Logger LOG = System.getLogger(Publisher.class.getName());
 
   private final ModelStore store;
-  private final ModelRegistry registry;
+  private final StoreFollower follower;
+  private final ModelLoader loader;
+  private final Quota quota;
   private final Clock clock;
-  private final Object storing = new Object();
 
-  /** A publisher from uploads to a store and the registry. */
-  public Publisher(ModelStore store, ModelRegistry registry, Clock clock) {
+  Publisher(
+      ModelStore store, StoreFollower follower, ModelLoader loader, Quota quota, Clock clock) {
     this.store = store;
-    this.registry = registry;
+    this.follower = follower;
+    this.loader = loader;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -38,20 +43,13 @@ public final class Publisher {
     StagedBundle layOut(Path directory) throws IOException;
   }
 
-  /** Puts the store's current versions into the registry; damaged ones as such. */
-  public void loadAll() throws IOException {
-    for (ModelName name : store.published()) {
-      registry.put(load(name));
-    }
-  }
-
   /**
    * Publishes a model uploaded as a form.
    *
    * @throws RefusedException when it is not a model that can be served
    */
-  public StoredVersion publishForm(FormUpload form) throws IOException {
-    return publish(directory -> new StagedBundle(form.layOut(directory), directory), "form");
+  public StoredVersion publishForm(FormUpload form, PublishOrder order) throws IOException {
+    return publish(directory -> new StagedBundle(form.layOut(directory), directory), order);
   }
 
   /**
@@ -61,66 +59,72 @@ public final class Publisher {
    * @param gzip whether the client says that it is compressed
    * @throws RefusedException when it is not a model that can be served
    */
-  public StoredVersion publishArchive(Path archive, boolean gzip) throws IOException {
-    return publish(directory -> Bundles.unpack(archive, gzip, directory), "bundle");
+  public StoredVersion publishArchive(Path archive, boolean gzip, PublishOrder order)
+      throws IOException {
+    return publish(directory -> Bundles.unpack(archive, gzip, directory), order);
   }
 
-  /** Deletes a model with all its versions; nothing happens when there is none. */
-  public boolean delete(ModelName name) throws IOException {
-    synchronized (storing) {
-      boolean deleted = store.delete(name);
-      registry.remove(name);
-      if (deleted) {
-        LOG.log(Level.INFO, "deleted model {0}", name);
-      }
-      return deleted;
-    }
-  }
-
-  private StoredVersion publish(Layout layout, String form) throws IOException {
+  private StoredVersion publish(Layout layout, PublishOrder order) throws IOException {
     Path staged = store.stage();
     try {
       StagedBundle laidOut = layout.layOut(staged);
       ModelName name = laidOut.name();
-      LoadedBundle bundle = Bundles.load(name, laidOut.files());
-      StoredVersion stored;
-      synchronized (storing) {
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        stored = store.publish(name, laidOut.files(), now);
-        registry.put(ServedModel.of(stored, bundle));
-      }
+      requireMayChange(name, order.caller());
+      LoadedVersion loaded = loader.load(name, laidOut.files());
+      StoredVersion stored = publish(laidOut, loaded, order);
       LOG.log(
           Level.INFO,
-          "published model {0} version {1} from a {2}: {3}",
+          "published model {0} version {1} as {2}: engine {3}, compared with {4}",
           name,
           Integer.toString(stored.version()),
-          form,
-          bundle.evaluator());
+          order.alias() == null ? "no alias" : order.alias(),
+          loaded.engine(),
+          loaded.check());
       return stored;
     } catch (RefusedException e) {
-      LOG.log(Level.INFO, "refused an upload by {0}: {1}", form, e.told());
+      LOG.log(Level.INFO, "refused an upload: {0}", e.told());
       throw e;
     } finally {
       store.discard(staged);
     }
   }
 
-  private RegistryEntry load(ModelName name) {
-    try {
-      StoredVersion stored = store.current(name);
-      return ServedModel.of(stored, Bundles.load(name, stored.files()));
-    } catch (IOException | RefusedException e) {
-      LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
-      return damaged(name, e);
-    } catch (RuntimeException e) {
-      // A defect that one model meets must not keep the others from being served.
-      LOG.log(Level.ERROR, "model " + name + " cannot be loaded and is not served", e);
-      return damaged(name, e);
+  /** Before the work of loading; it is asked again when the lock is held. */
+  private void requireMayChange(ModelName name, Caller caller) throws IOException {
+    PublishedModel known = follower.find(name);
+    if (known != null) {
+      caller.requireMayChange(name, known.state());
     }
   }
 
-  private DamagedModel damaged(ModelName name, Exception fault) {
-    return new DamagedModel(
-        name, String.valueOf(fault.getMessage()), clock.instant().truncatedTo(ChronoUnit.MICROS));
+  private StoredVersion publish(StagedBundle laidOut, LoadedVersion loaded, PublishOrder order)
+      throws IOException {
+    ModelName name = laidOut.name();
+    Caller caller = order.caller();
+    Alias alias = order.alias();
+    boolean kept = false;
+    try {
+      Publication publication =
+          new Publication(
+              clock.instant().truncatedTo(ChronoUnit.MICROS),
+              caller.identity(),
+              quota,
+              state -> {
+                caller.requireMayChange(name, state);
+                order.permit().use();
+                return caller.owning(state);
+              },
+              alias);
+      synchronized (follower.lock(name)) {
+        StoredVersion stored = store.publish(name, laidOut.files(), publication);
+        kept = alias != null;
+        follower.take(name, kept ? ServedModel.of(stored, loaded) : null);
+        return stored;
+      }
+    } finally {
+      if (!kept) {
+        loaded.rows().close();
+      }
+    }
   }
 }

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.decisionlab.sidecar.store.ModelName;
 
 /** A published model as the registry knows it. */
-public sealed interface RegistryEntry permits ServedModel, DamagedModel {
+public sealed interface RegistryEntry permits ServedModel, DamagedModel, IdleModel {
 
   /** Name of the model. */
   ModelName name();

@@ -4,14 +4,20 @@ package org.decisionlab.sidecar.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
-import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.models.engine.EngineDescription;
+import org.decisionlab.models.engine.JavaEngine;
+import org.decisionlab.models.engine.Signature;
+import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.models.graph.InvalidGraphException;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.sidecar.decide.DecisionModel;
+import org.decisionlab.sidecar.decide.RetiredModelException;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.store.ModelName;
@@ -19,44 +25,35 @@ import org.decisionlab.sidecar.store.StoredVersion;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
 
-/** One version of a model, ready to answer. Immutable and thread safe. */
+/**
+ * One version of a model, ready to answer. Thread safe. What its engine holds is given back when
+ * the registry has let it go and the last question under way is answered.
+ */
 public final class ServedModel implements RegistryEntry {
 
   private final StoredVersion stored;
-  private final TfaasParams params;
-  private final Evaluator evaluator;
-  private final List<String> features;
+  private final LoadedVersion loaded;
   private final List<String> labels;
-  private final @Nullable ModelCard card;
   private final @Nullable DecisionModel decisions;
 
-  private ServedModel(
-      StoredVersion stored,
-      LoadedBundle bundle,
-      List<String> features,
-      @Nullable DecisionModel decisions) {
+  /** Questions under way, and one for the registry. */
+  private final AtomicInteger users = new AtomicInteger(1);
+
+  private ServedModel(StoredVersion stored, LoadedVersion loaded) {
     this.stored = stored;
-    this.params = bundle.params();
-    this.evaluator = bundle.evaluator();
-    this.features = features;
-    this.labels = Bundles.labels(stored.files(), bundle.params());
-    this.card = bundle.card();
-    this.decisions = decisions;
+    this.labels = Labels.of(stored.files(), loaded.params());
+    this.loaded = loaded;
+    ModelCard card = loaded.card();
+    this.decisions = card == null ? null : decisions(card);
   }
 
-  static ServedModel of(StoredVersion stored, LoadedBundle bundle) {
-    ModelCard card = bundle.card();
-    if (card == null) {
-      return new ServedModel(stored, bundle, List.of(), null);
-    }
-    return new ServedModel(
-        stored, bundle, card.features().names(), decisions(stored, card, bundle.evaluator()));
+  static ServedModel of(StoredVersion stored, LoadedVersion loaded) {
+    return new ServedModel(stored, loaded);
   }
 
   /** A model with one output, a probability by the contract of its card, can answer caches. */
-  private static @Nullable DecisionModel decisions(
-      StoredVersion stored, ModelCard card, Evaluator evaluator) {
-    if (evaluator.outputs() != 1) {
+  private @Nullable DecisionModel decisions(ModelCard card) {
+    if (loaded.rows().outputs() != 1) {
       return null;
     }
     return new DecisionModel(
@@ -64,7 +61,37 @@ public final class ServedModel implements RegistryEntry {
         stored.version(),
         card.features(),
         card.decision().threshold(),
-        new ModelDecisionPolicy(card, stored.version(), evaluator));
+        ModelDecisionPolicy.asking(card, stored.version(), this::answerToCache));
+  }
+
+  private float[] answerToCache(float[] row) {
+    if (!retain()) {
+      throw new RetiredModelException();
+    }
+    try {
+      return loaded.rows().answer(row);
+    } finally {
+      release();
+    }
+  }
+
+  /** Keeps the engine until {@link #release}; false when the model is gone already. */
+  boolean retain() {
+    int now = users.get();
+    while (now > 0) {
+      if (users.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = users.get();
+    }
+    return false;
+  }
+
+  /** The end of a question, or of being in the registry. */
+  void release() {
+    if (users.decrementAndGet() == 0) {
+      loaded.rows().close();
+    }
   }
 
   @Override
@@ -82,24 +109,49 @@ public final class ServedModel implements RegistryEntry {
     return stored.publishedAt();
   }
 
+  /** The version on disk. */
+  public StoredVersion stored() {
+    return stored;
+  }
+
   /** TFaaS's parameters of the model. */
   public TfaasParams params() {
-    return params;
+    return loaded.params();
   }
 
-  /** Numbers in a row that goes in. */
-  public int width() {
-    return evaluator.features();
-  }
-
-  /** Numbers in an answer. */
-  public int outputs() {
-    return evaluator.outputs();
+  /** Its card, null when it has none. */
+  public @Nullable ModelCard card() {
+    return loaded.card();
   }
 
   /** Names of what goes in, in order; empty when they are not known. */
   public List<String> features() {
-    return features;
+    return loaded.features();
+  }
+
+  /** What goes in and comes out. */
+  public Signature signature() {
+    return loaded.rows().signature();
+  }
+
+  /** What runs it. */
+  public EngineDescription engine() {
+    return loaded.engine();
+  }
+
+  /** What its answers were compared with before use: golden rows, an engine, or {@code none}. */
+  public String check() {
+    return loaded.check();
+  }
+
+  /** Numbers in a row that goes in; -1 when it cannot be asked by rows. */
+  public int width() {
+    return loaded.rows().width();
+  }
+
+  /** Numbers in an answer; -1 when that is not fixed. */
+  public int outputs() {
+    return loaded.rows().outputs();
   }
 
   /** Names of what comes out, in order; empty when they are not known. */
@@ -107,23 +159,18 @@ public final class ServedModel implements RegistryEntry {
     return labels;
   }
 
-  /** The model's card, null when it has none. */
-  public @Nullable ModelCard card() {
-    return card;
-  }
-
-  /** Directory with the files of the version, which are never changed. */
-  public Path files() {
-    return stored.files();
-  }
-
   /**
    * The model's graph, read from its files; takes as long as loading it.
    *
-   * @throws RefusedException when it cannot be read
+   * @throws RefusedException when it cannot be read as one
    */
   public ModelGraph graph() throws IOException {
-    return Bundles.graph(params, card != null, stored.files());
+    try {
+      return JavaEngine.graph(ModelFolder.of(name(), stored.files()).forms().get(0));
+    } catch (ModelFormatException | InvalidGraphException e) {
+      throw RefusedException.malformed(
+          "the graph of model '" + name() + "' cannot be shown: " + e.getMessage());
+    }
   }
 
   /** The model's answers to caches, null when it was not made for that. */
@@ -131,98 +178,66 @@ public final class ServedModel implements RegistryEntry {
     return decisions;
   }
 
-  /**
-   * The model's answer for one row.
-   *
-   * @param keys names of the values; empty when they are in the model's order. Where the model's
-   *     card names its features, the values are brought into their order; otherwise the names are
-   *     not looked at
-   * @param values the values
-   * @throws RefusedException when names or number of values are not those of the model, or its
-   *     answer is not finite
-   */
-  public float[] predict(List<String> keys, float[] values) {
-    return answers(inOrder(keys, new float[][] {values}))[0];
+  Cost cost() {
+    return loaded.cost();
   }
 
   /**
    * Rows in the model's order.
    *
-   * @param keys names of the columns; empty when they are in the model's order. Where the model's
-   *     card names its features, the values are brought into their order; otherwise the names are
-   *     not looked at
+   * @param keys names of the columns; empty when they are in the model's order. Where the names of
+   *     the model's features are known, the values are brought into their order; otherwise the
+   *     names are not looked at
    * @throws RefusedException when names or number of values are not those of the model
    */
-  public float[][] inOrder(List<String> keys, float[][] rows) {
-    float[][] ordered =
-        keys.isEmpty() || features.isEmpty()
-            ? rows
-            : new FeatureOrder(name(), features).rows(keys, rows);
-    for (float[] row : ordered) {
-      if (row.length != evaluator.features()) {
+  float[][] ordered(List<String> keys, float[][] values) {
+    float[][] rows =
+        keys.isEmpty() || features().isEmpty()
+            ? values
+            : new FeatureOrder(name(), features()).rows(keys, values);
+    for (float[] row : rows) {
+      if (row.length != width() && width() >= 0) {
         throw RefusedException.malformed(
             "model '"
                 + name()
                 + "' takes "
-                + evaluator.features()
+                + width()
                 + " values, found "
                 + row.length
-                + (features.isEmpty() ? "" : "; its features are " + features));
+                + (features().isEmpty() ? "" : "; its features are " + features()));
       }
     }
-    return ordered;
+    return rows;
   }
 
-  /**
-   * Refuses a picture of which the model does not take as many numbers.
-   *
-   * @param height rows of pixels
-   * @param width pixels in a row
-   * @param channels numbers of a pixel
-   */
-  public void requireImage(int height, int width, int channels) {
-    if ((long) height * width * channels != evaluator.features()) {
-      throw RefusedException.malformed(
-          "model '"
-              + name()
-              + "' takes "
-              + evaluator.features()
-              + " numbers, the picture has "
-              + height
-              + " x "
-              + width
-              + " pixels of "
-              + channels);
-    }
-  }
-
-  /**
-   * The model's answers for rows in its order.
-   *
-   * @throws RefusedException when one of them is not finite
-   */
-  public float[][] answers(float[][] rows) {
-    float[][] answers = new float[rows.length][];
-    for (int i = 0; i < rows.length; i++) {
-      answers[i] = evaluator.evaluate(rows[i]);
-      for (float number : answers[i]) {
+  /** The model's answers to rows in its order, in the calling thread. */
+  float[][] answers(float[][] rows) {
+    float[][] answers = loaded.rows().answers(rows);
+    for (float[] answer : answers) {
+      for (float number : answer) {
         if (!Float.isFinite(number)) {
           throw new RefusedException(
-              Reason.UNSOUND, "model '" + name() + "' gives " + number + " for row " + i);
+              Reason.UNSOUND, "model '" + name() + "' gives " + number + " for this row");
         }
       }
     }
     return answers;
   }
 
+  /** The model's answer to tensors, in the calling thread. */
+  List<TensorValue> run(List<TensorValue> inputs) {
+    return loaded.rows().run(inputs);
+  }
+
   @Override
   public void list(ObjectNode entry) {
-    params.list(entry, stored.publishedAt().toString());
+    params().list(entry, stored.publishedAt().toString());
     entry.put("state", "serving");
     entry.put("version", stored.version());
     entry.put("published_at", stored.publishedAt().toString());
-    entry.put("inputs", evaluator.features()).put("outputs", evaluator.outputs());
-    features.forEach(entry.putArray("features")::add);
+    entry.put("inputs", width()).put("outputs", loaded.rows().outputs());
+    features().forEach(entry.putArray("features")::add);
     entry.put("decides", decisions != null);
+    entry.put("engine", engine().toString()).put("checked_by", check());
   }
 }

@@ -4,114 +4,94 @@ package org.decisionlab.sidecar.store;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A directory of published models.
+ * A directory of published models, which several sidecars may share.
  *
  * <pre>
- * NAME/versions/N/version.json    what was published, with checksums
+ * NAME/versions/N/version.json    what was published, by whom, with checksums
  * NAME/versions/N/files/...       the files of the bundle, never changed
- * NAME/current                    number of the version being served
- * NAME/last                       highest number ever given, so that none is given twice
- * .staging/                       uploads that are not complete
- * .trash/                         what is being deleted
- * .lock                           held by the one program that uses the directory
+ * NAME/model.json                 aliases, canary's weight, owner, quota, highest number ever given
+ * .staging/PROGRAM/...            uploads that are not complete, and what is being deleted
+ * .staging/PROGRAM.lock           held as long as that program lives
+ * .lock                           held by the program that changes something
  * </pre>
  *
  * <p>Everything becomes visible by one rename after it was forced to disk, so a program killed at
- * any moment leaves a store that opens. Methods that change the store may be called by one thread
- * at a time.
+ * any moment leaves a store that opens, with everything that was acknowledged. Thread safe.
  */
 public final class ModelStore implements Closeable {
 
-  private static final String CURRENT = "current";
-  private static final String LAST = "last";
-  private static final int MAX_NUMBER_BYTES = 32;
+  private static final String STATE = "model.json";
+  private static final int MAX_STATE_BYTES = 1 << 20;
   private static final int MAX_MANIFEST_BYTES = 16 << 20;
 
   private final Path directory;
-  private final Path staging;
-  private final Path trash;
-  private final FileChannel lockChannel;
+  private final StoreLock lock;
+  private final Staging staging;
 
-  private ModelStore(Path directory, FileChannel lockChannel) {
+  private ModelStore(Path directory, StoreLock lock, Staging staging) {
     this.directory = directory;
-    this.staging = directory.resolve(".staging");
-    this.trash = directory.resolve(".trash");
-    this.lockChannel = lockChannel;
+    this.lock = lock;
+    this.staging = staging;
   }
 
   /**
-   * Opens a store, made when it does not exist, and clears away what an earlier program left
-   * unfinished.
+   * Opens a store, made when it does not exist, and clears away what programs that live no more
+   * left unfinished.
    *
-   * @throws IOException when the directory cannot be used, or another program uses it
+   * @throws IOException when the directory cannot be used
    */
   public static ModelStore open(Path directory) throws IOException {
     Path root = directory.toAbsolutePath().normalize();
     DurableFiles.createDirectories(root);
-    FileChannel channel =
-        FileChannel.open(
-            root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    StoreLock lock = StoreLock.open(root.resolve(".lock"));
     try {
-      if (lock(channel) == null) {
-        throw new IOException(
-            "model directory " + root + " is used by another sidecar; end it or name another one");
-      }
-      ModelStore store = new ModelStore(root, channel);
-      for (Path unfinished : List.of(store.staging, store.trash)) {
-        DurableFiles.deleteTree(unfinished);
-        DurableFiles.createDirectories(unfinished);
-      }
-      return store;
+      Staging staging =
+          lock.holding(
+              () -> {
+                clearHalfWritten(root);
+                return Staging.open(root.resolve(".staging"));
+              });
+      return new ModelStore(root, lock, staging);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      lock.close();
       throw e;
-    }
-  }
-
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
     }
   }
 
   /** A new empty directory for an upload, on the disk of the store. */
   public Path stage() throws IOException {
-    return Files.createDirectory(staging.resolve(UUID.randomUUID().toString()));
+    return staging.newFolder();
   }
 
   /** Deletes a directory made by {@link #stage()}; harmless when it was published. */
-  public void discard(Path staged) throws IOException {
-    if (!staged.startsWith(staging) || staged.equals(staging)) {
-      throw new IllegalArgumentException(staged + " is not in " + staging);
+  public void discard(Path staged) {
+    if (!staging.contains(staged)) {
+      throw new IllegalArgumentException(staged + " was not staged by this store");
     }
-    DurableFiles.deleteTree(staged);
+    staging.discardQuietly(staged);
   }
 
-  /** Names of the published models, in order. */
-  public List<ModelName> published() throws IOException {
+  /** Names of the models that have a version, or whose state cannot be read, in order. */
+  public List<ModelName> models() throws IOException {
     List<ModelName> names = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directory)) {
       for (Path entry : entries.sorted().toList()) {
         String name = String.valueOf(entry.getFileName());
-        if (ModelName.isValid(name) && Files.exists(entry.resolve(CURRENT))) {
+        if (ModelName.isValid(name)
+            && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
+            && exists(new ModelName(name))) {
           names.add(new ModelName(name));
         }
       }
@@ -119,18 +99,53 @@ public final class ModelStore implements Closeable {
     return names;
   }
 
-  /**
-   * The version that a published model's pointer names, its files compared with their checksums.
-   *
-   * @throws DamagedVersionException when the files are not what was published
-   */
-  public StoredVersion current(ModelName name) throws IOException {
-    Integer version = number(home(name).resolve(CURRENT));
-    if (version == null) {
-      throw new DamagedVersionException("no version is published");
+  private boolean exists(ModelName name) throws IOException {
+    try {
+      return !versions(name).isEmpty();
+    } catch (DamagedVersionException e) {
+      return true;
     }
-    Path home = versionHome(name, version);
-    String text = DurableFiles.read(home.resolve("version.json"), MAX_MANIFEST_BYTES);
+  }
+
+  /**
+   * What points at the versions of a model.
+   *
+   * @throws DamagedVersionException when that cannot be read
+   */
+  public ModelState state(ModelName name) throws IOException {
+    String text = DurableFiles.read(home(name).resolve(STATE), MAX_STATE_BYTES);
+    return text == null ? ModelState.EMPTY : StateJson.read(text);
+  }
+
+  /** Numbers of the versions of a model, in order; none when there is no such model. */
+  public List<Integer> versions(ModelName name) throws IOException {
+    int deleted = state(name).deletedUpTo();
+    return numbers(name).stream().filter(number -> number > deleted).toList();
+  }
+
+  /**
+   * A version as its {@code version.json} tells, its files not looked at.
+   *
+   * @throws DamagedVersionException when there is none, or it cannot be read
+   */
+  public StoredVersion describe(ModelName name, int version) throws IOException {
+    return manifest(name, version).at(filesOf(name, version));
+  }
+
+  /**
+   * A version, its files compared with their checksums.
+   *
+   * @throws DamagedVersionException when there is none, or the files are not what was published
+   */
+  public StoredVersion verified(ModelName name, int version) throws IOException {
+    VersionManifest manifest = manifest(name, version);
+    manifest.check(filesOf(name, version));
+    return manifest.at(filesOf(name, version));
+  }
+
+  private VersionManifest manifest(ModelName name, int version) throws IOException {
+    Path file = versionHome(name, version).resolve("version.json");
+    String text = DurableFiles.read(file, MAX_MANIFEST_BYTES);
     if (text == null) {
       throw new DamagedVersionException("version " + version + " has no version.json");
     }
@@ -144,103 +159,193 @@ public final class ModelStore implements Closeable {
               + ", expected version "
               + version);
     }
-    Path files = home.resolve("files");
-    manifest.check(files);
-    return new StoredVersion(name, version, manifest.publishedAt(), files);
+    return manifest;
   }
 
   /**
-   * Publishes the files of a staged directory as the next version and makes it the current one.
+   * Makes the files of a staged directory the next version.
    *
    * @param staged directory made by {@link #stage()}; it is no longer there afterwards
    */
-  public StoredVersion publish(ModelName name, Path staged, Instant publishedAt)
+  public StoredVersion publish(ModelName name, Path staged, Publication publication)
       throws IOException {
-    int version = lastVersion(name) + 1;
-    Path home = versionHome(name, version);
     Path assembled = stage();
+    List<Path> outdated = new ArrayList<>();
     try {
-      Files.move(staged, assembled.resolve("files"));
-      VersionManifest manifest =
-          VersionManifest.of(name, version, publishedAt, assembled.resolve("files"));
-      Files.writeString(assembled.resolve("version.json"), manifest.toJson());
+      Path files = Files.move(staged, assembled.resolve("files"));
       DurableFiles.forceTree(assembled);
-      DurableFiles.createDirectories(home(name).resolve("versions"));
-      write(home(name).resolve(LAST), version);
-      DurableFiles.move(assembled, home);
+      var sha256 = VersionManifest.checksums(files);
+      long bytes = size(files);
+      return lock.holding(
+          () -> {
+            ModelState before = publication.before().apply(stateOrEmpty(name));
+            List<Integer> surplus =
+                new Retention(this, publication.usualQuota()).surplus(name, before, bytes);
+            int version = Math.max(before.last(), highest(name)) + 1;
+            VersionManifest manifest =
+                new VersionManifest(
+                    name, version, publication.at(), publication.by(), bytes, sha256);
+            DurableFiles.write(
+                assembled.resolve("version.json"),
+                manifest.toJson().getBytes(StandardCharsets.UTF_8));
+            DurableFiles.createDirectories(home(name).resolve("versions"));
+            DurableFiles.move(assembled, versionHome(name, version));
+            ModelState after = before.withLast(version).withoutPrevious(surplus);
+            Alias alias = publication.alias();
+            write(name, alias == null ? after : after.with(alias, version));
+            for (int number : surplus) {
+              outdated.add(withdraw(versionHome(name, number)));
+            }
+            return manifest.at(filesOf(name, version));
+          });
     } finally {
       discard(assembled);
+      outdated.forEach(staging::discardQuietly);
     }
-    write(home(name).resolve(CURRENT), version);
-    return new StoredVersion(name, version, publishedAt, home.resolve("files"));
+  }
+
+  /** What would be of a damaged state is lost; the versions are still there. */
+  private ModelState stateOrEmpty(ModelName name) throws IOException {
+    try {
+      return state(name);
+    } catch (DamagedVersionException e) {
+      return ModelState.EMPTY;
+    }
+  }
+
+  /**
+   * Changes what points at the versions of a model, at once.
+   *
+   * @param how the state after from the state before; what it throws changes nothing
+   * @throws DamagedVersionException when the state cannot be read
+   */
+  public ModelState change(ModelName name, UnaryOperator<ModelState> how) throws IOException {
+    return lock.holding(
+        () -> {
+          ModelState before = state(name);
+          ModelState after = how.apply(before);
+          if (!after.equals(before)) {
+            write(name, after);
+          }
+          return after;
+        });
+  }
+
+  /**
+   * Deletes one version.
+   *
+   * @param before asked when the lock is held: what it throws keeps it from happening
+   * @return false when there was none
+   */
+  public boolean deleteVersion(ModelName name, int version, UnaryOperator<ModelState> before)
+      throws IOException {
+    Path[] withdrawn = new Path[1];
+    boolean deleted =
+        lock.holding(
+            () -> {
+              if (!versions(name).contains(version)) {
+                return false;
+              }
+              ModelState state = before.apply(state(name));
+              write(name, state.withLast(highest(name)).withoutPrevious(List.of(version)));
+              withdrawn[0] = withdraw(versionHome(name, version));
+              return true;
+            });
+    if (withdrawn[0] != null) {
+      staging.discardQuietly(withdrawn[0]);
+    }
+    return deleted;
   }
 
   /**
    * Deletes a model with all its versions.
    *
+   * @param before asked when the lock is held: what it throws keeps it from happening
    * @return false when there was none
    */
-  public boolean delete(ModelName name) throws IOException {
-    Path pointer = home(name).resolve(CURRENT);
-    if (!Files.exists(pointer)) {
-      return false;
+  public boolean delete(ModelName name, UnaryOperator<ModelState> before) throws IOException {
+    Path[] withdrawn = new Path[1];
+    boolean deleted =
+        lock.holding(
+            () -> {
+              if (!exists(name)) {
+                return false;
+              }
+              ModelState state = before.apply(stateOrEmpty(name));
+              write(name, state.deleted(Math.max(state.last(), highest(name))));
+              if (Files.exists(home(name).resolve("versions"))) {
+                withdrawn[0] = withdraw(home(name).resolve("versions"));
+              }
+              return true;
+            });
+    if (withdrawn[0] != null) {
+      staging.discardQuietly(withdrawn[0]);
     }
-    write(home(name).resolve(LAST), lastVersion(name));
-    DurableFiles.move(pointer, trash.resolve(UUID.randomUUID().toString()));
-    Path versions = home(name).resolve("versions");
-    if (Files.exists(versions)) {
-      DurableFiles.move(versions, trash.resolve(UUID.randomUUID().toString()));
-    }
-    DurableFiles.deleteTree(trash);
-    DurableFiles.createDirectories(trash);
-    return true;
+    return deleted;
   }
 
-  /** Gives the directory free for another program. */
+  /** Clears away what was under way here, and lets the others know that this program is gone. */
   @Override
   public void close() throws IOException {
-    lockChannel.close();
+    staging.close();
+    lock.close();
   }
 
-  private int lastVersion(ModelName name) throws IOException {
-    Integer recorded;
-    try {
-      recorded = number(home(name).resolve(LAST));
-    } catch (DamagedVersionException e) {
-      recorded = null;
-    }
-    int last = recorded == null ? 0 : recorded;
+  private int highest(ModelName name) throws IOException {
+    List<Integer> numbers = numbers(name);
+    int last = stateOrEmpty(name).last();
+    return numbers.isEmpty() ? last : Math.max(last, numbers.get(numbers.size() - 1));
+  }
+
+  private List<Integer> numbers(ModelName name) throws IOException {
     Path versions = home(name).resolve("versions");
-    if (Files.isDirectory(versions)) {
-      try (Stream<Path> entries = Files.list(versions)) {
-        for (Path entry : entries.toList()) {
-          String text = String.valueOf(entry.getFileName());
-          if (text.matches("[1-9][0-9]{0,8}")) {
-            last = Math.max(last, Integer.parseInt(text));
-          }
+    if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    TreeSet<Integer> numbers = new TreeSet<>();
+    try (Stream<Path> entries = Files.list(versions)) {
+      for (Path entry : entries.toList()) {
+        String text = String.valueOf(entry.getFileName());
+        if (text.matches("[1-9][0-9]{0,8}")) {
+          numbers.add(Integer.valueOf(text));
         }
       }
     }
-    return last;
+    return List.copyOf(numbers);
   }
 
-  private static void write(Path file, int number) throws IOException {
-    DurableFiles.write(file, (number + "\n").getBytes(StandardCharsets.US_ASCII));
+  private Path withdraw(Path path) throws IOException {
+    Path name = staging.newName();
+    DurableFiles.move(path, name);
+    return name;
   }
 
-  private static @Nullable Integer number(Path file) throws IOException {
-    String text = DurableFiles.read(file, MAX_NUMBER_BYTES);
-    if (text == null) {
-      return null;
+  private void write(ModelName name, ModelState state) throws IOException {
+    DurableFiles.write(
+        home(name).resolve(STATE), StateJson.write(state).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static long size(Path files) throws IOException {
+    long bytes = 0;
+    for (Path path : DurableFiles.tree(files)) {
+      bytes += Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
     }
-    if (!text.strip().matches("[1-9][0-9]{0,8}")) {
-      throw new DamagedVersionException(
-          file.getFileName()
-              + " should hold the number of a version, found '"
-              + text.strip()
-              + "'");
+    return bytes;
+  }
+
+  /** Temporary files of programs that were killed while they wrote a state. */
+  private static void clearHalfWritten(Path root) throws IOException {
+    try (Stream<Path> files =
+        Files.find(root, 2, (path, about) -> about.isRegularFile() && isHalfWritten(path))) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
     }
-    return Integer.valueOf(text.strip());
+  }
+
+  private static boolean isHalfWritten(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return name.startsWith("." + STATE + ".") && name.endsWith(".tmp");
   }
 
   private Path home(ModelName name) {
@@ -249,5 +354,9 @@ public final class ModelStore implements Closeable {
 
   private Path versionHome(ModelName name, int version) {
     return home(name).resolve("versions").resolve(Integer.toString(version));
+  }
+
+  private Path filesOf(ModelName name, int version) {
+    return versionHome(name, version).resolve("files");
   }
 }

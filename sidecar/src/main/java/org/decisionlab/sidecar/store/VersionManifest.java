@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.decisionlab.core.file.DurableFiles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was published: {@code version.json} beside the files of a version.
@@ -27,18 +28,24 @@ import org.decisionlab.core.file.DurableFiles;
  * @param name name of the model
  * @param version number of the version
  * @param publishedAt when it was published
+ * @param publishedBy who published it, null when that is not known
+ * @param bytes size of the files together
  * @param sha256 checksum of every file by its path with {@code /}, lower-case hex
  */
 record VersionManifest(
-    ModelName name, int version, Instant publishedAt, SortedMap<String, String> sha256) {
+    ModelName name,
+    int version,
+    Instant publishedAt,
+    @Nullable String publishedBy,
+    long bytes,
+    SortedMap<String, String> sha256) {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int FORMAT = 1;
 
-  /** The manifest of the files in a directory. */
-  static VersionManifest of(ModelName name, int version, Instant publishedAt, Path files)
-      throws IOException {
-    return new VersionManifest(name, version, publishedAt, checksums(files));
+  /** The version that this describes, its files in a directory. */
+  StoredVersion at(Path files) {
+    return new StoredVersion(name, version, publishedAt, publishedBy, bytes, sha256, files);
   }
 
   String toJson() {
@@ -47,6 +54,10 @@ record VersionManifest(
     root.put("name", name.value());
     root.put("version", version);
     root.put("published_at", publishedAt.toString());
+    if (publishedBy != null) {
+      root.put("published_by", publishedBy);
+    }
+    root.put("bytes", bytes);
     ObjectNode files = root.putObject("sha256");
     sha256.forEach(files::put);
     return root.toPrettyString() + "\n";
@@ -67,6 +78,8 @@ record VersionManifest(
           new ModelName(root.path("name").asText()),
           root.path("version").asInt(),
           Instant.parse(root.path("published_at").asText()),
+          root.path("published_by").isTextual() ? root.path("published_by").asText() : null,
+          root.path("bytes").asLong(),
           checksums);
     } catch (DamagedVersionException e) {
       throw e;
@@ -98,7 +111,8 @@ record VersionManifest(
     }
   }
 
-  private static SortedMap<String, String> checksums(Path files) throws IOException {
+  /** Checksums of all files in a directory. */
+  static SortedMap<String, String> checksums(Path files) throws IOException {
     if (!Files.isDirectory(files, LinkOption.NOFOLLOW_LINKS)) {
       throw new DamagedVersionException("directory " + files.getFileName() + " is missing");
     }

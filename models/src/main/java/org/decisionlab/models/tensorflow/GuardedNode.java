@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.models.tensorflow;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.proto.WireReader;
+
+/**
+ * A node as far as {@link GuardedGraph} looks at it.
+ *
+ * @param name its name
+ * @param operation its operation
+ * @param inputs all inputs, control inputs included
+ * @param functions functions that its attributes name
+ * @param isText whether its value is a constant text
+ * @param integers the numbers of a small constant of integers, as shapes are
+ */
+record GuardedNode(
+    String name,
+    String operation,
+    List<String> inputs,
+    List<String> functions,
+    boolean isText,
+    List<Long> integers) {
+
+  private static final long MAX_NUMBERS = 1L << 28;
+  private static final int MAX_AXES = 16;
+  private static final int DT_INT32 = 3;
+  private static final int DT_STRING = 7;
+  private static final int DT_INT64 = 9;
+
+  /** Operations that make a tensor of the shape that an input tells. */
+  private static final Map<String, Integer> SHAPED_BY =
+      Map.of("Fill", 0, "BroadcastTo", 1, "Tile", 1, "EmptyTensorList", 0, "ScatterNd", 2);
+
+  static GuardedNode read(WireReader reader) throws ModelFormatException {
+    String name = "";
+    String operation = "";
+    List<String> inputs = new ArrayList<>();
+    List<String> functions = new ArrayList<>();
+    Constant constant = new Constant(0, List.of());
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 1 -> name = reader.text();
+        case 2 -> operation = reader.text();
+        case 3 -> inputs.add(reader.text());
+        case 5 -> {
+          WireReader entry = reader.message("attr");
+          while (entry.next()) {
+            if (entry.field() == 2) {
+              Constant found = attribute(entry.message("value"), functions);
+              constant = found.type() == 0 ? constant : found;
+            }
+          }
+        }
+        default -> {}
+      }
+    }
+    return new GuardedNode(
+        name, operation, inputs, functions, constant.type() == DT_STRING, constant.integers());
+  }
+
+  private record Constant(long type, List<Long> integers) {}
+
+  /** Fields of an AttrValue: 1 a list, 8 a tensor, 10 a function. Of its list: 8 and 9. */
+  private static Constant attribute(WireReader value, List<String> functions)
+      throws ModelFormatException {
+    Constant constant = new Constant(0, List.of());
+    while (value.next()) {
+      switch (value.field()) {
+        case 1 -> {
+          WireReader list = value.message("list");
+          while (list.next()) {
+            if (list.field() == 8) {
+              constant = tensor(list.message("tensor"));
+            } else if (list.field() == 9) {
+              function(list.message("func"), functions);
+            }
+          }
+        }
+        case 8 -> constant = tensor(value.message("tensor"));
+        case 10 -> function(value.message("func"), functions);
+        default -> {}
+      }
+    }
+    return constant;
+  }
+
+  private static void function(WireReader func, List<String> functions)
+      throws ModelFormatException {
+    while (func.next()) {
+      if (func.field() == 1) {
+        functions.add(func.text());
+      } else if (func.field() == 2) {
+        WireReader entry = func.message("attr");
+        while (entry.next()) {
+          if (entry.field() == 2) {
+            attribute(entry.message("value"), functions);
+          }
+        }
+      }
+    }
+  }
+
+  private static Constant tensor(WireReader tensor) throws ModelFormatException {
+    long type = 0;
+    List<Long> integers = new ArrayList<>();
+    long numbers = 1;
+    byte[] content = {};
+    while (tensor.next()) {
+      switch (tensor.field()) {
+        case 1 -> type = tensor.varint();
+        case 2 -> numbers = size(tensor.message("tensor_shape"));
+        case 4 -> content = numbers <= MAX_AXES ? tensor.bytes() : content;
+        case 7, 10 -> {
+          long[] values = tensor.varints();
+          Arrays.stream(values).limit(MAX_AXES).forEach(integers::add);
+        }
+        default -> {}
+      }
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
+    while (type == DT_INT32 && buffer.remaining() >= Integer.BYTES) {
+      integers.add((long) buffer.getInt());
+    }
+    while (type == DT_INT64 && buffer.remaining() >= Long.BYTES) {
+      integers.add(buffer.getLong());
+    }
+    return new Constant(type, numbers <= MAX_AXES ? splat(integers, numbers) : List.of());
+  }
+
+  /** TensorFlow writes equal numbers at the end of a constant only once. */
+  private static List<Long> splat(List<Long> integers, long numbers) {
+    List<Long> all = new ArrayList<>(integers);
+    while (!all.isEmpty() && all.size() < numbers) {
+      all.add(all.get(all.size() - 1));
+    }
+    return List.copyOf(all);
+  }
+
+  private static long size(WireReader shape) throws ModelFormatException {
+    long numbers = 1;
+    while (shape.next()) {
+      if (shape.field() == 2) {
+        WireReader dim = shape.message("dim");
+        long size = 0;
+        while (dim.next()) {
+          if (dim.field() == 1) {
+            size = dim.varint();
+          }
+        }
+        numbers = product(numbers, size, "a constant");
+      }
+    }
+    return numbers;
+  }
+
+  private static long product(long numbers, long size, String what) throws ModelFormatException {
+    if (size < 0 || (size > 0 && numbers > MAX_NUMBERS / size)) {
+      throw new ModelFormatException(
+          what + " is declared with more than " + MAX_NUMBERS + " numbers");
+    }
+    return numbers * size;
+  }
+
+  /** Refuses a node that makes a tensor larger than a model may have. */
+  void requireSizes(Map<String, GuardedNode> scope) throws ModelFormatException {
+    Integer shapeInput = SHAPED_BY.get(operation);
+    if (shapeInput == null || inputs.size() <= shapeInput) {
+      return;
+    }
+    GuardedNode shape = scope.get(GuardedGraph.bare(inputs.get(shapeInput)));
+    if (shape != null) {
+      long numbers = 1;
+      for (long size : shape.integers()) {
+        numbers = product(numbers, Math.max(size, 1), "node " + name + " (" + operation + ")");
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.util.List;
+import org.decisionlab.models.engine.TensorValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A question to a model.
+ *
+ * @param model name of the model, null for the default one
+ * @param version number of a version that an alias points at, or an alias; null for what answers
+ *     those who name none
+ */
+public record Ask(@Nullable String model, @Nullable String version) {
+
+  /**
+   * Rows that a version answered.
+   *
+   * @param by the version
+   * @param asked the rows in the order of its features
+   * @param rows the answers, in the order of the rows
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Rows(ServedModel by, float[][] asked, float[][] rows) {}
+
+  /**
+   * Tensors that a version answered.
+   *
+   * @param by the version
+   * @param outputs one for each output of its signature
+   */
+  public record Tensors(ServedModel by, List<TensorValue> outputs) {}
+}

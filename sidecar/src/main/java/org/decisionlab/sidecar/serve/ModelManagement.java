@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.decisionlab.models.bundle.ModelBundle;
+import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.store.Alias;
+import org.decisionlab.sidecar.store.DamagedVersionException;
+import org.decisionlab.sidecar.store.ModelName;
+import org.decisionlab.sidecar.store.ModelState;
+import org.decisionlab.sidecar.store.ModelStore;
+import org.decisionlab.sidecar.store.Quota;
+import org.decisionlab.sidecar.store.StoredVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is done to published models beside publishing and asking them. Every change is durable and
+ * in effect when a method returns; one that is refused changes nothing. May wait for the disk and
+ * for models being loaded, so it is not to be called on an event loop. Thread safe.
+ */
+public final class ModelManagement {
+
+  private static final System.Logger LOG = System.getLogger(ModelManagement.class.getName());
+
+  private final ModelStore store;
+  private final StoreFollower follower;
+  private final Shadows shadows;
+  private final Quota usualQuota;
+
+  ModelManagement(ModelStore store, StoreFollower follower, Shadows shadows, Quota usualQuota) {
+    this.store = store;
+    this.follower = follower;
+    this.shadows = shadows;
+    this.usualQuota = usualQuota;
+  }
+
+  /** All models with all their versions, by name. */
+  public List<ModelStatus> list() throws IOException {
+    List<ModelStatus> list = new ArrayList<>();
+    for (ModelName name : store.models()) {
+      list.add(describe(name));
+    }
+    return list;
+  }
+
+  /**
+   * One model with all its versions.
+   *
+   * @throws RefusedException when there is none
+   */
+  public ModelStatus status(ModelName name) throws IOException {
+    requireExists(name);
+    return describe(name);
+  }
+
+  /**
+   * Points an alias at a version, which is loaded and verified first. With {@link Alias#PRODUCTION}
+   * this is the switch: questions under way end on the version before.
+   *
+   * @throws RefusedException when there is no such version, it cannot be served, or the model
+   *     belongs to somebody else
+   */
+  public ModelStatus assign(ModelName name, Alias alias, int version, Caller caller)
+      throws IOException {
+    return pointing(name, version, caller, state -> state.with(alias, version));
+  }
+
+  /**
+   * Lets a version answer a share of the questions that name no version.
+   *
+   * @param weight share, 0 to 1
+   * @throws RefusedException as {@link #assign}
+   */
+  public ModelStatus canary(ModelName name, int version, double weight, Caller caller)
+      throws IOException {
+    if (!(weight >= 0 && weight <= 1)) {
+      throw RefusedException.malformed("the canary's weight must be 0 to 1, not " + weight);
+    }
+    return pointing(
+        name, version, caller, state -> state.with(Alias.CANARY, version).withCanaryWeight(weight));
+  }
+
+  /**
+   * Takes an alias away; the version stays on disk.
+   *
+   * @throws RefusedException when there is none, or the model belongs to somebody else
+   */
+  public ModelStatus unassign(ModelName name, Alias alias, Caller caller) throws IOException {
+    return change(
+        name,
+        caller,
+        state -> {
+          if (state.version(alias) == null) {
+            throw new RefusedException(
+                Reason.UNKNOWN, "model '" + name + "' has no alias '" + alias + "'");
+          }
+          return state.without(alias);
+        });
+  }
+
+  /**
+   * Brings the version before back into production.
+   *
+   * @throws RefusedException when there is none, it cannot be served, or the model belongs to
+   *     somebody else
+   */
+  public ModelStatus rollback(ModelName name, Caller caller) throws IOException {
+    requireExists(name);
+    List<Integer> previous = store.state(name).previous();
+    if (previous.isEmpty()) {
+      throw new RefusedException(
+          Reason.CONFLICT, "model '" + name + "' has no version to go back to");
+    }
+    int version = previous.get(0);
+    return pointing(
+        name,
+        version,
+        caller,
+        state -> {
+          if (state.previous().isEmpty() || state.previous().get(0) != version) {
+            throw new RefusedException(
+                Reason.CONFLICT, "model '" + name + "' was changed at the same time; look again");
+          }
+          return state.rolledBack();
+        });
+  }
+
+  /** Gives a model another owner, or none. Only its owner and administrators may. */
+  public ModelStatus giveTo(ModelName name, @Nullable String owner, Caller caller)
+      throws IOException {
+    return change(name, caller, state -> state.withOwner(owner));
+  }
+
+  /**
+   * Lets a model keep more or less; null for the usual. What is too much already goes with the next
+   * publication.
+   *
+   * @throws RefusedException when the caller is no administrator
+   */
+  public ModelStatus limit(ModelName name, @Nullable Quota quota, Caller caller)
+      throws IOException {
+    if (!caller.administrator()) {
+      throw new RefusedException(Reason.FORBIDDEN, "only an administrator can change a quota");
+    }
+    return change(name, caller, state -> state.withQuota(quota));
+  }
+
+  /**
+   * Deletes a version that no alias points at.
+   *
+   * @throws RefusedException when there is none, it is in use, or the model belongs to somebody
+   *     else
+   */
+  public ModelStatus deleteVersion(ModelName name, int version, Caller caller) throws IOException {
+    boolean deleted =
+        store.deleteVersion(
+            name,
+            version,
+            state -> {
+              caller.requireMayChange(name, state);
+              if (state.isInUse(version)) {
+                throw new RefusedException(
+                    Reason.CONFLICT,
+                    "version %d of model '%s' is in use by %s; point them elsewhere first"
+                        .formatted(version, name, state.aliases()));
+              }
+              return state;
+            });
+    if (!deleted) {
+      throw noVersion(name, version);
+    }
+    LOG.log(Level.INFO, "deleted model {0} version {1}", name, Integer.toString(version));
+    synchronized (follower.lock(name)) {
+      follower.take(name, null);
+    }
+    return describe(name);
+  }
+
+  /**
+   * Deletes a model with all its versions; nothing happens when there is none.
+   *
+   * @return whether there was one
+   * @throws RefusedException when the model belongs to somebody else
+   */
+  public boolean delete(ModelName name, Caller caller) throws IOException {
+    synchronized (follower.lock(name)) {
+      boolean deleted =
+          store.delete(
+              name,
+              state -> {
+                caller.requireMayChange(name, state);
+                return state;
+              });
+      follower.take(name, null);
+      shadows.forget(name);
+      if (deleted) {
+        LOG.log(Level.INFO, "deleted model {0}", name);
+      }
+      return deleted;
+    }
+  }
+
+  private ModelStatus pointing(
+      ModelName name, int version, Caller caller, UnaryOperator<ModelState> how)
+      throws IOException {
+    requireExists(name);
+    caller.requireMayChange(name, store.state(name));
+    synchronized (follower.lock(name)) {
+      if (!store.versions(name).contains(version)) {
+        throw noVersion(name, version);
+      }
+      PublishedModel served = follower.find(name);
+      boolean loaded = served != null && served.versions().get(version) instanceof ServedModel;
+      ServedModel fresh = loaded ? null : load(name, version);
+      boolean taken = false;
+      try {
+        ModelState state =
+            store.change(name, before -> checked(name, version, caller, before, how));
+        taken = true;
+        LOG.log(Level.INFO, "model {0}: aliases {1}", name, state.aliases());
+      } finally {
+        if (!taken && fresh != null) {
+          fresh.release();
+        }
+      }
+      follower.take(name, fresh);
+    }
+    return describe(name);
+  }
+
+  /** Under the store's lock: another sidecar may have deleted the version since it was loaded. */
+  private ModelState checked(
+      ModelName name,
+      int version,
+      Caller caller,
+      ModelState before,
+      UnaryOperator<ModelState> how) {
+    caller.requireMayChange(name, before);
+    try {
+      if (!store.versions(name).contains(version)) {
+        throw noVersion(name, version);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return how.apply(before);
+  }
+
+  private ServedModel load(ModelName name, int version) throws IOException {
+    try {
+      return follower.load(name, version);
+    } catch (DamagedVersionException e) {
+      throw new RefusedException(
+          Reason.DAMAGED,
+          "version " + version + " of model '" + name + "' is damaged: " + e.getMessage());
+    }
+  }
+
+  private ModelStatus change(ModelName name, Caller caller, UnaryOperator<ModelState> how)
+      throws IOException {
+    requireExists(name);
+    synchronized (follower.lock(name)) {
+      store.change(
+          name,
+          state -> {
+            caller.requireMayChange(name, state);
+            return how.apply(state);
+          });
+      follower.take(name, null);
+    }
+    return describe(name);
+  }
+
+  private void requireExists(ModelName name) throws IOException {
+    if (store.versions(name).isEmpty()) {
+      throw new RefusedException(Reason.UNKNOWN, "no model '" + name + "' is published");
+    }
+  }
+
+  private static RefusedException noVersion(ModelName name, int version) {
+    return new RefusedException(Reason.UNKNOWN, "model '" + name + "' has no version " + version);
+  }
+
+  private ModelStatus describe(ModelName name) throws IOException {
+    ModelState state;
+    List<Integer> numbers;
+    try {
+      state = store.state(name);
+      numbers = new ArrayList<>(store.versions(name));
+    } catch (DamagedVersionException e) {
+      return new ModelStatus(
+          name, ModelState.EMPTY, usualQuota, 0, List.of(), null, e.getMessage());
+    }
+    Collections.reverse(numbers);
+    PublishedModel served = follower.find(name);
+    List<VersionStatus> versions = new ArrayList<>();
+    long bytes = 0;
+    for (int number : numbers) {
+      VersionStatus version = version(name, number, served);
+      StoredVersion stored = version.stored();
+      bytes += stored == null ? 0 : stored.bytes();
+      versions.add(version);
+    }
+    Quota own = state.quota();
+    return new ModelStatus(
+        name, state, own == null ? usualQuota : own, bytes, versions, shadow(name, state), null);
+  }
+
+  private VersionStatus version(ModelName name, int number, @Nullable PublishedModel served)
+      throws IOException {
+    RegistryEntry entry = served == null ? null : served.versions().get(number);
+    if (entry instanceof ServedModel model) {
+      return VersionStatus.of(model);
+    }
+    if (entry instanceof DamagedModel damaged) {
+      return VersionStatus.damaged(number, damaged.problem());
+    }
+    try {
+      StoredVersion stored = store.describe(name, number);
+      return VersionStatus.stored(stored, card(stored));
+    } catch (DamagedVersionException e) {
+      return VersionStatus.damaged(number, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static @Nullable ModelCard card(StoredVersion stored) throws IOException {
+    if (!stored.sha256().containsKey(ModelBundle.CARD)) {
+      return null;
+    }
+    try {
+      return ModelCard.fromJson(
+          Files.readString(stored.files().resolve(ModelBundle.CARD), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new DamagedVersionException("its card cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private @Nullable ShadowComparison shadow(ModelName name, ModelState state) {
+    Integer shadow = state.version(Alias.SHADOW);
+    if (shadow == null) {
+      return null;
+    }
+    ShadowComparison found = shadows.of(name);
+    if (found != null && found.shadow() == shadow) {
+      return found;
+    }
+    Integer answering = state.version(Alias.PRODUCTION);
+    return ShadowComparison.none(answering == null ? 0 : answering, shadow);
+  }
+}

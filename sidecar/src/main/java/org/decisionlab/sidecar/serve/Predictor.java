@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.io.Closeable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks models: at once in the calling thread where that was measured to be cheap, otherwise in a
+ * bounded pool. Questions that wait for the same model are asked together where that pays. Thread
+ * safe; never blocks.
+ */
+public final class Predictor implements Closeable {
+
+  private static final int MAX_WAITING = 1000;
+
+  private final ModelRegistry registry;
+  private final Shadows shadows;
+  private final ThreadPoolExecutor pool;
+  private final Batches batches;
+
+  Predictor(ModelRegistry registry, Shadows shadows, int threads) {
+    this.registry = registry;
+    this.shadows = shadows;
+    AtomicInteger number = new AtomicInteger();
+    this.pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            task -> {
+              Thread thread = new Thread(task, "predict-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    this.batches = new Batches(pool, threads);
+  }
+
+  /**
+   * Asks a model one row. The stage is complete already when the answer was cheap; it may complete
+   * in another thread otherwise.
+   *
+   * @param keys names of the values; empty when they are in the model's order
+   * @throws RefusedException at once, or as the stage's failure
+   */
+  public CompletionStage<Ask.Rows> row(Ask ask, List<String> keys, float[] values) {
+    return rows(ask, keys, new float[][] {values});
+  }
+
+  /**
+   * Asks a model rows.
+   *
+   * @param keys names of the values of each row; empty when they are in the model's order
+   * @throws RefusedException at once, or as the stage's failure
+   */
+  public CompletionStage<Ask.Rows> rows(Ask ask, List<String> keys, float[][] values) {
+    PublishedModel model = registry.published(ask.model());
+    ServedModel served = retained(ask, model);
+    boolean handedOver = false;
+    try {
+      float[][] rows = served.ordered(keys, values);
+      if (served.cost().isCheapFor(rows.length)) {
+        Ask.Rows answer = new Ask.Rows(served, rows, served.answers(rows));
+        shadow(ask, model, answer, rows);
+        return CompletableFuture.completedFuture(answer);
+      }
+      CompletionStage<float[][]> later =
+          served.cost().batchingPays()
+              ? batches.submit(served, rows)
+              : submit(() -> served.answers(rows));
+      handedOver = true;
+      return later
+          .whenComplete((answers, fault) -> served.release())
+          .thenApply(
+              answers -> {
+                Ask.Rows answer = new Ask.Rows(served, rows, answers);
+                shadow(ask, model, answer, rows);
+                return answer;
+              });
+    } finally {
+      if (!handedOver) {
+        served.release();
+      }
+    }
+  }
+
+  /**
+   * Asks a model tensors, always in the pool, because their cost is not known.
+   *
+   * @throws RefusedException at once, or as the stage's failure
+   */
+  public CompletionStage<Ask.Tensors> tensors(Ask ask, List<TensorValue> inputs) {
+    ServedModel served = retained(ask, registry.published(ask.model()));
+    boolean handedOver = false;
+    try {
+      CompletionStage<List<TensorValue>> later = submit(() -> served.run(inputs));
+      handedOver = true;
+      return later
+          .whenComplete((answers, fault) -> served.release())
+          .thenApply(outputs -> new Ask.Tensors(served, outputs));
+    } finally {
+      if (!handedOver) {
+        served.release();
+      }
+    }
+  }
+
+  private ServedModel retained(Ask ask, PublishedModel first) {
+    PublishedModel model = first;
+    while (true) {
+      ServedModel served =
+          ask.version() == null
+              ? registry.next(model)
+              : registry.serving(ask.model(), ask.version());
+      if (served.retain()) {
+        return served;
+      }
+      model = registry.published(ask.model());
+    }
+  }
+
+  private void shadow(Ask ask, PublishedModel model, Ask.Rows answer, float[][] rows) {
+    @Nullable ServedModel shadow = model.shadow();
+    if (shadow != null && ask.version() == null && shadow != answer.by()) {
+      shadows.compare(answer.by(), shadow, rows, answer.rows());
+    }
+  }
+
+  private <T> CompletionStage<T> submit(Supplier<T> work) {
+    try {
+      return CompletableFuture.supplyAsync(work, pool);
+    } catch (RejectedExecutionException e) {
+      throw busy();
+    }
+  }
+
+  static RefusedException busy() {
+    return new RefusedException(
+        Reason.BUSY, MAX_WAITING + " questions are waiting already; come again");
+  }
+
+  /** Ends; questions that wait are not answered. */
+  @Override
+  public void close() {
+    pool.shutdownNow();
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.decisionlab.models.engine.ElementType;
+import org.decisionlab.models.engine.LoadedModel;
+import org.decisionlab.models.engine.Signature;
+import org.decisionlab.models.engine.TensorSpec;
+import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.fault.RefusedException.Reason;
+
+/**
+ * A model asked by rows of floats: a row is what goes into all inputs, one after the other. The
+ * answer is the first output of floats, or the first if there is none. Thread safe.
+ */
+final class RowModel implements AutoCloseable {
+
+  private final LoadedModel model;
+  private final Signature signature;
+  private final int width;
+  private final boolean oneAtATime;
+  private final int output;
+
+  RowModel(LoadedModel model) {
+    this.model = model;
+    this.signature = model.signature();
+    this.width = width(signature.inputs());
+    this.oneAtATime =
+        signature.inputs().stream()
+            .anyMatch(input -> !input.shape().isEmpty() && input.shape().get(0) == 1);
+    this.output = output(signature.outputs());
+  }
+
+  private static int width(List<TensorSpec> inputs) {
+    int width = 0;
+    for (TensorSpec input : inputs) {
+      if (input.width() == TensorSpec.ANY || input.shape().get(0) > 1) {
+        return TensorSpec.ANY;
+      }
+      width = Math.addExact(width, input.width());
+    }
+    return width;
+  }
+
+  private static int output(List<TensorSpec> outputs) {
+    for (int i = 0; i < outputs.size(); i++) {
+      ElementType type = outputs.get(i).type();
+      if (type == ElementType.FLOAT32 || type == ElementType.FLOAT64) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  Signature signature() {
+    return signature;
+  }
+
+  /** Numbers in a row; {@link TensorSpec#ANY} when the model cannot be asked by rows. */
+  int width() {
+    return width;
+  }
+
+  /** Numbers in an answer; {@link TensorSpec#ANY} when that is not fixed. */
+  int outputs() {
+    return signature.outputs().get(output).width();
+  }
+
+  /** The answer for one row. */
+  float[] answer(float[] row) {
+    return ask(row, 1);
+  }
+
+  /** The answers for rows, in order. */
+  float[][] answers(float[][] rows) {
+    float[][] answers = new float[rows.length][];
+    if (oneAtATime || rows.length == 1) {
+      for (int i = 0; i < rows.length; i++) {
+        answers[i] = ask(rows[i], 1);
+      }
+      return answers;
+    }
+    if (rows.length == 0) {
+      return answers;
+    }
+    float[] all = new float[Math.multiplyExact(rows.length, width)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], 0, all, i * width, width);
+    }
+    float[] found = ask(all, rows.length);
+    int each = found.length / rows.length;
+    for (int i = 0; i < rows.length; i++) {
+      answers[i] = java.util.Arrays.copyOfRange(found, i * each, (i + 1) * each);
+    }
+    return answers;
+  }
+
+  private float[] ask(float[] rows, int count) {
+    TensorValue answer = run(inputs(rows, count)).get(output);
+    float[] numbers = answer.floats();
+    if (numbers.length % count != 0 || (count > 1 && answer.rows() != count)) {
+      throw new RefusedException(
+          Reason.UNSOUND, "the model answers " + count + " rows with " + answer);
+    }
+    return numbers;
+  }
+
+  private List<TensorValue> inputs(float[] rows, int count) {
+    if (width == TensorSpec.ANY) {
+      throw RefusedException.malformed(
+          "the model cannot be asked by rows, because its inputs have no fixed size: "
+              + signature.inputs()
+              + "; send tensors");
+    }
+    if (signature.inputs().size() == 1) {
+      TensorSpec input = signature.inputs().get(0);
+      return List.of(TensorValue.convert(rows, input.type(), input.shapeOf(count)));
+    }
+    List<TensorValue> values = new ArrayList<>();
+    int from = 0;
+    for (TensorSpec input : signature.inputs()) {
+      int part = input.width();
+      float[] numbers = new float[Math.multiplyExact(count, part)];
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(rows, i * width + from, numbers, i * part, part);
+      }
+      values.add(TensorValue.convert(numbers, input.type(), input.shapeOf(count)));
+      from += part;
+    }
+    return values;
+  }
+
+  /** The answer to tensors. */
+  List<TensorValue> run(List<TensorValue> inputs) {
+    try {
+      return model.run(inputs);
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.malformed(String.valueOf(e.getMessage()));
+    } catch (IllegalStateException e) {
+      throw new RefusedException(Reason.UNSOUND, "the model fails: " + e.getMessage());
+    }
+  }
+
+  /** Rows for trying the model out: small numbers, for integers 0 or 1. */
+  float[][] sample(int count, long seed) {
+    Random random = new Random(seed);
+    float[][] rows = new float[count][width];
+    for (float[] row : rows) {
+      int at = 0;
+      for (TensorSpec input : signature.inputs()) {
+        boolean whole = input.type() == ElementType.INT32 || input.type() == ElementType.INT64;
+        for (int i = 0; i < input.width(); i++) {
+          row[at++] = whole ? random.nextInt(2) : (float) random.nextGaussian();
+        }
+      }
+    }
+    return rows;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.time.Duration;
+import org.decisionlab.models.engine.Engines;
+import org.decisionlab.sidecar.store.ModelName;
+import org.decisionlab.sidecar.store.Quota;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How models are served.
+ *
+ * @param decisionModel the model that answers caches; null for the one published last that can
+ * @param engines what runs models, the preferred first
+ * @param loadTime time for one model to load and be verified
+ * @param quota how much a model may keep unless it has a quota of its own
+ * @param followEvery how often the store is looked at for what other sidecars did
+ * @param threads questions to costly models being answered at a time
+ */
+public record ServingSettings(
+    @Nullable ModelName decisionModel,
+    Engines engines,
+    Duration loadTime,
+    Quota quota,
+    Duration followEvery,
+    int threads) {
+
+  /** All engines on the class path and the usual limits. */
+  public static ServingSettings usual() {
+    return new ServingSettings(
+        null,
+        Engines.installed(),
+        Duration.ofSeconds(60),
+        Quota.DEFAULT,
+        Duration.ofSeconds(1),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /** The same with another model for caches. */
+  public ServingSettings deciding(@Nullable ModelName model) {
+    return new ServingSettings(model, engines, loadTime, quota, followEvery, threads);
+  }
+
+  /** The same with other engines. */
+  public ServingSettings with(Engines others) {
+    return new ServingSettings(decisionModel, others, loadTime, quota, followEvery, threads);
+  }
+
+  /** The same with another quota. */
+  public ServingSettings with(Quota other) {
+    return new ServingSettings(decisionModel, engines, loadTime, other, followEvery, threads);
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.serve;
+
+import java.io.Closeable;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks shadows what others have answered, in a thread of its own, and keeps count of how they
+ * compare. A shadow never delays an answer: what it cannot keep up with is counted and dropped.
+ * Thread safe.
+ */
+final class Shadows implements Closeable {
+
+  private static final int MAX_WAITING = 256;
+
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          10,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MAX_WAITING),
+          task -> {
+            Thread made = new Thread(task, "shadow");
+            made.setDaemon(true);
+            return made;
+          });
+  private final Map<ModelName, ShadowComparison> comparisons = new HashMap<>();
+
+  Shadows() {
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Compares a shadow with an answer, some time.
+   *
+   * @param rows in the order of the answering model's features
+   */
+  void compare(ServedModel answering, ServedModel shadow, float[][] rows, float[][] answers) {
+    try {
+      thread.execute(() -> compareNow(answering, shadow, rows, answers));
+    } catch (RejectedExecutionException e) {
+      count(answering, shadow, ShadowComparison::withDrop);
+    }
+  }
+
+  private void compareNow(
+      ServedModel answering, ServedModel shadow, float[][] rows, float[][] answers) {
+    if (!shadow.retain()) {
+      return;
+    }
+    try {
+      float[][] own = shadow.ordered(answering.features(), rows);
+      Difference difference = Difference.of(answers, shadow.answers(own));
+      count(answering, shadow, now -> now.with(difference));
+    } catch (RefusedException | IllegalStateException | IllegalArgumentException e) {
+      count(answering, shadow, ShadowComparison::withFailure);
+    } finally {
+      shadow.release();
+    }
+  }
+
+  private synchronized void count(
+      ServedModel answering, ServedModel shadow, UnaryOperator<ShadowComparison> how) {
+    comparisons.compute(
+        answering.name(),
+        (name, before) -> {
+          boolean same =
+              before != null
+                  && before.answering() == answering.version()
+                  && before.shadow() == shadow.version();
+          return how.apply(
+              same && before != null
+                  ? before
+                  : ShadowComparison.none(answering.version(), shadow.version()));
+        });
+  }
+
+  /** How the shadow of a model compares, null when it was never asked. */
+  synchronized @Nullable ShadowComparison of(ModelName name) {
+    return comparisons.get(name);
+  }
+
+  /** Forgets a model. */
+  synchronized void forget(ModelName name) {
+    comparisons.remove(name);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdownNow();
+  }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.store;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What changes about a model while its versions do not: {@code model.json}. Immutable.
+ *
+ * @param last highest number ever given to a version
+ * @param deletedUpTo versions up to this number were deleted with the model
+ * @param aliases which version each alias points at
+ * @param canaryWeight share of the questions that the canary answers, 0 to 1
+ * @param previous versions that were in production before, the latest first
+ * @param owner who may change the model beside administrators; null for everybody
+ * @param quota how much the model may keep; null for the usual
+ */
+public record ModelState(
+    int last,
+    int deletedUpTo,
+    SortedMap<Alias, Integer> aliases,
+    double canaryWeight,
+    List<Integer> previous,
+    @Nullable String owner,
+    @Nullable Quota quota) {
+
+  /** Versions remembered for going back. */
+  public static final int MAX_PREVIOUS = 20;
+
+  /** Of a model that has never been published. */
+  public static final ModelState EMPTY =
+      new ModelState(0, 0, new TreeMap<>(), 0, List.of(), null, null);
+
+  /** Copies, and refuses a share outside 0 to 1. */
+  public ModelState {
+    aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
+    previous = List.copyOf(previous);
+    if (!(canaryWeight >= 0 && canaryWeight <= 1)) {
+      throw new IllegalArgumentException("the canary's weight must be 0 to 1, not " + canaryWeight);
+    }
+  }
+
+  /** The version an alias points at, or null. */
+  public @Nullable Integer version(Alias alias) {
+    return aliases.get(alias);
+  }
+
+  /** Whether an alias points at a version. */
+  public boolean isInUse(int version) {
+    return aliases.containsValue(version);
+  }
+
+  /** The same with an alias at another version; production remembers the one before. */
+  public ModelState with(Alias alias, int version) {
+    SortedMap<Alias, Integer> changed = new TreeMap<>(aliases);
+    Integer before = changed.put(alias, version);
+    List<Integer> history = previous;
+    if (alias.equals(Alias.PRODUCTION)) {
+      List<Integer> longer = new ArrayList<>(previous);
+      longer.remove(Integer.valueOf(version));
+      if (before != null && before != version) {
+        longer.remove(before);
+        longer.add(0, before);
+      }
+      history = longer.subList(0, Math.min(longer.size(), MAX_PREVIOUS));
+    }
+    return new ModelState(last, deletedUpTo, changed, canaryWeight, history, owner, quota);
+  }
+
+  /** The same without an alias. */
+  public ModelState without(Alias alias) {
+    SortedMap<Alias, Integer> changed = new TreeMap<>(aliases);
+    changed.remove(alias);
+    double weight = alias.equals(Alias.CANARY) ? 0 : canaryWeight;
+    return new ModelState(last, deletedUpTo, changed, weight, previous, owner, quota);
+  }
+
+  /** The same with the version before in production, the present one forgotten as previous. */
+  public ModelState rolledBack() {
+    SortedMap<Alias, Integer> changed = new TreeMap<>(aliases);
+    changed.put(Alias.PRODUCTION, previous.get(0));
+    return new ModelState(
+        last,
+        deletedUpTo,
+        changed,
+        canaryWeight,
+        previous.subList(1, previous.size()),
+        owner,
+        quota);
+  }
+
+  /** The same with another share for the canary. */
+  public ModelState withCanaryWeight(double weight) {
+    return new ModelState(last, deletedUpTo, aliases, weight, previous, owner, quota);
+  }
+
+  /** The same with another owner, null for none. */
+  public ModelState withOwner(@Nullable String other) {
+    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, other, quota);
+  }
+
+  /** The same with another quota, null for the usual. */
+  public ModelState withQuota(@Nullable Quota other) {
+    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, owner, other);
+  }
+
+  ModelState withLast(int number) {
+    return new ModelState(number, deletedUpTo, aliases, canaryWeight, previous, owner, quota);
+  }
+
+  ModelState withoutPrevious(Collection<Integer> versions) {
+    List<Integer> kept = new ArrayList<>(previous);
+    kept.removeAll(versions);
+    return new ModelState(last, deletedUpTo, aliases, canaryWeight, kept, owner, quota);
+  }
+
+  ModelState deleted(int highest) {
+    return new ModelState(highest, highest, new TreeMap<>(), 0, List.of(), null, null);
+  }
+}

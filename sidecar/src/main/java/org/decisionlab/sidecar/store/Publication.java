@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.store;
+
+import java.time.Instant;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to become a version.
+ *
+ * @param at when
+ * @param by who, null when that is not known
+ * @param usualQuota quota of a model that has none of its own
+ * @param before asked when everything is ready and the lock is held: what it throws keeps the
+ *     publication from happening, what it returns is the model's state to go on from
+ * @param alias alias to point at the new version, null for none
+ */
+public record Publication(
+    Instant at,
+    @Nullable String by,
+    Quota usualQuota,
+    UnaryOperator<ModelState> before,
+    @Nullable Alias alias) {}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.tool;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.decisionlab.core.file.DurableFiles;
+import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.bundle.ArchiveLimits;
+import org.decisionlab.models.bundle.BundleArchive;
+import org.decisionlab.models.bundle.FeatureFile;
+import org.decisionlab.models.bundle.ModelBundle;
+import org.decisionlab.models.engine.Engines;
+import org.decisionlab.sidecar.serve.Inspection;
+import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model made elsewhere, on its way into a bundle.
+ *
+ * @param name name that it is to have
+ * @param files its files by their names in the bundle
+ * @param features names of its inputs
+ */
+record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile features) {
+
+  private static final String ONNX = ".onnx";
+
+  /** Reads the files of a model and the names of its inputs. */
+  static ForeignModel of(
+      Path path,
+      String name,
+      Path features,
+      @Nullable String inputNode,
+      @Nullable String outputNode)
+      throws IOException {
+    SortedMap<String, byte[]> files = new TreeMap<>();
+    ObjectNode params = JsonNodeFactory.instance.objectNode().put("name", name);
+    if (Files.isDirectory(path)) {
+      addSavedModel(path, files);
+      params.put("model", ModelBundle.SAVED_MODEL);
+    } else {
+      boolean onnx = path.toString().endsWith(ONNX);
+      String file = onnx ? ModelBundle.ONNX : ModelBundle.FROZEN;
+      files.put(file, read(path));
+      params.put("model", file);
+      if (!onnx && (inputNode == null || outputNode == null)) {
+        throw new ModelFormatException(
+            path + " is taken for a frozen graph, which needs --input-node and --output-node");
+      }
+    }
+    if (inputNode != null && outputNode != null) {
+      params.put("input_node", inputNode).put("output_node", outputNode);
+    }
+    files.put(ModelBundle.PARAMS, (params + "\n").getBytes(StandardCharsets.UTF_8));
+    return new ForeignModel(new ModelName(name), files, FeatureFile.parse(read(features)));
+  }
+
+  private static void addSavedModel(Path folder, SortedMap<String, byte[]> files)
+      throws IOException {
+    files.put("assets/", new byte[0]);
+    files.put(ModelBundle.SAVED_MODEL, read(folder.resolve(ModelBundle.SAVED_MODEL)));
+    Path variables = folder.resolve("variables");
+    files.put("variables/", new byte[0]);
+    if (Files.isDirectory(variables)) {
+      for (Path file : DurableFiles.tree(variables)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          files.put("variables/" + file.getFileName(), read(file));
+        }
+      }
+    }
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new ModelFormatException("there is no file " + file);
+    }
+    if (Files.size(file) > ArchiveLimits.DEFAULT.maxBytes()) {
+      throw new ModelFormatException(
+          file + " is larger than " + ArchiveLimits.DEFAULT.maxBytes() + " bytes");
+    }
+    return Files.readAllBytes(file);
+  }
+
+  /** Asks the model golden rows, writes the bundle with them, and verifies what was written. */
+  Inspection writeTo(Path out, Engines engines) throws IOException {
+    files.put(FeatureFile.NAME, json(features));
+    Path staging = Files.createTempDirectory("decisionlab-import-");
+    try {
+      Path first = Files.write(staging.resolve("first.tar.gz"), packed());
+      FeatureFile golden = Inspection.of(first, engines).withGoldenRows(features);
+      files.put(FeatureFile.NAME, json(golden));
+      Path second = Files.write(staging.resolve("second.tar.gz"), packed());
+      Inspection inspection = Inspection.of(second, engines);
+      DurableFiles.write(out.toAbsolutePath(), Files.readAllBytes(second));
+      return inspection;
+    } finally {
+      DurableFiles.deleteTree(staging);
+    }
+  }
+
+  private byte[] packed() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    BundleArchive.pack(name.value(), files, bytes);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] json(FeatureFile features) {
+    return features.toJson().getBytes(StandardCharsets.UTF_8);
+  }
+}

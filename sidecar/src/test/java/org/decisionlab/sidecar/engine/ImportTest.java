@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.bundle.FeatureFile;
+import org.decisionlab.models.engine.Engines;
+import org.decisionlab.models.engine.ModelFormat;
+import org.decisionlab.sidecar.Sidecar;
+import org.decisionlab.sidecar.SidecarSettings;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.serve.Ask;
+import org.decisionlab.sidecar.serve.PublishOrder;
+import org.decisionlab.sidecar.serve.ServedModel;
+import org.decisionlab.sidecar.tool.ModelTool;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Models made by others become bundles, are published, and answer as where they were made. */
+class ImportTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Path IMPORTS = Path.of("src/test/resources/imports");
+
+  @TempDir Path directory;
+
+  private String tool(int expected, String... arguments) {
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new ModelTool(Engines.installed()))
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(out))
+            .execute(arguments);
+    assertThat(code).as(out.toString()).isEqualTo(expected);
+    return out.toString();
+  }
+
+  private Path features(int count) throws Exception {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add("\"f" + i + "\"");
+    }
+    return Files.writeString(directory.resolve("names.json"), names.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"keras_mlp,6", "keras_lstm,30"})
+  void kerasAnswersAsInKeras(String name, int width) throws Exception {
+    Path archive = directory.resolve(name + ".tar.gz");
+    String shown =
+        tool(
+            0,
+            "import",
+            IMPORTS.resolve(name).toString(),
+            "--name",
+            name,
+            "--features",
+            features(width).toString(),
+            "--out",
+            archive.toString());
+    assertThat(shown).contains("tensorflow 1.1.0", "golden rows");
+    assertThat(tool(0, "show", archive.toString())).contains("f0", "FLOAT32", "input", "output");
+    JsonNode expected = JSON.readTree(IMPORTS.resolve(name + ".json").toFile());
+    try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
+      sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
+      ServedModel served = sidecar.registry().serving(name);
+      assertThat(served.engine().name()).isEqualTo("tensorflow");
+      assertThat(served.features()).hasSize(width).startsWith("f0", "f1");
+      float[][] rows = floats(expected.path("rows"));
+      float[][] answers =
+          sidecar
+              .predictor()
+              .rows(new Ask(name, null), List.of(), rows)
+              .toCompletableFuture()
+              .get(60, java.util.concurrent.TimeUnit.SECONDS)
+              .rows();
+      float[][] wanted = floats(expected.path("answers"));
+      for (int row = 0; row < wanted.length; row++) {
+        for (int i = 0; i < wanted[row].length; i++) {
+          assertThat(answers[row][i]).isCloseTo(wanted[row][i], within(1e-5f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void onnxBecomesABundleToo() throws Exception {
+    Path model =
+        Files.write(directory.resolve("net.onnx"), Nets.bytes(Nets.random(3), ModelFormat.ONNX));
+    Path archive = directory.resolve("net.tar.gz");
+    String shown =
+        tool(
+            0,
+            "import",
+            model.toString(),
+            "--name",
+            "net",
+            "--features",
+            features(Nets.WIDTH).toString(),
+            "--out",
+            archive.toString());
+    assertThat(shown).contains("onnxruntime 1.28.0");
+    try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
+      sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
+      assertThat(sidecar.registry().serving("net").check()).isEqualTo("16 golden rows");
+    }
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() throws Exception {
+    Path model =
+        Files.write(directory.resolve("net.onnx"), Nets.bytes(Nets.random(3), ModelFormat.ONNX));
+    Path out = directory.resolve("x.tar.gz");
+    String shown =
+        tool(
+            1,
+            "import",
+            model.toString(),
+            "--name",
+            "net",
+            "--features",
+            features(Nets.WIDTH + 1).toString(),
+            "--out",
+            out.toString());
+    assertThat(shown).contains("takes 6 numbers, but 7 features are named");
+    assertThat(out).doesNotExist();
+    assertThat(tool(1, "show", directory.resolve("nothing").toString())).contains("nothing");
+    for (String wrong : List.of("{}", "[]", "[1]", "[\"a\",\"a\"]", "[\"\"]", "x")) {
+      assertThatThrownBy(() -> FeatureFile.parse(wrong.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining("features.json");
+    }
+  }
+
+  @Test
+  void aSidecarWithoutTheEngineSaysSo() throws Exception {
+    Path archive = directory.resolve("keras_mlp.tar.gz");
+    tool(
+        0,
+        "import",
+        IMPORTS.resolve("keras_mlp").toString(),
+        "--name",
+        "keras_mlp",
+        "--features",
+        features(6).toString(),
+        "--out",
+        archive.toString());
+    Engines lite = new Engines(Engines.installed().inOrder().subList(0, 1));
+    SidecarSettings usual = SidecarSettings.of(0, directory.resolve("models"));
+    SidecarSettings settings = usual.withServing(usual.serving().with(lite));
+    try (Sidecar sidecar = Sidecar.start(settings)) {
+      assertThatThrownBy(
+              () -> sidecar.publisher().publishArchive(archive, true, PublishOrder.usual()))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("cannot be read: java:");
+    }
+  }
+
+  private static float[][] floats(JsonNode rows) {
+    float[][] floats = new float[rows.size()][];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = new float[rows.get(i).size()];
+      for (int j = 0; j < floats[i].length; j++) {
+        floats[i][j] = rows.get(i).get(j).floatValue();
+      }
+    }
+    return floats;
+  }
+}
