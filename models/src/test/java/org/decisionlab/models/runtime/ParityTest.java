@@ -17,6 +17,8 @@ import org.decisionlab.models.tensorflow.GraphDefReader;
 import org.decisionlab.models.tensorflow.GraphDefWriter;
 import org.decisionlab.models.tensorflow.SavedModelReader;
 import org.decisionlab.models.tensorflow.SavedModelWriter;
+import org.decisionlab.models.testing.OnnxRuntime;
+import org.decisionlab.models.testing.TensorFlowRuntime;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
