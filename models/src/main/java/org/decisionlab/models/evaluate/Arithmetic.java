@@ -13,14 +13,21 @@ final class Arithmetic {
 
   private Arithmetic() {}
 
-  /**
-   * An operand of an element by element operation.
-   *
-   * @param index array of the working memory, or -1 for a constant
-   * @param constant the constant, already as wide as the result
-   * @param places for each number of the result the index in the array, or null when it is its own
-   */
-  record Operand(int index, float @Nullable [] constant, int @Nullable [] places) {
+  /** An operand of an element by element operation: a constant, or an array that is broadcast. */
+  static final class Operand {
+    private final int index;
+
+    /** A constant, already as wide as the result. */
+    private final float @Nullable [] constant;
+
+    /** For each number of the result the index in the array, or null when it is its own. */
+    private final int @Nullable [] places;
+
+    private Operand(int index, float @Nullable [] constant, int @Nullable [] places) {
+      this.index = index;
+      this.constant = constant;
+      this.places = places;
+    }
 
     /** A constant. */
     static Operand of(Tensor constant, List<Integer> result) {

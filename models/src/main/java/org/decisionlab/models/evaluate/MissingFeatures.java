@@ -7,8 +7,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
+import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.Movement;
 import org.decisionlab.models.graph.Node;
@@ -54,18 +54,18 @@ final class MissingFeatures {
     if (operation instanceof Operation.Input) {
       features.put(node.name(), IntStream.range(0, graph.features()).toArray());
     } else if (isFunction(operation, UnaryFunction.IDENTITY)) {
-      copy(features, operands.get(0), node.name());
-      copy(tests, operands.get(0), node.name());
+      copy(features, operands.get(0), features, node.name());
+      copy(tests, operands.get(0), tests, node.name());
     } else if (isFunction(operation, UnaryFunction.IS_MISSING)) {
-      copy(features, operands.get(0), node.name());
-      tests.put(node.name(), Objects.requireNonNull(features.remove(node.name())));
+      copy(features, operands.get(0), tests, node.name());
     } else if (operation instanceof Movement movement) {
       move(node, movement, features);
-      if (operands.stream().anyMatch(tests::containsKey)) {
-        move(node, movement, tests);
-      }
+      move(node, movement, tests);
     } else if (operation instanceof Selection) {
       choose(node);
+    } else if (operation instanceof Operation.Binary binary
+        && operands.stream().anyMatch(tests::containsKey)) {
+      restrict(node, binary.function());
     } else {
       operands.forEach(this::use);
     }
@@ -75,13 +75,34 @@ final class MissingFeatures {
     return operation instanceof Operation.Unary unary && unary.function() == function;
   }
 
-  private void copy(Map<String, int[]> map, String from, String to) {
-    map.put(to, of(map, from));
+  /** A test times a constant, or unlike 0, is a test where the constant is not 0, or is 0. */
+  private void restrict(Node node, BinaryFunction function) {
+    int test = tests.containsKey(node.operands().get(0)) ? 0 : 1;
+    Node other = graph.operands(node).get(1 - test);
+    use(other.name());
+    boolean product = function == BinaryFunction.MULTIPLY;
+    if (other.operation() instanceof Operation.Constant constant
+        && (product || function == BinaryFunction.NOT_EQUAL)) {
+      int[] tested = wide(tests, node, test);
+      float[] numbers = Broadcasting.widened(constant.value(), node.shape().row());
+      for (int i = 0; i < tested.length; i++) {
+        tested[i] = (numbers[i] != 0) == product ? tested[i] : PRESENT;
+      }
+      tests.put(node.name(), tested);
+    }
+  }
+
+  private static void copy(
+      Map<String, int[]> from, String name, Map<String, int[]> to, String copy) {
+    int[] known = from.get(name);
+    if (known != null) {
+      to.put(copy, known);
+    }
   }
 
   /** A number that is used for arithmetic must be there. */
   private void use(String name) {
-    for (int feature : of(features, name)) {
+    for (int feature : features.getOrDefault(name, new int[0])) {
       if (feature != PRESENT) {
         mayBeMissing.clear(feature);
       }
@@ -89,6 +110,9 @@ final class MissingFeatures {
   }
 
   private void move(Node node, Movement movement, Map<String, int[]> map) {
+    if (node.operands().stream().noneMatch(map::containsKey)) {
+      return;
+    }
     int[] moved = present(node.shape());
     if (movement instanceof Movement.Concat concat) {
       List<Shape> shapes = graph.operands(node).stream().map(Node::shape).toList();
@@ -113,6 +137,9 @@ final class MissingFeatures {
   private void choose(Node node) {
     use(node.operands().get(0));
     use(node.operands().get(1));
+    if (!features.containsKey(node.operands().get(2))) {
+      return;
+    }
     int[] tested = wide(tests, node, 0);
     int[] chosen = wide(features, node, 2);
     for (int i = 0; i < chosen.length; i++) {

@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.evaluate;
 
+import java.util.Arrays;
 import java.util.List;
 import org.decisionlab.models.graph.Shape;
 import org.decisionlab.models.graph.Tensor;
@@ -13,8 +14,19 @@ final class Windows {
 
   private Windows() {}
 
-  /** Where a window reads: from the corner of its place, and for each of its places the corner. */
-  private record Places(int[] corners, int[] offsets, int input, int output) {
+  /** Where a window lies, and what is under it: offsets from the corner of each of its places. */
+  private static final class Places {
+    private final int[] corners;
+    private final int[] offsets;
+    private final int input;
+    private final int output;
+
+    private Places(int[] corners, int[] offsets, int input, int output) {
+      this.corners = corners;
+      this.offsets = offsets;
+      this.input = input;
+      this.output = output;
+    }
 
     static Places of(
         Shape image,
@@ -56,16 +68,16 @@ final class Windows {
     return work -> {
       float[] source = work[from];
       float[] target = work[to];
-      java.util.Arrays.fill(target, 0);
+      Arrays.fill(target, 0);
       for (int o = 0; o < out; o++) {
         for (int c = 0; c < channels; c++) {
           addChannel(
               source,
-              (o / perGroup * channels + c) * places.input(),
+              (o / perGroup * channels + c) * places.input,
               weights,
-              (o * channels + c) * places.offsets().length,
+              (o * channels + c) * places.offsets.length,
               target,
-              o * places.output(),
+              o * places.output,
               places);
         }
       }
@@ -80,8 +92,8 @@ final class Windows {
       float[] target,
       int into,
       Places places) {
-    int[] corners = places.corners();
-    int[] offsets = places.offsets();
+    int[] corners = places.corners;
+    int[] offsets = places.offsets;
     for (int k = 0; k < offsets.length; k++) {
       float weight = weights[kernel + k];
       int start = image + offsets[k];
@@ -98,17 +110,17 @@ final class Windows {
     return work -> {
       for (int c = 0; c < channels; c++) {
         if (operation.average()) {
-          average(work[from], c * places.input(), work[to], c * places.output(), places);
+          average(work[from], c * places.input, work[to], c * places.output, places);
         } else {
-          largest(work[from], c * places.input(), work[to], c * places.output(), places);
+          largest(work[from], c * places.input, work[to], c * places.output, places);
         }
       }
     };
   }
 
   private static void average(float[] source, int image, float[] target, int into, Places places) {
-    int[] corners = places.corners();
-    int[] offsets = places.offsets();
+    int[] corners = places.corners;
+    int[] offsets = places.offsets;
     for (int i = 0; i < corners.length; i++) {
       double sum = 0;
       for (int offset : offsets) {
@@ -119,8 +131,8 @@ final class Windows {
   }
 
   private static void largest(float[] source, int image, float[] target, int into, Places places) {
-    int[] corners = places.corners();
-    int[] offsets = places.offsets();
+    int[] corners = places.corners;
+    int[] offsets = places.offsets;
     for (int i = 0; i < corners.length; i++) {
       float largest = Float.NEGATIVE_INFINITY;
       for (int offset : offsets) {

@@ -266,6 +266,8 @@ public final class ModelGraphBuilder {
       return operation.resultShape(operands);
     } catch (InvalidGraphException e) {
       throw new InvalidGraphException("node " + name + ": " + e.getMessage());
+    } catch (ArithmeticException e) {
+      throw new InvalidGraphException("node " + name + ": a dimension is too large");
     }
   }
 

@@ -49,7 +49,10 @@ final class Shapes {
   static Shape product(Shape left, Shape right, boolean transposeRight) {
     if (!left.isBatched() && !right.isBatched()) {
       throw new InvalidGraphException(
-          "one operand of a matrix product must be rows that depend on the input, found " + left + " x " + right);
+          "one operand of a matrix product must be rows that depend on the input, found "
+              + left
+              + " x "
+              + right);
     }
     boolean byMatrix = left.isBatched() && !right.isBatched() && right.rank() == 2;
     int least = byMatrix ? 2 : 3;

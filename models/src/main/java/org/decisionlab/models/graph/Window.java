@@ -51,7 +51,7 @@ public sealed interface Window extends Operation {
       if (kernel.isBatched()
           || kernel.rank() != image.rank()
           || dilations.size() != strides.size()
-          || image.dimension(1) != kernel.dimension(1) * groups
+          || image.dimension(1) != (long) kernel.dimension(1) * groups
           || kernel.dimension(0) % groups != 0) {
         throw new InvalidGraphException(
             "a convolution of "
@@ -65,7 +65,9 @@ public sealed interface Window extends Operation {
       }
       List<Integer> sizes = new ArrayList<>();
       for (int i = 0; i < dilations.size(); i++) {
-        sizes.add((kernel.dimension(i + 2) - 1) * dilations.get(i) + 1);
+        sizes.add(
+            Math.addExact(
+                Math.multiplyExact(kernel.dimension(i + 2) - 1, dilations.get(i).intValue()), 1));
       }
       return slide(this, image, kernel.dimension(0), sizes);
     }

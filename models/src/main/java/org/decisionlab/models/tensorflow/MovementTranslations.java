@@ -55,9 +55,7 @@ final class MovementTranslations {
         && undoes(order, before.permutation())) {
       return graph.builder().node(operand.operands().get(0));
     }
-    return graph
-        .builder()
-        .apply(name, new Movement.Transpose(order), operand);
+    return graph.builder().apply(name, new Movement.Transpose(order), operand);
   }
 
   private static boolean undoes(List<Integer> order, List<Integer> before) {

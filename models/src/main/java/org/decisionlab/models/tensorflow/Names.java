@@ -4,6 +4,7 @@ package org.decisionlab.models.tensorflow;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.ReduceFunction;
@@ -69,6 +70,11 @@ final class Names {
               ReduceFunction.PRODUCT, "Prod"));
 
   private Names() {}
+
+  /** What is written for a function. */
+  static <F> String written(Map<F, String> names, F function) {
+    return Objects.requireNonNull(names.get(function), function::toString);
+  }
 
   /** The functions by what is written for them. */
   static <F> Map<String, F> read(Map<F, String> written) {

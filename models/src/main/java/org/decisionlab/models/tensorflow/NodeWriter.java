@@ -58,7 +58,7 @@ final class NodeWriter implements Operation.Cases<Boolean> {
 
   @Override
   public Boolean binary(Operation.Binary operation) {
-    String name = Names.BINARY.get(operation.function());
+    String name = Names.written(Names.BINARY, operation.function());
     if (!operation.function().isComparison()) {
       return plain(name, Attributes.ofType());
     }
@@ -71,7 +71,7 @@ final class NodeWriter implements Operation.Cases<Boolean> {
 
   @Override
   public Boolean unary(Operation.Unary operation) {
-    String name = Names.UNARY.get(operation.function());
+    String name = Names.written(Names.UNARY, operation.function());
     return name.equals("IsNan")
         ? truth(name, Attributes.ofType())
         : plain(name, Attributes.ofType());
@@ -140,7 +140,7 @@ final class NodeWriter implements Operation.Cases<Boolean> {
   @Override
   public Boolean reduction(Reduction operation) {
     return with(
-        Names.REDUCE.get(operation.function()),
+        Names.written(Names.REDUCE, operation.function()),
         Attributes.ofType()
             .type("Tidx", GraphDef.INT32)
             .bool("keep_dims", operation.keepDimensions()),

@@ -57,8 +57,7 @@ public final class TensorFlowRuntime {
       throws Exception {
     try (SavedModelBundle bundle = load(savedModel, folder);
         TFloat32 tensor = TFloat32.tensorOf(StdArrays.ndCopyOf(rows));
-        Result result =
-            bundle.function(ServingNames.SIGNATURE).call(Map.of("inputs", tensor))) {
+        Result result = bundle.function(ServingNames.SIGNATURE).call(Map.of("inputs", tensor))) {
       return toRows((TFloat32) result.get("outputs").orElseThrow());
     }
   }

@@ -21,8 +21,8 @@ final class ArithmeticOperators {
 
   private static final double LN_10 = Math.log(10);
   private static final double LN_2 = Math.log(2);
-  private static final float SELU_SCALE = 1.0507009873554804934193349852946f;
-  private static final float SELU_ALPHA = 1.6732632423543772848170429916717f;
+  private static final float SELU_SCALE = 1.050701f;
+  private static final float SELU_ALPHA = 1.6732632f;
 
   static {
     binary("add", BinaryFunction.ADD);
@@ -96,8 +96,7 @@ final class ArithmeticOperators {
     unary("acos", UnaryFunction.ARC_COSINE);
     unary("atan", UnaryFunction.ARC_TANGENT);
     composed("square", (graph, x) -> graph.multiply(x, x));
-    composed(
-        "cbrt", (graph, x) -> graph.apply(BinaryFunction.POWER, x, graph.number(1f / 3)));
+    composed("cbrt", (graph, x) -> graph.apply(BinaryFunction.POWER, x, graph.number(1f / 3)));
     composed("log10", (graph, x) -> logarithm(graph, x, LN_10));
     composed("log2", (graph, x) -> logarithm(graph, x, LN_2));
     composed("trunc", ArithmeticOperators::towardsZero);
@@ -121,7 +120,6 @@ final class ArithmeticOperators {
     put(
         "leakyRelu(float)",
         call -> leaky(call.graph(), call.node(), call.graph().number(call.number(0))));
-    put("prelu(NDArray,NDArray)", ArithmeticOperators::prelu);
   }
 
   private static void truths() {
@@ -167,8 +165,7 @@ final class ArithmeticOperators {
   }
 
   private static Node logarithm(GraphWords graph, Node x, double base) {
-    return graph.divide(
-        graph.apply(UnaryFunction.LOGARITHM, x), graph.number((float) base));
+    return graph.divide(graph.apply(UnaryFunction.LOGARITHM, x), graph.number((float) base));
   }
 
   static Node towardsZero(GraphWords graph, Node x) {
@@ -178,22 +175,18 @@ final class ArithmeticOperators {
 
   private static Node hyperbolic(GraphWords graph, Node x, BinaryFunction function) {
     Node up = graph.apply(UnaryFunction.EXPONENTIAL, x);
-    Node down =
-        graph.apply(UnaryFunction.EXPONENTIAL, graph.apply(UnaryFunction.NEGATE, x));
+    Node down = graph.apply(UnaryFunction.EXPONENTIAL, graph.apply(UnaryFunction.NEGATE, x));
     return graph.scale(graph.apply(function, up, down), 0.5f);
   }
 
   private static Node softPlus(GraphWords graph, Node x) {
     Node size = graph.apply(UnaryFunction.ABSOLUTE, x);
-    Node small =
-        graph.apply(UnaryFunction.EXPONENTIAL, graph.apply(UnaryFunction.NEGATE, size));
-    return graph.add(
-        graph.above(x), graph.apply(UnaryFunction.LOGARITHM, graph.shift(small, 1)));
+    Node small = graph.apply(UnaryFunction.EXPONENTIAL, graph.apply(UnaryFunction.NEGATE, size));
+    return graph.add(graph.above(x), graph.apply(UnaryFunction.LOGARITHM, graph.shift(small, 1)));
   }
 
   private static Node elu(GraphWords graph, Node x, float alpha) {
-    Node falling =
-        graph.shift(graph.apply(UnaryFunction.EXPONENTIAL, graph.below(x)), -1);
+    Node falling = graph.shift(graph.apply(UnaryFunction.EXPONENTIAL, graph.below(x)), -1);
     return graph.add(graph.above(x), graph.scale(falling, alpha));
   }
 
@@ -202,25 +195,8 @@ final class ArithmeticOperators {
   }
 
   private static Node gelu(GraphWords graph, Node x) {
-    Node error =
-        graph.apply(UnaryFunction.ERROR_FUNCTION, graph.scale(x, (float) Math.sqrt(0.5)));
+    Node error = graph.apply(UnaryFunction.ERROR_FUNCTION, graph.scale(x, (float) Math.sqrt(0.5)));
     return graph.multiply(graph.scale(x, 0.5f), graph.shift(error, 1));
-  }
-
-  /** Arguments: numbers, slopes: one, or one for each channel. */
-  private static Node prelu(OperatorCall call) {
-    Tensor slopes = call.constant(1, "slope");
-    Node x = call.traced(0, "operand");
-    List<Integer> shape = new ArrayList<>();
-    if (slopes.size() > 1) {
-      shape.add(slopes.size());
-      for (int i = 2; i < call.result().getShape().dimension(); i++) {
-        shape.add(1);
-      }
-    }
-    Tensor wide =
-        Tensor.of(slopes.toArray(), new org.decisionlab.models.graph.Shape(shape));
-    return leaky(call.graph(), x, call.graph().constant(wide));
   }
 
   /** A truth is 1 or 0 and a whole number is that number; both need no node of their own. */
@@ -250,8 +226,6 @@ final class ArithmeticOperators {
     List<Integer> row = new ArrayList<>(call.node().shape().row());
     row.add(1);
     return graph.apply(
-        BinaryFunction.EQUAL,
-        graph.reshape(call.node(), row),
-        graph.constant(Tensor.vector(each)));
+        BinaryFunction.EQUAL, graph.reshape(call.node(), row), graph.constant(Tensor.vector(each)));
   }
 }

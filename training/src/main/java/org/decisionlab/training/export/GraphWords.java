@@ -88,9 +88,7 @@ final class GraphWords {
   }
 
   Node reshape(Node operand, List<Integer> row) {
-    return operand.shape().row().equals(row)
-        ? operand
-        : apply(new Movement.Reshape(row), operand);
+    return operand.shape().row().equals(row) ? operand : apply(new Movement.Reshape(row), operand);
   }
 
   Node transpose(Node operand, List<Integer> permutation) {

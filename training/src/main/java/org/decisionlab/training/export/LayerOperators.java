@@ -61,9 +61,7 @@ final class LayerOperators {
     }
     boolean isMatrix = operand.real().getShape().dimension() <= 2;
     Tensor constant =
-        isMatrix
-            ? call.tracer().tensor(operand.real())
-            : call.tracer().rowsLeftOut(operand.real());
+        isMatrix ? call.tracer().tensor(operand.real()) : call.tracer().rowsLeftOut(operand.real());
     return call.graph().constant(constant);
   }
 
@@ -111,17 +109,13 @@ final class LayerOperators {
       axes.add(i);
     }
     Node centred = graph.subtract(x, graph.reduce(ReduceFunction.MEAN, x, axes, true));
-    Node variance =
-        graph.reduce(ReduceFunction.MEAN, graph.multiply(centred, centred), axes, true);
-    Node deviation =
-        graph.apply(UnaryFunction.SQUARE_ROOT, graph.shift(variance, call.number(4)));
+    Node variance = graph.reduce(ReduceFunction.MEAN, graph.multiply(centred, centred), axes, true);
+    Node deviation = graph.apply(UnaryFunction.SQUARE_ROOT, graph.shift(variance, call.number(4)));
     Node normal = graph.divide(centred, deviation);
     if (!call.isNull(2)) {
       normal = graph.multiply(normal, graph.constant(call.constant(2, "gamma")));
     }
-    return call.isNull(3)
-        ? normal
-        : graph.add(normal, graph.constant(call.constant(3, "beta")));
+    return call.isNull(3) ? normal : graph.add(normal, graph.constant(call.constant(3, "beta")));
   }
 
   /** Arguments: rows, rate, training. Does nothing at inference. */

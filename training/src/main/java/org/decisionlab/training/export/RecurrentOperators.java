@@ -97,8 +97,7 @@ final class RecurrentOperators {
               graph.apply(
                   UnaryFunction.SIGMOID,
                   graph.add(
-                      graph.slice(input, 1, 0, 2 * size),
-                      graph.slice(remembered, 1, 0, 2 * size)));
+                      graph.slice(input, 1, 0, 2 * size), graph.slice(remembered, 1, 0, 2 * size)));
           Node reset = graph.slice(gates, 1, 0, size);
           Node update = graph.slice(gates, 1, size, 2 * size);
           Node proposed =
@@ -106,8 +105,7 @@ final class RecurrentOperators {
                   UnaryFunction.TANH,
                   graph.add(
                       graph.slice(input, 1, 2 * size, 3 * size),
-                      graph.multiply(
-                          reset, graph.slice(remembered, 1, 2 * size, 3 * size))));
+                      graph.multiply(reset, graph.slice(remembered, 1, 2 * size, 3 * size))));
           Node change = graph.multiply(update, graph.subtract(before, proposed));
           return List.of(graph.add(proposed, change));
         });
@@ -127,8 +125,7 @@ final class RecurrentOperators {
           Node take = gate(graph, sum, 0, size);
           Node keep = gate(graph, sum, 1, size);
           Node give = gate(graph, sum, 3, size);
-          Node proposed =
-              graph.apply(UnaryFunction.TANH, graph.slice(sum, 1, 2 * size, 3 * size));
+          Node proposed = graph.apply(UnaryFunction.TANH, graph.slice(sum, 1, 2 * size, 3 * size));
           Node cell =
               graph.add(graph.multiply(keep, before.get(1)), graph.multiply(take, proposed));
           Node output = graph.multiply(give, graph.apply(UnaryFunction.TANH, cell));
@@ -165,7 +162,14 @@ final class RecurrentOperators {
       for (int d = 0; d < settings.directions(); d++) {
         int index = layer * settings.directions() + d;
         Weights weights = weights(parameters, index, settings.biases());
-        directions.add(pass(call.graph(), sequence, first(call, states, index, sequence), weights, cell, d == 1));
+        directions.add(
+            pass(
+                call.graph(),
+                sequence,
+                first(call, states, index, sequence),
+                weights,
+                cell,
+                d == 1));
       }
       sequence = call.graph().concat(2, directions);
     }

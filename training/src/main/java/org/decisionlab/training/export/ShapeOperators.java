@@ -29,7 +29,11 @@ final class ShapeOperators {
   static {
     for (String reshape :
         List.of(
-            "reshape(Shape)", "flatten()", "flatten(int,int)", "squeeze(int[])", "expandDims(int)")) {
+            "reshape(Shape)",
+            "flatten()",
+            "flatten(int,int)",
+            "squeeze(int[])",
+            "expandDims(int)")) {
       put(reshape, ShapeOperators::reshape);
     }
     put("transpose(int[])", call -> transpose(call, (int[]) call.argument(0)));
@@ -109,8 +113,7 @@ final class ShapeOperators {
   }
 
   private static Node swapped(OperatorCall call) {
-    return call.graph()
-        .swap(call.node(), call.axis(call.integer(0)), call.axis(call.integer(1)));
+    return call.graph().swap(call.node(), call.axis(call.integer(0)), call.axis(call.integer(1)));
   }
 
   private static Node slice(OperatorCall call, NDIndex index) {
@@ -226,8 +229,7 @@ final class ShapeOperators {
     Node apart = call.graph().reshape(call.node(), wide);
     wide.set(axis, call.integer(1));
     return call.graph()
-        .reshape(
-            spread(call.graph(), apart, wide), call.tracer().row(call, call.result()));
+        .reshape(spread(call.graph(), apart, wide), call.tracer().row(call, call.result()));
   }
 
   /** Arguments: numbers before and after each dimension, the innermost first; value. */
@@ -273,8 +275,7 @@ final class ShapeOperators {
     List<Integer> axis = List.of(call.axis(call.integer(1)));
     Node squares = graph.reduce(ReduceFunction.SUM, graph.multiply(x, x), axis, true);
     Node norm = graph.apply(UnaryFunction.SQUARE_ROOT, squares);
-    return graph.divide(
-        x, graph.apply(BinaryFunction.MAXIMUM, norm, graph.number(call.number(2))));
+    return graph.divide(x, graph.apply(BinaryFunction.MAXIMUM, norm, graph.number(call.number(2))));
   }
 
   /** A product with a triangle of ones. */
@@ -297,14 +298,10 @@ final class ShapeOperators {
 
   private static Node logSoftmax(GraphWords graph, Node x) {
     List<Integer> inner = List.of(x.shape().rank() - 1);
-    Node shifted =
-        graph.subtract(x, graph.reduce(ReduceFunction.MAXIMUM, x, inner, true));
+    Node shifted = graph.subtract(x, graph.reduce(ReduceFunction.MAXIMUM, x, inner, true));
     Node sum =
         graph.reduce(
-            ReduceFunction.SUM,
-            graph.apply(UnaryFunction.EXPONENTIAL, shifted),
-            inner,
-            true);
+            ReduceFunction.SUM, graph.apply(UnaryFunction.EXPONENTIAL, shifted), inner, true);
     return graph.subtract(shifted, graph.apply(UnaryFunction.LOGARITHM, sum));
   }
 

@@ -48,9 +48,7 @@ final class TracedManager implements InvocationHandler {
     @Nullable Object[] arguments = given == null ? new Object[0] : given;
     Object result;
     try {
-      result =
-          method.invoke(
-              real, Arrays.stream(arguments).map(tracer::unwrapped).toArray());
+      result = method.invoke(real, Arrays.stream(arguments).map(tracer::unwrapped).toArray());
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

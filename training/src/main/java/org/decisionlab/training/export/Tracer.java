@@ -125,8 +125,7 @@ final class Tracer {
       return new TracedArray(this, real, null, false).array();
     }
     if (!TYPES.contains(real.getDataType())) {
-      throw refusal(
-          operation, "its result is " + real.getDataType() + ", exported are " + TYPES);
+      throw refusal(operation, "its result is " + real.getDataType() + ", exported are " + TYPES);
     }
     if (!isRow(node, real)) {
       throw refusal(
@@ -148,8 +147,8 @@ final class Tracer {
   }
 
   /**
-   * Dimensions of a row of a node that stands for what DJL made of an operation that keeps the order
-   * of numbers. What is merged with the batch there is a dimension of its own.
+   * Dimensions of a row of a node that stands for what DJL made of an operation that keeps the
+   * order of numbers. What is merged with the batch there is a dimension of its own.
    */
   List<Integer> row(OperatorCall call, NDArray real) {
     List<Integer> dimensions = dimensions(real);
@@ -204,8 +203,7 @@ final class Tracer {
    */
   Tensor broadcastable(OperatorCall call, NDArray constant) {
     int rank = call.result().getShape().dimension();
-    NDArray one =
-        constant.getShape().dimension() == rank && rank > 0 ? oneRow(constant) : constant;
+    NDArray one = constant.getShape().dimension() == rank && rank > 0 ? oneRow(constant) : constant;
     List<Integer> dimensions = dimensions(one);
     while (!dimensions.isEmpty() && dimensions.get(0) == 1) {
       dimensions.remove(0);

@@ -23,9 +23,7 @@ final class WindowOperators {
   static final Map<String, Operator> ALL = new TreeMap<>();
 
   static {
-    put(
-        "convolution(NDArray,NDArray,NDArray,Shape,Shape,Shape,int)",
-        WindowOperators::convolution);
+    put("convolution(NDArray,NDArray,NDArray,Shape,Shape,Shape,int)", WindowOperators::convolution);
     put("maxPool(Shape,Shape,Shape,boolean)", WindowOperators::maxPool);
     put("avgPool(Shape,Shape,Shape,boolean,boolean)", WindowOperators::avgPool);
     put("lpPool(float,Shape,Shape,Shape,boolean)", WindowOperators::lpPool);
@@ -45,8 +43,7 @@ final class WindowOperators {
     Node image = padded(call, call.traced(0, "image"), call.sizes(4), call.sizes(4), 0);
     Tensor kernel = call.constant(1, "kernel");
     Node result =
-        convolve(
-            call, image, kernel, new Sliding(call.sizes(3), call.sizes(5), call.integer(6)));
+        convolve(call, image, kernel, new Sliding(call.sizes(3), call.sizes(5), call.integer(6)));
     return biased(call, result);
   }
 
@@ -55,7 +52,7 @@ final class WindowOperators {
   private static Node convolve(OperatorCall call, Node image, Tensor kernel, Sliding sliding) {
     GraphWords graph = call.graph();
     Node flat = image(call, image);
-    Node weights = graph.constant(flat == image ? kernel : withHeight(kernel));
+    Node weights = graph.constant(flat.equals(image) ? kernel : withHeight(kernel));
     Node result =
         graph.apply(
             new Window.Convolution(
@@ -64,7 +61,7 @@ final class WindowOperators {
                 sliding.groups()),
             flat,
             weights);
-    return flat == image ? result : withoutHeight(graph, result);
+    return flat.equals(image) ? result : withoutHeight(graph, result);
   }
 
   private static Node biased(OperatorCall call, Node result) {
@@ -80,8 +77,7 @@ final class WindowOperators {
 
   /** Arguments: sizes, strides, paddings, whether a window may stand out at the end. */
   private static Node maxPool(OperatorCall call) {
-    Node image =
-        padded(call, call.node(), call.sizes(2), behind(call, 2), -Float.MAX_VALUE);
+    Node image = padded(call, call.node(), call.sizes(2), behind(call, 2), -Float.MAX_VALUE);
     return pool(call, image, false);
   }
 
@@ -141,7 +137,7 @@ final class WindowOperators {
                 directions(flat, raised, call.sizes(1)),
                 directions(flat, raised, call.sizes(2))),
             flat);
-    Node sum = graph.scale(flat == raised ? mean : withoutHeight(graph, mean), count);
+    Node sum = graph.scale(flat.equals(raised) ? mean : withoutHeight(graph, mean), count);
     Node size = graph.above(graph.apply(UnaryFunction.ABSOLUTE, sum));
     Node signed = graph.multiply(graph.apply(UnaryFunction.SIGN, sum), size);
     return graph.apply(BinaryFunction.POWER, signed, graph.number(1 / call.number(0)));
@@ -153,8 +149,7 @@ final class WindowOperators {
 
   private static Node globalLpPool(OperatorCall call) {
     GraphWords graph = call.graph();
-    Node raised =
-        graph.apply(BinaryFunction.POWER, call.node(), graph.number(call.number(0)));
+    Node raised = graph.apply(BinaryFunction.POWER, call.node(), graph.number(call.number(0)));
     Node sum = reduced(call, raised, ReduceFunction.SUM);
     return graph.apply(BinaryFunction.POWER, sum, graph.number(1 / call.number(0)));
   }
@@ -178,7 +173,7 @@ final class WindowOperators {
                     directions(flat, image, call.sizes(0)),
                     directions(flat, image, call.sizes(1))),
                 flat);
-    return flat == image ? result : withoutHeight(call.graph(), result);
+    return flat.equals(image) ? result : withoutHeight(call.graph(), result);
   }
 
   /** Padding behind an image that lets as many windows in as DJL made. */
@@ -231,7 +226,7 @@ final class WindowOperators {
 
   private static List<Integer> directions(Node flat, Node image, List<Integer> sizes) {
     List<Integer> all = new ArrayList<>(sizes);
-    if (flat != image) {
+    if (!flat.equals(image)) {
       all.add(0, 1);
     }
     return all;

@@ -21,7 +21,9 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -43,6 +45,7 @@ class BlockExporterTest {
 
   /** Initialises a block and gives every parameter, running statistics too, a value of its own. */
   private void initialise(Block block, int features, Random random) {
+    block.setInitializer(Initializer.ONES, parameter -> true);
     block.initialize(manager, DataType.FLOAT32, new Shape(1, features));
     for (Parameter parameter : block.getParameters().values()) {
       float[] values = new float[(int) parameter.getShape().size()];
@@ -246,6 +249,40 @@ class BlockExporterTest {
   void anOutputThatIsNoRowIsRefused() {
     refused(lambda(x -> x.reshape(-1, 2, 2)), "(5, 2, 2) for 5 rows", "batchFlattenBlock");
     refused(lambda(NDArray::flatten), "(20)", "expected");
+  }
+
+  @Test
+  void whatTheEngineDoesNotHaveIsRefusedByLayerAndName() {
+    refused(Activation.preluBlock(), "operation prelu(NDArray, NDArray) in layer Prelu");
+    refused(
+        lambda(x -> x.reshape(-1, 2, 2).max(new int[] {1, 2})),
+        "operation max(int[], boolean) in layer LambdaBlock",
+        "engine does not have it");
+  }
+
+  @Test
+  void theLastStateOfARecurrentLayerIsRefusedWithAdvice() {
+    Block lstm =
+        LSTM.builder()
+            .setStateSize(3)
+            .setNumLayers(1)
+            .optBatchFirst(true)
+            .optReturnState(true)
+            .build();
+    SequentialBlock net =
+        new SequentialBlock()
+            .add(lambda(x -> x.reshape(-1, 2, 2)))
+            .add(lstm)
+            .add(new LambdaBlock(all -> new NDList(all.get(1).mul(2))));
+    refused(net, "operation mul(Number) in layer SequentialBlock > LambdaBlock", "last step");
+  }
+
+  @Test
+  void wholeNumbersThatGrowAreRefused() {
+    refused(
+        lambda(x -> x.toType(DataType.INT64, false).mul(31).mod(1000)),
+        "operation mul(Number)",
+        "its result is int64");
   }
 
   @Test

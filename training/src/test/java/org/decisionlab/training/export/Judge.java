@@ -43,7 +43,11 @@ final class Judge {
     block.initialize(manager, DataType.FLOAT32, new Shape(1).addAll(row));
     for (Parameter parameter : block.getParameters().values()) {
       float[] values = new float[(int) parameter.getShape().size()];
-      int inputs = values.length / (int) Math.max(1, parameter.getShape().dimension() == 0 ? 1 : parameter.getShape().get(0));
+      int inputs =
+          values.length
+              / (int)
+                  Math.max(
+                      1, parameter.getShape().dimension() == 0 ? 1 : parameter.getShape().get(0));
       float spread = values.length < 64 ? 0.5f : (float) (1 / Math.sqrt(Math.max(1, inputs)));
       for (int i = 0; i < values.length; i++) {
         values[i] =
@@ -68,8 +72,7 @@ final class Judge {
   /** What DJL makes of rows. */
   float[][] djl(Block block, Shape row, float[][] rows) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray input =
-          scope.create(ParityCheck.flat(rows), new Shape(rows.length).addAll(row));
+      NDArray input = scope.create(ParityCheck.flat(rows), new Shape(rows.length).addAll(row));
       NDArray output =
           block
               .forward(new ParameterStore(scope, false), new NDList(input), false)

@@ -27,7 +27,6 @@ import ai.djl.nn.pooling.Pool;
 import ai.djl.nn.recurrent.GRU;
 import ai.djl.nn.recurrent.LSTM;
 import ai.djl.nn.recurrent.RNN;
-import ai.djl.nn.transformer.IdEmbedding;
 import ai.djl.nn.transformer.TransformerEncoderBlock;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -64,8 +63,7 @@ enum Nets {
               Activation.softPlusBlock(),
               Activation.softSignBlock(),
               Activation.mishBlock(),
-              Activation.relu6Block(),
-              Activation.preluBlock())) {
+              Activation.relu6Block())) {
         net.add(linear(10))
             .add(BatchNorm.builder().build())
             .add(activation)
@@ -98,9 +96,7 @@ enum Nets {
       pools
           .add(Pool.maxPool2dBlock(new Shape(3, 2), new Shape(2, 2), new Shape(1, 1)))
           .add(Pool.avgPool2dBlock(new Shape(3, 3), new Shape(2, 2), new Shape(1, 1)))
-          .add(
-              Pool.avgPool2dBlock(
-                  new Shape(2, 3), new Shape(2, 2), new Shape(1, 1), false, false))
+          .add(Pool.avgPool2dBlock(new Shape(2, 3), new Shape(2, 2), new Shape(1, 1), false, false))
           .add(Pool.maxPool2dBlock(new Shape(3, 3), new Shape(2, 3), new Shape(0, 0), true))
           .add(Pool.avgPool2dBlock(new Shape(3, 3), new Shape(2, 3), new Shape(1, 0), true, true))
           .add(
@@ -226,12 +222,6 @@ enum Nets {
               new SequentialBlock()
                   .add(LambdaBlock.singleton(x -> x.get(":, :2").toType(DataType.INT64, false)))
                   .add(new Names())
-                  .add(Blocks.batchFlattenBlock()))
-          .add(
-              new SequentialBlock()
-                  .add(LambdaBlock.singleton(x -> x.get(":, 1:3").toType(DataType.INT64, false)))
-                  .add(
-                      new IdEmbedding.Builder().setDictionarySize(5).setEmbeddingSize(2).build())
                   .add(Blocks.batchFlattenBlock()))
           .add(
               new SequentialBlock()

@@ -194,8 +194,7 @@ class OperationsTest {
     operation("batchMatMul", x -> x.batchMatMul(x.transpose(0, 2, 1)));
     operation("matMul constant", x -> x.matMul(matrix(x, 4, 2)));
     operation("constant matMul", x -> matrix(x, 2, 3).matMul(x));
-    operation(
-        "heads", x -> x.reshape(-1, 3, 2, 2).matMul(matrix(x, 12, 1).reshape(3, 2, 2)));
+    operation("heads", x -> x.reshape(-1, 3, 2, 2).matMul(matrix(x, 12, 1).reshape(3, 2, 2)));
     operation("merged matMul", x -> x.reshape(-1, 4).matMul(matrix(x, 4, 5)).reshape(-1, 15));
     operation(
         "merged by batch",
@@ -206,8 +205,12 @@ class OperationsTest {
   }
 
   private static NDArray matrix(NDArray x, int rows, int columns) {
-    return x.getManager().arange(rows * columns).toType(DataType.FLOAT32, false)
-        .sub(3).div(5).reshape(rows, columns);
+    return x.getManager()
+        .arange(rows * columns)
+        .toType(DataType.FLOAT32, false)
+        .sub(3)
+        .div(5)
+        .reshape(rows, columns);
   }
 
   @ParameterizedTest
@@ -223,8 +226,7 @@ class OperationsTest {
   }
 
   private void check(UnaryOperator<NDArray> function, Shape row) throws Exception {
-    LambdaBlock block =
-        LambdaBlock.singleton(x -> function.apply(x).reshape(x.size(0), -1));
+    LambdaBlock block = LambdaBlock.singleton(x -> function.apply(x).reshape(x.size(0), -1));
     Judge judge = new Judge(manager, 11);
     judge.initialise(block, row);
     judge.check(block, row, false, folder, 1, 3);
