@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Counting tests from the reports the runners leave behind."""
+"""Counting tests from the reports the runners leave behind, and naming those that failed."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Iterable
 
 
+_NOTE_CHARACTERS = 400
+
+
 @dataclass(frozen=True)
 class LaneResult:
-    """How many tests of a lane passed, failed and were skipped, and why some were."""
+    """How many tests of a lane passed, failed and were skipped; what failed or was left out, and why."""
 
     passed: int
     failed: int
@@ -22,12 +25,13 @@ class LaneResult:
     def of(reports: Iterable[Path], exit_code: int) -> LaneResult:
         """Sums JUnit reports; a runner that failed, or that ran nothing, counts as one failure of its own."""
         tests = failed = skipped = 0
+        notes = []
         for report in reports:
             for suite in ElementTree.parse(report).iter("testsuite"):
                 tests += int(suite.get("tests", 0))
                 failed += int(suite.get("failures", 0)) + int(suite.get("errors", 0))
                 skipped += int(suite.get("skipped", 0))
-        notes = []
+                notes += _failures(suite)
         if exit_code != 0 and failed == 0:
             failed, tests = 1, tests + 1
             notes.append(f"the runner ended with exit code {exit_code}")
@@ -35,6 +39,15 @@ class LaneResult:
             failed, tests = 1, 1
             notes.append("no test ran")
         return LaneResult(tests - failed - skipped, failed, skipped, tuple(notes))
+
+
+def _failures(suite: ElementTree.Element) -> list[str]:
+    found = []
+    for case in suite.iter("testcase"):
+        for end in (end for kind in ("failure", "error") for end in case.findall(kind)):
+            said = (end.get("message") or end.text or end.get("type") or "").strip().splitlines()
+            found.append(f"FAILED {case.get('classname')}.{case.get('name')}: {said[0] if said else 'no message'}"[:_NOTE_CHARACTERS])
+    return found
 
 
 def table(rows: list[tuple[str, LaneResult, float]]) -> str:

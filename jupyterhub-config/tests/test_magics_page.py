@@ -46,11 +46,12 @@ def test_the_examples_of_the_page_work_as_written(lab: LabScript, tmp_path: Path
     assert "Spark 4.1.1 on local[*]" in shown["%spark status"]
     assert int(shown["popular.count()"]) > 5
     five = next(text for source, text in shown.items() if source.startswith("%%sql -n 5")).splitlines()
-    assert five[0].startswith("Spark: done")
-    assert [line.split() for line in five[1:3]] == [["lfn", "openings", "size_bytes"], ["string", "bigint", "bigint"]]
-    openings = [int(line.split()[1]) for line in five[3:8]]
+    if five[0].startswith("Spark: done"):  # a query that is quick enough shows no progress
+        five = five[1:]
+    assert [line.split() for line in five[:2]] == [["lfn", "openings", "size_bytes"], ["string", "bigint", "bigint"]]
+    openings = [int(line.split()[1]) for line in five[2:7]]
     assert openings == sorted(openings, reverse=True)
-    assert five[8:] == ["more rows: %%sql -n 200, or display(dataset, limits().rows(200))"]
+    assert five[7:] == ["more rows: %%sql -n 200, or display(dataset, limits().rows(200))"]
     assert "smart_cache" in shown["%tfaas models"]
     assert 0.0 < float(re.search(r"opened ninety times before: (\S+)", "\n".join(shown.values()))[1]) < 1.0
     assert shown["%tfaas delete ${name}"].startswith("smart_cache is deleted")

@@ -52,8 +52,12 @@ public final class SessionGuard implements SparkPlugin {
       @Override
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
         SparkConf conf = context.conf();
-        SparkSettings.check(
-            SparkMaster.of(context.master()), name -> conf.contains(name) ? conf.get(name) : null);
+        SparkMaster master = SparkMaster.of(context.master());
+        SparkSettings.check(master, name -> conf.contains(name) ? conf.get(name) : null);
+        if (master.kind() == SparkMaster.Kind.LOCAL) {
+          // Where memory runs out in a task, an executor ends itself: here that is this process.
+          conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");
+        }
         leaveOutOnExecutors(conf);
         LISTENERS.forEach(listener -> listener.accept(context));
         return Map.of();

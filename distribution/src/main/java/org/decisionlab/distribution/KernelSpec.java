@@ -48,9 +48,16 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
               "SPARK_LOCAL_IP", "127.0.0.1",
               "TF_CPP_MIN_LOG_LEVEL", "2"));
 
-  /** What of the compiler the kernel uses to compile a cell in a millisecond and not in sixteen. */
+  /**
+   * What of the compiler the kernel uses to compile a cell in a millisecond and not in sixteen, and
+   * to stop it.
+   */
   private static final List<String> COMPILER =
-      List.of("com.sun.tools.javac.api", "com.sun.tools.javac.code", "com.sun.tools.javac.util");
+      List.of(
+          "com.sun.tools.javac.api",
+          "com.sun.tools.javac.code",
+          "com.sun.tools.javac.comp",
+          "com.sun.tools.javac.util");
 
   private static final List<String> RESOURCES = List.of("logo-svg.svg", "logging.properties");
 
@@ -113,6 +120,8 @@ record KernelSpec(Path javaHome, Path libraries, List<String> jvmFlags) {
   private String arguments(Path folder, List<String> more) throws IOException {
     List<String> arguments = new ArrayList<>(jvmFlags);
     COMPILER.forEach(part -> arguments.add("--add-exports=jdk.compiler/" + part + "=ALL-UNNAMED"));
+    // The compilers of declarations are JShell's; they are to be stopped like the others.
+    arguments.add("--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED");
     arguments.add("-Djava.awt.headless=true");
     arguments.add("-Dfile.encoding=UTF-8");
     // Counters in a shared file wake an idle JVM twenty times a second.

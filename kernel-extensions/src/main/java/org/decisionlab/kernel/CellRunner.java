@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.CodeWatch;
+import org.decisionlab.kernel.cell.DisplayHandle;
+import org.decisionlab.kernel.cell.FramedCode;
 import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellPlan;
@@ -84,35 +86,39 @@ final class CellRunner {
 
   private Outcome checkedRun(RunningCell cell, String code) throws Exception {
     running = code;
-    Outcome last = steps(cell.label(), code, code, CodeWatch.NONE);
+    Outcome last = steps(new CellText(cell.label(), code), CodeWatch.NONE);
     Object value = last.value();
-    return last.failure() != null || value == null ? last : show(cell, value);
+    return last.failure() != null || value == null || value instanceof DisplayHandle
+        ? last
+        : show(cell, value);
   }
 
   /** Runs text that is part of the running cell, or else stands for itself. */
-  Outcome runWithin(String code, CodeWatch watch) throws Exception {
+  Outcome runWithin(FramedCode framed, CodeWatch watch) throws Exception {
+    String code = framed.code();
     String whole = running;
     String label = kernel.cell().label();
     int at = whole.endsWith(code) ? whole.length() - code.length() : whole.indexOf(code);
     boolean found = at >= 0 && (whole.endsWith(code) || whole.lastIndexOf(code) == at);
     if (!found) {
-      return steps(label + ", code of a magic", code, code, watch);
+      CellText alone = CellText.framed(label + ", code of a magic", code, 0, framed);
+      return steps(alone, watch);
     }
-    String blanks = whole.substring(0, at).replaceAll("[^\\r\\n]", " ");
-    return steps(label, blanks + code, whole, watch);
+    return steps(CellText.framed(label, whole, at, framed), watch);
   }
 
   /** Checks all of a text, then runs it to its end or to the first failure. */
-  private Outcome steps(String label, String code, String written, CodeWatch watch)
-      throws Exception {
-    CellScript script = CellScanner.scan(code, magics);
+  private Outcome steps(CellText code, CodeWatch watch) throws Exception {
+    CellScript script = CellScanner.scan(code.text(), magics);
     for (String name : script.namesInJava()) {
       magics.require("%", name);
     }
     List<Callable<Outcome>> steps = new ArrayList<>();
-    CellText text = new CellText(label, script.java(), written);
+    CellText text = code.withJava(script.java());
     for (CellScript.Step step : script.steps()) {
-      steps.add(checked(step, text, watch, steps.isEmpty()));
+      boolean last = steps.size() == script.steps().size() - 1;
+      Callable<Outcome> checked = checked(step, text, watch, steps.isEmpty());
+      steps.add(last || step instanceof CellScript.Java ? checked : () -> shown(checked.call()));
     }
     Outcome last = Outcome.DONE;
     for (Callable<Outcome> step : steps) {
@@ -122,6 +128,15 @@ final class CellRunner {
       }
     }
     return last;
+  }
+
+  /** Shows at once what a magic gives behind which the cell goes on. */
+  private Outcome shown(Outcome outcome) {
+    Object value = outcome.value();
+    if (outcome.failure() != null || value == null || value instanceof DisplayHandle) {
+      return outcome;
+    }
+    return userCode(() -> kernel.cell().display(value));
   }
 
   /** Shows the value of a cell that has ended well; what comes back holds its text form. */

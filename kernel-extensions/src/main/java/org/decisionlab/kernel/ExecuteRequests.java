@@ -183,7 +183,8 @@ final class ExecuteRequests {
 
   private JsonObject expression(JsonObject all, String name) throws InterruptedException {
     try {
-      Object value = kernel.evaluate(RequestContent.text(all, name));
+      String code = RequestContent.text(all, name);
+      Object value = kernel.evaluate("user expression '" + name + "'", code);
       JsonObject answer = gson.toJsonTree(surroundings.renderer().render(value)).getAsJsonObject();
       answer.remove("transient");
       answer.addProperty("status", "ok");

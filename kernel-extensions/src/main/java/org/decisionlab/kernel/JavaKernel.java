@@ -20,6 +20,8 @@ import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.assist.Explanation;
+import org.decisionlab.kernel.cell.CarriedCode;
+import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.CellSession;
@@ -58,7 +60,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
-  private final Path cellClasses;
+  private final CarriedCode code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
@@ -73,12 +75,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   /**
    * @param engine runs the Java of cells
-   * @param cellClasses where executors find the classes of cells
+   * @param code how the code of cells reaches executors
    * @param renderer draws values
    * @param beforeCells what stands for the running cell before there is one
    */
   JavaKernel(
-      CellEngine engine, Path cellClasses, KernelRenderer renderer, RunningCell beforeCells) {
+      CellEngine engine, CarriedCode code, KernelRenderer renderer, RunningCell beforeCells) {
     super(
         KernelInfo.NAME,
         KernelInfo.version(),
@@ -93,7 +95,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         true,
         new StringStyler.Builder().build());
     this.engine = engine;
-    this.cellClasses = cellClasses;
+    this.code = code;
     this.assistant = new Assistant(new CodeAssistant(engine), magics(), completers, this::busy);
     this.cell = beforeCells;
     Widgets.register(commManager);
@@ -150,11 +152,16 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public @Nullable Object evaluate(String code) throws Exception {
+    return evaluate("code of an extension", code);
+  }
+
+  /** The value of an expression; errors name it by the label. */
+  @Nullable Object evaluate(String label, String code) throws Exception {
     return engine
         .thread()
         .call(
             () -> {
-              CellText text = new CellText("code of an extension", code);
+              CellText text = new CellText(label, code);
               return KernelSession.value(engine.run(engine.plan(text, code, 0)));
             });
   }
@@ -221,7 +228,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public Path cellClasses() {
-    return cellClasses;
+    return code.cellClasses();
+  }
+
+  @Override
+  public void onCarried(Consumer<? super CarriedMoment> listener) {
+    code.onCarried(listener);
   }
 
   @Override

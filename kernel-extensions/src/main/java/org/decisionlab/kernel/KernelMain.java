@@ -69,7 +69,7 @@ public final class KernelMain {
             WireMessage.none(),
             (type, content) -> processErr.println(type + " before the first cell: " + content),
             surroundings);
-    JavaKernel kernel = new JavaKernel(engine, capture.cellClasses(), renderer, beforeCells);
+    JavaKernel kernel = new JavaKernel(engine, capture, renderer, beforeCells);
     kernel.comms().connect(connection.iopub(), kernel::cell);
     History history =
         Boolean.parseBoolean(System.getProperty("decisionlab.history", "true"))

@@ -6,6 +6,7 @@ import java.util.List;
 import org.decisionlab.kernel.cell.CellSession;
 import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.cell.Declaration;
+import org.decisionlab.kernel.cell.FramedCode;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.Outcome;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ record KernelSession(CellEngine engine, CellRunner runner, Runnable forgotten)
   }
 
   @Override
-  public @Nullable Object run(String code, CodeWatch watch) throws Exception {
+  public @Nullable Object run(FramedCode code, CodeWatch watch) throws Exception {
     return value(engine.thread().call(() -> runner.runWithin(code, watch)));
   }
 

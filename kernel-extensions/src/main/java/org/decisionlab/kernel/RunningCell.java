@@ -103,6 +103,11 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public String toString() {
+    return label();
+  }
+
+  @Override
   public String requestId() {
     JsonElement id = request.header().get("msg_id");
     return id == null ? "" : id.getAsString();
@@ -113,7 +118,8 @@ final class RunningCell implements CellContext {
     return out;
   }
 
-  PrintStream err() {
+  @Override
+  public PrintStream err() {
     return err;
   }
 

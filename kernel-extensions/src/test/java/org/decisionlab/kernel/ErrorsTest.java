@@ -59,6 +59,29 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void constructorsOfRecordsNeedNoModifier() {
+    Run run =
+        client.execute(
+            """
+            record Even(int n) { Even { if (n % 2 > 0) { throw new ArithmeticException("odd"); } }
+              Even(String text) { this(Integer.parseInt(text)); }
+              static Even failing() {
+                return new Even(3); } }
+            new Even("4").n()\
+            """);
+    assertThat(run.result()).isEqualTo("4");
+    assertThat(client.execute("Even.failing()").trace())
+        .contains("odd")
+        .contains("    1 | record Even(int n) { Even { if (n % 2 > 0)")
+        .contains("4)");
+    String wrong = "record Half(int n) { @Deprecated Half { n = \"\" + n; } }";
+    assertThat(client.execute(wrong).trace())
+        .contains("    1 | " + wrong)
+        .contains(
+            "| " + " ".repeat(wrong.indexOf("\"\"")) + "^".repeat("\"\" + n".length()) + "\n");
+  }
+
+  @Test
   void whatStandsInAnyOrderIsNotRefused() {
     Run run =
         client.execute(
@@ -193,6 +216,38 @@ class ErrorsTest extends RunningKernel {
     assertThat(run.trace())
         .contains("location: class Coin", "absent(int)")
         .doesNotContain("Cell$", "REPL");
+  }
+
+  @Test
+  void theTextOfAnObjectNamesItsClassAsItWasWritten() {
+    client.execute(
+        """
+        class Mute { public String toString() { throw new IllegalStateException("no text"); } }
+        class Plain {}
+        """);
+    assertThat(client.execute("List.of(new Mute())").result())
+        .isEqualTo(
+            "[(the text of a Mute cannot be had: java.lang.IllegalStateException: no text)]");
+    assertThat(client.execute("new Plain()").result()).matches("Plain@[0-9a-f]+");
+    assertThat(client.execute("Runnable r = () -> {};\nr").result()).matches("lambda@[0-9a-f]+");
+    assertThat(client.execute("new Object() {}").result()).matches("anonymous@[0-9a-f]+");
+  }
+
+  @Test
+  void framesOfTheKernelAreNotShown() {
+    Run run = client.execute("json(\"{'a': \")");
+    assertThat(run.trace())
+        .contains("this is not JSON", "line 1")
+        .doesNotContain("org.decisionlab.kernel");
+    Run thread =
+        client.execute(
+            "var t = new Thread(() -> display(limits().rows(0)));\nt.start();\nt.join();");
+    assertThat(thread.stream("stderr")).contains("rows", "lambda").doesNotContain(".kernel.");
+    Run anonymous =
+        client.execute(
+            "new Callable<>() { public Object call() throws Exception { return 1 / 0; } }.call()"
+                .replace("Callable", "java.util.concurrent.Callable"));
+    assertThat(anonymous.trace()).contains("at call (").doesNotContain("1.call");
   }
 
   @Test

@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cells that the user asks to stop do stop, and the kernel goes on. */
@@ -60,11 +62,59 @@ class InterruptTest extends RunningKernel {
     client.execute("int survivor = 17;");
     Run run = interrupted(code);
     assertThat(run.status()).isEqualTo("error");
-    assertThat(run.error()).isEqualTo("Interrupted");
+    assertThat(run.error()).as("%s", run.trace()).isEqualTo("Interrupted");
     assertThat(run.trace()).doesNotContain("java.base");
     assertThat(run.stdout()).contains("cancelled what Cell");
     assertThat(client.execute("survivor").result()).isEqualTo("17");
     assertThat(client.execute("Thread.sleep(1); \"calm\"").result()).isEqualTo("calm");
+  }
+
+  /** Cells that javac would take years for. */
+  static Stream<String> endless() {
+    String lambdas =
+        """
+        interface A { int a(int x); }
+        interface B { String b(int x); }
+        int over(A a) { return 1; }
+        int over(B b) { return 2; }
+        """;
+    return Stream.of(
+        nested("f(", 60),
+        nested("new Unknown(", 60),
+        nested("Unknown.f(", 60),
+        nested("\"\".unknown(", 60),
+        "int x = 1;\n" + nested("f(", 60),
+        "int survivor() { return " + nested("f(", 60) + "; }",
+        "record Survivor(int a) { int n() { return " + nested("f(", 60) + "; } }",
+        "long survivor = " + nested("f(", 60) + ";",
+        "int known(int n) { return " + nested("f(", 60) + "; }",
+        "class Known { int n = " + nested("f(", 60) + "; }",
+        "int fresh = " + nested("f(", 60) + ";",
+        "var deep = " + nested("List.of(", 60) + ".missing();",
+        lambdas + nested("over(x -> ", 60));
+  }
+
+  private static String nested(String call, int depth) {
+    return call.repeat(depth) + "1" + ")".repeat(depth);
+  }
+
+  @ParameterizedTest
+  @MethodSource("endless")
+  void theCompilerStopsAndTheKernelGoesOn(String code) {
+    client.execute("int survivor = 17; int known(int n) { return n + 1; }");
+    client.execute("class Known { int n = 5; }");
+    client.execute("var kept = new Known();");
+    client.execute("kept.n = 6; survivor = 17;");
+    String id = client.submit(code);
+    client.poll(Duration.ofMillis(500), m -> m.channel().equals("shell") && m.parent().equals(id));
+    client.request("control", "interrupt_request", new JsonObject());
+    Run run = client.finish(id);
+    assertThat(run.status()).isEqualTo("error");
+    assertThat(run.error()).isIn("Interrupted", "CompileException");
+    assertThat(client.execute("known(survivor)").result()).isEqualTo("18");
+    assertThat(client.execute("kept.n + new Known().n").result()).isEqualTo("11");
+    assertThat(client.execute("int later(int n) { return n * 2; }\nlater(known(4))").result())
+        .isEqualTo("10");
   }
 
   @Test
@@ -74,7 +124,8 @@ class InterruptTest extends RunningKernel {
   }
 
   @Test
-  void theProcessorIsIdleAfterwards() throws InterruptedException {
+  void theProcessorIsIdleAfterwards() {
+    awaitCalm();
     interrupted("while (true) {}");
     Duration before = cpu();
     assertThat(client.poll(Duration.ofSeconds(2), m -> false)).isFalse();
@@ -83,6 +134,7 @@ class InterruptTest extends RunningKernel {
 
   @Test
   void theProcessorIsIdleAfterThreadsOfTheCellWereStopped() {
+    awaitCalm();
     interrupted(
         "for (int i = 0; i < 3; i++) new Thread(() -> { while (true) {} }).start();\n"
             + "IntStream.range(0, 8).parallel().forEach(i -> { while (true) {} });");
@@ -151,6 +203,18 @@ class InterruptTest extends RunningKernel {
         .contains("thread 'failing-1'")
         .contains("IllegalStateException: in the thread")
         .contains("line 2");
+  }
+
+  /** Waits until what the kernel does for later cells at its start is done. */
+  private void awaitCalm() {
+    for (int second = 0; second < 120; second++) {
+      Duration before = cpu();
+      assertThat(client.poll(Duration.ofSeconds(1), m -> false)).isFalse();
+      if (cpu().minus(before).toMillis() < 200) {
+        return;
+      }
+    }
+    throw new AssertionError("the kernel does not come to rest");
   }
 
   private Duration cpu() {

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Cells run in the real kernel: values, output, errors, displays. */
 class KernelTest extends RunningKernel {
@@ -251,6 +253,53 @@ class KernelTest extends RunningKernel {
     assertThat(run.types()).containsExactly("execute_input", "display_data", "update_display_data");
     assertThat(second.getAsJsonObject("data").get("text/plain").getAsString()).isEqualTo("two");
     assertThat(second.getAsJsonObject("transient")).isEqualTo(first.getAsJsonObject("transient"));
+  }
+
+  @Test
+  void whatIsShownIsNotShownAgainAsTheValueOfTheCell() {
+    for (String code : List.of("display(3)", "markdown(\"**b**\")", "html(\"<b>b</b>\")")) {
+      assertThat(client.execute(code).types()).containsExactly("execute_input", "display_data");
+    }
+  }
+
+  @Test
+  void whatACellAssertsIsChecked() {
+    Run run = client.execute("int half = 3;\nassert half * 2 == 7 : \"half is \" + half;");
+    assertThat(run.error()).isEqualTo("java.lang.AssertionError");
+    assertThat(run.trace()).contains("half is 3", "line 2");
+    client.execute("record Share(double of) { Share { assert of <= 1 : of; } }");
+    assertThat(client.execute("new Share(1.5)").error()).isEqualTo("java.lang.AssertionError");
+    assertThat(client.execute("assert half == 3;\nhalf").result()).isEqualTo("3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "return 5;",
+        "return;",
+        "if (true) return;",
+        "for (int i = 0; i < 3; i++) { if (i == 1) return i; }",
+        "try { return 1; } finally { }",
+        "int unused() { return 1; }\nreturn unused();"
+      })
+  void aCellDoesNotReturn(String code) {
+    Run run = client.execute("System.out.println(\"ran\");\n" + code);
+    assertThat(run.error()).isEqualTo("CompileException");
+    assertThat(run.trace()).contains("a cell cannot return");
+    assertThat(run.stream("stdout")).isEmpty();
+  }
+
+  @Test
+  void whatIsDeclaredInACellMayReturn() {
+    String code =
+        """
+        int one() { return 1; }
+        Supplier<Integer> two = () -> { return 2; };
+        Supplier<Integer> three = new Supplier<>() { public Integer get() { return 3; } };
+        if (one() == 1) { class Four { int get() { return 4; } } }
+        one() + two.get() + three.get()
+        """;
+    assertThat(client.execute(code).result()).isEqualTo("6");
   }
 
   @Test

@@ -23,6 +23,18 @@ class MagicsTest extends RunningKernel {
   }
 
   @Test
+  void whatAMagicGivesIsShownAlsoBeforeTheLastLine() {
+    Run two = client.execute("%echo a\n%echo b");
+    assertThat(two.types()).containsExactly("execute_input", "display_data", "execute_result");
+    assertThat(two.data("display_data", "text/plain")).isEqualTo("a");
+    assertThat(two.result()).isEqualTo("b");
+    Run javaBehind = client.execute("%echo c\nint quiet = 3;");
+    assertThat(javaBehind.types()).containsExactly("execute_input", "display_data");
+    assertThat(client.execute("String held = %echo d\nheld + 1;").types())
+        .containsExactly("execute_input");
+  }
+
+  @Test
   void aLineMagicGivesItsValueToJava() {
     assertThat(client.execute("String said = %echo x \"y\\\\z\"\nsaid + \"!\"").result())
         .isEqualTo("x|y\\z!");

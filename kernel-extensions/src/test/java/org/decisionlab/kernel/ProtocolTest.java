@@ -82,6 +82,8 @@ class ProtocolTest extends RunningKernel {
     assertThat(answers.getAsJsonObject("good").getAsJsonObject("data").get("text/plain"))
         .hasToString("\"42\"");
     assertThat(answers.getAsJsonObject("bad").get("status").getAsString()).isEqualTo("error");
+    assertThat(answers.getAsJsonObject("bad").get("evalue").getAsString())
+        .contains("missing", "user expression 'bad', line 1");
   }
 
   @Test

@@ -4,6 +4,7 @@ package org.decisionlab.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,23 @@ class RedefinitionTest extends RunningKernel {
     assertThat(again.status()).isEqualTo("ok");
     String label = "Cell " + again.reply().get("execution_count").getAsInt();
     assertThat(client.execute("share(0)").trace()).contains(label + ", line 3");
+  }
+
+  @Test
+  void aTypeThatIsDeclaredAgainUnchangedFitsWhatWasMadeOfIt() {
+    String types = "record Place(double x) {}\nrecord Seen(String what, Place at) {}";
+    client.execute(types);
+    client.execute("List<Seen> all = List.of(new Seen(\"a\", new Place(2)));");
+    client.execute("Map<String, Place> places = new TreeMap<>(Map.of(\"a\", new Place(3)));");
+    client.execute("enum Side { LEFT, RIGHT }");
+    client.execute("var sides = new EnumMap<Side, Integer>(Map.of(Side.RIGHT, 4));");
+    for (String again : List.of(types, "// two\n" + types, "enum Side {\n  LEFT,\n  RIGHT\n}")) {
+      Run run = client.execute(again);
+      assertThat(run.status()).isEqualTo("ok");
+      assertThat(run.stream("stderr")).isEmpty();
+    }
+    String sum = "all.get(0).at().x() + places.get(\"a\").x() + sides.get(Side.RIGHT)";
+    assertThat(client.execute(sum).result()).isEqualTo("9.0");
   }
 
   @Test

@@ -15,17 +15,29 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.decisionlab.sidecar.auth.RateLimits;
+import org.decisionlab.sidecar.auth.TokenFile;
+import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
+import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.Publisher;
 import org.decisionlab.sidecar.store.ModelStore;
+import org.decisionlab.sidecar.telemetry.Metrics;
+import org.decisionlab.sidecar.telemetry.Observations;
+import org.decisionlab.sidecar.train.TrainingJob;
+import org.decisionlab.sidecar.train.TrainingJobs;
+import org.decisionlab.sidecar.train.TrainingRuns;
+import org.jspecify.annotations.Nullable;
 
 /** A running sidecar: the parts put together, started and ended. */
 public final class Sidecar implements AutoCloseable {
@@ -36,39 +48,83 @@ public final class Sidecar implements AutoCloseable {
   private static final int WORKERS = 2;
   private static final Duration LONGEST_WORK = Duration.ofSeconds(60);
 
-  private final Vertx vertx;
-  private final ModelStore store;
+  /** What must be closed in the end, whatever happens. */
+  private record Opened(Vertx vertx, ModelStore store, Notes notes, Metrics metrics) {}
+
+  private final Opened opened;
   private final ModelRegistry registry;
   private final Gate gate;
+  private final TrainingRuns trainings;
   private final Listener listener;
   private final String host;
 
-  private Sidecar(SidecarSettings settings, ModelStore store, Vertx vertx)
+  private Sidecar(SidecarSettings settings, @Nullable TokenValidator tokens, Opened opened)
       throws IOException, StartException {
     this.host = settings.host();
-    this.vertx = vertx;
-    this.store = store;
+    this.opened = opened;
+    Vertx vertx = opened.vertx();
+    ModelStore store = opened.store();
     this.registry = new ModelRegistry(settings.decisionModel());
     this.gate = new Gate(settings.limits().requests());
     Clock clock = Clock.systemUTC();
     Publisher publisher = new Publisher(store, registry, clock);
+    this.trainings = new TrainingRuns(jobs(settings), clock);
+    Journal journal = opened.notes().journal();
+    DecisionDesk desk = desk(settings, clock, journal);
     Doors.Parts parts =
-        new Doors.Parts(
-            registry, publisher, desk(settings, clock), gate, workers(vertx), store.stage());
+        new Doors.Parts(registry, publisher, desk, gate, trainings, workers(vertx), store.stage());
+    Metrics metrics = opened.metrics();
+    metrics.gauge(
+        "sidecar_requests_under_way", "Requests being received or answered.", gate::underWay);
+    DeskMetrics.register(metrics, desk);
+    Doors.Admission admission =
+        new Doors.Admission(
+            tokens, new RateLimits(settings.access().requestsPerSecond(), System::nanoTime));
+    Doors.Watch watch =
+        new Doors.Watch(
+            metrics,
+            new Observations(metrics, opened.notes().predictions(), clock),
+            opened.notes().access());
+    Doors doors = new Doors(parts, admission, watch, settings.limits());
     this.listener =
         await(
-            Listener.start(vertx, new Doors(parts, settings.limits()), host, settings.port()),
+            Listener.start(vertx, doors, host, settings.port()),
             "listen at " + host + " port " + settings.port());
     publisher.loadAll();
-    Gate open = new Gate(settings.limits().requests());
-    open.become(Gate.State.READY);
-    Doors.Parts rehearsal = parts.with(desk(settings, clock), open);
-    await(new WarmUp(vertx, registry).run(new Doors(rehearsal, settings.limits())), "warm up");
+    if (journal != null) {
+      journal.replay(desk::restore);
+    }
+    warmUp(settings, parts, clock);
     gate.become(Gate.State.READY);
   }
 
-  private DecisionDesk desk(SidecarSettings settings, Clock clock) {
-    return new DecisionDesk(registry::decisionModel, settings.desk(), clock);
+  private static SortedMap<String, TrainingJob> jobs(SidecarSettings settings)
+      throws StartException {
+    Path file = settings.trainingJobs();
+    try {
+      return file == null ? new TreeMap<>() : TrainingJobs.read(file);
+    } catch (IOException e) {
+      throw new StartException("the training jobs cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Neither counters nor histories nor logs know of the rehearsal, and it needs no token. */
+  private void warmUp(SidecarSettings settings, Doors.Parts parts, Clock clock)
+      throws StartException {
+    Gate open = new Gate(settings.limits().requests());
+    open.become(Gate.State.READY);
+    Metrics apart = new Metrics();
+    Doors rehearsal =
+        new Doors(
+            parts.with(desk(settings, clock, null), open),
+            new Doors.Admission(null, new RateLimits(0, System::nanoTime)),
+            new Doors.Watch(apart, new Observations(apart, null, clock), null),
+            settings.limits());
+    await(new WarmUp(opened.vertx(), registry).run(rehearsal), "warm up");
+  }
+
+  private DecisionDesk desk(SidecarSettings settings, Clock clock, @Nullable Journal journal) {
+    return new DecisionDesk(registry::decisionModel, settings.desk(), clock, journal);
   }
 
   private static WorkerExecutor workers(Vertx vertx) {
@@ -79,15 +135,34 @@ public final class Sidecar implements AutoCloseable {
   /**
    * Starts a sidecar; it answers when this returns.
    *
-   * @throws StartException when the address is not on loopback or is taken, or the model directory
-   *     cannot be used
+   * @throws StartException when the address is not on loopback and no tokens are wanted, or is
+   *     taken, or a file or directory cannot be used
    */
   public static Sidecar start(SidecarSettings settings) throws StartException {
-    requireLoopback(settings.host());
-    ModelStore store = open(settings.models());
-    Vertx vertx = vertx();
+    Path file = settings.access().tokens();
     try {
-      Sidecar sidecar = new Sidecar(settings, store, vertx);
+      return start(settings, file == null ? null : new TokenFile(file, Clock.systemUTC()));
+    } catch (IOException e) {
+      throw new StartException("the file of tokens cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Starts a sidecar that asks somebody else who presents a token.
+   *
+   * @param tokens who presents a token; null when nobody has to
+   * @throws StartException when it cannot start
+   */
+  public static Sidecar start(SidecarSettings settings, @Nullable TokenValidator tokens)
+      throws StartException {
+    if (tokens == null) {
+      requireLoopback(settings.host());
+    }
+    ModelStore store = open(settings.models());
+    Metrics metrics = new Metrics();
+    Opened opened = new Opened(vertx(), store, notes(settings, store, metrics), metrics);
+    try {
+      Sidecar sidecar = new Sidecar(settings, tokens, opened);
       LOG.log(
           Level.INFO,
           "ready at {0} with {1} models of {2}",
@@ -96,10 +171,10 @@ public final class Sidecar implements AutoCloseable {
           settings.models());
       return sidecar;
     } catch (StartException e) {
-      end(vertx, store);
+      end(opened);
       throw e;
     } catch (IOException e) {
-      end(vertx, store);
+      end(opened);
       throw new StartException(
           "model directory " + settings.models() + " cannot be used: " + e.getMessage(), e);
     }
@@ -133,7 +208,8 @@ public final class Sidecar implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    end(vertx, store);
+    trainings.close();
+    end(opened);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");
     return inTime;
   }
@@ -150,8 +226,8 @@ public final class Sidecar implements AutoCloseable {
         throw new StartException(
             "host "
                 + host
-                + " is not on loopback; this sidecar has no authentication yet and serves"
-                + " 127.0.0.1, ::1 or localhost only");
+                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1, ::1"
+                + " or localhost only");
       }
     } catch (UnknownHostException e) {
       throw new StartException("host " + host + " is not known", e);
@@ -178,10 +254,25 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
-  private static void end(Vertx vertx, ModelStore store) {
+  private static Notes notes(SidecarSettings settings, ModelStore store, Metrics metrics)
+      throws StartException {
     try {
-      await(vertx.close(), "end");
-      store.close();
+      return new Notes(settings.observing(), metrics, Clock.systemUTC());
+    } catch (IOException e) {
+      try {
+        store.close();
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw new StartException("the state cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static void end(Opened opened) {
+    try {
+      await(opened.vertx().close(), "end");
+      opened.notes().close();
+      opened.store().close();
     } catch (StartException | IOException e) {
       LOG.log(Level.WARNING, "the sidecar did not end cleanly", e);
     }

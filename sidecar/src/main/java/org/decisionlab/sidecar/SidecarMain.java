@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.decisionlab.sidecar.decide.DeskSettings;
-import org.decisionlab.sidecar.http.ServerLimits;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -40,7 +39,10 @@ public final class SidecarMain implements Callable<Integer> {
   @Option(
       names = "--host",
       defaultValue = "127.0.0.1",
-      description = "Loopback address to listen at (default: ${DEFAULT-VALUE}).")
+      description = {
+        "Address to listen at (default: ${DEFAULT-VALUE}); one beyond this machine only together"
+            + " with --tokens."
+      })
   private String host = "127.0.0.1";
 
   @Option(names = "--port", required = true, description = "Port; 0 takes any that is free.")
@@ -70,6 +72,47 @@ public final class SidecarMain implements Callable<Integer> {
       names = "--replay",
       description = "Let questions tell their own instant, for replays of records.")
   private boolean replay;
+
+  @Option(
+      names = "--state",
+      paramLabel = "DIR",
+      description = {
+        "Directory for what is written down: openings that caches told, which are remembered after"
+            + " a start, and the logs below (default: nothing is written)."
+      })
+  private @Nullable Path state;
+
+  @Option(names = "--access-log", description = "Write down each request, as JSON.")
+  private boolean accessLog;
+
+  @Option(
+      names = "--log-predictions",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description = "Write down this share of the rows asked, 0 to 1 (default: ${DEFAULT-VALUE}).")
+  private double predictionShare;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "FILE",
+      description = {
+        "Answer only who presents a bearer token listed in this file by its SHA-256 (default:"
+            + " everybody on this machine)."
+      })
+  private @Nullable Path tokens;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Requests a second of each asker; 0 for no limit (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
+  @Option(
+      names = "--training-jobs",
+      paramLabel = "FILE",
+      description = "File of training jobs that clients may start (default: none).")
+  private @Nullable Path trainingJobs;
 
   @Option(names = "--json", description = "Print the line as JSON: url, port, pid, models.")
   private boolean json;
@@ -112,13 +155,22 @@ public final class SidecarMain implements Callable<Integer> {
     if (historyFiles < 1) {
       throw wrong("--history-files must be 1 or more, not " + historyFiles);
     }
-    return new SidecarSettings(
-        host,
-        port,
-        models,
-        decisionModel == null ? null : name(decisionModel),
-        DeskSettings.of(historyFiles, replay),
-        ServerLimits.DEFAULT);
+    if (rate < 0) {
+      throw wrong("--rate must be 0 or more, not " + rate);
+    }
+    if (!(predictionShare >= 0 && predictionShare <= 1)) {
+      throw wrong("--log-predictions must be 0 to 1, not " + predictionShare);
+    }
+    if (state == null && (accessLog || predictionShare > 0)) {
+      throw wrong("--access-log and --log-predictions need a directory: --state DIR");
+    }
+    return SidecarSettings.of(port, models)
+        .at(host)
+        .withDecisionModel(decisionModel == null ? null : name(decisionModel))
+        .withDesk(DeskSettings.of(historyFiles, replay))
+        .withAccess(new SidecarSettings.Access(tokens, rate))
+        .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
+        .withTrainingJobs(trainingJobs);
   }
 
   private ModelName name(String text) {

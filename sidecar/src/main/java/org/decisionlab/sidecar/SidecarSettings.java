@@ -11,12 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a sidecar runs.
  *
- * @param host address to listen at, one of this machine's loopback addresses
+ * @param host address to listen at; one of this machine's loopback addresses unless tokens are
+ *     wanted
  * @param port port to listen at, 0 for any that is free
  * @param models directory of the model store
  * @param decisionModel the model that answers caches; null for the latest one that can
  * @param desk how caches are answered
  * @param limits what requests may take
+ * @param access who may ask
+ * @param observing what is written down
+ * @param trainingJobs file of registered training jobs; null for none
  */
 public record SidecarSettings(
     String host,
@@ -24,7 +28,22 @@ public record SidecarSettings(
     Path models,
     @Nullable ModelName decisionModel,
     DeskSettings desk,
-    ServerLimits limits) {
+    ServerLimits limits,
+    Access access,
+    Observing observing,
+    @Nullable Path trainingJobs) {
+
+  /**
+   * Who may ask.
+   *
+   * @param tokens file of tokens; null when nobody has to present one
+   * @param requestsPerSecond of each asker; 0 for no limit
+   */
+  public record Access(@Nullable Path tokens, int requestsPerSecond) {
+
+    /** Everybody on this machine, as often as they want. */
+    public static final Access ANYBODY = new Access(null, 0);
+  }
 
   /** The usual settings: loopback, the latest decision model, the usual limits. */
   public static SidecarSettings of(int port, Path models) {
@@ -34,6 +53,51 @@ public record SidecarSettings(
         models,
         null,
         DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, false),
-        ServerLimits.DEFAULT);
+        ServerLimits.DEFAULT,
+        Access.ANYBODY,
+        Observing.NOTHING,
+        null);
+  }
+
+  /** The same at another address. */
+  public SidecarSettings at(String otherHost) {
+    return new SidecarSettings(
+        otherHost, port, models, decisionModel, desk, limits, access, observing, trainingJobs);
+  }
+
+  /** The same with another model that answers caches. */
+  public SidecarSettings withDecisionModel(@Nullable ModelName other) {
+    return new SidecarSettings(
+        host, port, models, other, desk, limits, access, observing, trainingJobs);
+  }
+
+  /** The same answering caches in another way. */
+  public SidecarSettings withDesk(DeskSettings other) {
+    return new SidecarSettings(
+        host, port, models, decisionModel, other, limits, access, observing, trainingJobs);
+  }
+
+  /** The same with other limits. */
+  public SidecarSettings withLimits(ServerLimits other) {
+    return new SidecarSettings(
+        host, port, models, decisionModel, desk, other, access, observing, trainingJobs);
+  }
+
+  /** The same for others. */
+  public SidecarSettings withAccess(Access other) {
+    return new SidecarSettings(
+        host, port, models, decisionModel, desk, limits, other, observing, trainingJobs);
+  }
+
+  /** The same writing down something else. */
+  public SidecarSettings withObserving(Observing other) {
+    return new SidecarSettings(
+        host, port, models, decisionModel, desk, limits, access, other, trainingJobs);
+  }
+
+  /** The same with other training jobs. */
+  public SidecarSettings withTrainingJobs(@Nullable Path other) {
+    return new SidecarSettings(
+        host, port, models, decisionModel, desk, limits, access, observing, other);
   }
 }

@@ -115,10 +115,7 @@ class DecideTest {
   void aNamedDecisionModelIsTheOnlyOneThatAnswers() throws Exception {
     try (LocalSidecar sidecar =
         LocalSidecar.start(
-            directory.resolve("models"),
-            s ->
-                new SidecarSettings(
-                    s.host(), s.port(), s.models(), new ModelName("keep"), s.desk(), s.limits()))) {
+            directory.resolve("models"), s -> s.withDecisionModel(new ModelName("keep")))) {
       Client client = sidecar.client();
       upload(client, Models.constant("drop", -2, 0.5));
       assertThat(ask(client, question("/store/a", null, null)).path("why").asText())
@@ -211,13 +208,7 @@ class DecideTest {
   }
 
   private SidecarSettings replaying(SidecarSettings s) {
-    return new SidecarSettings(
-        s.host(),
-        s.port(),
-        s.models(),
-        s.decisionModel(),
-        DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, true),
-        s.limits());
+    return s.withDesk(DeskSettings.of(DeskSettings.DEFAULT_FILES_PER_LAYER, true));
   }
 
   private static AccessRecord record(Random random, long timeMillis) {

@@ -30,12 +30,7 @@ class LimitsTest {
   private LocalSidecar sidecar;
 
   private Client start(ServerLimits limits) throws Exception {
-    sidecar =
-        LocalSidecar.start(
-            directory.resolve("models"),
-            s ->
-                new SidecarSettings(
-                    s.host(), s.port(), s.models(), s.decisionModel(), s.desk(), limits));
+    sidecar = LocalSidecar.start(directory.resolve("models"), s -> s.withLimits(limits));
     return sidecar.client();
   }
 
@@ -45,7 +40,8 @@ class LimitsTest {
   }
 
   private static ServerLimits limits(int requests, int uploads, Duration time) {
-    return new ServerLimits(1 << 20, 1 << 16, requests, uploads, time, time, Duration.ofMinutes(5));
+    return new ServerLimits(
+        1 << 20, 1 << 16, 1 << 18, requests, 64, uploads, time, time, Duration.ofMinutes(5));
   }
 
   private static ServerLimits patient() {

@@ -3,7 +3,9 @@
 package org.decisionlab.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
 
@@ -11,6 +13,9 @@ import org.decisionlab.training.dataset.LabelledRows;
 final class ColumnStatistics {
 
   private ColumnStatistics() {}
+
+  /** Bins that the values of a column are counted in, at most. */
+  private static final int BINS = 10;
 
   /**
    * The statistics of every column, in order; the deviation is that of the rows themselves. What is
@@ -21,33 +26,57 @@ final class ColumnStatistics {
     int width = rows.columns().size();
     List<FeatureStatistics> statistics = new ArrayList<>();
     for (int c = 0; c < width; c++) {
-      double sum = 0;
-      double minimum = Double.POSITIVE_INFINITY;
-      double maximum = Double.NEGATIVE_INFINITY;
+      float[] column = new float[rows.size()];
       int present = 0;
       for (int i = c; i < values.length; i += width) {
-        if (Float.isNaN(values[i])) {
-          continue;
+        if (!Float.isNaN(values[i])) {
+          column[present++] = values[i];
         }
-        present++;
-        sum += values[i];
-        minimum = Math.min(minimum, values[i]);
-        maximum = Math.max(maximum, values[i]);
       }
+      String name = rows.columns().get(c);
       if (present == 0) {
-        throw new IllegalArgumentException(
-            "feature " + rows.columns().get(c) + " is missing in every row");
+        throw new IllegalArgumentException("feature " + name + " is missing in every row");
       }
-      double mean = sum / present;
-      double squares = 0;
-      for (int i = c; i < values.length; i += width) {
-        double difference = Float.isNaN(values[i]) ? 0 : values[i] - mean;
-        squares += difference * difference;
-      }
-      double deviation = Math.sqrt(squares / present);
-      statistics.add(
-          new FeatureStatistics(rows.columns().get(c), mean, deviation, minimum, maximum));
+      statistics.add(of(name, Arrays.copyOf(column, present)));
     }
     return statistics;
+  }
+
+  private static FeatureStatistics of(String name, float[] column) {
+    double sum = 0;
+    for (float value : column) {
+      sum += value;
+    }
+    double mean = sum / column.length;
+    double squares = 0;
+    for (float value : column) {
+      squares += (value - mean) * (value - mean);
+    }
+    double deviation = Math.sqrt(squares / column.length);
+    Arrays.sort(column);
+    List<Double> edges = edges(column);
+    return new FeatureStatistics(
+        name, mean, deviation, column[0], column[column.length - 1], edges, shares(column, edges));
+  }
+
+  /** The deciles, each once. */
+  private static List<Double> edges(float[] sorted) {
+    TreeSet<Double> edges = new TreeSet<>();
+    for (int i = 1; i < BINS; i++) {
+      edges.add((double) sorted[(int) ((long) i * sorted.length / BINS)]);
+    }
+    return new ArrayList<>(edges);
+  }
+
+  private static List<Double> shares(float[] sorted, List<Double> edges) {
+    long[] counts = new long[edges.size() + 1];
+    int bin = 0;
+    for (float value : sorted) {
+      while (bin < edges.size() && edges.get(bin) <= value) {
+        bin++;
+      }
+      counts[bin]++;
+    }
+    return Arrays.stream(counts).mapToObj(count -> (double) count / sorted.length).toList();
   }
 }

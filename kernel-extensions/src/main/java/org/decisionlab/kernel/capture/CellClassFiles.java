@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
+import org.decisionlab.kernel.capture.runtime.SnapshotHolder;
 import org.objectweb.asm.ClassReader;
 
 /**
@@ -25,7 +27,12 @@ final class CellClassFiles {
 
   /** What the byte code of cells calls; what these need follows. */
   private static final List<Class<?>> CALLED =
-      List.of(CellSites.class, CellSnapshot.class, CellGuard.class);
+      List.of(
+          CellSites.class,
+          CellSnapshot.class,
+          SnapshotHolder.class,
+          CarriedRecord.class,
+          CellGuard.class);
 
   private static final int CLASS_CONSTANT = 7;
 

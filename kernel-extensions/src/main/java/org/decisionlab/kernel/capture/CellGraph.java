@@ -75,15 +75,49 @@ final class CellGraph {
   }
 
   /**
-   * Whether objects of a class may be called later on, outside of the function that made them: such
-   * objects hold a snapshot. Records, enums and classes that extend and implement nothing are data.
+   * Whether objects of a class hold a snapshot: those that may be called later on, outside of the
+   * function that made them, if that reads variables.
    */
-  boolean isFunction(ClassFacts facts) {
-    ClassFacts parent = classes.get(facts.superName());
-    boolean data = facts.isData() || (parent != null && parent.isData());
-    return !data
-        && (facts.unnamed()
+  boolean holdsSnapshot(ClassFacts facts) {
+    return isFunction(facts)
+        ? !reach(facts.name()).isNothing()
+        : !isBare(facts) && facts.methods().keySet().stream().anyMatch(each -> asked(facts, each));
+  }
+
+  /** Whether a method that libraries or streams call on any object reads variables. */
+  private boolean asked(ClassFacts facts, String signature) {
+    return (isUniversal(signature) || isOfRecord(facts, signature))
+        && reach(facts.name() + "." + signature).needsVariables();
+  }
+
+  /** Whether it is a constructor by which streams make an object. */
+  private static boolean isOfRecord(ClassFacts facts, String signature) {
+    return facts.isRecord() && signature.startsWith("<init>");
+  }
+
+  /**
+   * Whether objects of a class are functions. Enums and what extends and implements nothing are
+   * data.
+   */
+  private boolean isFunction(ClassFacts facts) {
+    return !isBare(facts)
+        && ((facts.unnamed() && !facts.isRecord())
             || supertypes(facts).stream().anyMatch(each -> !ClassFacts.isPlain(each)));
+  }
+
+  private boolean isBare(ClassFacts facts) {
+    ClassFacts parent = classes.get(facts.superName());
+    return facts.isBare() || (parent != null && parent.isBare());
+  }
+
+  /** Whether an entry is the class of a constant of an enum. */
+  boolean isConstant(String entry) {
+    ClassFacts facts = classes.get(entry);
+    return facts != null && isBare(facts);
+  }
+
+  private static boolean isUniversal(String signature) {
+    return UNIVERSAL.contains(signature.substring(0, signature.indexOf('(')));
   }
 
   /** What a method reaches, or a class with all of its methods. */
@@ -91,7 +125,7 @@ final class CellGraph {
     Search search = new Search();
     int dot = entry.indexOf('.');
     if (dot < 0) {
-      search.create(entry);
+      search.object(entry);
     } else {
       int descriptor = entry.indexOf('(');
       search.call(
@@ -139,15 +173,31 @@ final class CellGraph {
       return reach;
     }
 
+    /** An object of which nothing but its class is known: any of its methods may be called. */
+    void object(String type) {
+      create(type);
+      ClassFacts facts = classes.get(type);
+      if (facts != null && isBare(facts)) {
+        facts.methods().values().forEach(this::enqueue);
+        object(facts.superName());
+      }
+    }
+
     void create(String type) {
       ClassFacts facts = classes.get(type);
       if (facts == null || !seen.add("new " + type)) {
         return;
       }
       mention(type);
-      if (isFunction(facts)) {
-        facts.methods().values().forEach(this::enqueue);
-      }
+      boolean function = isFunction(facts);
+      facts
+          .methods()
+          .forEach(
+              (signature, method) -> {
+                if (function || facts.isInterface() || isOfRecord(facts, signature)) {
+                  enqueue(method);
+                }
+              });
       supertypes(facts).forEach(this::create);
     }
 
@@ -214,10 +264,9 @@ final class CellGraph {
           .methods()
           .forEach(
               (signature, method) -> {
-                String name = signature.substring(0, signature.indexOf('('));
-                if (UNIVERSAL.contains(name)) {
+                if (isUniversal(signature)) {
                   enqueue(method);
-                } else if (name.equals("<clinit>")) {
+                } else if (signature.startsWith("<clinit>")) {
                   initializer(type, method);
                 }
               });

@@ -4,6 +4,7 @@ package org.decisionlab.kernel.capture;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.decisionlab.kernel.capture.runtime.SnapshotHolder;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
@@ -25,28 +26,24 @@ final class CellMethods {
   private final ClassNode type;
   private final List<MethodNode> originals;
   private final LambdaPlans plans;
-  private final boolean function;
+  private final boolean record;
+  private final boolean holder;
 
   CellMethods(CellGraph graph, ClassNode type, ClassFacts facts) {
     this.graph = graph;
     this.type = type;
     this.originals = List.copyOf(type.methods);
     this.plans = new LambdaPlans(graph, type, originals);
-    this.function = graph.isFunction(facts) && !graph.reach(type.name).isNothing();
+    this.record = facts.isRecord();
+    this.holder = graph.holdsSnapshot(facts);
   }
 
   /** Rewrites the class in place. */
   void rewrite() {
     type.methods.clear();
     beSerializable();
-    if (function) {
-      type.fields.add(
-          new FieldNode(
-              Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC,
-              CARRIED,
-              Emit.SNAPSHOT.getDescriptor(),
-              null,
-              null));
+    if (holder) {
+      hold();
     }
     for (MethodNode each : originals) {
       if (!each.name.equals("$deserializeLambda$")) {
@@ -64,8 +61,30 @@ final class CellMethods {
   }
 
   /** Whether objects of the class hold a snapshot. */
-  boolean isFunction() {
-    return function;
+  boolean isHolder() {
+    return holder;
+  }
+
+  /** Objects get a field for their snapshot; a record travels as components and snapshot. */
+  private void hold() {
+    int access = Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC;
+    type.fields.add(
+        new FieldNode(
+            record ? access | Opcodes.ACC_TRANSIENT : access,
+            CARRIED,
+            Emit.SNAPSHOT.getDescriptor(),
+            null,
+            null));
+    type.interfaces.add(Type.getInternalName(SnapshotHolder.class));
+    Emit.held(type, CARRIED);
+    boolean own = originals.stream().anyMatch(CellMethods::isReplacement);
+    if (record && !own) {
+      Emit.replacement(type, CARRIED);
+    }
+  }
+
+  private static boolean isReplacement(MethodNode method) {
+    return method.name.equals("writeReplace") && method.desc.equals("()Ljava/lang/Object;");
   }
 
   /** What a cell declares can be carried, unless a library says what its objects are. */
@@ -73,14 +92,17 @@ final class CellMethods {
     boolean wrapper = type.nestHostClass == null;
     boolean open =
         type.superName.equals("java/lang/Object") || type.superName.equals("java/lang/Record");
-    boolean isInterface = (type.access & Opcodes.ACC_INTERFACE) != 0;
-    if (!wrapper && open && !isInterface && !type.interfaces.contains("java/io/Serializable")) {
+    if (!wrapper && open && !isInterface() && !type.interfaces.contains("java/io/Serializable")) {
       type.interfaces.add("java/io/Serializable");
     }
   }
 
+  private boolean isInterface() {
+    return (type.access & Opcodes.ACC_INTERFACE) != 0;
+  }
+
   private void method(MethodNode method) {
-    if (function && isEntry(method)) {
+    if ((holder || isInterface()) && isEntry(method)) {
       MethodNode body =
           new MethodNode(
               Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC,
@@ -96,7 +118,7 @@ final class CellMethods {
     MethodNode copy = without(method, method.access);
     type.methods.add(copy);
     MethodVisitor code = code(copy, method.name);
-    method.accept(function && method.name.equals("<init>") ? new Construction(code) : code);
+    method.accept(holder && method.name.equals("<init>") ? new Construction(code) : code);
   }
 
   private MethodVisitor code(MethodNode out, String method) {
@@ -134,11 +156,16 @@ final class CellMethods {
     Type self = Type.getObjectType(type.name);
     List<Type> parameters = new ArrayList<>(List.of(self));
     parameters.addAll(List.of(Type.getArgumentTypes(method.desc)));
-    Handle code = new Handle(Opcodes.H_INVOKESPECIAL, type.name, body.name, body.desc, false);
+    Handle code =
+        new Handle(Opcodes.H_INVOKESPECIAL, type.name, body.name, body.desc, isInterface());
     Runnable snapshot =
         () -> {
           out.visitVarInsn(Opcodes.ALOAD, 0);
-          out.visitFieldInsn(Opcodes.GETFIELD, type.name, CARRIED, Emit.SNAPSHOT.getDescriptor());
+          if (isInterface()) {
+            Emit.heldByObject(out);
+          } else {
+            Emit.heldInField(out, type.name, CARRIED);
+          }
         };
     Emit.entering(out, parameters, snapshot, -1, code, Type.getReturnType(method.desc));
   }

@@ -46,6 +46,7 @@ record ClassFacts(
   private static final Set<String> PLAIN =
       Set.of(
           "java/lang/Object",
+          "java/lang/Record",
           "java/lang/Cloneable",
           "java/lang/Comparable",
           "java/io/Serializable",
@@ -112,9 +113,13 @@ record ClassFacts(
     return (access & Opcodes.ACC_ENUM) != 0;
   }
 
-  /** Whether its objects are data: they hold no snapshot. */
-  boolean isData() {
-    return isInterface() || isEnum() || superName.equals("java/lang/Record");
+  boolean isRecord() {
+    return superName.equals("java/lang/Record");
+  }
+
+  /** Whether its objects cannot hold a snapshot. */
+  boolean isBare() {
+    return isInterface() || isEnum();
   }
 
   private static @Nullable Variable variable(ClassNode owner, FieldNode field) {

@@ -3,14 +3,17 @@
 package org.decisionlab.kernel.capture;
 
 import java.util.List;
+import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
+import org.decisionlab.kernel.capture.runtime.SnapshotHolder;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.ClassNode;
 
 /** Pieces of byte code that carrying a function needs. */
 final class Emit {
@@ -152,6 +155,62 @@ final class Emit {
     out.visitVarInsn(Opcodes.ALOAD, before);
     crossing(out, "leave", "(" + SNAPSHOT + ")V");
     out.visitInsn(Opcodes.ATHROW);
+    out.visitMaxs(0, 0);
+    out.visitEnd();
+  }
+
+  /** Adds the method of {@link SnapshotHolder}. */
+  static void held(ClassNode type, String field) {
+    MethodVisitor out =
+        type.visitMethod(
+            Opcodes.ACC_PUBLIC | Opcodes.ACC_SYNTHETIC,
+            SnapshotHolder.METHOD,
+            "()" + SNAPSHOT,
+            null,
+            null);
+    out.visitCode();
+    out.visitVarInsn(Opcodes.ALOAD, 0);
+    heldInField(out, type.name, field);
+    out.visitInsn(Opcodes.ARETURN);
+    out.visitMaxs(0, 0);
+    out.visitEnd();
+  }
+
+  /** Replaces the object on the stack, of a known class, by what it holds. */
+  static void heldInField(MethodVisitor out, String type, String field) {
+    out.visitFieldInsn(Opcodes.GETFIELD, type, field, SNAPSHOT.getDescriptor());
+  }
+
+  /** Replaces the object on the stack, of whatever class, by what it holds. */
+  static void heldByObject(MethodVisitor out) {
+    out.visitMethodInsn(
+        Opcodes.INVOKESTATIC,
+        Type.getInternalName(SnapshotHolder.class),
+        "of",
+        "(Ljava/lang/Object;)" + SNAPSHOT,
+        true);
+  }
+
+  /** Adds a method that gives streams what to write in place of a record. */
+  static void replacement(ClassNode type, String field) {
+    MethodVisitor out =
+        type.visitMethod(
+            Opcodes.ACC_PRIVATE | Opcodes.ACC_SYNTHETIC,
+            "writeReplace",
+            "()Ljava/lang/Object;",
+            null,
+            new String[] {"java/io/ObjectStreamException"});
+    out.visitCode();
+    out.visitVarInsn(Opcodes.ALOAD, 0);
+    out.visitVarInsn(Opcodes.ALOAD, 0);
+    heldInField(out, type.name, field);
+    out.visitMethodInsn(
+        Opcodes.INVOKESTATIC,
+        Type.getInternalName(CarriedRecord.class),
+        "of",
+        "(Ljava/lang/Record;" + SNAPSHOT + ")Ljava/lang/Object;",
+        false);
+    out.visitInsn(Opcodes.ARETURN);
     out.visitMaxs(0, 0);
     out.visitEnd();
   }

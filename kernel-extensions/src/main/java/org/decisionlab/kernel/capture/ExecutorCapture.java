@@ -15,12 +15,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.VariableSite;
+import org.decisionlab.kernel.cell.CarriedCode;
+import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.engine.ClassRewrite;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
@@ -31,7 +34,7 @@ import org.objectweb.asm.tree.ClassNode;
  * that it reaches with it when it is serialized, and executors find the classes in a directory. The
  * engine must load the classes of cells below {@link #loader()}.
  */
-public final class ExecutorCapture implements ClassRewrite {
+public final class ExecutorCapture implements ClassRewrite, CarriedCode {
 
   private final CellGraph graph = new CellGraph();
   private final LiveVariables variables = new LiveVariables();
@@ -61,9 +64,14 @@ public final class ExecutorCapture implements ClassRewrite {
     return loader;
   }
 
-  /** The directory from which executors load the classes of cells. */
+  @Override
   public Path cellClasses() {
     return files.root();
+  }
+
+  @Override
+  public void onCarried(Consumer<? super CarriedMoment> listener) {
+    snapshots.tell(listener);
   }
 
   @Override
@@ -138,7 +146,7 @@ public final class ExecutorCapture implements ClassRewrite {
         noteAssigned(type, LambdaPlan.entry(site));
       }
     }
-    if (methods.isFunction() && isSerializable(type.name)) {
+    if (methods.isHolder() && isSerializable(type.name)) {
       noteAssigned(type, type.name);
     }
   }

@@ -8,19 +8,29 @@ import java.io.InvalidObjectException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CarriedValue;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.ValueOutput;
+import org.decisionlab.kernel.cell.CarriedMoment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +39,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots {
 
+  /** Some ten copies of a value are needed at once where two tasks of local mode read it. */
+  private static final long LARGEST = Runtime.getRuntime().maxMemory() / 10;
+
   private final CellGraph graph;
   private final LiveVariables variables;
+  private final List<Consumer<? super CarriedMoment>> listeners = new CopyOnWriteArrayList<>();
   private final Map<ObjectOutputStream, Map<String, Entry>> written = new WeakHashMap<>();
 
   Snapshots(CellGraph graph, LiveVariables variables) {
@@ -45,13 +59,27 @@ final class Snapshots {
     }
   }
 
+  /** Tells of every function from now on. */
+  void tell(Consumer<? super CarriedMoment> listener) {
+    listeners.add(listener);
+  }
+
   /** What a function takes with it. Functions in one stream share their values. */
   Carried carry(CellRoot root, ObjectOutputStream out) {
+    Moment moment = new Moment(this, new WeakReference<>(root.type()), root.entry());
+    Carried carried = carry(root, out, moment);
+    // Not while the graph is held: a listener may have locks of its own.
+    listeners.forEach(each -> each.accept(moment));
+    return carried;
+  }
+
+  private Carried carry(CellRoot root, ObjectOutputStream out, Moment moment) {
     synchronized (graph) {
       Map<String, Entry> shared = written.computeIfAbsent(out, stream -> new HashMap<>());
       Map<String, CarriedValue> values = new HashMap<>();
       Set<String> assigned = new HashSet<>();
       Map<String, String> redeclared = new HashMap<>();
+      boolean bare = false;
       Set<CellRoot> roots = new HashSet<>();
       Deque<CellRoot> waiting = new ArrayDeque<>();
       waiting.add(root);
@@ -63,6 +91,7 @@ final class Snapshots {
         Reach reach = graph.reach(next.entry());
         assigned.addAll(reach.assigned().keySet());
         redeclared.putAll(reach.redeclared());
+        bare |= graph.isConstant(next.entry()) && !reach.isNothing();
         for (Variable each : reach.all().values()) {
           Entry entry = shared.get(each.key());
           if (entry == null) {
@@ -71,34 +100,47 @@ final class Snapshots {
           }
           if (entry.value() != null) {
             values.put(each.key(), entry.value());
+            moment.checksums.put(each, entry.checksum());
           }
           waiting.addAll(entry.functions());
         }
       }
-      return new Carried(values, assigned, redeclared);
+      moment.redeclared.putAll(redeclared);
+      return new Carried(values, assigned, redeclared, bare);
     }
   }
 
   private Entry write(Variable variable, ClassLoader loader) {
     Set<CellRoot> functions = new HashSet<>();
     CarriedValue value;
+    long checksum = 0;
     try {
-      value = CarriedValue.of(variable.key(), bytes(variables.value(variable, loader), functions));
+      byte[] bytes = bytes(variables.value(variable, loader), functions);
+      CRC32C crc = new CRC32C();
+      crc.update(bytes);
+      checksum = crc.getValue();
+      value = CarriedValue.of(variable.key(), bytes);
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
-      if (e instanceof VirtualMachineError && !(e instanceof StackOverflowError)) {
+      if (e instanceof InternalError || e instanceof UnknownError) {
         throw (Error) e;
       }
       // Executors initialize such a constant by themselves.
       value =
           variable.constant() && e instanceof NotSerializableException
               ? null
-              : CarriedValue.refused(variable.key(), refusal(variable, e));
+              : CarriedValue.refused(variable.key(), refusal(variable, cause(e)));
     }
-    return new Entry(value, functions);
+    return new Entry(value, functions, checksum);
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof UncheckedIOException io && io.getCause() != null
+        ? io.getCause()
+        : failure;
   }
 
   private static byte[] bytes(@Nullable Object value, Set<CellRoot> functions) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ByteArrayOutputStream bytes = new BoundedBytes(LARGEST);
     try (DriverOutput out = new DriverOutput(bytes, functions)) {
       out.writeObject(value);
     }
@@ -114,7 +156,19 @@ final class Snapshots {
       return name
           + " cannot be carried to executors: "
           + reason.getMessage()
-          + " is not Serializable; make it so, or create the object inside of the function";
+          + " is not Serializable; keep in variables what it is made of, and create the object inside"
+          + " of the function";
+    }
+    if (reason instanceof OutOfMemoryError) {
+      return CellVariableException.tooLarge(
+          variable.key(), "there is no room for it in this process");
+    }
+    if (reason instanceof TooLargeException) {
+      return CellVariableException.tooLarge(
+          variable.key(),
+          "it has more than "
+              + (LARGEST >> 20)
+              + " MiB, the tenth part of the memory of this process");
     }
     if (reason instanceof StackOverflowError) {
       return name
@@ -129,8 +183,98 @@ final class Snapshots {
    *
    * @param value {@code null} for a constant that executors have of their own
    * @param functions the functions in its value
+   * @param checksum tells it from other values
    */
-  private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions) {}
+  private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions, long checksum) {}
+
+  /** Whether a variable has another value than the one with a checksum. */
+  private boolean differs(Variable variable, long checksum, ClassLoader loader) {
+    CRC32C crc = new CRC32C();
+    OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
+    try (DriverOutput out = new DriverOutput(summed, new HashSet<>())) {
+      out.writeObject(variables.value(variable, loader));
+    } catch (IOException | ReflectiveOperationException | RuntimeException | StackOverflowError e) {
+      // What cannot be carried now was, or was not then either.
+      return checksum != 0;
+    }
+    return crc.getValue() != checksum;
+  }
+
+  private Set<String> changedSince(Moment moment, Class<?> type) {
+    synchronized (graph) {
+      Set<String> changed = new TreeSet<>();
+      moment.checksums.forEach(
+          (variable, checksum) -> {
+            if (differs(variable, checksum, type.getClassLoader())) {
+              changed.add(CellVariableException.display(variable.key()));
+            }
+          });
+      Map<String, String> redeclared = graph.reach(moment.entry).redeclared();
+      redeclared.forEach(
+          (method, now) -> {
+            if (!now.equals(moment.redeclared.get(method))) {
+              changed.add(MethodSite.name(method));
+            }
+          });
+      return changed;
+    }
+  }
+
+  /** What one function took with it; the classes of cells are not held by it. */
+  private static final class Moment implements CarriedMoment {
+
+    private final Snapshots snapshots;
+    private final WeakReference<Class<?>> type;
+    private final String entry;
+    private final Map<Variable, Long> checksums = new HashMap<>();
+    private final Map<String, String> redeclared = new HashMap<>();
+
+    Moment(Snapshots snapshots, WeakReference<Class<?>> type, String entry) {
+      this.snapshots = snapshots;
+      this.type = type;
+      this.entry = entry;
+    }
+
+    @Override
+    public Set<String> changed() {
+      Class<?> known = type.get();
+      return known == null ? Set.of() : snapshots.changedSince(this, known);
+    }
+  }
+
+  /** A value that is too large for a function. */
+  private static final class TooLargeException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Bytes, up to a limit. */
+  private static final class BoundedBytes extends ByteArrayOutputStream {
+
+    private final long limit;
+
+    BoundedBytes(long limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public synchronized void write(int each) {
+      check(1);
+      super.write(each);
+    }
+
+    @Override
+    public synchronized void write(byte[] all, int offset, int length) {
+      check(length);
+      super.write(all, offset, length);
+    }
+
+    private void check(int more) {
+      if (count + (long) more > limit) {
+        throw new UncheckedIOException(new TooLargeException());
+      }
+    }
+  }
 
   /** An object that makes no sense outside the driver. */
   private static final class DriverOnlyException extends InvalidObjectException {
@@ -162,11 +306,19 @@ final class Snapshots {
       return root != null;
     }
 
+    private static String internalName(Object value) {
+      return value.getClass().getName().replace('.', '/');
+    }
+
     @Override
     protected Object replaceObject(Object value) throws IOException {
       String advice = DriverObjects.advice(value);
       if (advice != null) {
         throw new DriverOnlyException(value, advice);
+      }
+      if (value instanceof Enum<?> && ClassFacts.isCell(internalName(value))) {
+        // It is written as its name only, so that whoever reads it needs what its methods read.
+        functions.add(new CellRoot(value.getClass(), internalName(value)));
       }
       return value;
     }

@@ -25,6 +25,9 @@ public interface CellContext {
   /** Standard output of the cell, UTF-8. */
   PrintStream out();
 
+  /** Standard error of the cell, UTF-8: where what the user should know is told. */
+  PrintStream err();
+
   /**
    * Shows a value under the cell.
    *

@@ -26,5 +26,10 @@ public interface CellSession {
    * @return the value of its last expression, {@code null} where there is none
    * @throws Exception what the code threw, or why it does not compile
    */
-  @Nullable Object run(String code, CodeWatch watch) throws Exception;
+  default @Nullable Object run(String code, CodeWatch watch) throws Exception {
+    return run(FramedCode.of(code), watch);
+  }
+
+  /** Runs text between words that the user has not written, as {@link #run(String, CodeWatch)}. */
+  @Nullable Object run(FramedCode code, CodeWatch watch) throws Exception;
 }

@@ -5,6 +5,7 @@ package org.decisionlab.kernel.cell;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
@@ -96,6 +97,13 @@ public interface KernelScope {
    * used.
    */
   Path cellClasses();
+
+  /**
+   * Registers who hears of every function of a cell that is serialized with what it needs.
+   *
+   * @param listener called on the thread that serializes, while it does; must be quick
+   */
+  void onCarried(Consumer<? super CarriedMoment> listener);
 
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public final class HtmlTable {
 
-  private static final int MOST_CHARACTERS = 200;
+  private static final int MOST_CHARACTERS = 72;
 
   /** A longer text may be wider than its column: the whole of it is there for the pointer. */
   private static final int SURELY_SEEN = 50;
@@ -24,7 +24,7 @@ public final class HtmlTable {
       font-size:12px;margin:0;color:var(--jp-content-font-color1,inherit);\
       font-variant-numeric:tabular-nums}\
       table.decisionlab-table.decisionlab-table :is(th,td){padding:2px 8px;border:none;\
-      white-space:pre;vertical-align:top;text-align:left;max-width:40em;overflow:hidden;\
+      white-space:pre;vertical-align:top;text-align:left;max-width:60em;overflow:hidden;\
       text-overflow:ellipsis}\
       table.decisionlab-table.decisionlab-table th{background:transparent;\
       border-bottom:1px solid var(--jp-border-color1,rgba(128,128,128,.5))}\

@@ -29,6 +29,11 @@ public final class NumberText {
     return plain ? shown.toPlainString() : shown.toString();
   }
 
+  /** So many things of a kind: {@code 1 row}, {@code 2,000 rows}. */
+  public static String counted(long value, String thing) {
+    return count(value) + " " + thing + (value == 1 ? "" : "s");
+  }
+
   /** A number of things, with commas between thousands. */
   public static String count(long value) {
     String digits = Long.toString(value);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainText {
 
+  private static final String CELLS = "REPL.$";
+  private static final String WRAPPER = "REPL\\.\\$(JShell|Cell)\\$\\d+[A-Z]*[.$]";
   private static final int MAX_DEPTH = 4;
   private static final int MAX_ELEMENT_CHARACTERS = 1_000;
 
@@ -165,11 +167,27 @@ public final class PlainText {
       if (value instanceof Iterator<?> && hasNoText(value)) {
         return "an iterator, not consumed";
       }
-      return String.valueOf(value.toString());
+      return ownName(value, String.valueOf(value.toString()));
     } catch (RuntimeException | Error e) {
       ValueFailure.requireOwn(e);
-      return "(the text of a " + value.getClass().getName() + " cannot be had: " + message(e) + ")";
+      return "(the text of a " + name(value.getClass()) + " cannot be had: " + message(e) + ")";
     }
+  }
+
+  /** The text without what the compiler of cells puts around the name of the class. */
+  private static String ownName(Object value, String text) {
+    String name = value.getClass().getName();
+    return name.startsWith(CELLS) && text.startsWith(name + "@")
+        ? name(value.getClass()) + text.substring(name.length())
+        : text;
+  }
+
+  private static String name(Class<?> type) {
+    if (!type.getName().startsWith(CELLS)) {
+      return type.getName();
+    }
+    String written = type.getName().replaceFirst(WRAPPER, "").replace('$', '.');
+    return type.isHidden() ? "lambda" : type.isAnonymousClass() ? "anonymous" : written;
   }
 
   private static boolean hasNoText(Object value) {

@@ -40,13 +40,13 @@ public record TableView(List<Column> columns, List<List<String>> rows, Rest rest
 
     /** The line that tells it; empty when nothing is left out. */
     public String text() {
-      String more = rows == UNKNOWN ? "more rows" : rows == 0 ? "" : plural(rows, "row");
-      String both = columns == 0 ? more : join(more, plural(columns, "column"));
+      String more = rows == UNKNOWN ? "more rows" : rows == 0 ? "" : counted(rows, "row");
+      String both = columns == 0 ? more : join(more, counted(columns, "column"));
       return both.isEmpty() || how.isEmpty() ? both : both + ": " + how;
     }
 
-    private static String plural(long count, String what) {
-      return NumberText.count(count) + " more " + what + (count == 1 ? "" : "s");
+    private static String counted(long count, String what) {
+      return NumberText.counted(count, "more " + what);
     }
 
     private static String join(String rows, String columns) {

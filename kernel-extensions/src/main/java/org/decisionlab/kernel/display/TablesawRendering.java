@@ -70,6 +70,7 @@ final class TablesawRendering {
   }
 
   private static String shape(Relation table) {
-    return "\n[" + table.rowCount() + " rows, " + table.columnCount() + " columns]";
+    String rows = NumberText.counted(table.rowCount(), "row");
+    return "\n[" + rows + ", " + NumberText.counted(table.columnCount(), "column") + "]";
   }
 }

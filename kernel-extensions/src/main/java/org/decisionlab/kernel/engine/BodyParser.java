@@ -8,13 +8,16 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.EmptyStatementTree;
 import com.sun.source.tree.ExpressionStatementTree;
+import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.ReturnTree;
 import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
 import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -78,6 +81,30 @@ final class BodyParser {
         run, Set.of(), task -> new Body(task, java, problems).fragments(cell, offset));
   }
 
+  /** Looks for a return that would end the cell, not a method or a lambda in it. */
+  private static final class Returns extends TreeScanner<Boolean, @Nullable Void> {
+
+    @Override
+    public Boolean visitReturn(ReturnTree tree, @Nullable Void nothing) {
+      return true;
+    }
+
+    @Override
+    public Boolean visitClass(ClassTree tree, @Nullable Void nothing) {
+      return false;
+    }
+
+    @Override
+    public Boolean visitLambdaExpression(LambdaExpressionTree tree, @Nullable Void nothing) {
+      return false;
+    }
+
+    @Override
+    public Boolean reduce(@Nullable Boolean one, @Nullable Boolean other) {
+      return Boolean.TRUE.equals(one) || Boolean.TRUE.equals(other);
+    }
+  }
+
   /** A parsed body. */
   private static final class Body {
 
@@ -137,6 +164,9 @@ final class BodyParser {
     }
 
     private static Form form(StatementTree statement) {
+      if (Boolean.TRUE.equals(new Returns().scan(statement, null))) {
+        return Form.RETURN;
+      }
       if (PLAIN.contains(statement.getKind())) {
         return Form.STATEMENT;
       }

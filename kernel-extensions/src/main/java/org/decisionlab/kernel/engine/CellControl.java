@@ -191,15 +191,24 @@ final class CellControl implements ExecutionControl {
   @Override
   public void redefine(ClassBytecodes[] classes) throws NotImplementedException {
     for (ClassBytecodes each : classes) {
-      if (declaring || !isLoaded(each)) {
+      if ((declaring && isMethod(each)) || !isLoaded(each)) {
         throw new NotImplementedException("classes are replaced under a new name");
       }
     }
   }
 
   /**
-   * An import moves the lines of every declaration below it, and must not replace them. What a cell
-   * declares anew does: its errors are to name the new lines.
+   * A method that a cell declares anew is replaced even if only its lines have moved: its errors
+   * are to name the new lines.
+   */
+  private static boolean isMethod(ClassBytecodes compiled) {
+    return compiled.name().equals(CellNames.wrapper(compiled.name()))
+        && ClassCode.declaresMethod(compiled.bytecodes());
+  }
+
+  /**
+   * A type whose code is the same stays: variables hold what was made of it. So does everything
+   * below an import, which moves all lines.
    */
   private boolean isLoaded(ClassBytecodes compiled) {
     String wrapper = CellNames.wrapper(compiled.name());

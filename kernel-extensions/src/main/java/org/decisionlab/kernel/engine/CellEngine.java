@@ -24,6 +24,7 @@ import org.decisionlab.kernel.cell.CodeWatch;
 import org.decisionlab.kernel.engine.CellPlan.Block;
 import org.decisionlab.kernel.engine.CellPlan.Step;
 import org.decisionlab.kernel.engine.Fragment.Form;
+import org.decisionlab.kernel.engine.RecordConstructors.Opened;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +45,11 @@ public final class CellEngine implements AutoCloseable {
   private final CommonImports imports;
   private final UnimportedNames names;
   private final Refusals refusals;
+  private final RecordConstructors constructors;
   private final CellSources sources;
   private final Declared declared;
   private final Redefinition redefinition;
+  private final ShellMemory memory;
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
@@ -66,7 +69,8 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    CompilerPool compilers = new CompilerPool();
+    StoppableCompiler stoppable = StoppableCompiler.find();
+    CompilerPool compilers = new CompilerPool(stoppable);
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -79,10 +83,12 @@ public final class CellEngine implements AutoCloseable {
             .in(System.in)
             .build();
     this.refusals = new Refusals(shell);
+    this.constructors = new RecordConstructors(compilers, files);
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
     this.declared = new Declared(shell, classPath);
     this.redefinition = new Redefinition(shell, control);
+    this.memory = new ShellMemory(shell);
     this.imports = new CommonImports(classPath, shell, declared);
     this.names = new UnimportedNames(classPath);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
@@ -102,8 +108,17 @@ public final class CellEngine implements AutoCloseable {
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
+          equip(stoppable);
         });
+    equip(stoppable);
     this.thread.start();
+  }
+
+  /** Makes JShell's compilers stoppable; it takes new ones when its class path grows. */
+  private void equip(@Nullable StoppableCompiler stoppable) {
+    if (stoppable != null) {
+      stoppable.equip(shell);
+    }
   }
 
   /**
@@ -326,11 +341,28 @@ public final class CellEngine implements AutoCloseable {
 
   private Outcome evaluate(Fragment fragment) throws Exception {
     imports.tell();
-    sources.begin(fragment);
+    try {
+      Outcome outcome = declare(fragment);
+      if (memory.declared()) {
+        sources.forgetOthers();
+      }
+      return outcome;
+    } catch (RuntimeException | Error e) {
+      if (!StoppableCompiler.hasStopped(e)) {
+        throw e;
+      }
+      thread.mend(new StoppedDeclaration(shell, control, declared, sources)::undo);
+      return Outcome.failed(new CellStopped());
+    }
+  }
+
+  private Outcome declare(Fragment fragment) throws Exception {
+    Opened opened = constructors.open(fragment);
+    sources.begin(opened.fragment());
     control.declaring(fragment.form() != Form.IMPORT);
     List<SnippetEvent> events;
     try {
-      events = new ArrayList<>(shell.eval(fragment.source()));
+      events = new ArrayList<>(shell.eval(opened.fragment().source()));
     } finally {
       control.declaring(false);
     }
@@ -343,7 +375,7 @@ public final class CellEngine implements AutoCloseable {
     declared.update(revived);
     redefinition.remember(events);
     noteRewrites();
-    Throwable failure = failure(events, fragment);
+    Throwable failure = failure(events, opened);
     if (failure != null) {
       return Outcome.failed(failure);
     }
@@ -351,8 +383,7 @@ public final class CellEngine implements AutoCloseable {
     return shown ? new Outcome(value, null) : Outcome.DONE;
   }
 
-  private @Nullable Throwable failure(List<SnippetEvent> events, Fragment fragment)
-      throws Exception {
+  private @Nullable Throwable failure(List<SnippetEvent> events, Opened opened) throws Exception {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         continue;
@@ -360,17 +391,17 @@ public final class CellEngine implements AutoCloseable {
       switch (event.status()) {
         case REJECTED -> {
           Throwable thrown = control.thrown();
-          return thrown != null ? thrown : refusals.of(event.snippet(), fragment);
+          return thrown != null ? thrown : refusals.of(event.snippet(), opened);
         }
         case RECOVERABLE_DEFINED, RECOVERABLE_NOT_DEFINED -> {
           if (!redefinition.isIncomplete(event.snippet())) {
-            return refusals.hopeless(event.snippet(), fragment);
+            return refusals.hopeless(event.snippet(), opened);
           }
         }
         default -> {}
       }
       if (event.exception() instanceof UnresolvedReferenceException missing) {
-        return redefinition.unusable(missing.getSnippet(), fragment);
+        return redefinition.unusable(missing.getSnippet(), opened.fragment());
       }
       if (event.exception() != null) {
         return Objects.requireNonNullElse(control.thrown(), event.exception());
@@ -394,8 +425,9 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private void refuse(Fragment fragment) throws Exception {
-    List<SnippetEvent> events = shell().eval(fragment.source());
-    Throwable failure = failure(events, fragment);
+    Opened opened = constructors.open(fragment);
+    List<SnippetEvent> events = shell().eval(opened.fragment().source());
+    Throwable failure = failure(events, opened);
     throw failure instanceof CompileException refused
         ? refused
         : Refusals.at(fragment, "this is not Java");

@@ -11,6 +11,10 @@ import org.decisionlab.kernel.engine.Fragment.Form;
 /** Finds out how a piece of a cell is to be compiled and run, and whether that can be. */
 final class CellPlanner {
 
+  private static final String NO_RETURN =
+      "a cell cannot return: it ends with its last line, and its value is that of an expression"
+          + " without semicolon at its end";
+
   private final CellSplitter splitter;
   private final Declared declared;
   private final WholeCell whole;
@@ -52,6 +56,9 @@ final class CellPlanner {
     for (Fragment fragment : fragments) {
       if (fragment.form() == Form.BROKEN) {
         refusal.refuse(fragment);
+      }
+      if (fragment.form() == Form.RETURN) {
+        throw Refusals.at(fragment, NO_RETURN);
       }
     }
     CellPlan plan =

@@ -2,11 +2,15 @@
 
 package org.decisionlab.kernel.engine;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
 import jdk.jshell.SnippetEvent;
@@ -16,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** Knows from which lines of which cell the classes of JShell come. */
 final class CellSources {
 
+  private static final String WRAPPER = "REPL.$JShell$";
+
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
   private final Map<String, Origin> origins = new HashMap<>();
   private final Map<String, String> labels = new HashMap<>();
   private @Nullable Fragment underWay;
-  private int seen;
+  private final Set<Snippet> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   CellSources(JShell shell) {
     this.shell = shell;
@@ -42,6 +48,13 @@ final class CellSources {
     }
   }
 
+  /** Notes what JShell has made of a declaration that it had lost. */
+  void restored(Snippet lost, List<SnippetEvent> events) {
+    for (SnippetEvent event : events) {
+      labels.put(event.snippet().id(), label(lost));
+    }
+  }
+
   /** The label of the text that holds a snippet; empty if it is not known. */
   String label(Snippet snippet) {
     return labels.getOrDefault(snippet.id(), "");
@@ -49,15 +62,20 @@ final class CellSources {
 
   /** From where a wrapper comes that JShell has compiled, and installed as a snippet. */
   Optional<Origin> of(String wrapper) {
-    List<Snippet> snippets = shell.snippets().toList();
-    for (Snippet snippet : snippets.subList(seen, snippets.size())) {
-      if (underWay != null && snippet.kind() != Snippet.Kind.IMPORT) {
-        origins.put(
-            "REPL.$JShell$" + snippet.id(), new Origin(analysis.wrapper(snippet), underWay));
+    for (Snippet snippet : shell.snippets().toList()) {
+      if (underWay != null && snippet.kind() != Snippet.Kind.IMPORT && seen.add(snippet)) {
+        origins.put(WRAPPER + snippet.id(), new Origin(analysis.wrapper(snippet), underWay));
       }
     }
-    seen = snippets.size();
     return Optional.ofNullable(origins.get(CellNames.declaration(wrapper)));
+  }
+
+  /** Forgets what JShell does not know any more. */
+  void forgetOthers() {
+    seen.retainAll(shell.snippets().collect(Collectors.toSet()));
+    Set<String> ids = shell.snippets().map(Snippet::id).collect(Collectors.toSet());
+    labels.keySet().retainAll(ids);
+    origins.keySet().removeIf(wrapper -> !ids.contains(wrapper.substring(WRAPPER.length())));
   }
 
   /**

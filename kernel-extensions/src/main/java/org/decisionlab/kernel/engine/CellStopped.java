@@ -19,6 +19,9 @@ public final class CellStopped extends Error {
 
   /** What a throwable means in a cell that has been asked to stop. */
   public static CellStopped from(Throwable thrown) {
+    if (StoppableCompiler.hasStopped(thrown)) {
+      return new CellStopped();
+    }
     return thrown instanceof CellStopped stopped ? stopped : new CellStopped(thrown);
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * library keeps in thread locals holds from cell to cell.
  *
  * <p>A request to stop reaches user code as an interrupt of the thread and as an error at the next
- * backward jump ({@link CellGuard}); it never reaches the compiler, whose files an interrupt would
- * close.
+ * backward jump ({@link CellGuard}), and the compiler as an error at its next step ({@link
+ * StoppableCompiler}): an interrupt would close its files.
  */
 public final class CellThread extends Thread implements CellGuard.Stoppable {
 
@@ -32,6 +33,11 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   private static final Logger LOG = LoggerFactory.getLogger(CellThread.class);
   private static final long QUIET_MILLIS = 50;
 
+  /** The compiler is nearly always faster; then nothing is left undone. */
+  private static final long COMPILER_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final BlockingQueue<FutureTask<?>> tasks = new LinkedBlockingQueue<>();
   private final Queue<BooleanSupplier> later = new ConcurrentLinkedQueue<>();
   private final Object gate = new Object();
@@ -39,7 +45,11 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   private final HeapReserve heap = new HeapReserve();
   private volatile boolean stopRequested;
   private volatile boolean inUserCode;
-  private boolean running;
+  private volatile boolean running;
+  private volatile boolean answering;
+  private volatile boolean mending;
+  private volatile long stopBy;
+  private volatile long answerBy;
 
   /**
    * @param group this thread and those that cells start
@@ -138,6 +148,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   public void end() {
     synchronized (gate) {
       running = false;
+      stopRequested = false;
       Thread.interrupted();
     }
   }
@@ -152,6 +163,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
       if (!running) {
         return false;
       }
+      stopBy = System.nanoTime() + COMPILER_NANOS;
       stopRequested = true;
       if (inUserCode) {
         interrupt();
@@ -167,9 +179,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
 
   /** Whether a cell runs. */
   boolean isRunning() {
-    synchronized (gate) {
-      return running;
-    }
+    return running;
   }
 
   /** Whether the running cell has been asked to stop. */
@@ -185,12 +195,54 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
     }
   }
 
+  /**
+   * Whether the compiler is to end what it does on the calling thread, for a cell that has been
+   * asked to stop or for an answer that is no longer waited for.
+   */
+  static boolean stopsCompiler() {
+    return Thread.currentThread() instanceof CellThread cell
+        && ((cell.stopRequested && cell.isOver(cell.stopBy))
+            || (cell.answering && cell.isOver(cell.answerBy)));
+  }
+
+  private boolean isOver(long time) {
+    return !mending && System.nanoTime() - time > 0;
+  }
+
+  /** Has the compiler do what must be done although the cell has been asked to stop. */
+  void mend(Runnable work) {
+    mending = true;
+    try {
+      work.run();
+    } finally {
+      mending = false;
+    }
+  }
+
+  /**
+   * Asks the compiler for something, on this thread.
+   *
+   * @throws RuntimeException if it has not answered within a while
+   */
+  <T> T answer(Supplier<T> question) {
+    boolean before = answering;
+    if (!before) {
+      answerBy = System.nanoTime() + ANSWER_NANOS;
+    }
+    answering = true;
+    try {
+      return question.get();
+    } finally {
+      answering = before;
+    }
+  }
+
   /** Runs code of the user or of a library: a request to stop interrupts it. */
   public <T extends @Nullable Object> T inUserCode(Callable<T> code) throws Exception {
     return within(true, code);
   }
 
-  /** Runs code of the kernel, such as the compiler: a request to stop waits for its end. */
+  /** Runs code of the kernel, such as the compiler: a request to stop does not interrupt it. */
   public <T extends @Nullable Object> T inKernelCode(Callable<T> code) throws Exception {
     return within(false, code);
   }

@@ -237,9 +237,9 @@ public final class CodeAssistant {
   }
 
   /** What JShell says, or that it says nothing: of broken code it knows ways to break itself. */
-  private static <T> T told(Supplier<T> question, T otherwise) {
+  private <T> T told(Supplier<T> question, T otherwise) {
     try {
-      return question.get();
+      return engine.thread().answer(question);
     } catch (RuntimeException | AssertionError | InternalError | StackOverflowError e) {
       LOG.debug("JShell could not answer", e);
       return otherwise;

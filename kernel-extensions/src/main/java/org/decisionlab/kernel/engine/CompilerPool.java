@@ -21,7 +21,14 @@ import org.jspecify.annotations.Nullable;
 final class CompilerPool {
 
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-  private final @Nullable CompilerReuse reuse = CompilerReuse.find();
+  private final @Nullable CompilerReuse reuse;
+
+  /**
+   * @param stoppable makes compilers stoppable, where that can be
+   */
+  CompilerPool(@Nullable StoppableCompiler stoppable) {
+    this.reuse = CompilerReuse.find(stoppable);
+  }
 
   /**
    * One run of the compiler.

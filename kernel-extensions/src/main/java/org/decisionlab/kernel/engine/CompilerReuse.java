@@ -51,19 +51,27 @@ final class CompilerReuse {
   private final Method removeClass = method(symtab, "removeClass", module, name);
   private final Method fromString = method(internal("util.Names"), "fromString", String.class);
   private final Method getCompleter = method(internal("code.ClassFinder"), "getCompleter");
-  private Object pool = newPool();
+  private final @Nullable StoppableCompiler stoppable;
+  private Object pool;
 
-  private CompilerReuse() {}
+  private CompilerReuse(@Nullable StoppableCompiler stoppable) {
+    this.stoppable = stoppable;
+    this.pool = newPool();
+  }
 
-  /** The pool, or {@code null} if this JVM does not let it be used. */
-  static @Nullable CompilerReuse find() {
+  /**
+   * The pool, or {@code null} if this JVM does not let it be used.
+   *
+   * @param stoppable makes its compilers stoppable, where that can be
+   */
+  static @Nullable CompilerReuse find(@Nullable StoppableCompiler stoppable) {
     Module compiler = JavacTask.class.getModule();
     boolean open =
         Stream.of("api", "code", "util")
             .allMatch(
                 part -> compiler.isExported(INTERNAL + part, CompilerReuse.class.getModule()));
     try {
-      return open ? new CompilerReuse() : null;
+      return open ? new CompilerReuse(stoppable) : null;
     } catch (IllegalStateException e) {
       LOG.warn("cells compile slowly: this compiler cannot be kept between runs", e);
       return null;
@@ -141,7 +149,10 @@ final class CompilerReuse {
     }
   }
 
-  private static Object newPool() {
+  private Object newPool() {
+    if (stoppable != null) {
+      return stoppable.newPool(1);
+    }
     try {
       return internal("api.JavacTaskPool").getConstructor(int.class).newInstance(1);
     } catch (ReflectiveOperationException e) {

@@ -72,6 +72,13 @@ final class Declared {
     }
   }
 
+  /** The class of each declaration, by the id of its snippet. */
+  Map<String, String> wrappers() {
+    Map<String, String> wrappers = new HashMap<>();
+    entries.values().forEach(same -> same.forEach((id, entry) -> wrappers.put(id, entry.wrapper)));
+    return wrappers;
+  }
+
   private void update(DeclarationSnippet snippet) {
     entries.values().forEach(same -> same.remove(snippet.id()));
     entries.values().removeIf(Map::isEmpty);

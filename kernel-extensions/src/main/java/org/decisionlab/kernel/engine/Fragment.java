@@ -33,6 +33,8 @@ record Fragment(CellText cell, String source, int offset, Form form, @Nullable S
     STATEMENT,
     /** An expression without semicolon, whose value is shown. */
     EXPRESSION,
+    /** A statement with a return in it, which a cell has nowhere to go to. */
+    RETURN,
     /** Not Java. */
     BROKEN
   }
@@ -42,9 +44,10 @@ record Fragment(CellText cell, String source, int offset, Form form, @Nullable S
     return form == Form.VARIABLE || form == Form.TYPE || form == Form.MEMBER || form == Form.IMPORT;
   }
 
-  /** Line in the cell of an offset into the source, from 1. */
+  /** Line in the cell of an offset into the source, from 1; lines may be longer than they were. */
   int line(int sourceOffset) {
-    return cell.lineOf(offset + sourceOffset);
+    long further = source.substring(0, sourceOffset).chars().filter(each -> each == '\n').count();
+    return cell.lineOf(offset) + (int) further;
   }
 
   /** Where in the source its first character stands that is not white space. */

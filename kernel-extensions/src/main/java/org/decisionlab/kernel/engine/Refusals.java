@@ -13,6 +13,7 @@ import javax.tools.Diagnostic;
 import jdk.jshell.Diag;
 import jdk.jshell.JShell;
 import jdk.jshell.Snippet;
+import org.decisionlab.kernel.engine.RecordConstructors.Opened;
 
 /** Says in the terms of a cell what the compiler refuses. */
 final class Refusals {
@@ -29,12 +30,14 @@ final class Refusals {
   }
 
   /** The refusal of a snippet that JShell has rejected. */
-  CompileException of(Snippet snippet, Fragment fragment) {
+  CompileException of(Snippet snippet, Opened opened) {
+    Fragment fragment = opened.fragment();
     List<CompileException.Problem> problems = new ArrayList<>();
     for (Diag diag : shell.diagnostics(snippet).toList()) {
       if (diag.isError()) {
-        int start = (int) Math.max(0, diag.getStartPosition());
-        int length = (int) Math.max(1, diag.getEndPosition() - diag.getStartPosition());
+        int start = opened.original((int) Math.max(0, diag.getStartPosition()));
+        int end = opened.original((int) Math.max(0, diag.getEndPosition()));
+        int length = Math.max(1, end - start);
         String words = words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
         problems.add(problem(fragment.cell(), fragment.offset() + start, length, words));
       }
@@ -47,8 +50,8 @@ final class Refusals {
    * that can come. Kept, it would be compiled again with every later cell; and the compiler that
    * has failed so keeps the constant, and fails on whatever it compiles next.
    */
-  CompileException hopeless(Snippet snippet, Fragment fragment) {
-    CompileException refusal = of(snippet, fragment);
+  CompileException hopeless(Snippet snippet, Opened opened) {
+    CompileException refusal = of(snippet, opened);
     shell.drop(snippet);
     // JShell takes new compilers when its class path is told, also with what was there before.
     String known = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];

@@ -217,7 +217,11 @@ public final class TraceFormat {
         return i + 1;
       }
     }
-    for (int i = top; i < trace.length; i++) {
+    int cell = top;
+    while (cell < trace.length && !CellNames.isCellClass(trace[cell].getClassName())) {
+      cell++;
+    }
+    for (int i = cell == trace.length ? top : cell; i < trace.length; i++) {
       if (isEngine(trace[i])) {
         return i;
       }
@@ -242,11 +246,7 @@ public final class TraceFormat {
 
   private static boolean isEngine(StackTraceElement frame) {
     String name = frame.getClassName();
-    return name.startsWith("org.decisionlab.kernel.engine.")
-        || name.startsWith("org.decisionlab.kernel.capture.")
-        || name.startsWith("org.decisionlab.kernel.cell.")
-        || isInserted(frame)
-        || isRegistry(frame);
+    return name.startsWith("org.decisionlab.kernel.") || isInserted(frame);
   }
 
   private static boolean isOfMagic(Throwable thrown) {
@@ -311,7 +311,7 @@ public final class TraceFormat {
     if (isBody(frame)) {
       return "";
     }
-    String type = CellNames.userName(frame.getClassName());
+    String type = CellNames.userName(frame.getClassName()).replaceFirst("(^|\\.)\\d+$", "");
     String method = frame.getMethodName();
     // Where bodies are moved or copied, their names get an end.
     method = method.startsWith("lambda$") ? "lambda" : method.replaceFirst("\\$carried$", "");

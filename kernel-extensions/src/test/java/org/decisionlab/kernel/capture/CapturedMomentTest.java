@@ -127,8 +127,24 @@ class CapturedMomentTest {
     byte[] sent = driver.sent("f");
     assertThatThrownBy(() -> remote(sent))
         .hasMessage(
-            "'t' cannot be carried to executors: java.lang.Thread is not Serializable; make it so,"
-                + " or create the object inside of the function");
+            "'t' cannot be carried to executors: java.lang.Thread is not Serializable; keep in"
+                + " variables what it is made of, and create the object inside of the function");
+  }
+
+  @Test
+  void aValueThatIsTooLargeIsNamedWhereItIsRead() throws Exception {
+    driver.run("List<long[]> all = new ArrayList<>(); boolean used = false;");
+    // The same array many times over would be written once.
+    long longs = Runtime.getRuntime().maxMemory() / 10 / 8 + 1;
+    driver.run(
+        "for (long i = 0; i < " + longs + "L; i += 1 << 20) { all.add(new long[1 << 20]); }");
+    driver.run("Fn<Integer, Integer> f = x -> used ? all.size() : x;");
+    assertThat(remote("f")).isEqualTo(3);
+    driver.run("used = true;");
+    byte[] sent = driver.sent("f");
+    assertThat(sent.length).isLessThan(100_000);
+    assertThatThrownBy(() -> remote(sent))
+        .hasMessageContainingAll("'all' cannot be carried", "MiB", "sc.broadcast(all)");
   }
 
   @Test
@@ -167,12 +183,11 @@ class CapturedMomentTest {
 
   @Test
   void aVariableThatNoOneSawComingIsNamed() throws Exception {
-    driver.run("int k = 1; class P { int scaled(int x) { return x * k; } }");
-    driver.run("interface Rule { int apply(int x); }");
+    driver.run("int k = 1;");
     driver.run(
-        "record Plain(int v) implements Supplier<Integer> { public Integer get() { return v * k; } }");
-    driver.run("Supplier<Integer> s = new Plain(2); Fn<Integer, Integer> f = x -> s.get();");
-    byte[] sent = driver.sent("f");
+        "enum Plus implements Fn<Integer, Integer> { ONE; public Integer call(Integer x) {"
+            + " return x + k; } }");
+    byte[] sent = driver.sent("Plus.ONE");
     assertThatThrownBy(() -> remote(sent)).hasMessageContaining("'k' was not carried");
   }
 

@@ -121,6 +121,26 @@ class TableViewTest {
   }
 
   @Test
+  void namesOfFilesThatDifferAtTheirEndsCanBeToldApart() {
+    String dataset =
+        "/store/mc/RunIIAutumn18MiniAOD/TTJets_TuneCP5_13TeV/MINIAODSIM/102X-v1/00000/";
+    List<List<String>> rows =
+        List.of(List.of(dataset + "0A1B2C3D.root"), List.of(dataset + "FFFF0000.root"));
+    TableView table = TableView.of(List.of(new Column("lfn", "", false)), rows, 2, 1);
+    assertThat(table.toText().lines().skip(1))
+        .allMatch(line -> line.length() == 48 && line.startsWith("/store/mc/RunII"))
+        .satisfiesExactly(
+            first -> assertThat(first).contains("...").endsWith("0A1B2C3D.root"),
+            second -> assertThat(second).contains("...").endsWith("FFFF0000.root"));
+    assertThat(table.toHtml())
+        .contains(
+            "0A1B2C3D.root</td>", "FFFF0000.root</td>", " title=\"" + dataset + "0A1B2C3D.root\"");
+    String faces = "\ud83d\ude00".repeat(60);
+    String cut = TableView.of(table.columns(), List.of(List.of(faces)), 1, 1).toText();
+    assertThat(cut.replace("...", "").codePoints().skip(4)).allMatch(each -> each == 0x1f600);
+  }
+
+  @Test
   void dataIsNeverMarkupWhereverItStands() {
     TableView table =
         new TableView(

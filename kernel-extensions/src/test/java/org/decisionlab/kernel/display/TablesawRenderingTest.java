@@ -19,6 +19,10 @@ class TablesawRenderingTest {
     return String.valueOf(html);
   }
 
+  private static String text(Table table) {
+    return String.valueOf(KernelRenderer.create().render(table).getData(MIMEType.TEXT_PLAIN));
+  }
+
   @Test
   void realNumbersHaveSixDigitsAndKeepThoseBeforeThePoint() {
     double[] values = {
@@ -34,6 +38,14 @@ class TablesawRenderingTest {
     assertThat(html(Table.create("t", StringColumn.create("<b>", "<script>"))))
         .contains("&lt;b&gt;", "&lt;script&gt;")
         .doesNotContain("<script>");
+  }
+
+  @Test
+  void theShapeIsToldInWords() {
+    Table one = Table.create("t", IntColumn.create("n", new int[] {1}));
+    assertThat(text(one)).endsWith("\n[1 row, 1 column]");
+    one.addColumns(StringColumn.create("s", "x"));
+    assertThat(text(one.emptyCopy())).endsWith("\n[0 rows, 2 columns]");
   }
 
   @Test

@@ -57,9 +57,10 @@ public final class KernelProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(jvmOptions);
     command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
-    for (String part : List.of("api", "code", "util")) {
+    for (String part : List.of("api", "code", "comp", "util")) {
       command.add("--add-exports=jdk.compiler/com.sun.tools.javac." + part + "=ALL-UNNAMED");
     }
+    command.add("--add-opens=jdk.jshell/jdk.jshell=ALL-UNNAMED");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("org.decisionlab.kernel.KernelMain");

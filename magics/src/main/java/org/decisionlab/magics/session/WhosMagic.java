@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.Declaration;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.kernel.display.NumberText;
 import org.decisionlab.kernel.display.PlainText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -61,7 +62,9 @@ final class WhosMagic implements Callable<Table> {
 
   private static String size(@Nullable Object value) {
     if (value instanceof Table table) {
-      return table.rowCount() + " rows x " + table.columnCount() + " columns";
+      return NumberText.counted(table.rowCount(), "row")
+          + " x "
+          + NumberText.counted(table.columnCount(), "column");
     }
     if (value instanceof Collection<?> collection) {
       return "size " + collection.size();

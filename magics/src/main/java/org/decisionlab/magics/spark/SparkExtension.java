@@ -15,6 +15,7 @@ import org.decisionlab.kernel.display.ValueFailedException;
 import org.decisionlab.magics.arguments.CommandCompleter;
 import org.decisionlab.magics.arguments.MagicFamily;
 import org.decisionlab.magics.spark.jobs.CellJobs;
+import org.decisionlab.magics.spark.jobs.KeptShuffles;
 import org.decisionlab.magics.spark.jobs.SparkMonitor;
 import org.decisionlab.magics.spark.profile.SparkProfiles;
 import org.decisionlab.magics.spark.progress.ProgressBoard;
@@ -28,11 +29,13 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 public final class SparkExtension implements Extension {
 
   private final CellJobs jobs = new CellJobs();
+  private final KeptShuffles shuffles = new KeptShuffles(jobs);
   private final SparkMonitor monitor = new SparkMonitor();
   private final SparkService spark =
       new SparkService(
           context -> {
             monitor.adopt(context);
+            shuffles.adopt(context);
             jobs.adopt(context);
           },
           new SparkLog(System::getenv),
@@ -67,6 +70,8 @@ public final class SparkExtension implements Extension {
     kernel.getCommManager().registerTarget(SparkMonitor.TARGET, monitor);
     scope.addListener(jobs);
     scope.addListener(progress);
+    scope.addListener(shuffles);
+    scope.onCarried(shuffles::carried);
     scope.addListener(jars);
     forgetting =
         new CellListener() {
@@ -111,6 +116,7 @@ public final class SparkExtension implements Extension {
     KernelScope scope = KernelScope.of(kernel);
     scope.removeListener(jobs);
     scope.removeListener(progress);
+    scope.removeListener(shuffles);
     scope.removeListener(jars);
     scope.removeListener(forgetting);
     kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);

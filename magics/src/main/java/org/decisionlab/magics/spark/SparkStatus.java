@@ -5,6 +5,7 @@ package org.decisionlab.magics.spark;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.spark.sql.SparkSession;
+import org.decisionlab.kernel.display.NumberText;
 
 /**
  * What is known of the kernel's Spark session.
@@ -45,7 +46,11 @@ public record SparkStatus(
       return "No Spark session. '%spark start' makes one; so does the first %%sql.";
     }
     return String.format(
-        "Spark %s on %s, application %s, up %d s, %d active job(s)",
-        version, master, applicationId, uptime.toSeconds(), activeJobs);
+        "Spark %s on %s, application %s, up %d s, %s",
+        version,
+        master,
+        applicationId,
+        uptime.toSeconds(),
+        activeJobs == 0 ? "no job at work" : NumberText.counted(activeJobs, "job") + " at work");
   }
 }

@@ -61,6 +61,12 @@ final class EnvMagic implements Callable<@Nullable Object> {
     }
     String first = words.get(0);
     int equals = first.indexOf('=');
+    if (words.size() == 2 && equals > 0) {
+      throw new MagicUsageException(
+          "%env: two values for "
+              + checked(first.substring(0, equals))
+              + "; a value with blanks stands in quotes: %env NAME='a b'");
+    }
     if (words.size() == 2) {
       return set(first, words.get(1));
     }

@@ -48,7 +48,10 @@ final class WriteFileMagic implements Callable<HelpText> {
       file = file.toRealPath();
     }
     Path folder = file.getParent();
-    if (folder == null || !Files.isDirectory(folder)) {
+    if (folder == null) {
+      throw new MagicUsageException("%%writefile: " + file + " is no file");
+    }
+    if (!Files.isDirectory(folder)) {
       throw new MagicUsageException("%%writefile: there is no folder " + folder);
     }
     boolean exists = Files.exists(file, LinkOption.NOFOLLOW_LINKS);

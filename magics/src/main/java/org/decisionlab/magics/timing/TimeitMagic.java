@@ -5,6 +5,7 @@ package org.decisionlab.magics.timing;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.cell.CodeWatch;
+import org.decisionlab.kernel.cell.FramedCode;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.LineOrCellMagic;
@@ -73,27 +74,30 @@ final class TimeitMagic extends LineOrCellMagic implements Callable<Measurement>
 
   /** The code as a loop: an expression whose results are used, or statements. */
   private Loop compiled(String setup, String measured) throws Exception {
-    String statements = HEAD + setup + FOR + "\n" + measured + "\n;}}}";
+    String head = HEAD + setup + FOR;
+    FramedCode statements = new FramedCode(head, measured, "\n;}}}");
     if (measured.strip().endsWith(";") || measured.strip().endsWith("}")) {
       return loop(statements);
     }
     try {
-      return loop(HEAD + setup + FOR + "sink$.take(\n" + measured + "\n);}}}");
+      return loop(new FramedCode(head + "sink$.take(", measured, "\n);}}}"));
     } catch (Exception e) {
       return withoutResult(statements, e);
     }
   }
 
-  /** An expression without a value is a statement; for anything else the first error holds. */
-  private Loop withoutResult(String statements, Exception first) throws Exception {
+  /** An expression without a value is a statement; for another one the first error holds. */
+  private Loop withoutResult(FramedCode statements, Exception first) throws Exception {
     try {
       return loop(statements);
     } catch (Exception second) {
-      throw String.valueOf(second.getMessage()).contains("not a statement") ? first : second;
+      boolean one = !statements.code().contains(";");
+      boolean value = String.valueOf(second.getMessage()).contains("not a statement");
+      throw one && value ? first : second;
     }
   }
 
-  private Loop loop(String source) throws Exception {
+  private Loop loop(FramedCode source) throws Exception {
     if (scope().session().run(source, CodeWatch.NONE) instanceof Loop loop) {
       return loop;
     }

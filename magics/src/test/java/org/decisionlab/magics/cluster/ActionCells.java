@@ -22,7 +22,7 @@ final class ActionCells {
 
   private static List<CellCase> moments() {
     return List.of(
-        row("what a shuffle of an RDD has written is not computed again")
+        row("what a shuffle of an RDD has written is not computed again, and the cell says so")
             .after(
                 """
                 int shuffled = 1;
@@ -32,7 +32,30 @@ final class ActionCells {
                 """)
             .after("shuffled = 10;")
             .cell("byKey.values().collect().stream().sorted().toList()")
-            .gives(() -> List.of(4, 6)),
+            .warns(
+                () -> List.of(4, 6), "'shuffled' changed after", "run the cell that makes the RDD"),
+        row("a method declared anew after a shuffle has called it")
+            .after("int byMethod(int x) { return x; }")
+            .after(
+                """
+                var viaMethod = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, byMethod(x)))
+                    .reduceByKey(Integer::sum).values();
+                viaMethod.collect();
+                """)
+            .after("int byMethod(int x) { return 10 * x; }")
+            .cell("viaMethod.collect().stream().sorted().toList()")
+            .warns(() -> List.of(4, 6), "'byMethod' changed after"),
+        row("a shuffle used again with its variables as they were, and others changed")
+            .after("int same1 = 1;\nint other1 = 1;")
+            .after(
+                """
+                var again1 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * same1))
+                    .reduceByKey(Integer::sum).values();
+                again1.collect();
+                """)
+            .after("other1 = 5;\nsame1 = 1;")
+            .cell("again1.map(x -> x * other1).collect().stream().sorted().toList()")
+            .gives(() -> List.of(20, 30)),
         row("an RDD that is made anew sees the variable as it is")
             .after("int anew = 1;")
             .after(

@@ -43,6 +43,7 @@ abstract class CellsOnSpark {
             TypeCells.all(),
             DatasetCells.all(),
             RecordCells.all(),
+            ObjectCells.all(),
             LanguageCells.all(),
             CallCells.all(),
             QueryCells.all(),

@@ -4,6 +4,7 @@ package org.decisionlab.magics.cluster;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,5 +14,10 @@ class LocalCellsTest extends CellsOnSpark {
   @BeforeAll
   void start(@TempDir Path folder) throws IOException {
     open(folder).ownSession("local[2]");
+  }
+
+  /** The whole table, and what only a single process has to bear. */
+  static Stream<CellCase> cells() {
+    return Stream.concat(CellsOnSpark.cells(), RefusalCells.inOneProcess().stream());
   }
 }

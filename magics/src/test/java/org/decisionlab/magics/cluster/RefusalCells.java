@@ -99,30 +99,35 @@ final class RefusalCells {
             .fails("NullPointerException", "absent"));
   }
 
+  /** Executors with too little memory would end themselves; here that would be the kernel. */
+  static List<CellCase> inOneProcess() {
+    return List.of(
+        row("a task without enough memory fails its job, and nothing else")
+            .cell("ints.map(x -> new long[Integer.MAX_VALUE - 8].length).collect()")
+            .fails("OutOfMemoryError"),
+        row("the kernel after a task without enough memory")
+            .cell("ints.map(x -> x + 1).collect()")
+            .gives(() -> each(x -> x + 1)),
+        row("a value of 64 MB")
+            .after("byte[] huge2 = new byte[64 << 20];\nhuge2[(64 << 20) - 1] = 5;")
+            .cell("ints.map(x -> huge2[huge2.length - 1] + x).collect()")
+            .gives(() -> each(x -> x + 5)),
+        row("a value of 128 MB is refused by name")
+            .after("huge2 = null;\nint[] huge3 = new int[32 << 20];")
+            .cell("ints.map(x -> huge3[huge3.length - 1] + x).collect()")
+            .fails("'huge3' cannot be carried", "sc.broadcast(huge3)"),
+        row("the same value in a broadcast")
+            .after("huge3[huge3.length - 1] = 5;\nvar shared3 = sc.broadcast(huge3);")
+            .cell("ints.map(x -> shared3.value()[shared3.value().length - 1] + x).collect()")
+            .gives(() -> each(x -> x + 5)));
+  }
+
   /**
    * Right in local mode, refused by name by executors: Spark calls these objects by itself, and
-   * they carry nothing.
+   * they can carry nothing.
    */
   static List<CellCase> onExecutors() {
     return List.of(
-        row("a key whose order reads a variable is refused where Spark compares it")
-            .after("int order = -1;")
-            .after(
-                """
-                record Ver(int n) implements Comparable<Ver> { public int compareTo(Ver o) {
-                    return order * Integer.compare(n, o.n); } }
-                """)
-            .cell("ints.sortBy(x -> new Ver(x), true, 2).collect()")
-            .fails("'order' was not carried", "hand its value over"),
-        row("a record that is itself the function and reads a variable")
-            .after("int added2 = 10;")
-            .after(
-                """
-                record Plus(int n) implements org.apache.spark.api.java.function.Function<Integer,
-                    Integer> { public Integer call(Integer x) { return x + n + added2; } }
-                """)
-            .cell("ints.map(new Plus(3)).collect()")
-            .fails("'added2' was not carried", "give Spark a lambda that calls it"),
         row("an enum that is itself the function and reads a variable")
             .after("int added3 = 20;")
             .after(
@@ -131,6 +136,16 @@ final class RefusalCells {
                     Integer> { ONE; public Integer call(Integer x) { return x + added3; } }
                 """)
             .cell("ints.map(Adds.ONE).collect()")
-            .fails("'added3' was not carried", "give Spark a lambda that calls it"));
+            .fails("'added3' was not carried", "give it a lambda"),
+        row("a lambda of an interface whose default method is what Spark calls")
+            .after("int added5 = 10;")
+            .after(
+                """
+                interface Mapper5 extends org.apache.spark.api.java.function.Function<Integer,
+                    Integer> { int of(int x); default Integer call(Integer x) {
+                    return of(x) + added5; } }
+                """)
+            .cell("Mapper5 mapper5 = x -> x * 2;\nints.map(mapper5).collect()")
+            .fails("'added5' was not carried", "give it a lambda"));
   }
 }

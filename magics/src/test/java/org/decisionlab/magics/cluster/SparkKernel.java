@@ -46,6 +46,7 @@ record SparkKernel(KernelProcess process, KernelClient client) implements AutoCl
     home.environment().forEach((name, value) -> argv.add(name + "=" + value));
     argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     argv.addAll(LocalSpark.jvmOptions());
+    argv.addAll(LocalSpark.guards());
     argv.addAll(home.driverFlags());
     argv.addAll(List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     argv.add("-cp");

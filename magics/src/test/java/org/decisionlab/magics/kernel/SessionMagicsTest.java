@@ -211,6 +211,32 @@ class SessionMagicsTest extends SessionKernel {
   }
 
   @Test
+  void errorsOfTimeitAreAtTheLinesOfTheCell() {
+    Run thrown = client.execute("int zero = 0;\n%timeit 1 / zero");
+    assertThat(thrown.trace()).contains("line 2", "2 | %timeit 1 / zero").doesNotContain("sink$");
+    Run open = client.execute("%timeit foo(");
+    assertThat(open.trace()).contains("1 | %timeit foo(").doesNotContain("}");
+    Run unknown = client.execute("%timeit 3 + absent");
+    assertThat(unknown.trace())
+        .contains("    1 | %timeit 3 + absent\n      |             ^^^^^^\n");
+    Run body = client.execute("%%timeit\nint q = 3;\nq * absent;");
+    assertThat(body.trace()).contains("3 | q * absent;").doesNotContain("sink$", "at$");
+    assertThat(client.execute("%%timeit\nint q = 3;\nq * 2").trace())
+        .contains("3 | q * 2", "not a statement")
+        .doesNotContain(".class");
+    Run both = client.execute("%timeit -n 2 -r 2 zero + 1\n%timeit -n 3 -r 2 zero + 2");
+    assertThat(both.data("display_data", "text/plain")).contains("of 2 loops");
+    assertThat(both.result()).contains("of 3 loops");
+  }
+
+  @Test
+  void aValueWithBlanksNeedsQuotesAndTheRootIsNoFile() {
+    assertThat(client.execute("%env FOO=bar baz").trace()).contains("%env NAME='a b'");
+    assertThat(client.execute("%env FOO='bar baz'").result()).startsWith("FOO=bar baz ");
+    assertThat(client.execute("%%writefile /\nx").trace()).contains("/ is no file");
+  }
+
+  @Test
   void writefileWritesReplacesAndAppends() throws IOException {
     Path file = folder.resolve("note.txt");
     String write = "%%writefile " + file + "\n%spark ${x} 'open\nzwei ä";

@@ -64,9 +64,18 @@ final class CardJson {
         throw new ModelFormatException(
             "model-card.json must say \"format\": " + FORMAT + ", found " + root.path("format"));
       }
+      root.path("statistics").forEach(CardJson::withBins);
       return MAPPER.treeToValue(root, ModelCard.class);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException("model-card.json: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** Cards were written without bins at first. */
+  private static void withBins(JsonNode statistics) {
+    if (statistics instanceof ObjectNode object && !object.has("edges")) {
+      object.putArray("edges");
+      object.putArray("shares");
     }
   }
 

@@ -4,15 +4,17 @@ package org.decisionlab.sidecar.decide;
 
 import java.lang.System.Logger.Level;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.core.feature.FeatureMap;
-import org.decisionlab.core.feature.FileHistory;
 import org.decisionlab.core.feature.FileStats;
 import org.decisionlab.core.name.LogicalFileName;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each layer of caches has a history of its own, because what an outer layer sees of a file is
  * only what the inner layer missed. Histories are not thread safe: questions are let in one at a
- * time, in the order of their instants.
+ * time, in the order of their instants. Questions about many files let others in between.
  */
 public final class DecisionDesk {
 
@@ -34,24 +36,43 @@ public final class DecisionDesk {
 
   private static final System.Logger LOG = System.getLogger(DecisionDesk.class.getName());
 
+  /** Files after which a question about many lets others in: about a millisecond's work. */
+  private static final int PIECE = 128;
+
+  /** Reports that come later than this are of a past that features no longer fit. */
+  private static final Duration LATEST_REPORT = Duration.ofMinutes(10);
+
+  private static final int MAX_NODES = 1_024;
+
   private final Supplier<@Nullable DecisionModel> model;
   private final DeskSettings settings;
   private final Clock clock;
+  private final @Nullable Journal journal;
   private final Map<String, Layer> layers = new HashMap<>();
+  private final Outcomes outcomes = new Outcomes();
+  private final Map<String, Long> lastReports =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > MAX_NODES;
+        }
+      };
   private long questions;
   private long stored;
   private long byModel;
   private long modelFailures;
   private String reported = "";
 
-  private static final class Layer {
-    private final FileHistory history;
-    private Instant latest = Instant.MIN;
-
-    Layer(FileHistory history) {
-      this.history = history;
-    }
-  }
+  /**
+   * What became of a report.
+   *
+   * @param accepted openings remembered
+   * @param late openings too old to be remembered
+   * @param repeated whether the report had been told before, and was passed over
+   */
+  public record Heard(int accepted, int late, boolean repeated) {}
 
   /**
    * A desk that remembers nothing yet.
@@ -59,11 +80,26 @@ public final class DecisionDesk {
    * @param model the model that answers at the moment, null when there is none
    * @param settings bounds and validity of answers
    * @param clock tells the instant of a question
+   * @param journal where openings are written down; null for nowhere
    */
-  public DecisionDesk(Supplier<@Nullable DecisionModel> model, DeskSettings settings, Clock clock) {
+  public DecisionDesk(
+      Supplier<@Nullable DecisionModel> model,
+      DeskSettings settings,
+      Clock clock,
+      @Nullable Journal journal) {
     this.model = model;
     this.settings = settings;
     this.clock = clock;
+    this.journal = journal;
+  }
+
+  /** Remembers an opening of an earlier life; it is neither counted nor written down again. */
+  public synchronized void restore(Journal.Opening opening) {
+    Layer layer = layer(opening.layer());
+    if (layer != null) {
+      AccessRecord record = opening.record();
+      layer.add(LogicalFileName.parse(record.lfn()), record);
+    }
   }
 
   /**
@@ -73,25 +109,146 @@ public final class DecisionDesk {
    *     that instant is before that of an earlier question of the layer
    */
   public synchronized Answer answer(Question question) {
-    if (question.timeMillis() != null && !settings.replay()) {
-      throw RefusedException.malformed(
-          "'time_ms' is accepted only by a sidecar that was started with --replay");
-    }
-    Layer layer = layers.get(question.layer());
+    requireReplay(question.timeMillis());
+    Layer layer = layer(question.layer());
     if (layer == null) {
-      if (layers.size() == MAX_LAYERS) {
-        return counted(CacheDecision.byDefault(true), null);
-      }
-      layer = new Layer(new FileHistory(FileHistory.DEFAULT_RETENTION, settings.filesPerLayer()));
-      layers.put(question.layer(), layer);
+      return counted(CacheDecision.byDefault(true), null);
     }
-    Instant at = instantOf(question, layer);
-    layer.latest = at;
+    Instant at = layer.instantOf(question.timeMillis(), clock);
     AccessRecord opening = AccessRecord.of(question.lfn(), at, question.sizeBytes());
     LogicalFileName name = LogicalFileName.parse(question.lfn());
-    Answer answer = answer(opening, layer.history.before(name, at), question.explain());
-    layer.history.add(name, opening);
+    Answer answer = answer(model.get(), opening, layer.before(name, at), question.explain());
+    layer.add(name, opening);
+    remember(new Journal.Heard(question.node(), question.layer(), "question"), opening, answer);
     return answer;
+  }
+
+  /**
+   * Answers a question about many files, all by the same model; each is remembered as an opening. A
+   * file is answered as if those before it in the question had not been asked in the same instant.
+   */
+  public List<Answer> answers(FilesQuestion question) {
+    requireReplay(question.timeMillis());
+    DecisionModel asked = model.get();
+    List<Answer> answers = new ArrayList<>(question.files().size());
+    for (int from = 0; from < question.files().size(); from += PIECE) {
+      int to = Math.min(from + PIECE, question.files().size());
+      synchronized (this) {
+        answerPiece(question, asked, from, to, answers);
+      }
+    }
+    return answers;
+  }
+
+  private void answerPiece(
+      FilesQuestion question,
+      @Nullable DecisionModel asked,
+      int from,
+      int to,
+      List<Answer> answers) {
+    Layer layer = layer(question.layer());
+    Journal.Heard heard = new Journal.Heard(question.node(), question.layer(), "batch");
+    Instant at = layer == null ? Instant.MIN : layer.instantOf(question.timeMillis(), clock);
+    for (FilesQuestion.FileAsked file : question.files().subList(from, to)) {
+      if (layer == null) {
+        answers.add(counted(CacheDecision.byDefault(true), null));
+        continue;
+      }
+      AccessRecord opening = AccessRecord.of(file.lfn(), at, file.sizeBytes());
+      LogicalFileName name = LogicalFileName.parse(file.lfn());
+      Answer answer = answer(asked, opening, layer.before(name, at), question.explain());
+      answers.add(answer);
+      layer.add(name, opening);
+      remember(heard, opening, answer);
+    }
+  }
+
+  /**
+   * In which order cached files should leave: the least likely to be opened again first; among
+   * equals the one opened longest ago, then in the order of the question. Nothing is remembered.
+   */
+  public PurgeOrder order(FilesQuestion question) {
+    requireReplay(question.timeMillis());
+    DecisionModel asked = model.get();
+    if (asked != null) {
+      try {
+        return ranked(question, asked);
+      } catch (RefusedException e) {
+        throw e;
+      } catch (RuntimeException e) {
+        synchronized (this) {
+          failed(asked, "it cannot be asked", e);
+        }
+      }
+    }
+    return ranked(question, null);
+  }
+
+  private PurgeOrder ranked(FilesQuestion question, @Nullable DecisionModel asked) {
+    PurgeRanking ranking = new PurgeRanking(question, asked);
+    for (int from = 0; from < question.files().size(); from += PIECE) {
+      int to = Math.min(from + PIECE, question.files().size());
+      synchronized (this) {
+        Layer known = layers.get(question.layer());
+        Layer layer = known == null ? new Layer(question.layer(), 1) : known;
+        ranking.look(layer, layer.instantOf(question.timeMillis(), clock), from, to);
+      }
+    }
+    return ranking.order();
+  }
+
+  /** Remembers openings that a cache answered by itself. */
+  public synchronized Heard heard(SeenReport report) {
+    String life = report.node() + "\u0000" + report.start();
+    Long last = lastReports.remove(life);
+    lastReports.put(life, last == null ? report.seq() : Math.max(last, report.seq()));
+    if (last != null && report.seq() <= last) {
+      return new Heard(0, 0, true);
+    }
+    Layer layer = layer(report.layer());
+    int accepted = 0;
+    for (SeenReport.Seen seen : report.seen()) {
+      accepted += layer != null && remember(layer, report, seen) ? 1 : 0;
+    }
+    return new Heard(accepted, report.seen().size() - accepted, false);
+  }
+
+  /** An opening told a moment late counts as of the latest one, for time does not go back. */
+  private boolean remember(Layer layer, SeenReport report, SeenReport.Seen seen) {
+    Instant told = Instant.ofEpochMilli(seen.timeMillis());
+    Instant now = clock.instant();
+    Instant at = !settings.replay() && told.isAfter(now) ? now : told;
+    if (at.isBefore(layer.latest())) {
+      if (at.plus(LATEST_REPORT).isBefore(layer.latest())) {
+        return false;
+      }
+      at = layer.latest();
+    }
+    AccessRecord opening = AccessRecord.of(seen.lfn(), at, seen.sizeBytes());
+    boolean added = layer.add(LogicalFileName.parse(seen.lfn()), opening);
+    if (journal != null && added) {
+      String source = seen.source().isEmpty() ? "seen" : seen.source();
+      Boolean store = seen.stored();
+      journal.add(
+          new Journal.Heard(report.node(), report.layer(), source),
+          opening,
+          store == null ? null : CacheDecision.rule(store));
+    }
+    return added;
+  }
+
+  /** Joins what became of files with what was decided; how many decisions were found. */
+  public synchronized int judge(Feedback feedback) {
+    int joined = 0;
+    for (Feedback.Outcome outcome : feedback.outcomes()) {
+      joined += outcomes.add(feedback.layer(), outcome) ? 1 : 0;
+    }
+    return joined;
+  }
+
+  /** How the decisions of each version turned out. */
+  public synchronized Map<Quality.Version, Quality> qualities() {
+    return outcomes.qualities();
   }
 
   /** What was asked and answered so far. */
@@ -100,9 +257,9 @@ public final class DecisionDesk {
     long late = 0;
     long truncations = 0;
     for (Layer layer : layers.values()) {
-      files += layer.history.files();
-      late += layer.history.late();
-      truncations += layer.history.truncations();
+      files += layer.history().files();
+      late += layer.history().late();
+      truncations += layer.history().truncations();
     }
     return new DeskCounters(
         questions,
@@ -113,31 +270,36 @@ public final class DecisionDesk {
         layers.size(),
         files,
         late,
-        truncations);
+        truncations,
+        journal == null ? 0 : journal.dropped());
   }
 
-  private Instant instantOf(Question question, Layer layer) {
-    Long told = question.timeMillis();
-    if (told == null) {
-      Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-      return now.isBefore(layer.latest) ? layer.latest : now;
-    }
-    Instant at = Instant.ofEpochMilli(told);
-    if (at.isBefore(layer.latest)) {
+  private void requireReplay(@Nullable Long timeMillis) {
+    if (timeMillis != null && !settings.replay()) {
       throw RefusedException.malformed(
-          "'time_ms' goes back: "
-              + at
-              + " is before "
-              + layer.latest
-              + ", the latest question of layer '"
-              + question.layer()
-              + "'");
+          "'time_ms' is accepted only by a sidecar that was started with --replay");
     }
-    return at;
   }
 
-  private Answer answer(AccessRecord opening, FileStats stats, boolean explain) {
-    DecisionModel asked = model.get();
+  /** The layer of a name; null when there are too many. */
+  private @Nullable Layer layer(String name) {
+    Layer layer = layers.get(name);
+    if (layer == null && layers.size() < MAX_LAYERS) {
+      layer = new Layer(name, settings.filesPerLayer());
+      layers.put(name, layer);
+    }
+    return layer;
+  }
+
+  private void remember(Journal.Heard heard, AccessRecord opening, Answer answer) {
+    outcomes.decided(heard.layer(), opening.lfn(), answer.decision());
+    if (journal != null) {
+      journal.add(heard, opening, answer.decision());
+    }
+  }
+
+  private Answer answer(
+      @Nullable DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
     if (asked == null) {
       return counted(CacheDecision.byDefault(true), null);
     }

@@ -14,6 +14,7 @@ package org.decisionlab.sidecar.decide;
  * @param files files remembered, over all layers
  * @param late openings not remembered because they came after a newer one
  * @param truncations files forgotten early because of the bound
+ * @param unwritten openings that the journal could not take
  */
 public record DeskCounters(
     long questions,
@@ -24,4 +25,5 @@ public record DeskCounters(
     int layers,
     long files,
     long late,
-    long truncations) {}
+    long truncations,
+    long unwritten) {}

@@ -2,14 +2,9 @@
 
 package org.decisionlab.sidecar.decide;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import org.decisionlab.sidecar.fault.RefusedException;
-import org.decisionlab.sidecar.wire.RowJson;
+import org.decisionlab.sidecar.wire.StrictJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,16 +34,11 @@ public record Question(
   /** Longest logical file name, in characters. */
   public static final int MAX_LFN = 4096;
 
-  private static final int MAX_NAME = 256;
+  /** Longest name of a node or layer, in characters. */
+  static final int MAX_NAME = 256;
 
   /** The last moment of year 9999, as far as instants are written with four digits. */
   private static final long MAX_TIME_MILLIS = 253_402_300_799_999L;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
 
   /**
    * Reads a question; members that are not known are ignored.
@@ -56,77 +46,51 @@ public record Question(
    * @throws RefusedException when it is not one, saying which member is wrong
    */
   public static Question parse(byte[] json) {
-    JsonNode root = tree(json);
+    JsonNode root = StrictJson.object(json, "the question");
+    requireVersion(root);
+    String lfn = lfn(root);
+    return new Question(
+        StrictJson.text(root, "node", MAX_NAME),
+        StrictJson.text(root, "layer", MAX_NAME),
+        lfn,
+        StrictJson.number(root, "size"),
+        StrictJson.number(root, "disk_free"),
+        StrictJson.number(root, "disk_total"),
+        StrictJson.number(root, "seq"),
+        time(root, "time_ms"),
+        StrictJson.flag(root, "explain", false));
+  }
+
+  /** Refuses what is not version 1. */
+  static void requireVersion(JsonNode root) {
     if (!root.path("v").isIntegralNumber() || root.path("v").asLong() != 1) {
       throw RefusedException.malformed("'v' must be 1, the version of the question");
     }
-    String lfn = text(root, "lfn", MAX_LFN);
+  }
+
+  /** The member {@code lfn}. */
+  static String lfn(JsonNode root) {
+    return requireName(StrictJson.text(root, "lfn", MAX_LFN));
+  }
+
+  /** Refuses what cannot be a logical file name. */
+  static String requireName(String lfn) {
     if (lfn.isBlank()) {
       throw RefusedException.malformed("'lfn', the logical file name, is missing or blank");
     }
-    Long time = number(root, "time_ms");
-    if (time != null && time > MAX_TIME_MILLIS) {
-      throw RefusedException.malformed("'time_ms' is after year 9999: " + time);
-    }
-    return new Question(
-        text(root, "node", MAX_NAME),
-        text(root, "layer", MAX_NAME),
-        lfn,
-        number(root, "size"),
-        number(root, "disk_free"),
-        number(root, "disk_total"),
-        number(root, "seq"),
-        time,
-        flag(root, "explain"));
-  }
-
-  private static JsonNode tree(byte[] json) {
-    try {
-      JsonNode root = JSON.readTree(json);
-      if (root == null || !root.isObject()) {
-        throw RefusedException.malformed(
-            "the question must be a JSON object {\"v\":1,\"lfn\":\"/store/...\",...}");
-      }
-      return root;
-    } catch (JsonProcessingException e) {
-      throw RefusedException.malformed("the question is not JSON: " + RowJson.where(e));
-    } catch (IOException e) {
-      throw new IllegalStateException("bytes in memory could not be read", e);
-    }
-  }
-
-  private static String text(JsonNode root, String member, int longest) {
-    JsonNode value = root.path(member);
-    if (value.isMissingNode() || value.isNull()) {
-      return "";
-    }
-    if (!value.isTextual()) {
-      throw RefusedException.malformed("'" + member + "' must be text");
-    }
-    String text = value.asText();
-    if (text.length() > longest) {
+    if (lfn.length() > MAX_LFN) {
       throw RefusedException.malformed(
-          "'" + member + "' has " + text.length() + " characters; at most " + longest);
+          "'lfn' has " + lfn.length() + " characters; at most " + MAX_LFN);
     }
-    return text;
+    return lfn;
   }
 
-  private static @Nullable Long number(JsonNode root, String member) {
-    JsonNode value = root.path(member);
-    if (value.isMissingNode() || value.isNull()) {
-      return null;
+  /** A member that tells an instant in milliseconds since 1970; null when it is absent. */
+  static @Nullable Long time(JsonNode root, String member) {
+    Long time = StrictJson.number(root, member);
+    if (time != null && time > MAX_TIME_MILLIS) {
+      throw RefusedException.malformed("'" + member + "' is after year 9999: " + time);
     }
-    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 0) {
-      throw RefusedException.malformed("'" + member + "' must be a whole number, 0 or more");
-    }
-    return value.asLong();
-  }
-
-  private static boolean flag(JsonNode root, String member) {
-    JsonNode value = root.path(member);
-    if (!value.isMissingNode() && !value.isBoolean()) {
-      throw RefusedException.malformed("'" + member + "' must be true or false");
-    }
-    return value.asBoolean();
+    return time;
   }
 }

@@ -2,37 +2,90 @@
 
 package org.decisionlab.sidecar.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertx.ext.web.Router;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.decisionlab.core.decision.CacheDecision;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.decide.Answer;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.DeskCounters;
 import org.decisionlab.sidecar.decide.Explanation;
+import org.decisionlab.sidecar.decide.Feedback;
+import org.decisionlab.sidecar.decide.FilesQuestion;
+import org.decisionlab.sidecar.decide.PurgeOrder;
 import org.decisionlab.sidecar.decide.Question;
+import org.decisionlab.sidecar.decide.SeenReport;
 import org.jspecify.annotations.Nullable;
 
-/** What caches ask: {@code POST /v1/cache/decide} and {@code GET /v1/cache/health}. */
+/** What caches ask and tell: {@code /v1/cache/*}. */
 final class CacheRoutes {
+
+  private static final String DOOR = "Caches";
 
   private final DecisionDesk desk;
   private final Supplier<@Nullable DecisionModel> model;
+  private final Work work;
   private final ServerLimits limits;
 
-  CacheRoutes(DecisionDesk desk, Supplier<@Nullable DecisionModel> model, ServerLimits limits) {
+  CacheRoutes(
+      DecisionDesk desk, Supplier<@Nullable DecisionModel> model, Work work, ServerLimits limits) {
     this.desk = desk;
     this.model = model;
+    this.work = work;
     this.limits = limits;
   }
 
-  void addTo(Router router) {
-    router.post("/v1/cache/decide").handler(this::decide);
-    router.get("/v1/cache/health").handler(this::health);
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.post("/v1/cache/decide")
+            .at(DOOR)
+            .named("decide", "Whether a file is worth keeping. The question is an opening.")
+            .needs(Right.DECIDE)
+            .takesJson("Question")
+            .json("Answer")
+            .by(this::decide),
+        Endpoint.post("/v1/cache/decide/batch")
+            .at(DOOR)
+            .named("decideBatch", "The same for many files, in their order.")
+            .needs(Right.DECIDE)
+            .takesJson("FilesQuestion")
+            .json("Answers")
+            .by(context -> receive(context, FilesQuestion::parse, this::decideBatch)),
+        Endpoint.post("/v1/cache/purge-order")
+            .at(DOOR)
+            .named("purgeOrder", "In which order cached files should leave.")
+            .needs(Right.DECIDE)
+            .takesJson("FilesQuestion")
+            .json("PurgeOrder")
+            .by(context -> receive(context, FilesQuestion::parse, this::purgeOrder)),
+        Endpoint.post("/v1/cache/seen")
+            .at(DOOR)
+            .named("seen", "Tells openings that a cache answered by itself.")
+            .needs(Right.DECIDE)
+            .takesJson("SeenReport")
+            .json("Heard")
+            .by(context -> receive(context, SeenReport::parse, this::seen)),
+        Endpoint.post("/v1/cache/feedback")
+            .at(DOOR)
+            .named("feedback", "Tells what became of files after they were decided upon.")
+            .needs(Right.DECIDE)
+            .takesJson("Feedback")
+            .json("Judged")
+            .by(context -> receive(context, Feedback::parse, this::feedback)),
+        Endpoint.get("/v1/cache/health")
+            .at(DOOR)
+            .named("cacheHealth", "What answers caches, and what was asked so far.")
+            .needs(Right.READ)
+            .json("CacheHealth")
+            .by(this::health));
   }
 
   private void decide(RoutingContext context) {
@@ -40,6 +93,67 @@ final class CacheRoutes {
         context,
         limits.rowBytes(),
         body -> Replies.json(context, json(desk.answer(Question.parse(body)))));
+  }
+
+  /** Large questions are read, answered and written down off the event loop. */
+  private <T> void receive(
+      RoutingContext context, Function<byte[], T> parse, Function<T, ObjectNode> answer) {
+    Bodies.receive(
+        context,
+        limits.batchBytes(),
+        body ->
+            Replies.when(
+                context,
+                work.run(() -> Buffer.buffer(answer.apply(parse.apply(body)) + "\n")),
+                reply -> Replies.buffer(context, "application/json", reply)));
+  }
+
+  private ObjectNode decideBatch(FilesQuestion question) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode answers = json.putArray("answers");
+    desk.answers(question).forEach(answer -> answers.add(json(answer)));
+    return json;
+  }
+
+  private ObjectNode purgeOrder(FilesQuestion question) {
+    PurgeOrder found = desk.order(question);
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    DecisionModel by = found.model();
+    json.put("why", by == null ? "default" : "model");
+    if (by != null) {
+      json.put("model", by.name()).put("version", by.version());
+    }
+    ArrayNode order = json.putArray("order");
+    for (int place : found.order()) {
+      order.add(place);
+    }
+    if (by != null) {
+      ArrayNode scores = json.putArray("scores");
+      for (double score : found.scores()) {
+        scores.add((float) score);
+      }
+    }
+    if (question.needBytes() != null) {
+      json.put("enough", found.enough());
+    }
+    return json;
+  }
+
+  private ObjectNode seen(SeenReport report) {
+    DecisionDesk.Heard heard = desk.heard(report);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("accepted", heard.accepted())
+        .put("late", heard.late())
+        .put("repeated", heard.repeated());
+  }
+
+  private ObjectNode feedback(Feedback feedback) {
+    int joined = desk.judge(feedback);
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("joined", joined)
+        .put("unknown", feedback.outcomes().size() - joined);
   }
 
   private static ObjectNode json(Answer answer) {
@@ -78,7 +192,21 @@ final class CacheRoutes {
         .put("layers", counters.layers())
         .put("files", counters.files())
         .put("late", counters.late())
-        .put("truncations", counters.truncations());
+        .put("truncations", counters.truncations())
+        .put("unwritten", counters.unwritten());
+    ArrayNode quality = json.putArray("quality");
+    desk.qualities()
+        .forEach(
+            (version, found) ->
+                quality
+                    .addObject()
+                    .put("model", version.model())
+                    .put("version", version.version())
+                    .put("kept_reused", found.keptReused())
+                    .put("kept_unused", found.keptUnused())
+                    .put("refused_reused", found.refusedReused())
+                    .put("refused_unused", found.refusedUnused())
+                    .put("brier", found.brier()));
     Replies.json(context, json);
   }
 }

@@ -2,16 +2,27 @@
 
 package org.decisionlab.sidecar.http;
 
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
-import io.vertx.ext.web.handler.TimeoutHandler;
+import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.decisionlab.sidecar.auth.RateLimits;
+import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.Publisher;
+import org.decisionlab.sidecar.telemetry.Metrics;
+import org.decisionlab.sidecar.telemetry.Observations;
+import org.decisionlab.sidecar.train.TrainingRuns;
+import org.jspecify.annotations.Nullable;
 
 /** All routes of the sidecar, and how its servers listen. */
 public final class Doors {
@@ -28,7 +39,8 @@ public final class Doors {
    * @param publisher takes uploads and deletions
    * @param desk answers caches
    * @param gate whether requests are let in
-   * @param workers bounded pool for uploads and deletions
+   * @param trainings training jobs
+   * @param workers bounded pool for what takes long
    * @param incoming directory for bodies of uploads while they arrive
    */
   public record Parts(
@@ -36,61 +48,111 @@ public final class Doors {
       Publisher publisher,
       DecisionDesk desk,
       Gate gate,
+      TrainingRuns trainings,
       WorkerExecutor workers,
       Path incoming) {
 
     /** The same models behind another desk and gate. */
     public Parts with(DecisionDesk otherDesk, Gate otherGate) {
-      return new Parts(registry, publisher, otherDesk, otherGate, workers, incoming);
+      return new Parts(registry, publisher, otherDesk, otherGate, trainings, workers, incoming);
     }
   }
 
+  /**
+   * Who may ask how often.
+   *
+   * @param tokens who presents a token; null when nobody has to present one
+   * @param rates requests a second of each asker
+   */
+  public record Admission(@Nullable TokenValidator tokens, RateLimits rates) {}
+
+  /**
+   * What is kept of requests and answers.
+   *
+   * @param metrics what is counted
+   * @param observations of the rows that models answered
+   * @param log one line for each request; null for none
+   */
+  public record Watch(Metrics metrics, Observations observations, @Nullable AccessLog log) {}
+
   private final ServerLimits limits;
-  private final Gate gate;
-  private final StatusRoute status = new StatusRoute();
-  private final HealthRoutes health;
-  private final UploadRoutes uploads;
-  private final ModelRoutes models;
-  private final PredictRoutes predictions;
-  private final CacheRoutes cache;
+  private final FrontDoor front;
+  private final Guard guard;
+  private final boolean localOnly;
+  private final List<Endpoint> endpoints;
 
   /** Routes over these parts. */
-  public Doors(Parts parts, ServerLimits limits) {
+  public Doors(Parts parts, Admission admission, Watch watch, ServerLimits limits) {
     this.limits = limits;
-    this.gate = parts.gate();
-    this.health = new HealthRoutes(gate);
-    this.uploads = new UploadRoutes(parts.publisher(), parts.incoming(), parts.workers(), limits);
-    this.models = new ModelRoutes(parts.registry(), limits);
-    this.predictions = new PredictRoutes(parts.registry(), limits);
-    this.cache = new CacheRoutes(parts.desk(), parts.registry()::decisionModel, limits);
+    this.front = new FrontDoor(watch.metrics(), watch.log());
+    this.localOnly = admission.tokens() == null;
+    this.guard =
+        new Guard(
+            new Guard.Rules(
+                parts.gate(), admission.tokens(), admission.rates(), limits, watch.metrics()));
+    Predictions predictions = new Predictions(parts.registry(), watch.observations());
+    Work work = new Work(parts.workers(), limits.tasks());
+    List<Endpoint> all = new ArrayList<>();
+    all.addAll(new PredictRoutes(predictions, limits).endpoints());
+    all.addAll(
+        new CacheRoutes(parts.desk(), parts.registry()::decisionModel, work, limits).endpoints());
+    all.addAll(new ModelRoutes(parts.registry(), limits).endpoints());
+    all.addAll(
+        new UploadRoutes(parts.publisher(), parts.incoming(), parts.workers(), limits).endpoints());
+    all.addAll(new ImageRoutes(predictions, parts.incoming(), work, limits).endpoints());
+    all.addAll(new FileRoutes(parts.registry(), work).endpoints());
+    all.addAll(new InferRoutes(predictions, parts.gate(), limits).endpoints());
+    all.addAll(new ServingRoutes(predictions, limits).endpoints());
+    all.addAll(
+        new DeepaasRoutes(predictions, parts.registry(), parts.incoming(), work, limits)
+            .endpoints());
+    all.addAll(new TrainingRoutes(parts.trainings(), work, limits).endpoints());
+    all.addAll(new InsightRoutes(parts.registry(), watch.observations(), work).endpoints());
+    all.addAll(new StateRoutes(parts.gate(), front, watch.metrics()).endpoints());
+    all.addAll(WebRoutes.endpoints(all));
+    this.endpoints = List.copyOf(all);
+  }
+
+  /** All operations, as they are described. */
+  List<Endpoint> endpoints() {
+    return endpoints;
   }
 
   /** A router with all routes, for one event loop. */
   public Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.route().handler(status::count).handler(new LocalOnly()).failureHandler(Replies::failure);
-    health.addTo(router);
-    router.route().handler(gate);
-    TimeoutHandler uploadTime = TimeoutHandler.create(limits.uploadTime().toMillis(), 408);
-    TimeoutHandler requestTime = TimeoutHandler.create(limits.requestTime().toMillis(), 408);
-    router
-        .route()
-        .handler(
-            context -> {
-              String path = context.normalizedPath();
-              boolean upload = path.equals("/upload") || path.startsWith("/delete");
-              (upload ? uploadTime : requestTime).handle(context);
-            });
-    uploads.addTo(router);
-    models.addTo(router);
-    predictions.addTo(router);
-    cache.addTo(router);
-    status.addTo(router);
+    router.route().handler(front).failureHandler(Replies::failure);
+    router.route().handler(new LocalOnly(localOnly));
+    // A path without parameters is found faster than one with them, and a slash at its end counts.
+    endpoints.stream()
+        .sorted(Comparator.comparingInt(Doors::place))
+        .forEach(endpoint -> add(router, endpoint));
     for (int code : new int[] {400, 404, 405}) {
       router.errorHandler(
           code, context -> Replies.error(context, code, Replies.phrase(context, code)));
     }
     return router;
+  }
+
+  private static int place(Endpoint endpoint) {
+    if (!endpoint.parameters().isEmpty()) {
+      return endpoint.path().contains("*}") ? 3 : 2;
+    }
+    return endpoint.path().endsWith("/") ? 0 : 1;
+  }
+
+  private void add(Router router, Endpoint endpoint) {
+    Route route =
+        endpoint.parameters().isEmpty()
+            ? router.route(endpoint.method(), endpoint.path())
+            : router.routeWithRegex(endpoint.method(), endpoint.regex());
+    Handler<RoutingContext> guarded = guard.before(endpoint, endpoint.steps().get(0));
+    route.handler(
+        context -> {
+          FrontDoor.route(context, endpoint.id());
+          guarded.handle(context);
+        });
+    endpoint.steps().stream().skip(1).forEach(route::handler);
   }
 
   /** How the servers listen at an address. */

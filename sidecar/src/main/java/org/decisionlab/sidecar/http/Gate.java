@@ -2,7 +2,6 @@
 
 package org.decisionlab.sidecar.http;
 
-import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The first thing a request meets: closed while the sidecar starts or ends, and when more requests
  * are under way than it was made for. Requests about health pass always.
  */
-public final class Gate implements Handler<RoutingContext> {
+public final class Gate {
 
   /** Where the sidecar stands. */
   public enum State {
@@ -72,8 +71,8 @@ public final class Gate implements Handler<RoutingContext> {
     }
   }
 
-  @Override
-  public void handle(RoutingContext context) {
+  /** Lets a request in, until its answer ended; or answers it with 503, which is false. */
+  boolean admits(RoutingContext context) {
     // Counted before the state is looked at: who closes the gate and then counts misses nobody.
     int inside = underWay.incrementAndGet();
     State now = state;
@@ -83,14 +82,19 @@ public final class Gate implements Handler<RoutingContext> {
           context,
           503,
           now == State.STARTING ? "the sidecar is starting" : "the sidecar is ending");
-      return;
+      return false;
     }
     if (inside > limit) {
       leave();
       Replies.error(context, 503, "more than " + limit + " requests are under way; come again");
-      return;
+      return false;
     }
     context.addEndHandler(done -> leave());
-    context.next();
+    return true;
+  }
+
+  /** Requests under way. */
+  public int underWay() {
+    return underWay.get();
   }
 }

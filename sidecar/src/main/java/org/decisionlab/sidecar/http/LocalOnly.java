@@ -19,15 +19,27 @@ final class LocalOnly implements Handler<RoutingContext> {
 
   private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
 
+  private final boolean hostToo;
+
+  /**
+   * Keeps pages of other sites away.
+   *
+   * @param hostToo whether the sidecar must have been asked as this machine; not where bearer
+   *     tokens are wanted, which such a page does not have
+   */
+  LocalOnly(boolean hostToo) {
+    this.hostToo = hostToo;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     String host = context.request().getHeader("Host");
-    if (host != null && !isLocal(PORT.matcher(host).replaceFirst(""))) {
+    if (hostToo && host != null && !isLocal(PORT.matcher(host).replaceFirst(""))) {
       Replies.error(context, 403, "this sidecar answers only when asked as localhost");
       return;
     }
     String origin = context.request().getHeader("Origin");
-    if (origin != null && !isLocal(hostOf(origin))) {
+    if (hostToo && origin != null && !isLocal(hostOf(origin))) {
       Replies.error(context, 403, "pages of other sites may not use this sidecar");
       return;
     }

@@ -4,10 +4,12 @@ package org.decisionlab.sidecar.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.wire.TfaasParams;
+import org.jspecify.annotations.Nullable;
 
 /** TFaaS's lists: which models there are, and the parameters of one. */
 final class ModelRoutes {
@@ -20,10 +22,32 @@ final class ModelRoutes {
     this.limits = limits;
   }
 
-  void addTo(Router router) {
-    router.get("/models").handler(this::list);
-    router.get("/params/:model").handler(this::params);
-    router.post("/params").handler(this::chooseDefault);
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.get("/models")
+            .at("TFaaS")
+            .named("models", "Lists the models.")
+            .needs(Right.READ)
+            .json("ModelList")
+            .by(this::list),
+        Endpoint.get("/params/{model}")
+            .at("TFaaS")
+            .named("params", "The model's params.json as it was uploaded.")
+            .needs(Right.READ)
+            .json("Params")
+            .by(this::params),
+        Endpoint.get("/params")
+            .at("TFaaS")
+            .named("defaultParams", "The params.json of the default model.")
+            .needs(Right.READ)
+            .json("Params")
+            .by(context -> params(context, null)),
+        Endpoint.post("/params")
+            .at("TFaaS")
+            .named("chooseDefault", "Makes a model the one that answers rows without a model.")
+            .needs(Right.PUBLISH)
+            .takesJson("Params")
+            .by(this::chooseDefault));
   }
 
   private void list(RoutingContext context) {
@@ -33,8 +57,11 @@ final class ModelRoutes {
   }
 
   private void params(RoutingContext context) {
-    byte[] params = registry.serving(context.pathParam("model")).params().bytes();
-    Replies.bytes(context, "application/json", params);
+    params(context, context.pathParam("model"));
+  }
+
+  private void params(RoutingContext context, @Nullable String model) {
+    Replies.bytes(context, "application/json", registry.serving(model).params().bytes());
   }
 
   private void chooseDefault(RoutingContext context) {

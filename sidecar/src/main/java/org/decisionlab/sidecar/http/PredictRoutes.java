@@ -2,10 +2,11 @@
 
 package org.decisionlab.sidecar.http;
 
-import io.vertx.ext.web.Router;
+import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
 import java.util.List;
-import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.Row;
 import org.decisionlab.sidecar.wire.RowJson;
@@ -14,21 +15,41 @@ import org.decisionlab.sidecar.wire.RowProto;
 /** TFaaS's predictions: one row in, its numbers out, as JSON or as protobuf. */
 final class PredictRoutes {
 
-  private final ModelRegistry registry;
+  private final Predictions predictions;
   private final ServerLimits limits;
 
-  PredictRoutes(ModelRegistry registry, ServerLimits limits) {
-    this.registry = registry;
+  PredictRoutes(Predictions predictions, ServerLimits limits) {
+    this.predictions = predictions;
     this.limits = limits;
   }
 
-  void addTo(Router router) {
+  List<Endpoint> endpoints() {
+    List<Endpoint> endpoints = new ArrayList<>();
     for (String path : List.of("/json", "/predict/json")) {
-      router.post(path).handler(this::json);
+      endpoints.add(
+          Endpoint.post(path)
+              .at("TFaaS")
+              .named(id("predictJson", path), "Asks a model one row; the answer is its numbers.")
+              .needs(Right.PREDICT)
+              .takesJson("Row")
+              .json("Numbers")
+              .by(this::json));
     }
     for (String path : List.of("/proto", "/predict/proto")) {
-      router.post(path).handler(this::proto);
+      endpoints.add(
+          Endpoint.post(path)
+              .at("TFaaS")
+              .named(id("predictProto", path), "The same as protobuf: tfaaspb.Row, Predictions.")
+              .needs(Right.PREDICT)
+              .takes("application/octet-stream", "Bytes")
+              .gives("application/octet-stream", "Bytes")
+              .by(this::proto));
     }
+    return endpoints;
+  }
+
+  private static String id(String operation, String path) {
+    return path.startsWith("/predict/") ? operation + "Prefixed" : operation;
   }
 
   private void json(RoutingContext context) {
@@ -36,8 +57,10 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            Replies.text(
-                context, "application/json", FloatText.array(predict(RowJson.parse(body)))));
+            Replies.when(
+                context,
+                predict(RowJson.parse(body)),
+                answer -> Replies.text(context, "application/json", FloatText.array(answer))));
   }
 
   private void proto(RoutingContext context) {
@@ -45,13 +68,17 @@ final class PredictRoutes {
         context,
         limits.rowBytes(),
         body ->
-            Replies.bytes(
+            Replies.when(
                 context,
-                "application/octet-stream",
-                RowProto.predictions(predict(RowProto.parse(body)))));
+                predict(RowProto.parse(body)),
+                answer ->
+                    Replies.bytes(
+                        context, "application/octet-stream", RowProto.predictions(answer))));
   }
 
-  private float[] predict(Row row) {
-    return registry.serving(row.model()).predict(row.keys(), row.values());
+  private Future<float[]> predict(Row row) {
+    return predictions
+        .ask(predictions.serving(row.model()), row.keys(), new float[][] {row.values()})
+        .map(answers -> answers[0]);
   }
 }

@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
@@ -12,7 +13,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.lang.System.Logger.Level;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,25 @@ final class Replies {
     end(context, status, JSON, Buffer.buffer(body + "\n"));
   }
 
+  /** 200 with bytes of a type that are ready to be sent. */
+  static void buffer(RoutingContext context, String contentType, Buffer body) {
+    end(context, 200, contentType, body);
+  }
+
+  /** 200 with a file, sent as it is read. */
+  static void file(RoutingContext context, Path file) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+        .sendFile(file.toString())
+        .onFailure(
+            fault -> {
+              if (!context.response().ended() && !context.failed()) {
+                context.fail(fault);
+              }
+            });
+  }
+
   /** 200 with text of a type. */
   static void text(RoutingContext context, String contentType, String body) {
     end(context, 200, contentType, Buffer.buffer(body));
@@ -50,6 +72,25 @@ final class Replies {
   /** 200 with bytes of a type. */
   static void bytes(RoutingContext context, String contentType, byte[] body) {
     end(context, 200, contentType, Buffer.buffer(body));
+  }
+
+  /** Answers when a result is there; a fault fails the request. */
+  static <T> void when(RoutingContext context, Future<T> result, Consumer<T> reply) {
+    result.onComplete(
+        done -> {
+          if (context.failed() || context.response().ended()) {
+            return;
+          }
+          if (done.failed()) {
+            context.fail(done.cause());
+            return;
+          }
+          try {
+            reply.accept(done.result());
+          } catch (RuntimeException e) {
+            context.fail(e);
+          }
+        });
   }
 
   /** A fault with a message for the client. */

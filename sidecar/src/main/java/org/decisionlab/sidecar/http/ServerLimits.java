@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param rowBytes largest body of a prediction, question, or other small request
  * @param requests requests being received or answered at a time; further ones are told to come
  *     again
+ * @param batchBytes largest body of a request about many rows or files
+ * @param tasks requests about many rows or files being worked on at a time
  * @param uploads uploads and deletions being received or worked on at a time
  * @param uploadTime time for an upload to arrive and be answered
  * @param requestTime time for any other request to arrive and be answered
@@ -19,7 +21,9 @@ import java.time.Duration;
 public record ServerLimits(
     long uploadBytes,
     long rowBytes,
+    long batchBytes,
     int requests,
+    int tasks,
     int uploads,
     Duration uploadTime,
     Duration requestTime,
@@ -30,7 +34,9 @@ public record ServerLimits(
       new ServerLimits(
           256L << 20,
           1L << 20,
+          16L << 20,
           1000,
+          64,
           4,
           Duration.ofSeconds(120),
           Duration.ofSeconds(30),

@@ -6,18 +6,20 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.FileUpload;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.http.Endpoint.Budget;
 import org.decisionlab.sidecar.serve.FormUpload;
 import org.decisionlab.sidecar.serve.Publisher;
 import org.decisionlab.sidecar.store.ModelName;
@@ -56,14 +58,29 @@ final class UploadRoutes {
         BodyHandler.create(false).setBodyLimit(limits.rowBytes()).setMergeFormAttributes(false);
   }
 
-  void addTo(Router router) {
-    router.post("/upload").handler(this::admit).handler(this::receive).handler(this::publishForm);
-    router
-        .delete("/delete")
-        .handler(this::admit)
-        .handler(this::receiveForm)
-        .handler(this::deleteByForm);
-    router.delete("/delete/:model").handler(this::admit).handler(this::deleteByPath);
+  List<Endpoint> endpoints() {
+    return List.of(
+        Endpoint.post("/upload")
+            .at("TFaaS")
+            .named("upload", "Publishes a model, as a form or as an archive.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .takes("multipart/form-data", "UploadForm")
+            .takes("application/octet-stream", "Bytes")
+            .by(List.of(this::admit, this::receive, this::publishForm)),
+        Endpoint.delete("/delete")
+            .at("TFaaS")
+            .named("deleteByForm", "Deletes the model of the form's field 'model'.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .takes("multipart/form-data", "DeleteForm")
+            .by(List.of(this::admit, this::receiveForm, this::deleteByForm)),
+        Endpoint.delete("/delete/{model}")
+            .at("TFaaS")
+            .named("delete", "Deletes a model with all its versions.")
+            .needs(Right.PUBLISH)
+            .within(Budget.UPLOAD)
+            .by(List.of(this::admit, this::deleteByPath)));
   }
 
   private void admit(RoutingContext context) {

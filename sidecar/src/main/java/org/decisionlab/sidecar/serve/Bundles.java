@@ -4,9 +4,11 @@ package org.decisionlab.sidecar.serve;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ArchiveLimits;
 import org.decisionlab.models.bundle.BundleArchive;
@@ -121,6 +123,27 @@ final class Bundles {
               + "'");
     }
     return params;
+  }
+
+  /** Names of a model's outputs, one a line of a file; empty when it has none that is text. */
+  static List<String> labels(Path files, TfaasParams params) {
+    String fileName = params.labels().isEmpty() ? ModelBundle.LABELS : params.labels();
+    try {
+      byte[] bytes = ModelName.isValid(fileName) ? read(files, fileName, MAX_PARAMS_BYTES) : null;
+      return bytes == null ? List.of() : new String(bytes, StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException | RefusedException e) {
+      // Labels only name what comes out; a model without them can be asked all the same.
+      return List.of();
+    }
+  }
+
+  /** The graph of a stored model, for those who want to look at it. */
+  static ModelGraph graph(TfaasParams params, boolean withCard, Path files) throws IOException {
+    try {
+      return withCard ? ModelBundle.read(files).graph() : graph(params, files);
+    } catch (ModelFormatException | InvalidGraphException e) {
+      throw new RefusedException(Reason.DAMAGED, "the graph cannot be read: " + e.getMessage());
+    }
   }
 
   private static ModelGraph graph(TfaasParams params, Path files) throws IOException {

@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.serve;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,31 +28,42 @@ final class FeatureOrder {
   }
 
   /**
-   * The values in the order of the features.
+   * The rows with their columns in the order of the features.
    *
    * @throws RefusedException when a name is missing, unknown or told twice
    */
-  float[] row(List<String> keys, float[] values) {
-    if (keys.size() != values.length) {
-      throw RefusedException.malformed(keys.size() + " keys for " + values.length + " values");
+  float[][] rows(List<String> keys, float[][] rows) {
+    int[] sources = sources(keys);
+    float[][] ordered = new float[rows.length][sources.length];
+    for (int r = 0; r < rows.length; r++) {
+      if (keys.size() != rows[r].length) {
+        throw RefusedException.malformed(keys.size() + " keys for " + rows[r].length + " values");
+      }
+      for (int i = 0; i < sources.length; i++) {
+        ordered[r][i] = rows[r][sources[i]];
+      }
     }
-    float[] row = new float[features.size()];
-    boolean[] told = new boolean[features.size()];
+    return ordered;
+  }
+
+  /** Where each feature is among the keys. */
+  private int[] sources(List<String> keys) {
+    int[] sources = new int[features.size()];
+    Arrays.fill(sources, -1);
     List<String> unknown = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
+    for (int i = 0; i < keys.size(); i++) {
       Integer place = places.get(keys.get(i));
       if (place == null) {
         unknown.add(keys.get(i));
-      } else if (told[place]) {
+      } else if (sources[place] >= 0) {
         throw RefusedException.malformed("key '" + keys.get(i) + "' occurs twice");
       } else {
-        told[place] = true;
-        row[place] = values[i];
+        sources[place] = i;
       }
     }
     List<String> missing = new ArrayList<>();
-    for (int i = 0; i < told.length; i++) {
-      if (!told[i]) {
+    for (int i = 0; i < sources.length; i++) {
+      if (sources[i] < 0) {
         missing.add(features.get(i));
       }
     }
@@ -63,7 +75,7 @@ final class FeatureOrder {
               + (missing.isEmpty() ? "" : " missing " + shown(missing))
               + (unknown.isEmpty() ? "" : " unknown " + shown(unknown)));
     }
-    return row;
+    return sources;
   }
 
   private static String shown(List<String> names) {

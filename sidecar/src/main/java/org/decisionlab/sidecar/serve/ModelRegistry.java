@@ -64,6 +64,27 @@ public final class ModelRegistry {
     return (ServedModel) entry;
   }
 
+  /**
+   * The version of a model that is served, which must be the one asked for.
+   *
+   * @param version number as it was written; null for the one that is served
+   */
+  public ServedModel serving(String name, @Nullable String version) {
+    ServedModel model = serving(name);
+    if (version != null && !version.equals(Integer.toString(model.version()))) {
+      throw new RefusedException(
+          Reason.UNKNOWN,
+          "version '"
+              + version
+              + "' of model '"
+              + name
+              + "' is not served; version "
+              + model.version()
+              + " is");
+    }
+    return model;
+  }
+
   /** Makes a model the default one until another is chosen or it is deleted. */
   public void chooseDefault(String name) {
     serving(name);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TfaasParams {
 
+  /** File name of the graph of a SavedModel. */
+  public static final String SAVED_MODEL = "saved_model.pb";
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -111,6 +114,11 @@ public final class TfaasParams {
     return text("labels");
   }
 
+  /** What it says of itself; empty when absent. */
+  public String description() {
+    return text("description");
+  }
+
   /** Operation of a frozen graph that takes the row, or null. */
   public @Nullable String inputNode() {
     return textOrNull("input_node");
@@ -129,6 +137,11 @@ public final class TfaasParams {
   /** Operation of a SavedModel that gives the answer, or null. */
   public @Nullable String outputName() {
     return textOrNull("output_name");
+  }
+
+  /** Channels of the pictures that it takes; 0 when absent. */
+  public int imageChannels() {
+    return member("img_channels").asInt();
   }
 
   /**

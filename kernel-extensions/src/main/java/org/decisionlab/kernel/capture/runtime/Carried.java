@@ -12,6 +12,11 @@ import java.util.Set;
  * @param assigned the keys of those that it may assign
  * @param redeclared the class that declares a method now, for methods it reaches that are declared
  *     anew, by {@link MethodSite#key()}; empty where the method gives back another type
+ * @param bare whether there are constants of enums in the values, which hold no snapshot, and whose
+ *     methods read variables
  */
 public record Carried(
-    Map<String, CarriedValue> values, Set<String> assigned, Map<String, String> redeclared) {}
+    Map<String, CarriedValue> values,
+    Set<String> assigned,
+    Map<String, String> redeclared,
+    boolean bare) {}

@@ -68,6 +68,9 @@ public final class CarriedValue implements Serializable {
         value = in.readObject();
       } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException e) {
         throw new CellVariableException(display() + " cannot be read here: " + e, e);
+      } catch (OutOfMemoryError e) {
+        throw new CellVariableException(
+            CellVariableException.tooLarge(key, "there is no room for it in this process"), e);
       } finally {
         beingRead = false;
       }

@@ -306,7 +306,7 @@ public final class CellSites {
   static Object @Nullable [] boundValues(
       Expected[] types, String[] keys, int captured, SerializedLambda lambda) {
     if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)
-        || snapshot.hasRedeclared()) {
+        || snapshot.mustBeEntered()) {
       return null;
     }
     Object[] values = new Object[keys.length];

@@ -38,6 +38,7 @@ public final class CellSnapshot implements Serializable {
   private transient volatile Map<String, CarriedValue> values = Map.of();
   private transient Set<String> assigned = Set.of();
   private transient Map<String, String> redeclared = Map.of();
+  private transient boolean bare;
   private transient @Nullable ClassLoader loader;
   private transient @Nullable CellSnapshot enclosing;
 
@@ -64,7 +65,7 @@ public final class CellSnapshot implements Serializable {
       return null;
     }
     CellSnapshot before = CURRENT.get();
-    if (snapshot == null || snapshot == before) {
+    if (snapshot == null || snapshot == before || snapshot.isBlank()) {
       return before;
     }
     if (before != null || !snapshot.isLive()) {
@@ -98,6 +99,14 @@ public final class CellSnapshot implements Serializable {
     return current == null || (current.isLive() && live != null) ? live : current;
   }
 
+  /**
+   * Whether there is nothing in it: serializers that copy fields, such as Kryo, leave nothing. Then
+   * the function has what its caller has.
+   */
+  private boolean isBlank() {
+    return values == null;
+  }
+
   boolean isLive() {
     return home != null;
   }
@@ -125,6 +134,11 @@ public final class CellSnapshot implements Serializable {
   /** Whether a method that the function reaches has been declared anew. */
   boolean hasRedeclared() {
     return !redeclared.isEmpty();
+  }
+
+  /** Whether what the function calls finds the variables by what the thread has entered only. */
+  boolean mustBeEntered() {
+    return bare || hasRedeclared();
   }
 
   /** The class that declares a method for this function, or {@code null} if it is as compiled. */
@@ -157,14 +171,16 @@ public final class CellSnapshot implements Serializable {
       out.writeByte(ENCLOSED);
       return;
     }
-    Carried carried =
-        home == null || root == null
-            ? new Carried(values, assigned, redeclared)
-            : home.carry(root, out);
+    Carried own =
+        isBlank()
+            ? new Carried(Map.of(), Set.of(), Map.of(), false)
+            : new Carried(values, assigned, redeclared, bare);
+    Carried carried = home == null || root == null ? own : home.carry(root, out);
     out.writeByte(CARRIED);
     out.writeObject(new HashMap<>(carried.values()));
     out.writeObject(carried.assigned().toArray(String[]::new));
     out.writeObject(new HashMap<>(carried.redeclared()));
+    out.writeBoolean(carried.bare());
   }
 
   @SuppressWarnings("unchecked") // written above
@@ -176,6 +192,7 @@ public final class CellSnapshot implements Serializable {
     values = (Map<String, CarriedValue>) in.readObject();
     assigned = Set.of((String[]) in.readObject());
     redeclared = (Map<String, String>) in.readObject();
+    bare = in.readBoolean();
     loader = Thread.currentThread().getContextClassLoader();
     if (!carriedHere) {
       carriedHere = true;

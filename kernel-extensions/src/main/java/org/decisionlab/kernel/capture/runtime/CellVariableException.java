@@ -31,13 +31,26 @@ public final class CellVariableException extends RuntimeException {
             + "; run the cell of this function again");
   }
 
+  /** What is said of a value that is too large to travel in functions. */
+  public static String tooLarge(String key, String why) {
+    String name = display(key);
+    return "'"
+        + name
+        + "' cannot be carried to executors: "
+        + why
+        + "; every task gets a copy of its own, so put it into a broadcast, var shared ="
+        + " sc.broadcast("
+        + name
+        + "), and read shared.value() in the function";
+  }
+
   static CellVariableException absent(String key) {
     return new CellVariableException(
         "'"
             + display(key)
             + "' was not carried to this executor: it is not reached from the function that was"
-            + " given to Spark; read it in that function or hand its value over; where a record or an"
-            + " enum is the function, give Spark a lambda that calls it");
+            + " given to Spark; read it in that function or hand its value over; where an enum or a"
+            + " default method is what Spark calls, give it a lambda that calls that");
   }
 
   /** How the user knows a variable: {@code k}, or {@code Counter.n} for a static field. */

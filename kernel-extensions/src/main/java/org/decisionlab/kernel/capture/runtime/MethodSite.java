@@ -27,6 +27,12 @@ public record MethodSite(MethodHandles.Lookup caller, String owner, String name,
     return owner + "." + name + descriptor;
   }
 
+  /** The name of the method that has a key. */
+  public static String name(String key) {
+    String called = key.substring(0, key.indexOf('('));
+    return called.substring(called.lastIndexOf('.') + 1);
+  }
+
   /** The method as it was when the place was compiled. */
   public MethodHandle own() throws ReflectiveOperationException {
     return in(Class.forName(owner, false, caller.lookupClass().getClassLoader()));

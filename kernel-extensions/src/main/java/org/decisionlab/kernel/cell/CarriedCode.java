@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.cell;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** How the code of cells reaches executors. */
+public interface CarriedCode {
+
+  /** The directory from which executors load the classes of cells. */
+  Path cellClasses();
+
+  /**
+   * Registers who hears of every function that is serialized with what it needs.
+   *
+   * @param listener called on the thread that serializes, while it does; must be quick
+   */
+  void onCarried(Consumer<? super CarriedMoment> listener);
+}

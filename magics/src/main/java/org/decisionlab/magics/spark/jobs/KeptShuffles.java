@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.magics.spark.jobs;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkContext;
+import org.decisionlab.kernel.cell.CarriedMoment;
+import org.decisionlab.kernel.cell.CellContext;
+import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
+import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says in a cell that a result of its has an earlier value of a variable: what a shuffle has
+ * written Spark does not compute again, whatever has changed since.
+ *
+ * <p>The scheduler of Spark serializes one stage after the other, on a thread of its own and right
+ * after it has noted the time: what was carried between that time and the next one belongs to the
+ * stage. Memory is bounded; of the oldest shuffles nothing is known any more.
+ */
+public final class KeptShuffles implements CellListener {
+
+  private static final String SCHEDULER = "dag-scheduler-event-loop";
+  private static final int MOST = 1000;
+
+  private final CellJobs jobs;
+  private final ConcurrentLinkedDeque<Taken> taken = new ConcurrentLinkedDeque<>();
+  private final AtomicInteger takenCount = new AtomicInteger();
+  private final NavigableSet<Long> starts = new TreeSet<>();
+  private final Map<StageKey, Long> submitted = new HashMap<>();
+  private final Map<Integer, String> works = new HashMap<>();
+  private final Map<Integer, Kept> shuffles = new LinkedHashMap<>();
+  private final Map<Integer, Map<Integer, Set<String>>> stale = new HashMap<>();
+  private final Map<Integer, String> cells = new HashMap<>();
+  private final Map<String, Set<String>> found = new HashMap<>();
+  private @Nullable SparkContext context;
+
+  /**
+   * @param jobs tells what jobs do
+   */
+  public KeptShuffles(CellJobs jobs) {
+    this.jobs = jobs;
+    jobs.tell(this::accept);
+  }
+
+  /** Forgets what belongs to an earlier session, whose shuffles had the same numbers. */
+  public synchronized void adopt(SparkContext started) {
+    if (started != context) {
+      context = started;
+      taken.clear();
+      takenCount.set(0);
+      starts.clear();
+      submitted.clear();
+      works.clear();
+      shuffles.clear();
+      stale.clear();
+      cells.clear();
+    }
+  }
+
+  /** Hears of a function that is being serialized. */
+  public void carried(CarriedMoment moment) {
+    if (!Thread.currentThread().getName().equals(SCHEDULER)) {
+      return;
+    }
+    taken.add(new Taken(System.currentTimeMillis(), moment));
+    if (takenCount.incrementAndGet() > MOST && taken.poll() != null) {
+      takenCount.decrementAndGet();
+    }
+  }
+
+  @Override
+  public void cellEnded(CellContext cell) {
+    if (isIdle()) {
+      return;
+    }
+    jobs.awaitEvents();
+    Set<String> names = takeFound(jobs.key());
+    if (!names.isEmpty()) {
+      cell.err()
+          .println(
+          "'"
+              + String.join("', '", names)
+              + "' changed after Spark had computed a shuffle that this cell used again: its"
+              + " results are those of before; to compute them anew, run the cell that makes the"
+              + " RDD or Dataset");
+    }
+  }
+
+  private synchronized boolean isIdle() {
+    return shuffles.isEmpty();
+  }
+
+  private synchronized Set<String> takeFound(String cell) {
+    Set<String> names = found.getOrDefault(cell, Set.of());
+    found.clear();
+    return names;
+  }
+
+  private synchronized void accept(JobEvent event) {
+    if (event instanceof JobEvent.JobStarted started) {
+      start(started);
+    } else if (event instanceof JobEvent.StageSubmitted stage) {
+      submitted.put(stage.key(), stage.at());
+      starts.add(stage.at());
+      stale.values().forEach(each -> each.remove(stage.key().stage()));
+    } else if (event instanceof JobEvent.StageEnded stage) {
+      end(stage);
+    } else if (event instanceof JobEvent.JobEnded ended) {
+      end(ended);
+    }
+  }
+
+  private void start(JobEvent.JobStarted started) {
+    String work = started.origin().work();
+    Map<Integer, Set<String>> old = new HashMap<>();
+    for (PlannedStage stage : started.stages()) {
+      works.put(stage.stage(), work);
+      Kept kept = shuffles.get(stage.shuffle());
+      // An adaptive query uses what it has written itself.
+      if (kept != null && !kept.work().equals(work)) {
+        Set<String> changed = new TreeSet<>();
+        kept.moments().forEach(each -> changed.addAll(each.changed()));
+        if (!changed.isEmpty()) {
+          old.put(stage.stage(), changed);
+        }
+      }
+    }
+    if (!old.isEmpty()) {
+      stale.put(started.job(), old);
+      cells.put(started.job(), started.origin().cell());
+    }
+  }
+
+  private void end(JobEvent.StageEnded stage) {
+    Long from = submitted.remove(stage.key());
+    String work = works.getOrDefault(stage.key().stage(), "");
+    if (from != null && stage.failure() == null && stage.shuffle() >= 0) {
+      Long next = starts.higher(from);
+      long to = next == null ? Long.MAX_VALUE : next;
+      List<CarriedMoment> moments = new ArrayList<>();
+      for (Taken each : taken) {
+        if (each.at() >= from && each.at() < to) {
+          moments.add(each.moment());
+        }
+      }
+      shuffles.remove(stage.shuffle());
+      if (!moments.isEmpty()) {
+        shuffles.put(stage.shuffle(), new Kept(work, moments));
+      }
+    }
+    if (submitted.isEmpty()) {
+      starts.clear();
+    }
+    forgetOldest();
+  }
+
+  private void end(JobEvent.JobEnded ended) {
+    Map<Integer, Set<String>> skipped = stale.remove(ended.job());
+    String cell = cells.remove(ended.job());
+    if (skipped != null && cell != null && ended.failure() == null) {
+      skipped.values().forEach(found.computeIfAbsent(cell, key -> new TreeSet<>())::addAll);
+    }
+    if (submitted.isEmpty()) {
+      works.clear();
+    }
+  }
+
+  private void forgetOldest() {
+    var oldest = shuffles.keySet().iterator();
+    if (shuffles.size() > MOST) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /**
+   * A function that the scheduler has serialized.
+   *
+   * @param at when, in milliseconds since 1970
+   * @param moment what it took with it
+   */
+  private record Taken(long at, CarriedMoment moment) {}
+
+  /**
+   * A shuffle that Spark keeps.
+   *
+   * @param work the job or query that has computed it
+   * @param moments the functions by which it did
+   */
+  private record Kept(String work, List<CarriedMoment> moments) {}
+}

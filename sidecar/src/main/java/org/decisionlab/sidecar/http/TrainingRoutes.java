@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.train.TrainingRun;
+import org.decisionlab.sidecar.train.TrainingRuns;
+import org.decisionlab.sidecar.wire.StrictJson;
+
+/** DEEPaaS's trainings: start, list, see, cancel; version 1 starts with PUT. */
+final class TrainingRoutes {
+
+  private static final String DOOR = "DEEPaaS";
+
+  private final TrainingRuns runs;
+  private final Work work;
+  private final ServerLimits limits;
+
+  TrainingRoutes(TrainingRuns runs, Work work, ServerLimits limits) {
+    this.runs = runs;
+    this.work = work;
+    this.limits = limits;
+  }
+
+  List<Endpoint> endpoints() {
+    return List.of(
+        starting(Endpoint.put("/models/{model}/train"), "trainV1"),
+        starting(Endpoint.post("/v2/models/{model}/train"), "train"),
+        Endpoint.get("/v2/models/{model}/train")
+            .at(DOOR)
+            .named("trainings", "Lists the trainings of a model.")
+            .needs(Right.TRAIN)
+            .json("TrainingList")
+            .by(this::list),
+        Endpoint.get("/v2/models/{model}/train/{uuid}")
+            .at(DOOR)
+            .named("training", "Tells how a training stands.")
+            .needs(Right.TRAIN)
+            .json("Training")
+            .by(
+                context ->
+                    Replies.json(
+                        context, json(runs.get(model(context), context.pathParam("uuid"))))),
+        Endpoint.delete("/v2/models/{model}/train/{uuid}")
+            .at(DOOR)
+            .named("cancelTraining", "Cancels a training.")
+            .needs(Right.TRAIN)
+            .json("Training")
+            .by(this::cancel));
+  }
+
+  private Endpoint starting(Endpoint.Draft draft, String id) {
+    return draft
+        .at(DOOR)
+        .named(id, "Starts the training job registered for a model; its parameters are the body.")
+        .needs(Right.TRAIN)
+        .takesJson("TrainingArguments")
+        .json("Training")
+        .by(this::start);
+  }
+
+  private static String model(RoutingContext context) {
+    return context.pathParam("model");
+  }
+
+  private void start(RoutingContext context) {
+    String by = Guard.identity(context).name();
+    Bodies.receive(
+        context,
+        limits.rowBytes(),
+        body -> Replies.json(context, json(runs.start(model(context), given(context, body), by))));
+  }
+
+  /** DEEPaaS sends parameters in the query, where they are text; a body of JSON is clearer. */
+  private static JsonNode given(RoutingContext context, byte[] body) {
+    if (body.length > 0) {
+      return StrictJson.object(body, "the parameters of the training");
+    }
+    ObjectNode query = JsonNodeFactory.instance.objectNode();
+    for (Map.Entry<String, String> each : context.queryParams()) {
+      query.set(each.getKey(), StrictJson.scalar(each.getValue()));
+    }
+    return query;
+  }
+
+  private void list(RoutingContext context) {
+    ArrayNode list = JsonNodeFactory.instance.arrayNode();
+    runs.list(model(context)).forEach(run -> list.add(json(run)));
+    Replies.json(context, list);
+  }
+
+  private void cancel(RoutingContext context) {
+    String model = model(context);
+    String id = context.pathParam("uuid");
+    Replies.when(
+        context, work.run(() -> runs.cancel(model, id)), run -> Replies.json(context, json(run)));
+  }
+
+  private static ObjectNode json(TrainingRun.View run) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("uuid", run.id());
+    json.put("date", run.startedAt().toString());
+    json.put("status", run.status().name().toLowerCase(Locale.ROOT));
+    json.set("args", run.arguments());
+    json.put("model", run.model()).put("by", run.by());
+    json.put("message", run.message());
+    if (run.endedAt() != null) {
+      ObjectNode result = json.putObject("result");
+      result.put("finish_date", run.endedAt().toString());
+      result.put("output", run.output());
+    }
+    return json;
+  }
+}

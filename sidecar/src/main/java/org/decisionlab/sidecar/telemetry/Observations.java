@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.telemetry;
+
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.models.bundle.FeatureStatistics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the rows that models answered: counts, drift, and a sample of them in a log.
+ * Thread safe; the versions remembered are bounded, the one asked longest ago is forgotten first.
+ */
+public final class Observations {
+
+  private static final int MAX_VERSIONS = 200;
+
+  /**
+   * One version of a model.
+   *
+   * @param model its name
+   * @param version its number
+   */
+  public record Version(String model, int version) {}
+
+  /**
+   * Rows that a version answered.
+   *
+   * @param version what answered
+   * @param statistics of its card, empty when it has none
+   * @param rows the rows in the model's order
+   * @param answers its answers, one for each row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed over once, never kept
+  public record Answered(
+      Version version, List<FeatureStatistics> statistics, float[][] rows, float[][] answers) {}
+
+  private final Metrics metrics;
+  private final @Nullable PredictionLog log;
+  private final Clock clock;
+  private final Map<Version, Drift> drifts = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * Nothing observed yet.
+   *
+   * @param log where a sample of rows is written, null for nowhere
+   */
+  public Observations(Metrics metrics, @Nullable PredictionLog log, Clock clock) {
+    this.metrics = metrics;
+    this.log = log;
+    this.clock = clock;
+    metrics.registry().register(this::stabilityIndices);
+  }
+
+  /** Takes note of answers. */
+  public void add(Answered answered) {
+    Version version = answered.version();
+    metrics.predicted(version.model(), version.version(), answered.rows().length);
+    Drift drift = drift(version, answered.statistics());
+    for (int i = 0; i < answered.rows().length; i++) {
+      drift.add(answered.rows()[i], answered.answers()[i]);
+      if (log != null) {
+        log.add(clock, version, answered.rows()[i], answered.answers()[i]);
+      }
+    }
+  }
+
+  /** What is known of a version, null when it has not been asked. */
+  public Drift.@Nullable Report report(Version version) {
+    Drift drift;
+    synchronized (drifts) {
+      drift = drifts.get(version);
+    }
+    return drift == null ? null : drift.report();
+  }
+
+  private Drift drift(Version version, List<FeatureStatistics> statistics) {
+    synchronized (drifts) {
+      Drift drift = drifts.computeIfAbsent(version, name -> new Drift(statistics));
+      if (drifts.size() > MAX_VERSIONS) {
+        drifts.remove(drifts.keySet().iterator().next());
+      }
+      return drift;
+    }
+  }
+
+  private GaugeSnapshot stabilityIndices() {
+    GaugeSnapshot.Builder gauges =
+        GaugeSnapshot.builder()
+            .name("sidecar_feature_stability_index")
+            .help("Population stability index of the latest rows against the training data.");
+    Map<Version, Drift> all;
+    synchronized (drifts) {
+      all = new LinkedHashMap<>(drifts);
+    }
+    all.forEach(
+        (version, drift) ->
+            drift
+                .report()
+                .features()
+                .forEach(feature -> gauges.dataPoint(point(version, feature))));
+    return gauges.build();
+  }
+
+  private static GaugeSnapshot.GaugeDataPointSnapshot point(
+      Version version, Drift.Feature feature) {
+    return GaugeSnapshot.GaugeDataPointSnapshot.builder()
+        .value(feature.stabilityIndex())
+        .labels(
+            Labels.of(
+                "model",
+                version.model(),
+                "version",
+                Integer.toString(version.version()),
+                "feature",
+                feature.name()))
+        .build();
+  }
+}

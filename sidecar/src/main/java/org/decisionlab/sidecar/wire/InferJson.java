@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.decisionlab.sidecar.fault.RefusedException;
+
+/** Reads inference requests of the Open Inference Protocol, version 2, without binary extension. */
+public final class InferJson {
+
+  private static final int MAX_INPUTS = 10_000;
+  private static final int MAX_TEXT = 256;
+  private static final Set<String> TYPES =
+      Set.of(
+          "FP16", "FP32", "FP64", "BF16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16",
+          "UINT32", "UINT64", "BOOL");
+
+  /**
+   * One request.
+   *
+   * @param id what the client calls it; empty when it does not
+   * @param rows the rows
+   */
+  public record Request(String id, Rows rows) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // local to one reading
+  private record Input(String name, int rows, int width, float[] data) {}
+
+  private InferJson() {}
+
+  /**
+   * Reads a request: one tensor of all inputs, {@code [rows, width]} or more axes, or one tensor
+   * for each feature by its name, {@code [rows]} or {@code [rows, 1]}.
+   *
+   * @param tensor names under which the model knows its one tensor
+   * @throws RefusedException when it is not such a request
+   */
+  public static Request parse(byte[] json, Set<String> tensor) {
+    JsonNode root = StrictJson.object(json, "the request");
+    String id = StrictJson.text(root, "id", MAX_TEXT);
+    JsonNode list = StrictJson.list(root, "inputs", MAX_INPUTS);
+    List<Input> inputs = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      inputs.add(input(list.get(i), "inputs[" + i + "]"));
+    }
+    if (inputs.isEmpty()) {
+      throw RefusedException.malformed("'inputs' is empty");
+    }
+    if (inputs.size() == 1 && tensor.contains(inputs.get(0).name())) {
+      return new Request(id, matrix(inputs.get(0)));
+    }
+    return new Request(id, byName(inputs));
+  }
+
+  private static Rows matrix(Input input) {
+    float[][] rows = new float[input.rows()][input.width()];
+    for (int r = 0; r < rows.length; r++) {
+      System.arraycopy(input.data(), r * input.width(), rows[r], 0, input.width());
+    }
+    return new Rows(List.of(), rows);
+  }
+
+  private static Rows byName(List<Input> inputs) {
+    List<String> names = new ArrayList<>();
+    List<float[]> columns = new ArrayList<>();
+    for (Input input : inputs) {
+      if (input.width() != 1) {
+        throw RefusedException.malformed(
+            "input '"
+                + input.name()
+                + "' has "
+                + input.width()
+                + " numbers a row; inputs by the names of features have one");
+      }
+      names.add(input.name());
+      columns.add(input.data());
+    }
+    return RowsJson.transposed(names, columns, "inputs");
+  }
+
+  private static Input input(JsonNode node, String where) {
+    if (!node.isObject()) {
+      throw RefusedException.malformed(where + " must be an object");
+    }
+    String name = StrictJson.text(node, "name", MAX_TEXT);
+    String type = StrictJson.text(node, "datatype", MAX_TEXT);
+    if (name.isEmpty()) {
+      throw RefusedException.malformed(where + " has no 'name'");
+    }
+    if (!TYPES.contains(type)) {
+      throw RefusedException.malformed(
+          where + ": 'datatype' must be a type of numbers such as FP32, found '" + type + "'");
+    }
+    if (!node.path("data").isArray()) {
+      throw RefusedException.malformed(
+          where + " has no list 'data'; the binary extension is not supported");
+    }
+    JsonNode shape = StrictJson.list(node, "shape", 8);
+    long width = 1;
+    for (int i = 0; i < shape.size(); i++) {
+      if (!shape.get(i).canConvertToInt() || shape.get(i).asInt() < 1) {
+        throw RefusedException.malformed(where + ": 'shape' must hold whole numbers from 1 on");
+      }
+      width = i == 0 ? 1 : Math.min(width * shape.get(i).asInt(), Integer.MAX_VALUE);
+    }
+    int rows = shape.isEmpty() ? 1 : shape.get(0).asInt();
+    float[] data = data(node.path("data"), where, type.equals("BOOL"));
+    if (data.length != rows * width) {
+      throw RefusedException.malformed(
+          where + ": 'data' has " + data.length + " numbers, 'shape' is " + shape);
+    }
+    return new Input(name, rows, (int) width, data);
+  }
+
+  private static float[] data(JsonNode list, String where, boolean truth) {
+    List<Float> numbers = new ArrayList<>(list.size());
+    if (truth) {
+      list.forEach(each -> numbers.add(each.asBoolean() ? 1f : 0f));
+    } else {
+      RowsJson.flatten(list, where + ".data", numbers);
+    }
+    float[] data = new float[numbers.size()];
+    for (int i = 0; i < data.length; i++) {
+      data[i] = numbers.get(i);
+    }
+    return data;
+  }
+}

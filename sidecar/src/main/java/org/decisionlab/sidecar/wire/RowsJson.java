@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.wire;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.decisionlab.sidecar.fault.RefusedException;
+
+/**
+ * Reads rows in the forms that servers of models commonly take: a list of rows, each a list of
+ * numbers or an object by names, or an object of columns by names.
+ */
+public final class RowsJson {
+
+  private RowsJson() {}
+
+  /**
+   * Rows one after the other.
+   *
+   * @param list rows, all of them lists of numbers or all of them objects; a list of numbers is one
+   *     row a number, as for a model of one input
+   * @param what how the list is called, for messages
+   */
+  public static Rows rows(JsonNode list, String what) {
+    if (!list.isArray() || list.isEmpty()) {
+      throw RefusedException.malformed("'" + what + "' must be a list of rows, not empty");
+    }
+    return list.get(0).isObject() ? named(list, what) : positional(list, what);
+  }
+
+  /**
+   * Columns by name, or a list of rows.
+   *
+   * @param what how the value is called, for messages
+   */
+  public static Rows columns(JsonNode value, String what) {
+    if (value.isArray()) {
+      return rows(value, what);
+    }
+    if (!value.isObject() || value.isEmpty()) {
+      throw RefusedException.malformed(
+          "'" + what + "' must be a list of rows, or an object of columns by their names");
+    }
+    List<String> names = new ArrayList<>();
+    List<float[]> columns = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> member : value.properties()) {
+      names.add(member.getKey());
+      columns.add(column(member.getValue(), what + "." + member.getKey()));
+    }
+    return transposed(names, columns, what);
+  }
+
+  /** One row as TFaaS writes it: {@code values}, and their names as {@code keys}. */
+  public static Rows keyed(JsonNode root) {
+    List<String> names = new ArrayList<>();
+    for (JsonNode key : root.path("keys")) {
+      names.add(key.asText());
+    }
+    if (!root.path("values").isArray()) {
+      throw RefusedException.malformed("the row has no 'values'");
+    }
+    return new Rows(names, new float[][] {column(root.path("values"), "values")});
+  }
+
+  /** Columns of the same length as rows. */
+  static Rows transposed(List<String> names, List<float[]> columns, String what) {
+    int count = columns.get(0).length;
+    float[][] rows = new float[count][columns.size()];
+    for (int c = 0; c < columns.size(); c++) {
+      if (columns.get(c).length != count) {
+        throw RefusedException.malformed(
+            "'"
+                + what
+                + "' has columns of different lengths: "
+                + names.get(0)
+                + " "
+                + count
+                + ", "
+                + names.get(c)
+                + " "
+                + columns.get(c).length);
+      }
+      for (int r = 0; r < count; r++) {
+        rows[r][c] = columns.get(c)[r];
+      }
+    }
+    return new Rows(names, rows);
+  }
+
+  private static Rows named(JsonNode list, String what) {
+    List<String> names = new ArrayList<>();
+    list.get(0).fieldNames().forEachRemaining(names::add);
+    float[][] rows = new float[list.size()][names.size()];
+    for (int r = 0; r < rows.length; r++) {
+      String where = what + "[" + r + "]";
+      JsonNode row = list.get(r);
+      if (!row.isObject() || row.size() != names.size()) {
+        throw RefusedException.malformed(
+            where + " must be an object with the names of the first one: " + names);
+      }
+      for (int c = 0; c < names.size(); c++) {
+        JsonNode value = row.get(names.get(c));
+        if (value == null) {
+          throw RefusedException.malformed(where + " has no '" + names.get(c) + "'");
+        }
+        rows[r][c] = scalar(value, where + "." + names.get(c));
+      }
+    }
+    return new Rows(names, rows);
+  }
+
+  private static Rows positional(JsonNode list, String what) {
+    float[][] rows = new float[list.size()][];
+    for (int r = 0; r < rows.length; r++) {
+      String where = what + "[" + r + "]";
+      rows[r] = column(list.get(r), where);
+      if (rows[r].length != rows[0].length) {
+        throw RefusedException.malformed(
+            where + " has " + rows[r].length + " numbers, the rows before " + rows[0].length);
+      }
+    }
+    return new Rows(List.of(), rows);
+  }
+
+  /** Numbers of a list, nested lists one after the other; a number alone is a list of one. */
+  private static float[] column(JsonNode value, String where) {
+    if (!value.isArray()) {
+      return new float[] {StrictJson.float32(value, where)};
+    }
+    List<Float> numbers = new ArrayList<>(value.size());
+    flatten(value, where, numbers);
+    float[] column = new float[numbers.size()];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = numbers.get(i);
+    }
+    return column;
+  }
+
+  static void flatten(JsonNode value, String where, List<Float> numbers) {
+    for (int i = 0; i < value.size(); i++) {
+      JsonNode each = value.get(i);
+      if (each.isArray()) {
+        flatten(each, where + "[" + i + "]", numbers);
+      } else {
+        numbers.add(StrictJson.float32(each, where + "[" + i + "]"));
+      }
+    }
+  }
+
+  /** A number, or the only number of a list. */
+  private static float scalar(JsonNode value, String where) {
+    JsonNode only = value.isArray() && value.size() == 1 ? value.get(0) : value;
+    return StrictJson.float32(only, where);
+  }
+}
