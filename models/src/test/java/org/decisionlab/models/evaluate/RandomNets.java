@@ -60,32 +60,24 @@ public final class RandomNets {
     ModelGraphBuilder builder = ModelGraph.builder();
     Node x = builder.tanh(builder.input("inputs", 32));
     Node image = builder.apply(new Movement.Reshape(List.of(2, 4, 4)), x);
-    Node padded =
-        builder.apply(new Movement.Pad(List.of(0, 1, 2), List.of(0, 2, 1), 0.5f), image);
+    Node padded = builder.apply(new Movement.Pad(List.of(0, 1, 2), List.of(0, 2, 1), 0.5f), image);
     Node wide = convolve(builder, random, padded, new int[] {4, 2, 3, 2}, 1, 2, 1);
     Node grouped = convolve(builder, random, wide, new int[] {4, 2, 2, 2}, 2, 1, 1);
     Node deep = convolve(builder, random, grouped, new int[] {8, 1, 1, 2}, 4, 1, 2);
     Node largest = builder.apply(new Window.Pool(false, List.of(1, 2), List.of(1, 1)), deep);
     Node mean = builder.apply(new Window.Pool(true, List.of(1, 2), List.of(1, 1)), deep);
     Node both = builder.apply(new Movement.Concat(1), largest, mean);
-    Node pooled =
-        builder.apply(new Reduction(ReduceFunction.MEAN, List.of(2, 3), false), both);
+    Node pooled = builder.apply(new Reduction(ReduceFunction.MEAN, List.of(2, 3), false), both);
     Node matrix = builder.apply(new Movement.Reshape(List.of(4, 8)), x);
     Node turned = builder.apply(new Movement.Transpose(List.of(0, 2, 1)), matrix);
-    Node scores =
-        builder.softmax(builder.apply(new Operation.MatMul(false), matrix, turned));
+    Node scores = builder.softmax(builder.apply(new Operation.MatMul(false), matrix, turned));
     Node again = builder.apply(new Operation.MatMul(true), scores, scores);
-    Node most =
-        builder.apply(new Reduction(ReduceFunction.MAXIMUM, List.of(2), false), again);
-    Node part =
-        builder.apply(new Movement.Slice(List.of(1), List.of(9), List.of(2)), x);
+    Node most = builder.apply(new Reduction(ReduceFunction.MAXIMUM, List.of(2), false), again);
+    Node part = builder.apply(new Movement.Slice(List.of(1), List.of(9), List.of(2)), x);
     Node positive =
         builder.apply(
-            new Operation.Binary(BinaryFunction.GREATER),
-            part,
-            builder.constant(Tensor.scalar(0)));
-    Node chosen =
-        builder.apply(new Selection(), positive, builder.multiply(part, part), most);
+            new Operation.Binary(BinaryFunction.GREATER), part, builder.constant(Tensor.scalar(0)));
+    Node chosen = builder.apply(new Selection(), positive, builder.multiply(part, part), most);
     Node index = builder.multiply(positive, builder.constant(Tensor.scalar(2)));
     Node table = builder.constant(Tensor.of(vector(random, 9, 0, 1), 3, 3));
     Node looked = builder.apply(new Lookup(), table, index);
