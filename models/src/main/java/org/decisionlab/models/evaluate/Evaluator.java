@@ -77,7 +77,7 @@ public final class Evaluator {
     float[][] work = program.newWork();
     float[][] answers = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      answers[i] = program.run(rows[i], work);
+      answers[i] = program.run(rows[i], work).clone();
     }
     return answers;
   }
@@ -97,6 +97,6 @@ public final class Evaluator {
 
   @Override
   public String toString() {
-    return "Evaluator[" + features + " -> " + outputs + ", " + program.steps().size() + " steps]";
+    return "Evaluator[" + features + " -> " + outputs + ", " + program.size() + " steps]";
   }
 }
