@@ -234,6 +234,24 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void aTraceThatIsPrintedIsThatOfTheCell() {
+    Run run =
+        client.execute(
+            """
+            class Cold extends Exception {
+              Cold(Throwable cause) { super("cold", cause); }
+            }
+            try {
+              try { List.of().get(0); } catch (IndexOutOfBoundsException e) { throw new Cold(e); }
+            } catch (Exception e) { e.printStackTrace(); }
+            """);
+    assertThat(run.status()).isEqualTo("ok");
+    assertThat(run.stream("stderr"))
+        .contains("Cold: cold", "5 | try { List.of()", "Caused by: ", "IndexOutOfBoundsException")
+        .doesNotContain("decisionlab", "REPL", "reflect");
+  }
+
+  @Test
   void framesOfTheKernelAreNotShown() {
     Run run = client.execute("json(\"{'a': \")");
     assertThat(run.trace())

@@ -54,6 +54,14 @@ class KernelTest extends RunningKernel {
   }
 
   @Test
+  void aCellChangesTheContextClassLoaderForItselfOnly() {
+    client.execute("Thread.currentThread().setContextClassLoader(null);");
+    assertThat(client.execute("Thread.currentThread().getContextClassLoader() != null").result())
+        .isEqualTo("true");
+    assertThat(client.execute("%lsmagic").result()).contains("%lsmagic");
+  }
+
+  @Test
   void redefiningWhatAVariableUsesKeepsItsValue() {
     client.execute("int scale() { return 2; }");
     client.execute("int kept = scale() * 100;");
@@ -270,6 +278,34 @@ class KernelTest extends RunningKernel {
     client.execute("record Share(double of) { Share { assert of <= 1 : of; } }");
     assertThat(client.execute("new Share(1.5)").error()).isEqualTo("java.lang.AssertionError");
     assertThat(client.execute("assert half == 3;\nhalf").result()).isEqualTo("3");
+  }
+
+  @Test
+  void aRecordMayHaveConstructorsOfItsOwn() {
+    String code =
+        """
+        record Range(int from, int to) {
+          static int made = 0;
+          Range { if (from > to) throw new IllegalArgumentException(from + " > " + to); made++; }
+          Range(int to) { this(0, to); }
+          @Deprecated Range(String to) { this(Integer.parseInt(to)); }
+          int span() { return to - from; } Range twice() { return new Range(2 * from, 2 * to); }
+        }
+        record Plain(int x) {
+          Plain(int x) { this.x = Math.abs(x); }
+        }
+        List.of(new Range(3).span(), new Range("4").span(), new Range(1, 6).twice().span(), new Plain(-1).x())
+        """;
+    assertThat(client.execute(code).result()).isEqualTo("[3, 4, 10, 1]");
+    Run refused = client.execute("new Range(2, 1)");
+    assertThat(refused.trace()).contains("2 > 1", "line 3", "3 | Range { if (from > to) throw");
+    Run type = client.execute("record Wrong(int x) { Wrong { int y = \"a\"; } }");
+    assertThat(type.trace())
+        .contains(
+            """
+                1 | record Wrong(int x) { Wrong { int y = "a"; } }
+                  |                                       ^^^
+            """);
   }
 
   @ParameterizedTest

@@ -97,12 +97,26 @@ final class CellGraph {
 
   /**
    * Whether objects of a class are functions. Enums and what extends and implements nothing are
-   * data.
+   * data, and so are records of which libraries know nothing: only code of cells calls these.
    */
   private boolean isFunction(ClassFacts facts) {
+    if (facts.isRecord()) {
+      return isKnownOutside(facts);
+    }
     return !isBare(facts)
-        && ((facts.unnamed() && !facts.isRecord())
+        && (facts.unnamed()
             || supertypes(facts).stream().anyMatch(each -> !ClassFacts.isPlain(each)));
+  }
+
+  /** Whether a type is one of a library, too. */
+  private boolean isKnownOutside(ClassFacts facts) {
+    for (String each : supertypes(facts)) {
+      ClassFacts supertype = classes.get(each);
+      if (supertype == null ? !ClassFacts.isPlain(each) : isKnownOutside(supertype)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isBare(ClassFacts facts) {

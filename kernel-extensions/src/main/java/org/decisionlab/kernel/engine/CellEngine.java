@@ -53,6 +53,8 @@ public final class CellEngine implements AutoCloseable {
   private final TraceFormat traces;
   private final Consumer<String> notes;
   private final ClassRewrite rewrite;
+  private final CompilerPool compilers;
+  private boolean equipped;
 
   /**
    * Starts the engine.
@@ -69,8 +71,7 @@ public final class CellEngine implements AutoCloseable {
             ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null),
             classPath);
     CellFiles files = new CellFiles(libraries);
-    StoppableCompiler stoppable = StoppableCompiler.find();
-    CompilerPool compilers = new CompilerPool(stoppable);
+    this.compilers = new CompilerPool();
     this.notes = notes;
     this.rewrite = rewrite;
     this.threads = new CellThreads();
@@ -103,21 +104,22 @@ public final class CellEngine implements AutoCloseable {
     control.traceTo(sources::of);
     CellGuard.askOthers(threads::check);
     CellGuard.tellStarts(threads::started);
+    CellGuard.writeTraces(each -> traces.report(each).traceback().forEach(System.err::println));
     threads.tellUncaught(this::tellUncaught);
     control.tellAdded(
         entry -> {
           classPath.add(entry.toPath());
           compilers.forget();
-          equip(stoppable);
+          equipped = false;
         });
-    equip(stoppable);
     this.thread.start();
   }
 
-  /** Makes JShell's compilers stoppable; it takes new ones when its class path grows. */
-  private void equip(@Nullable StoppableCompiler stoppable) {
-    if (stoppable != null) {
-      stoppable.equip(shell);
+  /** Sees to it that JShell's compilers can be stopped; it takes others when its path grows. */
+  private void equip() {
+    if (!equipped) {
+      compilers.equip(shell);
+      equipped = true;
     }
   }
 
@@ -133,7 +135,11 @@ public final class CellEngine implements AutoCloseable {
           imports.add(imported);
           return null;
         });
-    thread.whenIdle(imports::tellNext);
+    thread.whenIdle(
+        () -> {
+          equip();
+          return imports.tellNext();
+        });
   }
 
   /** Makes the compilers ready for a cell while nothing else is asked. */
@@ -177,6 +183,7 @@ public final class CellEngine implements AutoCloseable {
 
   /** JShell's view of the cells, for completion and inspection; on the cell thread only. */
   JShell shell() {
+    equip();
     imports.tell();
     return shell;
   }
@@ -340,6 +347,7 @@ public final class CellEngine implements AutoCloseable {
   }
 
   private Outcome evaluate(Fragment fragment) throws Exception {
+    equip();
     imports.tell();
     try {
       Outcome outcome = declare(fragment);

@@ -42,6 +42,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   private final Queue<BooleanSupplier> later = new ConcurrentLinkedQueue<>();
   private final Object gate = new Object();
   private final CellThreads group;
+  private final ClassLoader loader;
   private final HeapReserve heap = new HeapReserve();
   private volatile boolean stopRequested;
   private volatile boolean inUserCode;
@@ -58,6 +59,7 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
   CellThread(CellThreads group, ClassLoader loader) {
     super(group, null, "cell", STACK_BYTES);
     this.group = group;
+    this.loader = loader;
     setContextClassLoader(loader);
     setDaemon(true);
   }
@@ -107,6 +109,8 @@ public final class CellThread extends Thread implements CellGuard.Stoppable {
         FutureTask<?> next =
             later.isEmpty() ? tasks.take() : tasks.poll(QUIET_MILLIS, TimeUnit.MILLISECONDS);
         if (next != null) {
+          // A cell may have set another one: without it, nothing is found by any other cell.
+          setContextClassLoader(loader);
           next.run();
         } else {
           doLater();

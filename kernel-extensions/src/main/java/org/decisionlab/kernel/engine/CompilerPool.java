@@ -12,6 +12,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
+import jdk.jshell.JShell;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class CompilerPool {
 
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-  private final @Nullable CompilerReuse reuse;
-
-  /**
-   * @param stoppable makes compilers stoppable, where that can be
-   */
-  CompilerPool(@Nullable StoppableCompiler stoppable) {
-    this.reuse = CompilerReuse.find(stoppable);
-  }
+  private final @Nullable CompilerReuse reuse = CompilerReuse.find(this::stoppable);
+  private @Nullable StoppableCompiler stoppable;
+  private boolean sought;
 
   /**
    * One run of the compiler.
@@ -64,6 +60,23 @@ final class CompilerPool {
                 run.options,
                 null,
                 List.of(run.source)));
+  }
+
+  /** Makes JShell's compilers stoppable, where that can be; it takes new ones now and then. */
+  void equip(JShell shell) {
+    StoppableCompiler found = stoppable();
+    if (found != null) {
+      found.equip(shell);
+    }
+  }
+
+  /** Not before it is needed: the kernel is to start quickly. */
+  private @Nullable StoppableCompiler stoppable() {
+    if (!sought) {
+      stoppable = StoppableCompiler.find();
+      sought = true;
+    }
+    return stoppable;
   }
 
   /** Forgets what runs have learned: the class path has changed, or a run has crashed. */

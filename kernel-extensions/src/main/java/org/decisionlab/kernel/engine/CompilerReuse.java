@@ -10,6 +10,7 @@ import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.tools.DiagnosticListener;
 import javax.tools.JavaFileManager;
@@ -51,12 +52,11 @@ final class CompilerReuse {
   private final Method removeClass = method(symtab, "removeClass", module, name);
   private final Method fromString = method(internal("util.Names"), "fromString", String.class);
   private final Method getCompleter = method(internal("code.ClassFinder"), "getCompleter");
-  private final @Nullable StoppableCompiler stoppable;
-  private Object pool;
+  private final Supplier<@Nullable StoppableCompiler> stoppable;
+  private @Nullable Object pool;
 
-  private CompilerReuse(@Nullable StoppableCompiler stoppable) {
+  private CompilerReuse(Supplier<@Nullable StoppableCompiler> stoppable) {
     this.stoppable = stoppable;
-    this.pool = newPool();
   }
 
   /**
@@ -64,7 +64,7 @@ final class CompilerReuse {
    *
    * @param stoppable makes its compilers stoppable, where that can be
    */
-  static @Nullable CompilerReuse find(@Nullable StoppableCompiler stoppable) {
+  static @Nullable CompilerReuse find(Supplier<@Nullable StoppableCompiler> stoppable) {
     Module compiler = JavacTask.class.getModule();
     boolean open =
         Stream.of("api", "code", "util")
@@ -89,6 +89,9 @@ final class CompilerReuse {
               forgetCells(task, known);
               return work.apply(task);
             });
+    if (pool == null) {
+      pool = newPool();
+    }
     DiagnosticListener<JavaFileObject> listener = run.problems()::add;
     @SuppressWarnings("unchecked") // the pool returns what the worker returns
     T result =
@@ -107,7 +110,7 @@ final class CompilerReuse {
   }
 
   void forget() {
-    pool = newPool();
+    pool = null;
   }
 
   /** The package of the cells is not the same as in the last run: it is to be listed again. */
@@ -150,8 +153,9 @@ final class CompilerReuse {
   }
 
   private Object newPool() {
-    if (stoppable != null) {
-      return stoppable.newPool(1);
+    StoppableCompiler found = stoppable.get();
+    if (found != null) {
+      return found.newPool(1);
     }
     try {
       return internal("api.JavacTaskPool").getConstructor(int.class).newInstance(1);

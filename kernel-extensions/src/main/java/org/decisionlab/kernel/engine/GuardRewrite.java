@@ -20,8 +20,9 @@ import org.objectweb.asm.Type;
  * Makes the loops and recursions of a cell stoppable and its exits harmless: a check before each
  * backward jump and at the entry of each lambda and of each method that may call itself, a refusal
  * in place of {@code System.exit}, a wait that can be interrupted in place of one that cannot; what
- * it asserts is checked, wherever it runs; and processes that it starts are known. Only calls are
- * added, so the stack map frames of the compiler stay valid.
+ * it asserts is checked, wherever it runs; a trace that it prints is that of the cell; and
+ * processes that it starts are known. Only calls are added, so the stack map frames of the compiler
+ * stay valid.
  */
 final class GuardRewrite implements ClassRewrite {
 
@@ -101,6 +102,8 @@ final class GuardRewrite implements ClassRewrite {
       if (owner.equals("java/lang/Class") && name.equals("desiredAssertionStatus")) {
         super.visitInsn(Opcodes.POP);
         super.visitInsn(Opcodes.ICONST_1);
+      } else if (isTrace(owner, name, descriptor)) {
+        super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, name, "(Ljava/lang/Throwable;)V", false);
       } else if (isJoin(owner, name)) {
         super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "join", JOIN, false);
       } else if (opcode == Opcodes.INVOKESTATIC && isExit(owner, name)) {
@@ -140,6 +143,13 @@ final class GuardRewrite implements ClassRewrite {
       String descriptor =
           handle.getTag() == Opcodes.H_INVOKESTATIC ? "(I)V" : "(Ljava/lang/Runtime;I)V";
       return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "exit", descriptor, false);
+    }
+
+    /** In the packages of Java, a name tells what can be thrown. */
+    private static boolean isTrace(String owner, String name, String descriptor) {
+      return name.equals("printStackTrace")
+          && descriptor.equals("()V")
+          && owner.matches("javax?/.*(Exception|Error|Throwable)");
     }
 
     private static boolean isJoin(String owner, String name) {

@@ -192,6 +192,18 @@ class CapturedMomentTest {
   }
 
   @Test
+  void recordsThatOnlyCellsCallTravelAsDataAlone() throws Exception {
+    driver.run("long[] table = new long[100_000]; interface Shape { double area(); }");
+    driver.run(
+        "record Square(int n) implements Shape, Comparable<Square> {"
+            + " public double area() { return (double) n * table.length; }"
+            + " public int compareTo(Square o) { return Integer.compare(n, o.n); } }");
+    assertThat(driver.sent("new Square(2)").length).isLessThan(1000);
+    driver.run("Shape shape = new Square(2);");
+    assertThat(remote("Fn<Integer, Double> f = x -> x + shape.area(); f")).isEqualTo(200_003.0);
+  }
+
+  @Test
   void aClassOfALaterCellIsReachedThroughItsInterface() throws Exception {
     driver.run("int k = 5; interface Rule { int apply(int x); } Rule r = null;");
     driver.run("Fn<Integer, Integer> f = x -> r.apply(x);");

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.jspecify.annotations.Nullable;
@@ -118,11 +119,22 @@ public final class MagicLine {
     String suggestion = text.toString().strip().replaceAll("\\s+", " ");
     return name
         + ": "
-        + sentence(String.valueOf(e.getMessage()).strip())
+        + sentence(problem(e))
         + (suggestion.isEmpty() ? "" : sentence(suggestion))
         + "See '"
         + name
         + " --help'.";
+  }
+
+  private static String problem(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched) || unmatched.isUnknownOption()) {
+      return String.valueOf(e.getMessage()).strip();
+    }
+    String word = unmatched.getUnmatched().get(0);
+    Set<String> verbs = e.getCommandLine().getSubcommands().keySet();
+    return verbs.isEmpty()
+        ? "'" + word + "' is a word too many"
+        : "there is no '" + word + "', but " + String.join(", ", verbs);
   }
 
   private static String sentence(String text) {

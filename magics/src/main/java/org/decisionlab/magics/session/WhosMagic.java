@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.decisionlab.kernel.cell.Declaration;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.display.NumberText;
@@ -26,6 +27,7 @@ import tech.tablesaw.api.Table;
 final class WhosMagic implements Callable<Table> {
 
   private static final int MOST_CHARACTERS = 60;
+  private static final Pattern PACKAGES = Pattern.compile("\\b(?:[a-z_][a-z0-9_]*\\.)+(?=[A-Z])");
 
   private final KernelScope scope;
 
@@ -44,9 +46,10 @@ final class WhosMagic implements Callable<Table> {
     for (Declaration each : all) {
       boolean variable = each.kind() == Declaration.Kind.VARIABLE;
       names.append(each.name());
-      types.append(each.type());
+      types.append(PACKAGES.matcher(each.type()).replaceAll(""));
       values.append(variable ? summary(each.value()) : "");
-      origins.append(each.origin());
+      // What is not of a cell, a magic has declared, such as 'spark'.
+      origins.append(each.origin().startsWith("Cell ") ? each.origin() : "a magic");
     }
     return Table.create("names of the cells", names, types, values, origins);
   }

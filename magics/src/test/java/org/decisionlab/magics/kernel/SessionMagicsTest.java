@@ -65,6 +65,14 @@ class SessionMagicsTest extends SessionKernel {
   }
 
   @Test
+  void aWordTooManyIsNamed() {
+    assertThat(client.execute("%who too").trace()).contains("%who: 'too' is a word too many");
+    assertThat(client.execute("%spark strat").trace())
+        .contains("%spark: there is no 'strat', but ", "start", "status");
+    assertThat(client.execute("%spark status now").trace()).contains("'now' is a word too many");
+  }
+
+  @Test
   void whoNamesWhatCellsHaveDeclared() {
     Run declared =
         client.execute(
@@ -82,6 +90,10 @@ class SessionMagicsTest extends SessionKernel {
     String table = client.execute("%whos").data("execute_result", "text/html");
     assertThat(table)
         .contains("apples", "int (int)", "record", cell, "100 characters: xxx", "size 2: ");
+    client.execute("java.nio.file.Path folder = Path.of(\"x\");");
+    assertThat(client.execute("%whos").data("execute_result", "text/html"))
+        .contains(">Path<")
+        .doesNotContain("java.nio");
   }
 
   @Test

@@ -22,6 +22,8 @@ public final class CellGuard {
 
   private static volatile Consumer<Process> starts = process -> {};
 
+  private static volatile Consumer<Throwable> traces = Throwable::printStackTrace;
+
   private CellGuard() {}
 
   /**
@@ -40,6 +42,15 @@ public final class CellGuard {
    */
   public static void tellStarts(Consumer<Process> listener) {
     starts = listener;
+  }
+
+  /**
+   * Says who writes the trace of a throwable where code of cells prints it.
+   *
+   * @param writer called on the thread that prints
+   */
+  public static void writeTraces(Consumer<Throwable> writer) {
+    traces = writer;
   }
 
   /** A thread whose code can be asked to stop. */
@@ -87,6 +98,11 @@ public final class CellGuard {
     starts.accept(process);
     check();
     return process;
+  }
+
+  /** Stands in for {@code printStackTrace()} of the throwables of Java. */
+  public static void printStackTrace(Throwable thrown) {
+    traces.accept(thrown);
   }
 
   /** Stands in for {@code System.exit} and {@code Runtime.halt}. */

@@ -89,11 +89,11 @@ public final class KeptShuffles implements CellListener {
     if (!names.isEmpty()) {
       cell.err()
           .println(
-          "'"
-              + String.join("', '", names)
-              + "' changed after Spark had computed a shuffle that this cell used again: its"
-              + " results are those of before; to compute them anew, run the cell that makes the"
-              + " RDD or Dataset");
+              "'"
+                  + String.join("', '", names)
+                  + "' changed after Spark had computed a shuffle that this cell used again: its"
+                  + " results are those of before; to compute them anew, run the cell that makes the"
+                  + " RDD or Dataset");
     }
   }
 
