@@ -40,8 +40,8 @@ final class ArithmeticOperators {
     binary("neq", BinaryFunction.NOT_EQUAL);
     put("mod(Number)", ArithmeticOperators::modulo);
     put("mod(NDArray)", ArithmeticOperators::modulo);
-    put("rdiv(Number)", call -> call.graph().divide(call.node(0), call.node()));
-    put("rsub(Number)", call -> call.graph().subtract(call.node(0), call.node()));
+    put("rdiv(Number)", call -> reversed(call, BinaryFunction.DIVIDE));
+    put("rsub(Number)", call -> reversed(call, BinaryFunction.SUBTRACT));
     put("clip(Number,Number)", ArithmeticOperators::clip);
     functions();
     activations();
@@ -63,7 +63,9 @@ final class ArithmeticOperators {
   private static void binary(String name, BinaryFunction function) {
     Function<OperatorCall, Node> recorder =
         call -> {
-          call.requireFloat();
+          if (!function.isComparison()) {
+            call.requireFloat();
+          }
           return call.graph().apply(function, call.node(), call.node(0));
         };
     put(name + "(Number)", recorder);
@@ -75,7 +77,12 @@ final class ArithmeticOperators {
   }
 
   private static void composed(String name, BiFunction<GraphWords, Node, Node> made) {
-    put(name + "()", call -> made.apply(call.graph(), call.node()));
+    put(
+        name + "()",
+        call -> {
+          call.requireFloat();
+          return made.apply(call.graph(), call.node());
+        });
   }
 
   private static void functions() {
@@ -158,7 +165,13 @@ final class ArithmeticOperators {
     return graph.choose(opposite, graph.add(rest, divisor), rest);
   }
 
+  private static Node reversed(OperatorCall call, BinaryFunction function) {
+    call.requireFloat();
+    return call.graph().apply(function, call.node(0), call.node());
+  }
+
   private static Node clip(OperatorCall call) {
+    call.requireFloat();
     GraphWords graph = call.graph();
     Node raised = graph.apply(BinaryFunction.MAXIMUM, call.node(), call.node(0));
     return graph.apply(BinaryFunction.MINIMUM, raised, call.node(1));

@@ -50,6 +50,7 @@ final class LayerOperators {
   }
 
   private static Node product(OperatorCall call) {
+    call.requireFloat();
     return call.graph().product(operand(call, call.self()), operand(call, call.operand(0)), false);
   }
 

@@ -141,10 +141,13 @@ record OperatorCall(
     }
   }
 
-  /** Refuses whole numbers as the result, since they grow beyond what a float32 can tell apart. */
+  /**
+   * Refuses whole numbers as the result, since they grow beyond what a float32 can tell apart, and
+   * truths, of which the engine makes truths again.
+   */
   void requireFloat() {
     DataType type = result().getDataType();
-    if (type != DataType.FLOAT32 && type != DataType.BOOLEAN) {
+    if (type != DataType.FLOAT32) {
       throw refusal("its result is " + type + ", only float32 is exported");
     }
   }

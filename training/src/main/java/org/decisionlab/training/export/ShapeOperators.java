@@ -312,6 +312,7 @@ final class ShapeOperators {
 
   /** What works along the innermost dimension, along the one that the call names. */
   private static Node innermost(OperatorCall call, Along function) {
+    call.requireFloat();
     Node node = call.node();
     int axis = call.axis(call.integer(0));
     int inner = node.shape().rank() - 1;

@@ -28,6 +28,8 @@ final class Tracer {
   private static final StackWalker STACK =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
+  private static final long LARGEST_WHOLE = 1L << 24;
+
   private static final Set<DataType> TYPES =
       EnumSet.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.BOOLEAN);
 
@@ -232,6 +234,15 @@ final class Tracer {
   }
 
   private static Tensor tensor(NDArray constant, List<Integer> dimensions) {
+    if (constant.getDataType().isInteger()) {
+      for (Number whole : constant.toArray()) {
+        if (Math.abs(whole.longValue()) > LARGEST_WHOLE) {
+          throw new ExportRefusedException(
+              "the whole number %s of a constant is larger than %d, up to where float32 tells all apart"
+                  .formatted(whole, LARGEST_WHOLE));
+        }
+      }
+    }
     return Tensor.of(
         constant.toType(DataType.FLOAT32, false).toFloatArray(), new Shape(dimensions));
   }

@@ -283,6 +283,16 @@ class BlockExporterTest {
         lambda(x -> x.toType(DataType.INT64, false).mul(31).mod(1000)),
         "operation mul(Number)",
         "its result is int64");
+    refused(
+        lambda(x -> x.toType(DataType.INT64, false).cumSum(1)),
+        "operation cumSum(int)",
+        "its result is int64");
+    refused(
+        lambda(
+            x -> x.toType(DataType.INT64, false).eq(x.getManager().create(new long[] {16777217}))),
+        "16777217");
+    refused(lambda(x -> x.gt(0).add(x.lt(1))), "operation add(NDArray)", "its result is boolean");
+    refused(lambda(x -> x.gt(0).sum(new int[] {1})), "operation sum(int[], boolean)", "int64");
   }
 
   @Test

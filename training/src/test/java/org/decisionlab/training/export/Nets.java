@@ -144,6 +144,7 @@ enum Nets {
                   .optGroups(2)
                   .build())
           .add(BatchNorm.builder().build())
+          .add(BatchNorm.builder().optAxis(2).build())
           .add(Pool.maxPool1dBlock(new Shape(2), new Shape(2), new Shape(0)))
           .add(LambdaBlock.singleton(x -> x.reshape(-1, 1, 2, 3, 4)))
           .add(
