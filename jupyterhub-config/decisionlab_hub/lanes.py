@@ -22,6 +22,9 @@ from decisionlab_hub.provision import run_logged
 _JAVA_LIMIT_SECONDS = 5400.0
 _PYTEST_LIMIT_SECONDS = 2400.0
 _NOTEBOOK_LIMIT_SECONDS = 2400.0
+_MODELS_LIMIT_SECONDS = 1200.0
+_ONLY_ONNX = "LAB_MODELS_ONLY_ONNX"
+"""Set in the environment: the lane `models` in its short form, without TensorFlow."""
 _REAL_TRACE = "nasa_http_19950801.raw.tsv.gz"
 
 
@@ -97,6 +100,27 @@ def _jdk(course: Course) -> LaneResult:
         say(f"the end of {log}:\n{last_lines(log, 80)}")
     reports = [path for name in second_jdk.MODULES for path in (course.checkout / name / "target" / "surefire-reports").glob("TEST-*.xml")]
     return LaneResult.of([path for path in reports if path.stat().st_mtime >= begun], code)
+
+
+def _models(course: Course) -> LaneResult:
+    """The nets that the Java tests export, judged by ONNX's checker and reference and by real TensorFlow and Keras."""
+    exports = course.checkout / "training" / "target" / "exports"
+    if not any(exports.glob("*/facts.json")):
+        command = ["mvn", "-B", "test", "-pl", "training", "-am", "-Dtest=NetParityTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+        code, log = course.run(command, "models-java", _JAVA_LIMIT_SECONDS)
+        if code != 0:
+            raise LabError(f"the nets were not exported; the end of {log}:\n{last_lines(log, 40)}")
+    course.lab.provision.model_runtimes()
+    report = course.lab.layout.home / "test" / "models" / "junit.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    program = course.lab.layout.hub_source / "decisionlab_hub" / "model_check.py"
+    command = [str(course.lab.layout.models_python), str(program), str(exports), "--junitxml", str(report)]
+    if os.environ.get(_ONLY_ONNX):
+        command.append("--only-onnx")
+    code, log = course.run(command, "models", _MODELS_LIMIT_SECONDS, TF_CPP_MIN_LOG_LEVEL="2", CUDA_VISIBLE_DEVICES="")
+    say(last_lines(log, 4 if code == 0 else 80))
+    return LaneResult.of([report] if report.exists() else [], code)
 
 
 def _hub(course: Course) -> LaneResult:
@@ -177,6 +201,7 @@ def _bare(course: Course) -> LaneResult:
 LANES: dict[str, Callable[[Course], LaneResult]] = {
     "java": _java,
     "jdk": _jdk,
+    "models": _models,
     "hub": _hub,
     "notebooks": _notebooks,
     "browser": _browser,

@@ -46,6 +46,11 @@ class Layout:
         return self.venv / "bin" / "python"
 
     @property
+    def models_python(self) -> Path:
+        """The Python of the environment that judges exported models."""
+        return self.tools / "venv-models" / "bin" / "python"
+
+    @property
     def node_modules(self) -> Path:
         return self.tools / "node" / "node_modules"
 

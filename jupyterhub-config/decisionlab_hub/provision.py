@@ -95,6 +95,8 @@ class Provision:
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
         self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
         self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel)
+        models = layout.models_python
+        self._models = _Part("model runtimes", tools / "python-models.stamp", self._models_digest, models, self._build_model_runtimes)
         self._tests = _Part("test tools", tools / "python-test.stamp", self._test_digest, layout.python, self._build_test_tools)
 
     def java(self) -> None:
@@ -120,6 +122,10 @@ class Provision:
         self._once(self._python)
         self._once(self._tests)
 
+    def model_runtimes(self) -> None:
+        """Makes the environment of its own in which TensorFlow, Keras and ONNX judge exported models."""
+        self._once(self._models)
+
     def mark_java_built(self) -> None:
         """Notes that somebody else (`mvn verify`) has just built the product from the present sources."""
         write_atomically(self._java.stamp, self._java_digest() + "\n")
@@ -144,6 +150,10 @@ class Provision:
 
     def _test_digest(self) -> str:
         return digest([self._python_digest(), self._layout.hub_source / "requirements-test.lock"], self._layout.checkout)
+
+    def _models_digest(self) -> str:
+        layout = self._layout
+        return digest([sys.version, str(layout.models_python), layout.hub_source / "requirements-models.lock"], layout.checkout)
 
     def _once(self, part: _Part) -> None:
         if part.ready():
@@ -174,8 +184,16 @@ class Provision:
     def _build_test_tools(self) -> None:
         self._pip("installing the test tools", self._layout.hub_source / "requirements-test.lock", "set-up-python-test")
 
-    def _pip(self, what: str, lock: Path, log: str) -> None:
-        command = [str(self._layout.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+    def _build_model_runtimes(self) -> None:
+        layout = self._layout
+        venv = layout.models_python.parents[1]
+        shutil.rmtree(venv, ignore_errors=True)
+        self._step("making a virtual environment", [sys.executable, "-m", "venv", str(venv)], "set-up-venv-models", layout.tools)
+        lock = layout.hub_source / "requirements-models.lock"
+        self._pip("installing TensorFlow, Keras and ONNX", lock, "set-up-python-models", layout.models_python)
+
+    def _pip(self, what: str, lock: Path, log: str, python: Path | None = None) -> None:
+        command = [str(python or self._layout.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
         self._step(what, [*command, "--only-binary", ":all:", "--require-hashes", "-r", str(lock)], log, self._layout.tools)
 
     def _build_node(self) -> None:

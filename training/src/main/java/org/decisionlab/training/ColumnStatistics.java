@@ -17,17 +17,27 @@ final class ColumnStatistics {
   /** Bins that the values of a column are counted in, at most. */
   private static final int BINS = 10;
 
-  /** The statistics of every column, in order; the deviation is that of the rows themselves. */
+  /**
+   * The statistics of every column, in order; the deviation is that of the rows themselves. What is
+   * missing does not count.
+   */
   static List<FeatureStatistics> of(LabelledRows rows) {
     float[] values = rows.features();
     int width = rows.columns().size();
     List<FeatureStatistics> statistics = new ArrayList<>();
     for (int c = 0; c < width; c++) {
       float[] column = new float[rows.size()];
-      for (int i = 0; i < column.length; i++) {
-        column[i] = values[i * width + c];
+      int present = 0;
+      for (int i = c; i < values.length; i += width) {
+        if (!Float.isNaN(values[i])) {
+          column[present++] = values[i];
+        }
       }
-      statistics.add(of(rows.columns().get(c), column));
+      String name = rows.columns().get(c);
+      if (present == 0) {
+        throw new IllegalArgumentException("feature " + name + " is missing in every row");
+      }
+      statistics.add(of(name, Arrays.copyOf(column, present)));
     }
     return statistics;
   }

@@ -5,6 +5,7 @@ package org.decisionlab.training;
 import ai.djl.Model;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.training.dataset.TableRows;
 import tech.tablesaw.api.Table;
@@ -18,8 +19,11 @@ public final class TrainedModel implements AutoCloseable {
   private final Model model;
   private final FeatureMap features;
   private final TrainingRecord record;
+  private final Predicate<String> mayBeMissing;
 
-  TrainedModel(Model model, FeatureMap features, TrainingRecord record) {
+  TrainedModel(
+      Model model, FeatureMap features, TrainingRecord record, Predicate<String> mayBeMissing) {
+    this.mayBeMissing = mayBeMissing;
     this.model = model;
     this.features = features;
     this.record = record;
@@ -29,10 +33,11 @@ public final class TrainedModel implements AutoCloseable {
    * Probability of reuse for each row.
    *
    * @param table rows with the columns of {@link #features()}, in any order
-   * @throws IllegalArgumentException when a column is absent or a value missing
+   * @throws IllegalArgumentException when a column is absent, or a value missing for which the
+   *     model's preprocessing has none
    */
   public float[] predict(Table table) {
-    return predict(TableRows.features(table, features.names()));
+    return predict(TableRows.features(table, features.names(), mayBeMissing));
   }
 
   /**

@@ -49,6 +49,7 @@ public final class TrainingRun {
   private List<Integer> hidden = List.of(32, 16);
   private Supplier<Block> activation = Activation::reluBlock;
   private @Nullable Block block;
+  private @Nullable Preprocessing preprocessing;
   private int epochs = 30;
   private int batchSize = 512;
   private float learningRate = 2e-3f;
@@ -104,9 +105,19 @@ public final class TrainingRun {
   }
 
   /**
-   * A net of one's own instead of hidden layers. It receives standardised features of shape (rows,
-   * features) and gives one logit per row, shape (rows, 1); standardisation before it and the
-   * sigmoid behind it are added. It is trained in place: give a new one to each run.
+   * What is done to the raw features before the net sees them, instead of standardising each. It is
+   * fitted to the training rows and exported with the model.
+   */
+  public TrainingRun preprocessing(Preprocessing steps) {
+    preprocessing = steps;
+    return this;
+  }
+
+  /**
+   * A net of one's own instead of hidden layers. It receives standardised or otherwise preprocessed
+   * features of shape (rows, columns) and gives one logit per row, shape (rows, 1); standardisation
+   * before it and the sigmoid behind it are added. It is trained in place: give a new one to each
+   * run.
    */
   public TrainingRun block(Block ownBlock) {
     block = ownBlock;
@@ -181,7 +192,7 @@ public final class TrainingRun {
     try {
       Block logits =
           new SequentialBlock()
-              .add(new Standardise(statistics))
+              .add(first(statistics, trainRows, map))
               .add(block == null ? layers() : block);
       model.setBlock(logits);
       EpochLoop.Outcome outcome = loop(model, trainRows, validationRows);
@@ -199,7 +210,8 @@ public final class TrainingRun {
               seed,
               TorchEngine.versions(),
               outcome.history(),
-              outcome.stop()));
+              outcome.stop()),
+          this::mayBeMissing);
     } finally {
       if (!done) {
         model.close();
@@ -221,6 +233,22 @@ public final class TrainingRun {
     }
   }
 
+  private Block first(List<FeatureStatistics> statistics, LabelledRows trainRows, FeatureMap map) {
+    if (preprocessing == null) {
+      return new Standardise(statistics);
+    }
+    if (!preprocessing.names().equals(map.names())) {
+      throw new IllegalArgumentException(
+          "the preprocessing is of features %s, the model's are %s"
+              .formatted(preprocessing.names(), map.names()));
+    }
+    return preprocessing.fit(trainRows.features());
+  }
+
+  private boolean mayBeMissing(String feature) {
+    return preprocessing != null && preprocessing.mayBeMissing(feature);
+  }
+
   private Block layers() {
     SequentialBlock net = new SequentialBlock();
     for (int size : hidden) {
@@ -238,7 +266,7 @@ public final class TrainingRun {
   }
 
   private LabelledRows rows(String window, Table table, FeatureMap map) {
-    LabelledRows rows = LabelledRows.of(table, map.names(), label);
+    LabelledRows rows = LabelledRows.of(table, map.names(), label, this::mayBeMissing);
     int positives = rows.positives();
     if (positives == 0 || positives == rows.size()) {
       throw new IllegalArgumentException(

@@ -147,7 +147,7 @@ public final class ModelBundle {
 
   /** TFaaS's parameters for an upload by form, with the frozen graph as the model. */
   public byte[] formParams() {
-    return ParamsJson.of(card, graph, FROZEN);
+    return ParamsJson.withModel(file(PARAMS), FROZEN);
   }
 
   /** Asks an evaluator the golden rows of the card and compares the answers. */

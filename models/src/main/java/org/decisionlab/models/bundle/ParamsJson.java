@@ -4,6 +4,7 @@ package org.decisionlab.models.bundle;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.tensorflow.ServingNames;
@@ -33,5 +34,16 @@ final class ParamsJson {
         .put("description", card.description())
         .put("timestamp", card.provenance().createdAt().toString());
     return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The same parameters with another file as the model. */
+  static byte[] withModel(byte[] params, String modelFile) {
+    try {
+      ObjectNode root = (ObjectNode) JSON.readTree(params);
+      root.put("model", modelFile);
+      return (root.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+    } catch (IOException | ClassCastException e) {
+      throw new IllegalStateException(ModelBundle.PARAMS + " is no JSON object", e);
+    }
   }
 }

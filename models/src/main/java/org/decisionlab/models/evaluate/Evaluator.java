@@ -2,23 +2,27 @@
 
 package org.decisionlab.models.evaluate;
 
+import java.util.BitSet;
 import org.decisionlab.models.graph.ModelGraph;
 
 /**
  * A model graph compiled to loops over float32 numbers. Immutable and thread safe: every call has
  * its own working memory.
  *
- * <p>A feature that is not finite is refused, because runtimes disagree about what, say, the
- * rectifier makes of a missing number. An overflow inside the model follows IEEE 754: the result is
- * then infinite or not a number, never something else.
+ * <p>A missing feature is told by "not a number", and is accepted where the graph itself says what
+ * stands for it. Every other feature that is not finite is refused, because runtimes disagree about
+ * what, say, the rectifier makes of it. An overflow inside the model follows IEEE 754: the result
+ * is then infinite or not a number, never something else.
  */
 public final class Evaluator {
 
   private final int features;
   private final int outputs;
   private final Program program;
+  private final BitSet mayBeMissing;
 
   private Evaluator(ModelGraph graph, Program program) {
+    this.mayBeMissing = MissingFeatures.of(graph);
     this.features = graph.features();
     this.outputs = graph.outputs();
     this.program = program;
@@ -44,11 +48,16 @@ public final class Evaluator {
     return outputs;
   }
 
+  /** Whether a row may have "not a number" in place of this feature. */
+  public boolean mayBeMissing(int feature) {
+    return mayBeMissing.get(feature);
+  }
+
   /**
    * The model's answer for one row.
    *
-   * @throws IllegalArgumentException when the row has another number of features, or one that is
-   *     not finite
+   * @throws IllegalArgumentException when the row has another number of features, one that is not
+   *     finite, or one that is looked up in a table and not there
    */
   public float[] evaluate(float[] row) {
     check(row, "the row");
@@ -68,7 +77,7 @@ public final class Evaluator {
     float[][] work = program.newWork();
     float[][] answers = new float[rows.length][];
     for (int i = 0; i < rows.length; i++) {
-      answers[i] = program.run(rows[i], work);
+      answers[i] = program.run(rows[i], work).clone();
     }
     return answers;
   }
@@ -79,7 +88,7 @@ public final class Evaluator {
           which + " has " + row.length + " features; the model expects " + features);
     }
     for (int i = 0; i < row.length; i++) {
-      if (!Float.isFinite(row[i])) {
+      if (!Float.isFinite(row[i]) && !(Float.isNaN(row[i]) && mayBeMissing.get(i))) {
         throw new IllegalArgumentException(
             "feature " + i + " of " + which + " is not finite: " + row[i]);
       }
@@ -88,6 +97,6 @@ public final class Evaluator {
 
   @Override
   public String toString() {
-    return "Evaluator[" + features + " -> " + outputs + ", " + program.steps().size() + " steps]";
+    return "Evaluator[" + features + " -> " + outputs + ", " + program.size() + " steps]";
   }
 }

@@ -2,7 +2,6 @@
 
 package org.decisionlab.models.evaluate;
 
-import java.util.function.IntUnaryOperator;
 import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.Shape;
 import org.decisionlab.models.graph.Tensor;
@@ -14,12 +13,11 @@ final class Folding {
   private Folding() {}
 
   static Tensor binary(BinaryFunction function, Tensor left, Tensor right, Shape result) {
-    IntUnaryOperator leftIndex = broadcastIndex(left.shape(), result);
-    IntUnaryOperator rightIndex = broadcastIndex(right.shape(), result);
-    float[] values = new float[(int) result.elements()];
+    int[] leftIndex = Broadcasting.indices(left.shape().dimensions(), result.dimensions());
+    int[] rightIndex = Broadcasting.indices(right.shape().dimensions(), result.dimensions());
+    float[] values = new float[leftIndex.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] =
-          function.apply(left.get(leftIndex.applyAsInt(i)), right.get(rightIndex.applyAsInt(i)));
+      values[i] = function.apply(left.get(leftIndex[i]), right.get(rightIndex[i]));
     }
     return Tensor.of(values, result);
   }
@@ -31,7 +29,7 @@ final class Folding {
     float[] values = operand.toArray();
     int width = operand.shape().width();
     float[] row = new float[width];
-    Step step = Elementwise.of(function, 0, 0);
+    Step step = Elementwise.of(function, 0, 0, width);
     for (int start = 0; start < values.length; start += width) {
       System.arraycopy(values, start, row, 0, width);
       step.run(new float[][] {row});
@@ -40,23 +38,13 @@ final class Folding {
     return Tensor.of(values, operand.shape());
   }
 
-  /** Index into an operand of shape {@code from} for each index of the broadcast result. */
-  private static IntUnaryOperator broadcastIndex(Shape from, Shape result) {
-    int[] strides = new int[result.rank()];
-    int stride = 1;
-    for (int i = 1; i <= from.rank(); i++) {
-      int size = from.dimension(from.rank() - i);
-      strides[result.rank() - i] = size == 1 ? 0 : stride;
-      stride *= size;
+  static Tensor selection(Tensor condition, Tensor yes, Tensor no, Shape result) {
+    float[] tested = Broadcasting.widened(condition, result.dimensions());
+    float[] values = Broadcasting.widened(no, result.dimensions());
+    float[] chosen = Broadcasting.widened(yes, result.dimensions());
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tested[i] != 0 ? chosen[i] : values[i];
     }
-    return index -> {
-      int rest = index;
-      int at = 0;
-      for (int d = result.rank() - 1; d >= 0; d--) {
-        at += rest % result.dimension(d) * strides[d];
-        rest /= result.dimension(d);
-      }
-      return at;
-    };
+    return Tensor.of(values, result);
   }
 }

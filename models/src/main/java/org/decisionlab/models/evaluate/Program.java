@@ -4,34 +4,46 @@ package org.decisionlab.models.evaluate;
 
 import java.util.List;
 
-/**
- * A compiled graph.
- *
- * @param steps what to run, in order, over the working memory of one row
- * @param widths sizes of the arrays of the working memory; the first holds the row's features
- * @param output which array holds the answer when all steps have run
- */
-record Program(List<Step> steps, List<Integer> widths, int output) {
-  Program {
-    steps = List.copyOf(steps);
-    widths = List.copyOf(widths);
+/** A compiled graph: steps over the working memory of one row, whose first array is the row. */
+final class Program {
+
+  private final Step[] steps;
+  private final int[] widths;
+  private final int output;
+
+  /**
+   * A program.
+   *
+   * @param steps what to run, in order
+   * @param widths sizes of the arrays of the working memory
+   * @param output which array holds the answer when all steps have run
+   */
+  Program(List<Step> steps, List<Integer> widths, int output) {
+    this.steps = steps.toArray(Step[]::new);
+    this.widths = widths.stream().mapToInt(Integer::intValue).toArray();
+    this.output = output;
+  }
+
+  /** Number of steps. */
+  int size() {
+    return steps.length;
   }
 
   /** Memory for one row at a time. */
   float[][] newWork() {
-    float[][] work = new float[widths.size()][];
+    float[][] work = new float[widths.length][];
     for (int i = 0; i < work.length; i++) {
-      work[i] = new float[widths.get(i)];
+      work[i] = new float[widths[i]];
     }
     return work;
   }
 
-  /** The answer for a row. */
+  /** The answer for a row: one of the arrays of {@code work}. */
   float[] run(float[] row, float[][] work) {
     System.arraycopy(row, 0, work[0], 0, row.length);
     for (Step step : steps) {
       step.run(work);
     }
-    return work[output].clone();
+    return work[output];
   }
 }

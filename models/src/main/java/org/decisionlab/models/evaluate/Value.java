@@ -18,11 +18,7 @@ sealed interface Value {
    * Numbers in the working memory of a row.
    *
    * @param index which array of the working memory holds them
-   * @param width how many; 1 is broadcast
+   * @param width how many
    */
-  record Slot(int index, int width) implements Value {
-    int stride() {
-      return width == 1 ? 0 : 1;
-    }
-  }
+  record Slot(int index, int width) implements Value {}
 }

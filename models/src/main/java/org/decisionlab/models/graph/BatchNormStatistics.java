@@ -36,7 +36,8 @@ public record BatchNormStatistics(
     }
   }
 
-  Tensor scale() {
+  /** Factor per column: {@code gamma / sqrt(variance + epsilon)}. */
+  public Tensor scale() {
     float[] scale = new float[gamma.size()];
     for (int i = 0; i < scale.length; i++) {
       scale[i] = (float) factor(i);
@@ -44,7 +45,8 @@ public record BatchNormStatistics(
     return Tensor.of(scale, gamma.shape());
   }
 
-  Tensor shift() {
+  /** Summand per column: {@code beta - mean * scale}. */
+  public Tensor shift() {
     float[] shift = new float[gamma.size()];
     for (int i = 0; i < shift.length; i++) {
       shift[i] = (float) (beta.get(i) - mean.get(i) * factor(i));

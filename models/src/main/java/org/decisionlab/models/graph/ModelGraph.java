@@ -65,7 +65,7 @@ public final class ModelGraph {
 
   /** Numbers in a row that goes in. */
   public int features() {
-    return input.shape().width();
+    return (int) input.shape().elements();
   }
 
   /** Numbers in a row that comes out. */

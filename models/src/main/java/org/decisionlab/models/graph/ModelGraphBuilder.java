@@ -49,6 +49,16 @@ public final class ModelGraphBuilder {
     return apply(name, new Operation.Input(features));
   }
 
+  /**
+   * The model's input where a row is an image or a sequence; there is exactly one.
+   *
+   * @param name name of the node
+   * @param row dimensions of a row
+   */
+  public Node input(String name, List<Integer> row) {
+    return apply(name, new Operation.Input(Shape.batchOf(row)));
+  }
+
   /** A constant. */
   public Node constant(String name, Tensor value) {
     return apply(name, new Operation.Constant(value));
@@ -86,6 +96,11 @@ public final class ModelGraphBuilder {
     for (Node operand : operands) {
       requireOwn(operand);
     }
+    if (operation instanceof Window.Convolution
+        && operands.length == 2
+        && !(operands[1].operation() instanceof Operation.Constant)) {
+      throw new InvalidGraphException("node " + name + ": the kernel must be a constant");
+    }
     List<Shape> shapes = Arrays.stream(operands).map(Node::shape).toList();
     Node node =
         new Node(
@@ -101,7 +116,8 @@ public final class ModelGraphBuilder {
     return node;
   }
 
-  private Node apply(Operation operation, Node... operands) {
+  /** A node of any operation, with a name made from its type and a number. */
+  public Node apply(Operation operation, Node... operands) {
     return apply(freshName(operation.type()), operation, operands);
   }
 
@@ -187,6 +203,19 @@ public final class ModelGraphBuilder {
     return add(scaled, constant(statistics.shift()));
   }
 
+  /**
+   * A node made before.
+   *
+   * @throws InvalidGraphException when there is none of this name
+   */
+  public Node node(String name) {
+    Node node = nodes.get(name);
+    if (node == null) {
+      throw new InvalidGraphException("no node " + name + " has been made");
+    }
+    return node;
+  }
+
   /** A name not yet taken: {@code base}, {@code base_1}, {@code base_2} and so on. */
   public String freshName(String base) {
     String name = base;
@@ -237,6 +266,8 @@ public final class ModelGraphBuilder {
       return operation.resultShape(operands);
     } catch (InvalidGraphException e) {
       throw new InvalidGraphException("node " + name + ": " + e.getMessage());
+    } catch (ArithmeticException e) {
+      throw new InvalidGraphException("node " + name + ": a dimension is too large");
     }
   }
 
@@ -246,10 +277,7 @@ public final class ModelGraphBuilder {
       throw new InvalidGraphException(
           "node " + node.name() + ": the graph would hold more than " + MAX_ELEMENTS + " numbers");
     }
-    work += node.shape().elements();
-    if (node.operation() instanceof Operation.MatMul) {
-      work += operands.get(1).elements();
-    }
+    work += node.operation().work(operands, node.shape());
     if (work > MAX_WORK) {
       throw new InvalidGraphException(
           "node " + node.name() + ": one row would need more than " + MAX_WORK + " products");

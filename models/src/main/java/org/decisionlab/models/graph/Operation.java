@@ -7,8 +7,21 @@ import java.util.List;
 /**
  * What a node computes from its operands. Every operation works on each row of a batch by itself: a
  * row's result never depends on the other rows.
+ *
+ * <p>Operations come in families, one file each: what has a family of its own here is one method of
+ * {@link Cases}, and one file in every writer, reader and evaluator.
  */
-public sealed interface Operation {
+public sealed interface Operation
+    permits Operation.Input,
+        Operation.Constant,
+        Operation.MatMul,
+        Operation.Binary,
+        Operation.Unary,
+        Selection,
+        Movement,
+        Reduction,
+        Window,
+        Lookup {
 
   /** Short name for messages and for names of nodes, such as {@code MatMul}. */
   String type();
@@ -20,6 +33,16 @@ public sealed interface Operation {
    * @throws InvalidGraphException when the operands do not fit
    */
   Shape resultShape(List<Shape> operands);
+
+  /**
+   * Multiplications, or steps as dear, for one row.
+   *
+   * @param operands shapes of the operands, in order
+   * @param result shape of the result
+   */
+  default long work(List<Shape> operands, Shape result) {
+    return result.elements();
+  }
 
   /** Calls the method of {@code cases} that belongs to this operation. */
   <R> R match(Cases<R> cases);
@@ -44,19 +67,52 @@ public sealed interface Operation {
 
     /** A function of one operand. */
     R unary(Unary operation);
+
+    /** A choice between two operands. */
+    R selection(Selection operation);
+
+    /** Numbers that change their place. */
+    R movement(Movement operation);
+
+    /** One number made of many. */
+    R reduction(Reduction operation);
+
+    /** A window that slides over an image. */
+    R window(Window operation);
+
+    /** Rows of a constant table. */
+    R lookup(Lookup operation);
   }
 
   /**
    * The rows that the model is asked about.
    *
-   * @param features numbers in a row
+   * @param shape as many rows as are asked, each a vector, or an image or sequence
    */
-  record Input(int features) implements Operation {
+  record Input(Shape shape) implements Operation {
     /** Refuses an empty row. */
     public Input {
+      if (!shape.isBatched() || shape.rank() < 2) {
+        throw new InvalidGraphException(
+            "the input must be rows [N,features] or rows of arrays, found " + shape);
+      }
+    }
+
+    /** Rows of {@code features} numbers. */
+    public Input(int features) {
+      this(rows(features));
+    }
+
+    private static Shape rows(int features) {
       if (features < 1) {
         throw new InvalidGraphException("a model needs at least one feature, found " + features);
       }
+      return Shape.rows(features);
+    }
+
+    /** Numbers in a row. */
+    public int features() {
+      return (int) shape.elements();
     }
 
     @Override
@@ -67,7 +123,7 @@ public sealed interface Operation {
     @Override
     public Shape resultShape(List<Shape> operands) {
       Shapes.requireOperands(this, operands, 0);
-      return Shape.rows(features);
+      return shape;
     }
 
     @Override
@@ -100,9 +156,11 @@ public sealed interface Operation {
   }
 
   /**
-   * Rows times a constant matrix: {@code [N,in] x [in,out] -> [N,out]}.
+   * A product of matrices: {@code [N,..,in] x [in,out] -> [N,..,out]} with a constant matrix, or
+   * {@code [N,..,m,k] x [N,..,k,n] -> [N,..,m,n]}, where either may be constant and the dimensions
+   * in front are broadcast.
    *
-   * @param transposeRight whether the constant is stored as {@code [out,in]}
+   * @param transposeRight whether the right operand is stored with its last two dimensions swapped
    */
   record MatMul(boolean transposeRight) implements Operation {
     @Override
@@ -114,6 +172,11 @@ public sealed interface Operation {
     public Shape resultShape(List<Shape> operands) {
       Shapes.requireOperands(this, operands, 2);
       return Shapes.product(operands.get(0), operands.get(1), transposeRight);
+    }
+
+    @Override
+    public long work(List<Shape> operands, Shape result) {
+      return result.elements() * operands.get(0).width();
     }
 
     @Override

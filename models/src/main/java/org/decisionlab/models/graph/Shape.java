@@ -49,6 +49,26 @@ public record Shape(List<Integer> dimensions) {
     return of(BATCH, width);
   }
 
+  /** As many rows as are asked, each an array of these dimensions. */
+  public static Shape batchOf(List<Integer> row) {
+    List<Integer> dimensions = new ArrayList<>(row.size() + 1);
+    dimensions.add(BATCH);
+    dimensions.addAll(row);
+    return new Shape(dimensions);
+  }
+
+  /** Dimensions of one row of a batched shape; all of them of a constant one. */
+  public List<Integer> row() {
+    return isBatched() ? dimensions.subList(1, dimensions.size()) : dimensions;
+  }
+
+  /** The same with another innermost dimension. */
+  public Shape withWidth(int width) {
+    List<Integer> changed = new ArrayList<>(dimensions);
+    changed.set(changed.size() - 1, width);
+    return new Shape(changed);
+  }
+
   /** Number of dimensions. */
   public int rank() {
     return dimensions.size();

@@ -2,13 +2,9 @@
 
 package org.decisionlab.models.onnx;
 
-import java.util.Map;
-import java.util.Optional;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.Node;
-import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Shape;
-import org.decisionlab.models.graph.Tensor;
 import org.decisionlab.models.proto.WireWriter;
 
 /**
@@ -20,8 +16,6 @@ public final class OnnxWriter {
 
   private static final int IR_VERSION = 8;
   private static final int OPSET = 17;
-  private static final int FLOAT = 1;
-  private static final int ATTRIBUTE_INT = 2;
 
   private OnnxWriter() {}
 
@@ -35,37 +29,16 @@ public final class OnnxWriter {
         .toByteArray();
   }
 
-  private static void writeGraph(ModelGraph graph, WireWriter writer) {
-    for (Node node : graph.nodes()) {
-      node.operation()
-          .match(new Forms())
-          .ifPresent(form -> writer.message(1, message -> writeNode(node, form, message)));
+  private static void writeGraph(ModelGraph model, WireWriter writer) {
+    OnnxGraph graph = new OnnxGraph(model);
+    for (Node node : model.nodes()) {
+      node.operation().match(new NodeWriter(model, node, graph));
     }
+    graph.writeNodes(writer);
     writer.text(2, "model");
-    for (Node node : graph.nodes()) {
-      if (node.operation() instanceof Operation.Constant constant) {
-        writer.message(5, message -> writeTensor(node.name(), constant.value(), message));
-      }
-    }
-    writer.message(11, value -> writeValue(graph.input(), value));
-    writer.message(12, value -> writeValue(graph.output(), value));
-  }
-
-  private static void writeNode(Node node, Form form, WireWriter writer) {
-    node.operands().forEach(operand -> writer.text(1, operand));
-    writer.text(2, node.name()).text(3, node.name()).text(4, form.operator());
-    form.attributes()
-        .forEach(
-            (name, value) ->
-                writer.message(
-                    5,
-                    attribute ->
-                        attribute.text(1, name).varint(3, value).varint(20, ATTRIBUTE_INT)));
-  }
-
-  private static void writeTensor(String name, Tensor tensor, WireWriter writer) {
-    tensor.shape().dimensions().forEach(size -> writer.varint(1, size));
-    writer.varint(2, FLOAT).text(8, name).floats(9, tensor.toArray());
+    graph.writeConstants(writer);
+    writer.message(11, value -> writeValue(model.input(), value));
+    writer.message(12, value -> writeValue(model.output(), value));
   }
 
   private static void writeValue(Node node, WireWriter writer) {
@@ -78,7 +51,7 @@ public final class OnnxWriter {
                     1,
                     tensor ->
                         tensor
-                            .varint(1, FLOAT)
+                            .varint(1, OnnxGraph.FLOAT)
                             .message(2, shape -> writeShape(node.shape(), shape))));
   }
 
@@ -93,62 +66,6 @@ public final class OnnxWriter {
               dimension.varint(1, size);
             }
           });
-    }
-  }
-
-  /**
-   * An operation in ONNX's words.
-   *
-   * @param operator name of the operator
-   * @param attributes at most one, so that their order is one
-   */
-  private record Form(String operator, Map<String, Integer> attributes) {
-    static Optional<Form> of(String operator) {
-      return Optional.of(new Form(operator, Map.of()));
-    }
-
-    static Optional<Form> of(String operator, String attribute, int value) {
-      return Optional.of(new Form(operator, Map.of(attribute, value)));
-    }
-  }
-
-  /** The nodes that ONNX has; inputs and constants are kept elsewhere in its graph. */
-  private static final class Forms implements Operation.Cases<Optional<Form>> {
-    @Override
-    public Optional<Form> input(Operation.Input operation) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Form> constant(Operation.Constant operation) {
-      return Optional.empty();
-    }
-
-    @Override
-    public Optional<Form> matMul(Operation.MatMul operation) {
-      return operation.transposeRight() ? Form.of("Gemm", "transB", 1) : Form.of("MatMul");
-    }
-
-    @Override
-    public Optional<Form> binary(Operation.Binary operation) {
-      return Form.of(
-          switch (operation.function()) {
-            case ADD -> "Add";
-            case SUBTRACT -> "Sub";
-            case MULTIPLY -> "Mul";
-            case DIVIDE -> "Div";
-          });
-    }
-
-    @Override
-    public Optional<Form> unary(Operation.Unary operation) {
-      return switch (operation.function()) {
-        case IDENTITY -> Form.of("Identity");
-        case RELU -> Form.of("Relu");
-        case TANH -> Form.of("Tanh");
-        case SIGMOID -> Form.of("Sigmoid");
-        case SOFTMAX -> Form.of("Softmax", "axis", -1);
-      };
     }
   }
 }

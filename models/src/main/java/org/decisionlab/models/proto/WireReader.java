@@ -95,6 +95,21 @@ public final class WireReader {
     return number;
   }
 
+  /** The field's integers: a packed field, or a single one. */
+  public long[] varints() throws ModelFormatException {
+    if (wireType == WireType.VARINT) {
+      return new long[] {number};
+    }
+    require(WireType.BYTES, "integers");
+    WireReader packed = new WireReader(bytes, valueStart, position, what);
+    long[] values = new long[position - valueStart];
+    int count = 0;
+    while (packed.position < packed.end) {
+      values[count++] = packed.rawVarint();
+    }
+    return Arrays.copyOf(values, count);
+  }
+
   /** The field's bool. */
   public boolean bool() throws ModelFormatException {
     return varint() != 0;

@@ -49,7 +49,7 @@ public final class GraphDefReader {
       throws ModelFormatException {
     Map<String, NodeDef> nodes = readNodes(reader);
     ModelGraphBuilder builder = ModelGraph.builder();
-    NodeTranslator translator = new NodeTranslator(builder, input);
+    NodeTranslator translator = new NodeTranslator(builder, input, nodes.keySet());
     try {
       for (NodeDef node : inOrder(nodes, output)) {
         translator.translate(node);
@@ -59,7 +59,7 @@ public final class GraphDefReader {
         throw new ModelFormatException(
             "output " + output + " does not depend on the input " + input);
       }
-      return builder.build(answer);
+      return builder.build(translator.named(output, answer));
     } catch (InvalidGraphException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }

@@ -58,13 +58,7 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
 
   /** Refuses a node of which an attribute names another type than float32. */
   void requireFloat(String attribute) throws ModelFormatException {
-    WireReader reader = attribute(attribute);
-    long type = DT_FLOAT;
-    while (reader.next()) {
-      if (reader.field() == 6) {
-        type = reader.varint();
-      }
-    }
+    long type = type(attribute);
     if (type != DT_FLOAT) {
       throw fault("only float32 is supported, found TensorFlow type " + type);
     }
@@ -80,6 +74,73 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
       }
     }
     return value;
+  }
+
+  /** A type attribute; float32 where it is absent. */
+  long type(String attribute) throws ModelFormatException {
+    return number(attribute, 6, DT_FLOAT);
+  }
+
+  /** An integer attribute; 0 where it is absent. */
+  long integer(String attribute) throws ModelFormatException {
+    return number(attribute, 3, 0);
+  }
+
+  private long number(String attribute, int field, long absent) throws ModelFormatException {
+    WireReader reader = attribute(attribute);
+    long value = absent;
+    while (reader.next()) {
+      if (reader.field() == field) {
+        value = reader.varint();
+      }
+    }
+    return value;
+  }
+
+  /** A text attribute, or the other text where it is absent. */
+  String text(String attribute, String absent) throws ModelFormatException {
+    WireReader reader = attribute(attribute);
+    String value = absent;
+    while (reader.next()) {
+      if (reader.field() == 2) {
+        value = reader.text();
+      }
+    }
+    return value;
+  }
+
+  /** An attribute that is a list of integers; empty where it is absent. */
+  List<Integer> integers(String attribute) throws ModelFormatException {
+    WireReader reader = attribute(attribute);
+    List<Integer> values = new ArrayList<>();
+    while (reader.next()) {
+      if (reader.field() == 1) {
+        WireReader list = reader.message("list");
+        while (list.next()) {
+          if (list.field() == 3) {
+            for (long value : list.varints()) {
+              values.add(small(value));
+            }
+          }
+        }
+      }
+    }
+    return values;
+  }
+
+  /** A number that must fit 32 bits. */
+  int small(long value) throws ModelFormatException {
+    if (value != (int) value) {
+      throw fault("the number " + value + " is too large");
+    }
+    return (int) value;
+  }
+
+  /** Refuses another number of inputs. */
+  void requireInputs(int expected) throws ModelFormatException {
+    if (inputs.size() != expected) {
+      throw fault("needs " + expected + " inputs, found " + inputs.size());
+    }
   }
 
   /** The message of an attribute in the given field of its value. */

@@ -3,141 +3,177 @@
 package org.decisionlab.models.tensorflow;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.decisionlab.models.ModelFormatException;
-import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.InvalidGraphException;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
-import org.decisionlab.models.graph.Shape;
-import org.decisionlab.models.graph.UnaryFunction;
+import org.decisionlab.models.graph.Tensor;
 
 /** Adds TensorFlow nodes, one after the other, to a graph that is being built. */
 final class NodeTranslator {
 
-  private static final Map<String, BinaryFunction> BINARY =
-      Map.of(
-          "Add", BinaryFunction.ADD,
-          "AddV2", BinaryFunction.ADD,
-          "BiasAdd", BinaryFunction.ADD,
-          "Sub", BinaryFunction.SUBTRACT,
-          "Mul", BinaryFunction.MULTIPLY,
-          "RealDiv", BinaryFunction.DIVIDE,
-          "Div", BinaryFunction.DIVIDE);
+  /** Translates the nodes of one TensorFlow operation. */
+  @FunctionalInterface
+  interface Translation {
+    /** The node whose values are those of {@code definition}. */
+    Node translate(NodeDef definition, NodeTranslator graph) throws ModelFormatException;
+  }
 
-  private static final Map<String, UnaryFunction> UNARY =
-      Map.of(
-          "Identity", UnaryFunction.IDENTITY,
-          "Relu", UnaryFunction.RELU,
-          "Tanh", UnaryFunction.TANH,
-          "Sigmoid", UnaryFunction.SIGMOID,
-          "Softmax", UnaryFunction.SOFTMAX);
+  private static final Map<String, Translation> TRANSLATIONS = new TreeMap<>();
 
-  private static final Set<String> OTHERS = Set.of("Placeholder", "Const", "MatMul");
+  static {
+    TRANSLATIONS.put("Placeholder", (node, graph) -> graph.input(node));
+    TRANSLATIONS.putAll(ArithmeticTranslations.ALL);
+    TRANSLATIONS.putAll(MovementTranslations.ALL);
+    TRANSLATIONS.putAll(WindowTranslations.ALL);
+  }
 
   private final ModelGraphBuilder builder;
   private final String input;
+  private final Set<String> taken;
   private final TensorReader tensors = new TensorReader();
   private final Map<String, Node> translated = new HashMap<>();
+  private final Map<String, List<Integer>> integers = new HashMap<>();
 
-  NodeTranslator(ModelGraphBuilder builder, String input) {
+  /**
+   * A translation.
+   *
+   * @param builder graph that is built
+   * @param input name of the placeholder
+   * @param names all names in the file
+   */
+  NodeTranslator(ModelGraphBuilder builder, String input, Set<String> names) {
     this.builder = builder;
     this.input = input;
+    this.taken = new HashSet<>(names);
+  }
+
+  /** A name for what is not in the file, made from that of a node which is. */
+  String fresh(NodeDef definition, String part) {
+    String name = definition.name() + "/" + part;
+    for (int i = 1; !taken.add(name); i++) {
+      name = definition.name() + "/" + part + "_" + i;
+    }
+    return name;
   }
 
   /** Names of the TensorFlow operations that can be read, in alphabetical order. */
   static Set<String> operations() {
-    Set<String> names = new TreeSet<>(OTHERS);
-    names.addAll(BINARY.keySet());
-    names.addAll(UNARY.keySet());
+    Set<String> names = new TreeSet<>(TRANSLATIONS.keySet());
+    names.add("Const");
     return names;
+  }
+
+  ModelGraphBuilder builder() {
+    return builder;
   }
 
   Node node(String name) throws ModelFormatException {
     Node node = translated.get(name);
     if (node == null) {
-      throw new ModelFormatException("node " + name + " has not been read");
+      throw new ModelFormatException("node " + name + " has not been read as numbers");
     }
     return node;
   }
 
+  /** A node under the name that it has in the file, where that is free. */
+  Node named(String name, Node node) {
+    boolean named = node.name().equals(name);
+    return named || !builder.freshName(name).equals(name) ? node : builder.identity(name, node);
+  }
+
   void translate(NodeDef definition) throws ModelFormatException {
+    if (definition.operation().equals("Const")) {
+      constant(definition);
+      return;
+    }
+    Translation translation = TRANSLATIONS.get(definition.operation());
+    if (translation == null) {
+      throw definition.fault("this operation is not supported; supported are " + operations());
+    }
     try {
-      Operation operation = operation(definition);
-      Node[] operands = new Node[definition.inputs().size()];
-      for (int i = 0; i < operands.length; i++) {
-        operands[i] = node(definition.inputs().get(i));
-      }
-      if (definition.operation().equals("BiasAdd")) {
-        requireBias(definition, operands);
-      }
-      translated.put(definition.name(), builder.apply(definition.name(), operation, operands));
+      translated.put(definition.name(), translation.translate(definition, this));
     } catch (InvalidGraphException e) {
       throw new ModelFormatException(e.getMessage(), e);
     }
   }
 
-  private Operation operation(NodeDef node) throws ModelFormatException {
-    String name = node.operation();
-    UnaryFunction unary = UNARY.get(name);
-    BinaryFunction binary = BINARY.get(name);
-    if (unary == null && binary == null && !OTHERS.contains(name)) {
-      throw node.fault("this operation is not supported; supported are " + operations());
+  /** A node of this operation under the name that it has in the file. */
+  Node add(NodeDef definition, Operation operation) throws ModelFormatException {
+    Node[] operands = new Node[definition.inputs().size()];
+    for (int i = 0; i < operands.length; i++) {
+      operands[i] = operand(definition, i);
     }
-    if (name.equals("Placeholder")) {
-      return input(node);
-    }
-    if (name.equals("Const")) {
-      return constant(node);
-    }
-    node.requireFloat("T");
-    if (unary != null) {
-      return new Operation.Unary(unary);
-    }
-    if (binary != null) {
-      return new Operation.Binary(binary);
-    }
-    if (node.bool("transpose_a")) {
-      throw node.fault("transpose_a mixes the rows of a batch and is not supported");
-    }
-    return new Operation.MatMul(node.bool("transpose_b"));
+    return builder.apply(definition.name(), operation, operands);
   }
 
-  private Operation input(NodeDef node) throws ModelFormatException {
+  /** An operand that must be there. */
+  Node operand(NodeDef definition, int index) throws ModelFormatException {
+    requireInput(definition, index);
+    return node(definition.inputs().get(index));
+  }
+
+  /** An operand that must be constant whole numbers. */
+  List<Integer> integers(NodeDef definition, int index) throws ModelFormatException {
+    requireInput(definition, index);
+    List<Integer> values = integers.get(definition.inputs().get(index));
+    if (values == null) {
+      throw definition.fault(
+          "input "
+              + index
+              + " must be constant whole numbers (int32), found "
+              + definition.inputs().get(index));
+    }
+    return values;
+  }
+
+  /** An operand that must be constant numbers. */
+  Tensor tensor(NodeDef definition, int index) throws ModelFormatException {
+    if (operand(definition, index).operation() instanceof Operation.Constant constant) {
+      return constant.value();
+    }
+    throw definition.fault("input " + index + " must be a constant");
+  }
+
+  private static void requireInput(NodeDef definition, int index) throws ModelFormatException {
+    if (index >= definition.inputs().size()) {
+      throw definition.fault(
+          "needs more inputs than " + definition.inputs().size() + ", at least " + (index + 1));
+    }
+  }
+
+  private Node input(NodeDef node) throws ModelFormatException {
     if (!node.name().equals(input)) {
       throw node.fault("the output depends on this placeholder besides the input " + input);
     }
     node.requireFloat("dtype");
     List<Long> dimensions = TensorReader.readDimensions(node.message("shape", 7));
-    if (dimensions.size() != 2 || dimensions.get(1) < 1 || dimensions.get(1) > 1 << 24) {
+    if (dimensions.size() < 2
+        || !dimensions.stream().skip(1).allMatch(n -> 0 < n && n <= 1 << 24)) {
       throw node.fault("the input must be rows [N,features], found shape " + dimensions);
     }
-    return new Operation.Input(dimensions.get(1).intValue());
+    return builder.input(node.name(), dimensions.stream().skip(1).map(Long::intValue).toList());
   }
 
-  private Operation constant(NodeDef node) throws ModelFormatException {
-    node.requireFloat("dtype");
+  private void constant(NodeDef node) throws ModelFormatException {
     try {
-      return new Operation.Constant(tensors.read(node.message("value", 8)));
+      if (node.type("dtype") == GraphDef.INT32) {
+        integers.put(node.name(), TensorReader.readIntegers(node.message("value", 8)));
+        return;
+      }
+      node.requireFloat("dtype");
+      translated.put(
+          node.name(), builder.constant(node.name(), tensors.read(node.message("value", 8))));
     } catch (ModelFormatException | InvalidGraphException e) {
       throw new ModelFormatException(
           "node " + node.name() + " (" + node.operation() + "): " + e.getMessage(), e);
-    }
-  }
-
-  /** A bias is a vector as wide as the rows; it is not broadcast. */
-  private static void requireBias(NodeDef node, Node... operands) throws ModelFormatException {
-    if (operands.length != 2) {
-      throw node.fault("needs 2 inputs, found " + operands.length);
-    }
-    Shape bias = operands[1].shape();
-    if (bias.isBatched() || bias.rank() != 1 || bias.width() != operands[0].shape().width()) {
-      throw node.fault(
-          "the bias of " + operands[0].shape() + " must be a vector as wide, found " + bias);
     }
   }
 }

@@ -50,6 +50,6 @@ public final class SavedModelWriter {
     writer
         .text(1, node + ":0")
         .varint(2, DT_FLOAT)
-        .message(3, message -> GraphDefWriter.writeShape(shape, message));
+        .message(3, message -> GraphDef.writeShape(shape, message));
   }
 }

@@ -2,6 +2,8 @@
 
 package org.decisionlab.models.tensorflow;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ final class TensorReader {
 
   private static final int DT_FLOAT = 1;
   private static final long MAX_FILLED = 1L << 22;
+  private static final int MAX_INTEGERS = 1 << 12;
 
   private long filled;
 
@@ -67,6 +70,38 @@ final class TensorReader {
     }
     Shape shape = shapeOf(dimensions);
     return Tensor.of(fill(values.toArray(), shape), shape);
+  }
+
+  /** Whole numbers, such as a shape or the order of dimensions. */
+  static List<Integer> readIntegers(WireReader reader) throws ModelFormatException {
+    List<Long> dimensions = List.of();
+    List<Integer> values = new ArrayList<>();
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 2 -> dimensions = readDimensions(reader.message("tensor_shape"));
+        case 4 -> {
+          ByteBuffer content = ByteBuffer.wrap(reader.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+          while (content.remaining() >= Integer.BYTES) {
+            values.add(content.getInt());
+          }
+        }
+        case 7 -> {
+          for (long value : reader.varints()) {
+            values.add((int) value);
+          }
+        }
+        default -> {}
+      }
+    }
+    long count = shapeOf(dimensions).elements();
+    if (count > MAX_INTEGERS || values.size() > count) {
+      throw new ModelFormatException(
+          values.size() + " whole numbers for " + count + "; at most " + MAX_INTEGERS);
+    }
+    while (values.size() < count) {
+      values.add(values.isEmpty() ? 0 : values.get(values.size() - 1));
+    }
+    return values;
   }
 
   private float[] fill(float[] values, Shape shape) throws ModelFormatException {

@@ -20,8 +20,8 @@ import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.evaluate.RandomNets;
 import org.decisionlab.models.graph.ModelGraph;
-import org.decisionlab.models.runtime.OnnxRuntime;
-import org.decisionlab.models.runtime.TensorFlowRuntime;
+import org.decisionlab.models.testing.OnnxRuntime;
+import org.decisionlab.models.testing.TensorFlowRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

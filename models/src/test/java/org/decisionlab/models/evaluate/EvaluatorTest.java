@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -14,11 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.decisionlab.models.graph.BatchNormStatistics;
 import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.InvalidGraphException;
+import org.decisionlab.models.graph.Lookup;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
+import org.decisionlab.models.graph.Movement;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Operation.Unary;
+import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Tensor;
 import org.decisionlab.models.graph.UnaryFunction;
 import org.junit.jupiter.api.Test;
@@ -177,14 +183,67 @@ class EvaluatorTest {
   @Test
   void everyFunctionFoldsAsItEvaluates() {
     Node x = builder.input("x", 3);
-    Node c = builder.constant(Tensor.vector(-1, 0.5f, 2));
+    Set<UnaryFunction> narrow =
+        EnumSet.of(
+            UnaryFunction.LOGARITHM,
+            UnaryFunction.SQUARE_ROOT,
+            UnaryFunction.ARC_SINE,
+            UnaryFunction.ARC_COSINE);
     for (UnaryFunction function : UnaryFunction.values()) {
-      float[] computed =
-          answer(builder.apply(function + "_x", new Unary(function), x), -1, 0.5f, 2);
-      Node folded = builder.apply(function + "_c", new Unary(function), c);
+      float[] row =
+          narrow.contains(function) ? new float[] {0.25f, 0.5f, 1} : new float[] {-1, 0.5f, 2};
+      float[] computed = answer(builder.apply(function + "_x", new Unary(function), x), row);
+      Node folded =
+          builder.apply(function + "_c", new Unary(function), builder.constant(Tensor.vector(row)));
       Node zero = builder.multiply(x, builder.constant(Tensor.scalar(0)));
-      assertThat(answer(builder.add(zero, folded), -1, 0.5f, 2)).containsExactly(computed);
+      assertThat(answer(builder.add(zero, folded), row)).containsExactly(computed);
     }
+  }
+
+  @Test
+  void theErrorFunctionIsRightToTheLastBit() {
+    // Values of the error function to 7 digits from tables of it.
+    Node x = builder.input("x", 5);
+    Node y = builder.apply("y", new Unary(UnaryFunction.ERROR_FUNCTION), x);
+    assertThat(answer(y, 0.1f, 0.5f, 1, 2, -3.5f))
+        .containsExactly(
+            new float[] {0.11246292f, 0.5204999f, 0.8427008f, 0.9953223f, -0.9999993f},
+            within(1e-7f));
+  }
+
+  @Test
+  void aMissingFeatureIsAcceptedWhereItIsReplaced() {
+    Node x = builder.input("x", 3);
+    Node first = builder.apply("first", new Movement.Slice(List.of(0), List.of(2), List.of(1)), x);
+    Node rest = builder.apply("rest", new Movement.Slice(List.of(2), List.of(3), List.of(1)), x);
+    Node missing = builder.apply("missing", new Unary(UnaryFunction.IS_MISSING), first);
+    Node mask = builder.constant(Tensor.vector(0, 1));
+    Node where = builder.multiply(missing, mask);
+    Node filled =
+        builder.apply("filled", new Selection(), where, builder.constant(Tensor.scalar(9)), first);
+    Node both = builder.apply("both", new Movement.Concat(1), filled, rest);
+    Evaluator evaluator =
+        Evaluator.of(builder.build(builder.multiply(both, builder.constant(Tensor.scalar(2)))));
+    assertThat(evaluator.mayBeMissing(0)).isFalse();
+    assertThat(evaluator.mayBeMissing(1)).isTrue();
+    assertThat(evaluator.mayBeMissing(2)).isFalse();
+    assertThat(evaluator.evaluate(new float[] {1, Float.NaN, 3})).containsExactly(2, 18, 6);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> evaluator.evaluate(new float[] {Float.NaN, 1, 3}))
+        .withMessageContaining("feature 0 of the row is not finite");
+  }
+
+  @Test
+  void anIndexThatIsNotInTheTableIsRefused() {
+    Node x = builder.input("x", 2);
+    Node table = builder.constant(Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
+    Node rows = builder.apply("rows", new Lookup(), table, x);
+    Node flat = builder.apply("flat", new Movement.Reshape(List.of(4)), rows);
+    Evaluator evaluator = Evaluator.of(builder.build(builder.identity("y", flat)));
+    assertThat(evaluator.evaluate(new float[] {2, 0.9f})).containsExactly(5, 6, 1, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> evaluator.evaluate(new float[] {0, 3}))
+        .withMessage("node rows looks up index 3.0 in a table of 3 entries, 0 to 2");
   }
 
   private float[] answer(Node output, float... row) {

@@ -12,11 +12,14 @@ import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.onnx.OnnxWriter;
 import org.decisionlab.models.tensorflow.GraphDefReader;
 import org.decisionlab.models.tensorflow.GraphDefWriter;
 import org.decisionlab.models.tensorflow.SavedModelReader;
 import org.decisionlab.models.tensorflow.SavedModelWriter;
+import org.decisionlab.models.testing.OnnxRuntime;
+import org.decisionlab.models.testing.TensorFlowRuntime;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +39,8 @@ class ParityTest {
         Named.of("10-3, seed 2", RandomNets.dense(2, 10, 3)),
         Named.of("7-128-64-32-5, seed 3", RandomNets.dense(3, 7, 128, 64, 32, 5)),
         Named.of("1-1, seed 4", RandomNets.dense(4, 1, 1)),
-        Named.of("arithmetic", arithmetic()));
+        Named.of("arithmetic", arithmetic()),
+        Named.of("every family of operations", RandomNets.everything(5)));
   }
 
   /**
@@ -91,14 +95,19 @@ class ParityTest {
   @MethodSource("models")
   void whatIsWrittenIsReadBack(ModelGraph graph) throws Exception {
     byte[] frozen = GraphDefWriter.write(graph);
-    assertThat(GraphDefReader.read(frozen, graph.input().name(), graph.output().name()))
-        .isEqualTo(graph);
     byte[] saved = SavedModelWriter.write(graph);
+    ModelGraph read = GraphDefReader.read(frozen, graph.input().name(), graph.output().name());
     ModelGraph served = SavedModelReader.read(saved);
-    assertThat(SavedModelWriter.write(served)).isEqualTo(saved);
     float[][] rows = RandomNets.rows(5, 20, graph.features());
-    assertThat(Evaluator.of(served).evaluate(rows))
-        .isDeepEqualTo(Evaluator.of(graph).evaluate(rows));
+    float[][] expected = Evaluator.of(graph).evaluate(rows);
+    assertThat(Evaluator.of(read).evaluate(rows)).isDeepEqualTo(expected);
+    assertThat(Evaluator.of(served).evaluate(rows)).isDeepEqualTo(expected);
+    boolean oneNodeEach =
+        graph.nodes().stream().noneMatch(node -> node.operation() instanceof Window);
+    if (oneNodeEach) {
+      assertThat(read).isEqualTo(graph);
+      assertThat(SavedModelWriter.write(served)).isEqualTo(saved);
+    }
   }
 
   @ParameterizedTest

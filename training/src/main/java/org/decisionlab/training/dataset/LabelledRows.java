@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Sampler;
 import java.util.List;
+import java.util.function.Predicate;
 import tech.tablesaw.api.Table;
 
 /** Feature vectors with their labels, in memory, ready for DJL. */
@@ -31,11 +32,27 @@ public final class LabelledRows {
    *     missing or not finite
    */
   public static LabelledRows of(Table table, List<String> columns, String label) {
+    return of(table, columns, label, name -> false);
+  }
+
+  /**
+   * Reads the rows of a table in which some features may be missing.
+   *
+   * @param columns names of the feature columns, in the order the model will see them
+   * @param label name of the label column, boolean or 0 and 1
+   * @param mayBeMissing which features may be missing; they are then "not a number"
+   * @throws IllegalArgumentException when a column is absent or of another type, or a value is
+   *     refused
+   */
+  public static LabelledRows of(
+      Table table, List<String> columns, String label, Predicate<String> mayBeMissing) {
     if (columns.contains(label)) {
       throw new IllegalArgumentException("the label '" + label + "' is among the features");
     }
     return new LabelledRows(
-        List.copyOf(columns), TableRows.features(table, columns), TableRows.labels(table, label));
+        List.copyOf(columns),
+        TableRows.features(table, columns, mayBeMissing),
+        TableRows.labels(table, label));
   }
 
   /** Names of the features, in order. */

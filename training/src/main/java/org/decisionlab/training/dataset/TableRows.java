@@ -3,6 +3,7 @@
 package org.decisionlab.training.dataset;
 
 import java.util.List;
+import java.util.function.Predicate;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -24,12 +25,27 @@ public final class TableRows {
    * @throws IllegalArgumentException when a column or a value is refused; rows are counted from 0
    */
   public static float[] features(Table table, List<String> columns) {
+    return features(table, columns, name -> false);
+  }
+
+  /**
+   * Numeric columns, row after row, as float32; what is missing is "not a number".
+   *
+   * @param columns names of the columns, in the order wanted
+   * @param mayBeMissing in which of them a value may be missing
+   * @return {@code rowCount * columns.size()} values
+   * @throws IllegalArgumentException when a column or a value is refused; rows are counted from 0
+   */
+  public static float[] features(
+      Table table, List<String> columns, Predicate<String> mayBeMissing) {
     int width = columns.size();
     float[] values = new float[Math.multiplyExact(table.rowCount(), width)];
     for (int c = 0; c < width; c++) {
       NumericColumn<?> column = numeric(table, columns.get(c));
+      boolean open = mayBeMissing.test(columns.get(c));
       for (int row = 0; row < table.rowCount(); row++) {
-        values[row * width + c] = finite(column, row);
+        boolean missing = open && column.isMissing(row);
+        values[row * width + c] = missing ? Float.NaN : finite(column, row);
       }
     }
     return values;

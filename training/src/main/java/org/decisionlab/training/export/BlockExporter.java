@@ -41,8 +41,20 @@ public final class BlockExporter {
    * @throws ExportRefusedException when something in the block cannot be exported
    */
   public static ModelGraph export(Block block, int features, NDManager manager) {
-    ModelGraph graph = trace(block, features, manager, ROWS[0]);
-    if (!graph.equals(trace(block, features, manager, ROWS[1]))) {
+    return export(block, new Shape(features), manager);
+  }
+
+  /**
+   * The graph of an initialised block whose rows are images or sequences.
+   *
+   * @param block takes one array of shape (rows, ..), gives one of shape (rows, outputs)
+   * @param row shape of a row
+   * @param manager manager of the block's parameters
+   * @throws ExportRefusedException when something in the block cannot be exported
+   */
+  public static ModelGraph export(Block block, Shape row, NDManager manager) {
+    ModelGraph graph = trace(block, row, manager, ROWS[0]);
+    if (!graph.equals(trace(block, row, manager, ROWS[1]))) {
       throw new ExportRefusedException(
           "the block computes something else for %d rows than for %d; it must treat each row by itself and use no random numbers"
               .formatted(ROWS[0], ROWS[1]));
@@ -50,11 +62,13 @@ public final class BlockExporter {
     return graph;
   }
 
-  private static ModelGraph trace(Block block, int features, NDManager parent, int rows) {
+  private static ModelGraph trace(Block block, Shape row, NDManager parent, int rows) {
     try (NDManager manager = parent.newSubManager()) {
       Tracer tracer = new Tracer(manager, rows);
       NDArray input =
-          tracer.input(manager.create(sample(rows * features), new Shape(rows, features)));
+          tracer.input(
+              manager.create(
+                  sample(rows * Math.toIntExact(row.size())), new Shape(rows).addAll(row)));
       NDList output =
           block.forward(new ConstantParameters(tracer, block), new NDList(input), false);
       if (output.size() != 1) {

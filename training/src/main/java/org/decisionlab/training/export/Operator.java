@@ -2,16 +2,25 @@
 
 package org.decisionlab.training.export;
 
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
 import org.decisionlab.models.graph.Node;
+import org.jspecify.annotations.Nullable;
 
 /** Records one array operation in the graph. */
 @FunctionalInterface
 interface Operator {
 
   /**
-   * The node of the operation's result.
+   * The nodes of the operation's results, in order; null for one that must not be used.
    *
    * @throws ExportRefusedException when the operation cannot be exported with these operands
    */
-  Node record(OperatorCall call);
+  List<@Nullable Node> record(OperatorCall call);
+
+  /** An operator with one result. */
+  static Operator of(Function<OperatorCall, Node> single) {
+    return call -> Collections.singletonList(single.apply(call));
+  }
 }

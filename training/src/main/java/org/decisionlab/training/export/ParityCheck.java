@@ -55,6 +55,7 @@ public final class ParityCheck {
     Worst worst = null;
     for (int size : BATCH_SIZES) {
       float[][] rows = rows(random, size);
+      leaveOut(rows, evaluator, random);
       float[] expected = reference.outputs(flat(rows));
       float[][] found = evaluator.evaluate(rows);
       for (int i = 0; i < size; i++) {
@@ -67,6 +68,17 @@ public final class ParityCheck {
     }
     long rows = Arrays.stream(BATCH_SIZES).sum();
     return new SelfCheck(against, rows, worst.difference(), SelfCheck.DEFAULT_TOLERANCE);
+  }
+
+  /** One in eight of the features that may be missing is. */
+  private static void leaveOut(float[][] rows, Evaluator evaluator, Random random) {
+    for (float[] row : rows) {
+      for (int c = 0; c < row.length; c++) {
+        if (evaluator.mayBeMissing(c) && random.nextInt(8) == 0) {
+          row[c] = Float.NaN;
+        }
+      }
+    }
   }
 
   /** Fresh rows around the statistics, one in eight far out. */

@@ -9,7 +9,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -29,13 +28,13 @@ final class TracedArray implements InvocationHandler {
           "getShape",
           "getDataType",
           "getDevice",
-          "getManager",
           "getName",
           "setName",
           "getUid",
           "getSparseFormat",
           "isSparse",
           "isScalar",
+          "shapeEquals",
           "size",
           "isEmpty",
           "isReleased",
@@ -49,12 +48,14 @@ final class TracedArray implements InvocationHandler {
   private final Tracer tracer;
   private final NDArray real;
   private final @Nullable Node node;
+  private final boolean usable;
   private final NDArray array;
 
-  TracedArray(Tracer tracer, NDArray real, @Nullable Node node) {
+  TracedArray(Tracer tracer, NDArray real, @Nullable Node node, boolean usable) {
     this.tracer = tracer;
     this.real = real;
     this.node = node;
+    this.usable = usable;
     this.array = proxy(NDArray.class);
   }
 
@@ -73,6 +74,16 @@ final class TracedArray implements InvocationHandler {
     return node;
   }
 
+  /** Whether it may be used; what depends on the input without rows of its own may not. */
+  boolean isUsable() {
+    return usable;
+  }
+
+  /** How many dimensions of a row of the node are merged with the batch in the real array. */
+  int merged() {
+    return node == null ? 0 : node.shape().rank() - real.getShape().dimension();
+  }
+
   private <T> T proxy(Class<T> type) {
     return type.cast(
         Proxy.newProxyInstance(TracedArray.class.getClassLoader(), new Class<?>[] {type}, this));
@@ -86,17 +97,24 @@ final class TracedArray implements InvocationHandler {
       return ofObject(proxy, method, arguments);
     }
     String name = method.getName();
-    if (name.equals("getNDArrayInternal")) {
-      return proxy(NDArrayEx.class);
-    }
-    if (name.equals("getArray")) {
-      return array;
+    switch (name) {
+      case "getNDArrayInternal" -> {
+        return proxy(NDArrayEx.class);
+      }
+      case "getArray" -> {
+        return array;
+      }
+      case "getManager" -> {
+        return TracedManager.of(tracer, real.getManager());
+      }
+      default -> {}
     }
     if (STRUCTURAL.contains(name)) {
       return onReal(method, arguments);
     }
+    requireUsable(method, arguments);
     if (node == null && dependsOnNone(arguments)) {
-      return folded(onReal(method, arguments));
+      return tracer.constants(onReal(method, arguments));
     }
     Operator operator = Operators.find(method);
     if (operator != null) {
@@ -106,8 +124,8 @@ final class TracedArray implements InvocationHandler {
         && !NDList.class.equals(method.getReturnType())) {
       throw tracer.refusal(
           signature(method),
-          "it takes values out of the recording; if an array made in the block stands on the left"
-              + " of an operation, put it on the right");
+          "it takes values out of the recording; if an array made outside of the block stands on"
+              + " the left of an operation, put it on the right");
     }
     if (method.isDefault()) {
       return InvocationHandler.invokeDefault(proxy, method, given);
@@ -115,7 +133,21 @@ final class TracedArray implements InvocationHandler {
     throw tracer.refusal(signature(method), "exportable are " + Operators.names());
   }
 
+  private void requireUsable(Method method, @Nullable Object[] arguments) {
+    boolean all = usable && operands(arguments).stream().allMatch(TracedArray::isUsable);
+    if (!all) {
+      throw tracer.refusal(
+          signature(method),
+          "it uses the last state of a recurrent layer, which has the batch inside; take the last"
+              + " step of its output instead");
+    }
+  }
+
   private boolean dependsOnNone(@Nullable Object[] arguments) {
+    return operands(arguments).stream().allMatch(operand -> operand.node() == null);
+  }
+
+  private List<TracedArray> operands(@Nullable Object[] arguments) {
     NDList operands = new NDList();
     for (Object argument : arguments) {
       if (argument instanceof NDArray one) {
@@ -124,54 +156,37 @@ final class TracedArray implements InvocationHandler {
         operands.addAll(list);
       }
     }
-    return operands.stream().allMatch(operand -> tracer.operand(operand).node() == null);
+    return operands.stream().map(tracer::operand).toList();
   }
 
   private Object recorded(Operator operator, Method method, @Nullable Object[] arguments)
       throws Throwable {
     String operation = signature(method);
     Object result = onReal(method, arguments);
-    NDArray single = result instanceof NDList list ? list.singletonOrThrow() : (NDArray) result;
-    Node recorded =
+    List<NDArray> results = result instanceof NDList list ? list : List.of((NDArray) result);
+    List<@Nullable Node> recorded =
         operator.record(
-            new OperatorCall(tracer, operation, this, Arrays.asList(arguments), single));
-    NDArray traced = tracer.result(operation, single, recorded);
-    return result instanceof NDList ? new NDList(traced) : traced;
-  }
-
-  /** Arrays among the results of work on constants are constants. */
-  private @Nullable Object folded(@Nullable Object result) {
-    if (result instanceof NDArray one) {
-      return new TracedArray(tracer, one, null).array();
+            new OperatorCall(tracer, operation, this, Arrays.asList(arguments), results));
+    NDList traced = new NDList();
+    for (int i = 0; i < recorded.size(); i++) {
+      traced.add(tracer.result(operation, results.get(i), recorded.get(i)));
     }
-    if (result instanceof NDList list) {
-      return new NDList(
-          list.stream().map(one -> new TracedArray(tracer, one, null).array()).toList());
-    }
-    return result;
+    return result instanceof NDList ? traced : traced.singletonOrThrow();
   }
 
   private Object onReal(Method method, @Nullable Object[] arguments) throws Throwable {
     Object target =
         method.getDeclaringClass() == NDArrayEx.class ? real.getNDArrayInternal() : real;
-    @Nullable Object[] unwrapped = Arrays.stream(arguments).map(this::unwrapped).toArray();
+    @Nullable Object[] unwrapped = Arrays.stream(arguments).map(tracer::unwrapped).toArray();
     try {
       return method.invoke(target, unwrapped);
     } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof UnsupportedOperationException) {
+        throw tracer.refusal(
+            signature(method), "DJL's engine does not have it: " + e.getCause().getMessage());
+      }
       throw e.getCause();
     }
-  }
-
-  private @Nullable Object unwrapped(@Nullable Object argument) {
-    if (argument instanceof NDArray one) {
-      return tracer.operand(one).real();
-    }
-    if (argument instanceof NDList list) {
-      List<NDArray> reals = new ArrayList<>();
-      list.forEach(one -> reals.add(tracer.operand(one).real()));
-      return new NDList(reals);
-    }
-    return argument;
   }
 
   private Object ofObject(Object proxy, Method method, @Nullable Object[] arguments) {

@@ -3,6 +3,7 @@
 package org.decisionlab.training.export;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.nn.AbstractBaseBlock;
@@ -10,7 +11,9 @@ import ai.djl.nn.Block;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
@@ -25,9 +28,14 @@ final class Tracer {
   private static final StackWalker STACK =
       StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
 
+  private static final long LARGEST_WHOLE = 1L << 24;
+
+  private static final Set<DataType> TYPES =
+      EnumSet.of(DataType.FLOAT32, DataType.INT32, DataType.INT64, DataType.BOOLEAN);
+
   private final NDManager manager;
   private final int rows;
-  private final ModelGraphBuilder graph = ModelGraph.builder();
+  private final GraphWords graph = new GraphWords();
   private @Nullable String lastParameter;
 
   Tracer(NDManager manager, int rows) {
@@ -39,20 +47,21 @@ final class Tracer {
     return manager;
   }
 
-  ModelGraphBuilder graph() {
+  GraphWords graph() {
     return graph;
   }
 
   /** The array that stands for the model's input. */
   NDArray input(NDArray sample) {
-    Node node = graph.input("features", Math.toIntExact(sample.getShape().get(1)));
-    return new TracedArray(this, sample, node).array();
+    List<Integer> dimensions = dimensions(sample);
+    Node node = graph.builder().input("features", dimensions.subList(1, dimensions.size()));
+    return new TracedArray(this, sample, node, true).array();
   }
 
   /** The array that stands for a parameter. */
   NDArray parameter(String name, NDArray value) {
     lastParameter = name;
-    return new TracedArray(this, value, null).array();
+    return new TracedArray(this, value, null, true).array();
   }
 
   /** The graph whose answer is this array. */
@@ -61,8 +70,14 @@ final class Tracer {
     if (node == null) {
       throw new ExportRefusedException("the block's output does not depend on its input");
     }
+    if (node.shape().rank() != 2 || operand(output).merged() > 0) {
+      throw new ExportRefusedException(
+          "the block gives an array of shape %s for %d rows where (rows, outputs) is expected; end it with a block that flattens, such as Blocks.batchFlattenBlock()"
+              .formatted(output.getShape(), rows));
+    }
     boolean isInput = node.operation() instanceof Operation.Input;
-    return graph.build(isInput ? graph.identity("output", node) : node);
+    ModelGraphBuilder builder = graph.builder();
+    return builder.build(isInput ? builder.identity("output", node) : node);
   }
 
   /** What an array stands for; one that was made outside the recording is a constant. */
@@ -71,36 +86,109 @@ final class Tracer {
         && Proxy.getInvocationHandler(array) instanceof TracedArray traced) {
       return traced;
     }
-    return new TracedArray(this, array, null);
+    return new TracedArray(this, array, null, true);
+  }
+
+  /** An argument as the engine can take it. */
+  @Nullable Object unwrapped(@Nullable Object argument) {
+    if (argument instanceof NDArray one) {
+      return operand(one).real();
+    }
+    if (argument instanceof NDList list) {
+      NDList reals = new NDList();
+      list.forEach(one -> reals.add(operand(one).real()));
+      return reals;
+    }
+    return argument instanceof NDManager one ? TracedManager.unwrapped(one) : argument;
+  }
+
+  /** Arrays among the results of work on constants are constants. */
+  @Nullable Object constants(@Nullable Object result) {
+    if (result instanceof NDArray one) {
+      return new TracedArray(this, one, null, true).array();
+    }
+    if (result instanceof NDList list) {
+      NDList constants = new NDList();
+      list.forEach(one -> constants.add(new TracedArray(this, one, null, true).array()));
+      return constants;
+    }
+    return result;
   }
 
   /**
    * The result of an operation on values that depend on the input.
    *
    * @param real what DJL made of it
-   * @param node what was recorded of it; its shape must be that of {@code real}
+   * @param node what was recorded of it; its shape must be that of {@code real}; null when the
+   *     result must not be used
    */
-  NDArray result(String operation, NDArray real, Node node) {
-    if (real.getDataType() != DataType.FLOAT32) {
-      throw refusal(
-          operation, "its result is " + real.getDataType() + ", only float32 is exported");
+  NDArray result(String operation, NDArray real, @Nullable Node node) {
+    if (node == null) {
+      return new TracedArray(this, real, null, false).array();
     }
-    List<Integer> expected = new ArrayList<>(node.shape().dimensions());
-    if (node.shape().isBatched()) {
-      expected.set(0, rows);
+    if (!TYPES.contains(real.getDataType())) {
+      throw refusal(operation, "its result is " + real.getDataType() + ", exported are " + TYPES);
     }
-    if (!expected.equals(dimensions(real))) {
+    if (!isRow(node, real)) {
       throw refusal(
           operation,
           "DJL gives shape %s where %s was recorded for %d rows"
               .formatted(real.getShape(), node.shape(), rows));
     }
-    return new TracedArray(this, real, node).array();
+    return new TracedArray(this, real, node, true).array();
+  }
+
+  private boolean isRow(Node node, NDArray real) {
+    List<Integer> expected = new ArrayList<>(node.shape().dimensions());
+    expected.set(0, rows);
+    List<Integer> found = dimensions(real);
+    if (expected.size() == found.size() + 1) {
+      expected.set(0, rows * expected.remove(1));
+    }
+    return node.shape().isBatched() && expected.equals(found);
+  }
+
+  /**
+   * Dimensions of a row of a node that stands for what DJL made of an operation that keeps the
+   * order of numbers. What is merged with the batch there is a dimension of its own.
+   */
+  List<Integer> row(OperatorCall call, NDArray real) {
+    List<Integer> dimensions = dimensions(real);
+    if (dimensions.isEmpty() || dimensions.get(0) % rows != 0) {
+      throw call.refusal(
+          "its result of shape %s for %d rows has the batch no longer in front"
+              .formatted(real.getShape(), rows));
+    }
+    int merged = dimensions.get(0) / rows;
+    if (merged == 1) {
+      return dimensions.subList(1, dimensions.size());
+    }
+    dimensions.set(0, merged);
+    return dimensions;
+  }
+
+  /** An array as a node with rows, also where it is the same constant for every row. */
+  Node withRows(OperatorCall call, TracedArray array) {
+    Node node = array.node();
+    if (node != null) {
+      return node;
+    }
+    Tensor value = rowsLeftOut(array.real());
+    if (value.shape().rank() == array.real().getShape().dimension()) {
+      throw call.refusal("its constant of shape " + value.shape() + " has no rows");
+    }
+    TracedArray any =
+        call.selfAnd(0).stream().filter(each -> each.node() != null).findFirst().orElseThrow();
+    return graph.everyRow(value, call.node(any));
   }
 
   static List<Integer> dimensions(NDArray array) {
+    return dimensions(array.getShape());
+  }
+
+  static List<Integer> dimensions(ai.djl.ndarray.types.Shape shape) {
     List<Integer> dimensions = new ArrayList<>();
-    for (long size : array.getShape().getShape()) {
+    for (long size : shape.getShape()) {
       dimensions.add(Math.toIntExact(size));
     }
     return dimensions;
@@ -111,16 +199,50 @@ final class Tracer {
     return tensor(constant, dimensions(constant));
   }
 
-  /** The values of a constant without leading dimensions of 1, which broadcasting does not need. */
-  Tensor broadcastable(NDArray constant) {
-    List<Integer> dimensions = dimensions(constant);
+  /**
+   * The values of a constant without leading dimensions of 1, which broadcasting does not need, and
+   * without rows where all are the same.
+   */
+  Tensor broadcastable(OperatorCall call, NDArray constant) {
+    int rank = call.result().getShape().dimension();
+    NDArray one = constant.getShape().dimension() == rank && rank > 0 ? oneRow(constant) : constant;
+    List<Integer> dimensions = dimensions(one);
     while (!dimensions.isEmpty() && dimensions.get(0) == 1) {
       dimensions.remove(0);
     }
-    return tensor(constant, dimensions);
+    return tensor(one, dimensions);
+  }
+
+  /** The values of a constant without its rows, where it has as many as the batch, all the same. */
+  Tensor rowsLeftOut(NDArray constant) {
+    NDArray one = oneRow(constant);
+    List<Integer> dimensions = dimensions(one);
+    if (one != constant) {
+      dimensions.remove(0);
+    }
+    return tensor(one, dimensions);
+  }
+
+  /** The first row of a constant that has as many rows as the batch, where all are the same. */
+  private NDArray oneRow(NDArray constant) {
+    long first = constant.getShape().get(0);
+    if (first <= 1 || first % rows != 0) {
+      return constant;
+    }
+    NDArray row = constant.get("0:1");
+    return constant.eq(row).all().getBoolean() ? row : constant;
   }
 
   private static Tensor tensor(NDArray constant, List<Integer> dimensions) {
+    if (constant.getDataType().isInteger()) {
+      for (Number whole : constant.toArray()) {
+        if (Math.abs(whole.longValue()) > LARGEST_WHOLE) {
+          throw new ExportRefusedException(
+              "the whole number %s of a constant is larger than %d, up to where float32 tells all apart"
+                  .formatted(whole, LARGEST_WHOLE));
+        }
+      }
+    }
     return Tensor.of(
         constant.toType(DataType.FLOAT32, false).toFloatArray(), new Shape(dimensions));
   }

@@ -21,7 +21,9 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.norm.Dropout;
+import ai.djl.nn.recurrent.LSTM;
 import ai.djl.training.ParameterStore;
+import ai.djl.training.initializer.Initializer;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -43,6 +45,7 @@ class BlockExporterTest {
 
   /** Initialises a block and gives every parameter, running statistics too, a value of its own. */
   private void initialise(Block block, int features, Random random) {
+    block.setInitializer(Initializer.ONES, parameter -> true);
     block.initialize(manager, DataType.FLOAT32, new Shape(1, features));
     for (Parameter parameter : block.getParameters().values()) {
       float[] values = new float[(int) parameter.getShape().size()];
@@ -201,10 +204,10 @@ class BlockExporterTest {
     refused(
         new SequentialBlock()
             .add(Linear.builder().setUnits(2).build())
-            .add(new SequentialBlock().add(lambda(NDArray::exp))),
-        "operation exp() in layer SequentialBlock > SequentialBlock > LambdaBlock",
+            .add(new SequentialBlock().add(lambda(x -> x.sort(1)))),
+        "operation sort(int) in layer SequentialBlock > SequentialBlock > LambdaBlock",
         "01Linear_bias",
-        "exportable are [add, batchNorm, div,");
+        "exportable are [abs, acos, add, asin,");
   }
 
   @Test
@@ -217,26 +220,79 @@ class BlockExporterTest {
     refused(lambda(x -> x.mul(x.toFloatArray()[0])), "operation toFloatArray()", "takes values");
     refused(lambda(x -> x.getFloat(0, 0) > 0 ? x : x.neg()), "operation getFloat(long[])");
     refused(lambda(x -> x.contentEquals(0) ? x : x.neg()), "operation contentEquals(Number)");
-    refused(lambda(x -> x.mul(x.sum())), "operation sum()");
+    refused(lambda(x -> x.mul(x.sum())), "operation sum()", "of all rows");
+    refused(lambda(x -> x.mul(x.mean(new int[] {0}))), "operation mean(int[], boolean)", "batch");
   }
 
   @Test
   void aConstantOnTheLeftIsRefusedWithAdvice() {
-    refused(lambda(x -> x.getManager().create(2f).mul(x)), "takes values", "put it on the right");
+    NDArray outside = manager.create(2f);
+    refused(lambda(x -> outside.mul(x)), "takes values", "put it on the right");
   }
 
   @Test
   void dependenceOnTheNumberOfRowsIsRefused() {
     refused(lambda(x -> x.div(x.size(0))), "something else for 5 rows than for 7");
-    refused(lambda(x -> x.add(x.getManager().ones(x.getShape()))), "cannot be broadcast");
+    refused(
+        lambda(x -> x.add(x.getManager().arange((float) x.size(0)).reshape(-1, 1))),
+        "cannot be broadcast");
+    refused(lambda(x -> x.get("1:3")), "operation get(NDIndex)", "a part of the batch");
+    refused(lambda(x -> x.concat(x, 0)), "operation concat(NDList, int)", "along the batch");
+    refused(lambda(x -> x.softmax(0)), "operation softmax(int)", "along the batch");
+    refused(lambda(x -> x.transpose(1, 0)), "operation transpose(int[])", "moves the batch");
+    refused(lambda(x -> x.expandDims(0)), "operation expandDims(int)", "no longer in front");
     refused(lambda(x -> x.mul(x.getManager().randomNormal(new Shape(4)))), "no random numbers");
     refused(lambda(x -> x.reshape(5, 4)), "DJL cannot run the block for 7 rows");
   }
 
   @Test
-  void changedShapesAreRefused() {
-    refused(lambda(x -> x.reshape(-1, 2)), "operation reshape(Shape)", "changes the shape");
-    refused(lambda(NDArray::flatten), "operation flatten()");
+  void anOutputThatIsNoRowIsRefused() {
+    refused(lambda(x -> x.reshape(-1, 2, 2)), "(5, 2, 2) for 5 rows", "batchFlattenBlock");
+    refused(lambda(NDArray::flatten), "(20)", "expected");
+  }
+
+  @Test
+  void whatTheEngineDoesNotHaveIsRefusedByLayerAndName() {
+    refused(Activation.preluBlock(), "operation prelu(NDArray, NDArray) in layer Prelu");
+    refused(
+        lambda(x -> x.reshape(-1, 2, 2).max(new int[] {1, 2})),
+        "operation max(int[], boolean) in layer LambdaBlock",
+        "engine does not have it");
+  }
+
+  @Test
+  void theLastStateOfARecurrentLayerIsRefusedWithAdvice() {
+    Block lstm =
+        LSTM.builder()
+            .setStateSize(3)
+            .setNumLayers(1)
+            .optBatchFirst(true)
+            .optReturnState(true)
+            .build();
+    SequentialBlock net =
+        new SequentialBlock()
+            .add(lambda(x -> x.reshape(-1, 2, 2)))
+            .add(lstm)
+            .add(new LambdaBlock(all -> new NDList(all.get(1).mul(2))));
+    refused(net, "operation mul(Number) in layer SequentialBlock > LambdaBlock", "last step");
+  }
+
+  @Test
+  void wholeNumbersThatGrowAreRefused() {
+    refused(
+        lambda(x -> x.toType(DataType.INT64, false).mul(31).mod(1000)),
+        "operation mul(Number)",
+        "its result is int64");
+    refused(
+        lambda(x -> x.toType(DataType.INT64, false).cumSum(1)),
+        "operation cumSum(int)",
+        "its result is int64");
+    refused(
+        lambda(
+            x -> x.toType(DataType.INT64, false).eq(x.getManager().create(new long[] {16777217}))),
+        "16777217");
+    refused(lambda(x -> x.gt(0).add(x.lt(1))), "operation add(NDArray)", "its result is boolean");
+    refused(lambda(x -> x.gt(0).sum(new int[] {1})), "operation sum(int[], boolean)", "int64");
   }
 
   @Test

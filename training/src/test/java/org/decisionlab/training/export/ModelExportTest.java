@@ -9,9 +9,11 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.training.Preprocessing;
 import org.decisionlab.training.TrainedModel;
 import org.decisionlab.training.TrainingRun;
 import org.decisionlab.training.Worlds;
@@ -70,6 +72,41 @@ class ModelExportTest {
     for (int i = 0; i < expected.length; i++) {
       float[] row = {rows[3 * i], rows[3 * i + 1], rows[3 * i + 2]};
       assertThat(evaluator.evaluate(row)[0]).isCloseTo(expected[i], within(1e-5f));
+    }
+  }
+
+  @Test
+  void preprocessingIsPartOfWhatIsExported() {
+    Table holes = Worlds.learnable(3000, 31);
+    for (int row = 0; row < holes.rowCount(); row += 7) {
+      holes.floatColumn(Worlds.FEATURES.names().get(1)).setMissing(row);
+    }
+    List<String> names = Worlds.FEATURES.names();
+    try (TrainedModel learned =
+        TrainingRun.of(holes, Worlds.learnable(1500, 32))
+            .features(Worlds.FEATURES)
+            .preprocessing(
+                Preprocessing.of(names)
+                    .missingWithFlag(names.get(1), 0)
+                    .standardise(names.get(0), names.get(1))
+                    .buckets(names.get(2), 0.5, 1.5))
+            .epochs(2)
+            .seed(7)
+            .fit()) {
+      ModelBundle bundle =
+          ModelExport.of(learned)
+              .name("reuse_test")
+              .data(FROM, TO, "generated")
+              .horizon(Duration.ofDays(7))
+              .threshold(new Threshold(0.25, 0.95, 0.5))
+              .createdAt(TO)
+              .toBundle();
+      Evaluator evaluator = Evaluator.of(bundle.graph());
+      assertThat(evaluator.mayBeMissing(1)).isTrue();
+      assertThat(evaluator.mayBeMissing(0)).isFalse();
+      float[] row = {20, Float.NaN, 1};
+      assertThat(evaluator.evaluate(row)[0]).isCloseTo(learned.predict(row)[0], within(1e-5f));
+      assertThat(learned.predict(holes)).hasSize(3000).doesNotContain(Float.NaN);
     }
   }
 
