@@ -170,21 +170,6 @@ public final class WireReader {
     }
   }
 
-  /** The field's integers: a packed field, or a single one. */
-  public long[] varints() throws ModelFormatException {
-    if (wireType == WireType.VARINT) {
-      return new long[] {number};
-    }
-    require(WireType.BYTES, "integers");
-    WireReader packed = new WireReader(bytes, valueStart, position, what);
-    long[] values = new long[packed.end - packed.position];
-    int count = 0;
-    while (packed.position < packed.end) {
-      values[count++] = packed.rawVarint();
-    }
-    return Arrays.copyOf(values, count);
-  }
-
   /**
    * A reader of the message in this field.
    *
