@@ -74,6 +74,10 @@ class Layout:
     def models(self) -> Path:
         return self.home / "models"
 
+    @property
+    def sidecar_state(self) -> Path:
+        return self.home / "sidecar-state"
+
 
 def new_private_directory(path: Path) -> Path:
     """Makes a directory only its owner can enter; one that is there stays as it is."""

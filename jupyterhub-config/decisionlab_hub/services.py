@@ -56,7 +56,7 @@ def sidecar_service(layout: Layout, port: int) -> Service:
     layout.models.mkdir(parents=True, exist_ok=True)
     url = f"http://{LOOPBACK}:{port}"
     environment = {**os.environ, **java_environment(layout)}
-    command = sidecar_command(layout, port, layout.models)
+    command = [*sidecar_command(layout, port, layout.models), "--state", str(layout.sidecar_state)]
     return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
 
 

@@ -151,7 +151,7 @@ class PredictDoorsTest {
       delimiter = '|',
       value = {
         "/v2/models/nope/infer|{}|404|no model 'nope'",
-        "/v2/models/f1/versions/9/infer|{}|404|version '9'",
+        "/v2/models/f1/versions/9/infer|{}|404|version 9",
         "/v1/models/nope:predict|{}|404|no model",
         "/v2/models/nope/predict|{\"data\":[[1]]}|404|no model",
         "/v2/models/f1/infer|{}|400|'inputs' must be a list",

@@ -57,6 +57,8 @@ final class TfaasMagic {
     return Table.create(
         "models of " + service().server(),
         column("name", listed, ModelListing::name),
+        column("version", listed, TfaasMagic::version),
+        column("answers", listed, model -> model.decides() ? "caches" : ""),
         column("model", listed, ModelListing::model),
         column("description", listed, ModelListing::description),
         column("timestamp", listed, ModelListing::timestamp));
@@ -203,6 +205,10 @@ final class TfaasMagic {
             + variable
             + " must be a Map of numbers by name, not "
             + (value == null ? "null" : value.getClass().getName()));
+  }
+
+  private static String version(ModelListing model) {
+    return model.version() == null ? "" : Integer.toString(model.version());
   }
 
   private static StringColumn column(

@@ -3,6 +3,7 @@
 package org.decisionlab.models.tfaas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model as a server lists it; texts that the server does not tell are empty.
@@ -14,6 +15,8 @@ import com.fasterxml.jackson.databind.JsonNode;
  * @param outputNode node of a frozen graph that gives the answer
  * @param description what it is, for people
  * @param timestamp when it was made, as the server writes it
+ * @param version number of the version being served; null where the server does not tell
+ * @param decides whether it can answer caches; false where the server does not tell
  */
 public record ModelListing(
     String name,
@@ -22,7 +25,9 @@ public record ModelListing(
     String inputNode,
     String outputNode,
     String description,
-    String timestamp) {
+    String timestamp,
+    @Nullable Integer version,
+    boolean decides) {
 
   static ModelListing of(JsonNode entry) {
     return new ModelListing(
@@ -32,7 +37,9 @@ public record ModelListing(
         either(entry, "input_node", "inputNode"),
         either(entry, "output_node", "outputNode"),
         entry.path("description").asText(""),
-        entry.path("timestamp").asText(""));
+        entry.path("timestamp").asText(""),
+        entry.path("version").isInt() ? entry.path("version").asInt() : null,
+        entry.path("decides").asBoolean());
   }
 
   private static String either(JsonNode entry, String newer, String older) {

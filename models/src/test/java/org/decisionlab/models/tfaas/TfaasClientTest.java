@@ -56,13 +56,14 @@ class TfaasClientTest {
         200,
         """
         [{"name":"f1","model":"f1.pb","labels":"labels.txt","op":"","img_channels":0,"options":null,
-          "input_node":"x_in","output_node":"y_out","description":"d","timestamp":"t"},
+          "input_node":"x_in","output_node":"y_out","description":"d","timestamp":"t",
+          "version":3,"decides":true},
          {"name":"old","model":"o.pb","labels":"l","inputNode":"i","outputNode":"o"}]
         """);
     assertThat(client.models())
         .containsExactly(
-            new ModelListing("f1", "f1.pb", "labels.txt", "x_in", "y_out", "d", "t"),
-            new ModelListing("old", "o.pb", "l", "i", "o", "", ""));
+            new ModelListing("f1", "f1.pb", "labels.txt", "x_in", "y_out", "d", "t", 3, true),
+            new ModelListing("old", "o.pb", "l", "i", "o", "", "", null, false));
   }
 
   @Test

@@ -76,34 +76,68 @@ final class Bodies {
 
   private static void write(RoutingContext context, long limit, AsyncFile target, Runnable then) {
     HttpServerRequest request = context.request();
-    long[] received = {0};
+    Arrival arrival = new Arrival(context, target, then);
     context.addEndHandler(done -> target.close());
     request.handler(
         chunk -> {
           if (context.failed()) {
             return;
           }
-          received[0] += chunk.length();
-          if (received[0] > limit) {
+          arrival.received += chunk.length();
+          if (arrival.received > limit) {
             context.fail(tooLarge(limit));
             return;
           }
-          target.write(chunk).onFailure(fault -> failOnce(context, fault));
+          arrival.write(chunk);
           if (target.writeQueueFull()) {
             request.pause();
             target.drainHandler(drained -> request.resume());
           }
         });
     request.exceptionHandler(fault -> failOnce(context, fault));
-    request.endHandler(
-        end -> {
-          if (!context.failed()) {
-            target
-                .flush()
-                .onFailure(fault -> failOnce(context, fault))
-                .onSuccess(flushed -> run(context, then));
-          }
-        });
+    request.endHandler(end -> arrival.end());
+  }
+
+  /**
+   * A body on its way into a file. Flushing a file does not wait for writes that are under way, so
+   * they are counted. Used on one event loop.
+   */
+  private static final class Arrival {
+    private final RoutingContext context;
+    private final AsyncFile target;
+    private final Runnable then;
+    private long received;
+    private int writing;
+    private boolean ended;
+
+    Arrival(RoutingContext context, AsyncFile target, Runnable then) {
+      this.context = context;
+      this.target = target;
+      this.then = then;
+    }
+
+    void write(Buffer chunk) {
+      writing++;
+      target
+          .write(chunk)
+          .onFailure(fault -> failOnce(context, fault))
+          .onSuccess(
+              written -> {
+                writing--;
+                finish();
+              });
+    }
+
+    void end() {
+      ended = true;
+      finish();
+    }
+
+    private void finish() {
+      if (ended && writing == 0 && !context.failed()) {
+        run(context, then);
+      }
+    }
   }
 
   private static boolean refusedByLength(RoutingContext context, long limit) {

@@ -36,14 +36,14 @@ async function showModel(name) {
   const section = place('model');
   const path = `v1/registry/models/${encodeURIComponent(name)}`;
   try {
-    const [model, drift] = await Promise.all([json(path), json(`${path}/drift`)]);
+    const [model, drift, status] = await Promise.all([json(path), json(`${path}/drift`), json(`${path}/status`)]);
     section.replaceChildren(
       el('h2', {}, `${model.name}, version ${model.version}`),
       el('p', {}, model.description, ' ',
         el('a', { href: `graph?model=${encodeURIComponent(name)}` }, 'graph'), ' · ',
         el('a', { href: `download/${encodeURIComponent(name)}/` }, 'files')),
       el('div', { class: 'columns' }, signature(model), provenance(model), metrics(model)),
-      ...driftOf(drift), tryIt(model));
+      ...versions(status), ...driftOf(drift), tryIt(model));
   } catch (error) {
     section.replaceChildren(fault(error));
   }
@@ -76,6 +76,20 @@ function metrics(model) {
   return el('div', {}, el('h2', {}, 'Metrics'),
     rows.length > 0 ? table(['metric', 'value'], rows) : el('p', { class: 'quiet' }, 'None are known.'),
     decision ? el('p', {}, `A file is stored from a probability of ${decision.threshold} on; horizon ${decision.horizon}.`) : null);
+}
+
+function versions(status) {
+  const names = version => Object.entries(status.aliases).filter(([, number]) => number === version)
+    .map(([alias]) => alias === 'canary' ? `canary (${short(100 * status.canary_weight)} %)` : alias);
+  const rows = status.versions.map(version => [version.version,
+    el('span', {}, ...names(version.version).flatMap(name => [el('span', { class: 'tag' }, name), ' '])),
+    version.problem ? el('span', { class: 'fault' }, version.problem) : version.state,
+    version.published_at ?? '', version.published_by ?? '', version.engine ?? '', version.checked_by ?? '']);
+  const shadow = status.shadow;
+  return [el('h2', {}, 'Versions'),
+    table(['version', 'aliases', 'state', 'published', 'by', 'engine', 'checked by'], rows),
+    shadow ? el('p', {}, `Shadow: version ${shadow.shadow} was compared ${shadow.compared} times and differed ${shadow.differing} times, at most by ${short(shadow.largest_difference)}; it failed ${shadow.failed} times.`) : null]
+    .filter(part => part !== null);
 }
 
 function driftOf(drift) {
