@@ -28,9 +28,7 @@ class FlavoursTest {
       byte[] onnx =
           new Tar()
               .directory("only_onnx/")
-              .file(
-                  "only_onnx/model.onnx",
-                  Models.constant("only_onnx", 2, 0.5).file("model.onnx"))
+              .file("only_onnx/model.onnx", Models.constant("only_onnx", 2, 0.5).file("model.onnx"))
               .bytes();
       Tar keras = new Tar().directory("keras/").directory("keras/assets/");
       for (String file :

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SwitchTest {
 
-  private static final int CLIENTS = 8;
-  private static final int VERSIONS = 25;
+  private static final int CLIENTS = 32;
+  private static final int VERSIONS = 50;
   private static final int WIDTH = 64;
 
   /** Version k answers k everywhere, so an answer of two versions would show two numbers. */
