@@ -69,7 +69,8 @@ class ProgramTest {
         SidecarProcess second = SidecarProcess.start(Path.of(models()))) {
       byte[] archive = Models.archive(Models.constant("shared", 1, 0.5));
       assertThat(first.client().post("/upload", archive).status()).isEqualTo(200);
-      Await.until("the other one serves it", () -> second.client().get("/models").json().size() == 1);
+      Await.until(
+          "the other one serves it", () -> second.client().get("/models").json().size() == 1);
     }
   }
 
