@@ -43,8 +43,8 @@ final class Fixtures {
                   + "6443616c6c12084964656e746974791a07536f66746d61782a070a0154120230011200220308b509");
 
   static final String F1_PARAMS =
-      "{\"name\":\"f1\",\"model\":\"f1.pb\",\"labels\":\"labels.txt\","
-          + "\"description\":\"identity softmax\",\"input_node\":\"x_in\",\"output_node\":\"y_out\"}";
+      "{\"name\":\"f1\",\"model\":\"f1.pb\",\"labels\":\"labels.txt\",\"description\":\"identity"
+          + " softmax\",\"input_node\":\"x_in\",\"output_node\":\"y_out\"}";
 
   static final String F2_PARAMS =
       "{\"name\":\"f2\",\"model\":\"saved_model.pb\",\"labels\":\"labels.txt\","
