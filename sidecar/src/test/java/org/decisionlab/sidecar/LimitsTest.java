@@ -89,7 +89,7 @@ class LimitsTest {
     Client client = start(limits(100, 2, Duration.ofMinutes(2)));
     List<RawConnection> held = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      held.add(new RawConnection(client.base()).send(HALF_AN_UPLOAD));
+      held.add(holding(client, HALF_AN_UPLOAD));
     }
     Await.until(
         "a third upload is turned away",
@@ -111,7 +111,7 @@ class LimitsTest {
     Client client = start(limits(2, 2, Duration.ofMinutes(2)));
     List<RawConnection> held = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      held.add(new RawConnection(client.base()).send(HALF_A_ROW));
+      held.add(holding(client, HALF_A_ROW));
     }
     Await.until("a third request is turned away", () -> client.get("/models").status() == 503);
     assertThat(client.get("/models").headers().get("Retry-After")).isEqualTo("1");
@@ -166,6 +166,17 @@ class LimitsTest {
           .startsWith("HTTP/1.1 200 ")
           .doesNotContainIgnoringCase("connection: close");
     }
+  }
+
+  /**
+   * A connection with half a request that has taken its place: it was sent in one write with a
+   * request that has been answered.
+   */
+  private static RawConnection holding(Client client, String half) throws Exception {
+    RawConnection connection = new RawConnection(client.base());
+    connection.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n" + half);
+    assertThat(connection.answer()).startsWith("HTTP/1.1 200 ");
+    return connection;
   }
 
   private void stagingBecomesEmpty() throws Exception {
