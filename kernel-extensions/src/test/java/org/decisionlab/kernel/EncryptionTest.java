@@ -39,7 +39,7 @@ class EncryptionTest {
       noKey.remove("curve_publickey");
       for (JsonObject wrong : List.of(wrongKey, noKey)) {
         try (KernelClient stranger = new KernelClient(wrong)) {
-          stranger.send("shell", "kernel_info_request", new JsonObject());
+          ask(stranger);
           client.execute("System.out.println(\"not for strangers\");");
           assertThat(stranger.poll(Duration.ofMillis(500), message -> true)).isFalse();
         }
@@ -47,6 +47,18 @@ class EncryptionTest {
       assertThat(client.execute("1").result()).isEqualTo("1");
       assertThat(process.log())
           .doesNotContain(process.connection().get("curve_secretkey").getAsString());
+    }
+  }
+
+  /**
+   * Asks in several frames. The connection is closed as soon as the kernel has seen the keys; when
+   * that is between two frames, an assertion of ZeroMQ fails on this side.
+   */
+  private static void ask(KernelClient stranger) {
+    try {
+      stranger.send("shell", "kernel_info_request", new JsonObject());
+    } catch (AssertionError closed) {
+      assertThat(closed.getStackTrace()[0].getClassName()).startsWith("zmq.socket.");
     }
   }
 
