@@ -17,6 +17,7 @@ import ai.djl.translate.TranslateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
 import org.decisionlab.training.dataset.EvenBatches;
 import org.decisionlab.training.dataset.LabelledRows;
 import org.decisionlab.training.evaluation.Metrics;
+import org.decisionlab.training.progress.TrainingDisplay;
+import org.decisionlab.training.progress.TrainingOutline;
+import org.decisionlab.training.progress.TrainingRound;
 
 /** Epoch after epoch with a DJL trainer, until there is a reason to stop; keeps the best epoch. */
 final class EpochLoop {
@@ -45,12 +49,15 @@ final class EpochLoop {
   private final Trainer trainer;
   private final Settings settings;
   private final Consumer<EpochResult> onEpoch;
+  private final TrainingDisplay display;
   private final List<EpochResult> history = new ArrayList<>();
 
-  EpochLoop(Trainer trainer, Settings settings, Consumer<EpochResult> onEpoch) {
+  EpochLoop(
+      Trainer trainer, Settings settings, Consumer<EpochResult> onEpoch, TrainingDisplay display) {
     this.trainer = trainer;
     this.settings = settings;
     this.onEpoch = onEpoch;
+    this.display = display;
   }
 
   Outcome run(LabelledRows train, LabelledRows validation) {
@@ -75,6 +82,7 @@ final class EpochLoop {
         }
         sinceBest = result.best() ? 0 : sinceBest + 1;
         trainer.notifyListeners(listener -> listener.onEpoch(trainer));
+        display.round(round(result));
         onEpoch.accept(result);
         if (sinceBest == settings.patience()) {
           stop = StopReason.NO_IMPROVEMENT;
@@ -89,6 +97,25 @@ final class EpochLoop {
       best.restore();
       return new Outcome(List.copyOf(history), stop);
     }
+  }
+
+  /** What is shown of a training. */
+  static TrainingOutline outline(int epochs) {
+    return new TrainingOutline(
+        "training",
+        "epoch",
+        epochs,
+        List.of(
+            new TrainingOutline.Chart("loss", List.of("loss", "validation loss")),
+            new TrainingOutline.Chart("AUC", List.of("validation AUC"))));
+  }
+
+  private static TrainingRound round(EpochResult result) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put("loss", result.trainLoss());
+    figures.put("validation loss", result.validationLoss());
+    figures.put("validation AUC", result.validationAuc());
+    return new TrainingRound(result.epoch(), figures, result.seconds(), result.best());
   }
 
   /** Mean loss over the rows, or nothing when the thread was interrupted. */
@@ -106,6 +133,7 @@ final class EpochLoop {
           }
           lossSum += loss * batch.getSize();
           seen += batch.getSize();
+          display.progress(number, batches);
         }
         if (Thread.currentThread().isInterrupted()) {
           return OptionalDouble.empty();
@@ -172,6 +200,7 @@ final class EpochLoop {
         trainLoss,
         loss,
         Metrics.auc(labels, scores),
+        Map.of(),
         (System.nanoTime() - start) / 1e9,
         best);
   }

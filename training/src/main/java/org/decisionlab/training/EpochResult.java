@@ -2,7 +2,10 @@
 
 package org.decisionlab.training;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What one pass over the training rows came to.
@@ -12,6 +15,7 @@ import java.util.Locale;
  *     learned from
  * @param validationLoss the same over the validation rows, after the epoch
  * @param validationAuc area under the ROC curve over the validation rows
+ * @param metrics further figures over the validation rows, by name
  * @param seconds wall-clock time of the epoch, validation included
  * @param best whether its validation loss is the lowest so far
  */
@@ -20,19 +24,30 @@ public record EpochResult(
     double trainLoss,
     double validationLoss,
     double validationAuc,
+    Map<String, Double> metrics,
     double seconds,
     boolean best) {
+
+  /** Copies the metrics. */
+  public EpochResult {
+    metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
 
   /** One line. */
   @Override
   public String toString() {
+    StringBuilder further = new StringBuilder();
+    metrics.forEach(
+        (name, value) ->
+            further.append(String.format(Locale.ROOT, ", validation %s %.4f", name, value)));
     return String.format(
         Locale.ROOT,
-        "epoch %d: loss %.4f, validation loss %.4f, validation AUC %.4f, %.1f s%s",
+        "epoch %d: loss %.4f, validation loss %.4f, validation AUC %.4f%s, %.1f s%s",
         epoch,
         trainLoss,
         validationLoss,
         validationAuc,
+        further,
         seconds,
         best ? ", best so far" : "");
   }

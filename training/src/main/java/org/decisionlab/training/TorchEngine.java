@@ -63,7 +63,6 @@ final class TorchEngine {
   /** Versions of what the engine runs on, by name. */
   static Map<String, String> versions() {
     return Map.of(
-        "java", Runtime.version().toString(),
         "djl", Engine.getDjlVersion(),
         "pytorch", get().getVersion());
   }

@@ -14,7 +14,7 @@ import tech.tablesaw.api.Table;
  * A trained model with the story of its training. Its block takes raw features (standardisation is
  * inside) and gives the probability that the file is opened again. Close it to free its memory.
  */
-public final class TrainedModel implements AutoCloseable {
+public final class TrainedModel implements Trained, AutoCloseable {
 
   private final Model model;
   private final FeatureMap features;
@@ -40,11 +40,7 @@ public final class TrainedModel implements AutoCloseable {
     return predict(TableRows.features(table, features.names(), mayBeMissing));
   }
 
-  /**
-   * Probability of reuse for each row.
-   *
-   * @param rows values in the order of {@link #features()}, row after row
-   */
+  @Override
   public float[] predict(float[] rows) {
     if (rows.length % features.size() != 0) {
       throw new IllegalArgumentException(
@@ -58,12 +54,12 @@ public final class TrainedModel implements AutoCloseable {
     return model;
   }
 
-  /** The features, in the order the model sees them. */
+  @Override
   public FeatureMap features() {
     return features;
   }
 
-  /** How it was trained. */
+  @Override
   public TrainingRecord training() {
     return record;
   }

@@ -2,9 +2,12 @@
 
 package org.decisionlab.training;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.decisionlab.models.bundle.FeatureStatistics;
+import org.decisionlab.training.environment.TrainingEnvironment;
 
 /**
  * How a model was trained: what goes into its card besides the model itself.
@@ -15,7 +18,8 @@ import org.decisionlab.models.bundle.FeatureStatistics;
  * @param trainPositives of them, those labelled yes
  * @param validationRows rows on which the best epoch was chosen
  * @param seed of weights and row order
- * @param libraries versions of java, djl and pytorch
+ * @param settings how it was told to train, by name, such as {@code batch_size}
+ * @param environment code, libraries and machine
  * @param history one result per epoch
  * @param stop why it ended
  */
@@ -26,14 +30,15 @@ public record TrainingRecord(
     int trainPositives,
     int validationRows,
     int seed,
-    Map<String, String> libraries,
+    Map<String, String> settings,
+    TrainingEnvironment environment,
     List<EpochResult> history,
     StopReason stop) {
 
   /** Copies what it is given. */
   public TrainingRecord {
     statistics = List.copyOf(statistics);
-    libraries = Map.copyOf(libraries);
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     history = List.copyOf(history);
     if (history.stream().noneMatch(EpochResult::best)) {
       throw new IllegalArgumentException("no epoch of the history is the best");

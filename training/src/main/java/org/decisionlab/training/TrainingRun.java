@@ -19,12 +19,15 @@ import ai.djl.training.optimizer.Adam;
 import ai.djl.training.tracker.Tracker;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
+import org.decisionlab.training.environment.TrainingEnvironment;
+import org.decisionlab.training.progress.LiveTraining;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
@@ -208,7 +211,11 @@ public final class TrainingRun {
               trainRows.positives(),
               validationRows.size(),
               seed,
-              TorchEngine.versions(),
+              Map.of(
+                  "epochs", String.valueOf(epochs),
+                  "batch_size", String.valueOf(batchSize),
+                  "learning_rate", String.valueOf(learningRate)),
+              TrainingEnvironment.here(TorchEngine.versions(), "cpu"),
               outcome.history(),
               outcome.stop()),
           this::mayBeMissing);
@@ -229,7 +236,12 @@ public final class TrainingRun {
     try (Trainer trainer = model.newTrainer(config)) {
       trainer.initialize(new Shape(1, trainRows.columns().size()));
       EpochLoop.Settings settings = new EpochLoop.Settings(epochs, batchSize, patience, seed);
-      return new EpochLoop(trainer, settings, onEpoch).run(trainRows, validationRows);
+      try (LiveTraining live = LiveTraining.begin(EpochLoop.outline(epochs))) {
+        EpochLoop.Outcome outcome =
+            new EpochLoop(trainer, settings, onEpoch, live).run(trainRows, validationRows);
+        live.ended(outcome.stop().toString());
+        return outcome;
+      }
     }
   }
 

@@ -44,4 +44,22 @@ public final class NumberText {
     }
     return text.toString();
   }
+
+  /** A time as people say it. */
+  public static String duration(double seconds) {
+    if (seconds < 1) {
+      return Math.round(seconds * 1000) + " ms";
+    }
+    if (seconds < 10) {
+      return Math.round(seconds * 10) / 10.0 + " s";
+    }
+    long whole = Math.round(seconds);
+    if (whole < 60) {
+      return whole + " s";
+    }
+    if (whole < 3600) {
+      return whole / 60 + " min " + whole % 60 + " s";
+    }
+    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
+  }
 }

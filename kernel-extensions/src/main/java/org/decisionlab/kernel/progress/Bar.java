@@ -141,10 +141,12 @@ final class Bar {
     if (now > 0 && seconds > 0) {
       text.append(", ").append(rate(now, seconds));
       if (total > now) {
-        text.append(", ").append(duration((total - now) * seconds / now)).append(" left");
+        text.append(", ")
+            .append(NumberText.duration((total - now) * seconds / now))
+            .append(" left");
       }
     } else {
-      text.append(", ").append(duration(seconds));
+      text.append(", ").append(NumberText.duration(seconds));
     }
     return text.toString();
   }
@@ -155,10 +157,10 @@ final class Bar {
     String count = NumberText.count(now);
     String rate = now > 0 && seconds > 0 ? ", " + rate(now, seconds) : "";
     if (state == State.FINISHED) {
-      return count + " in " + duration(seconds) + rate;
+      return count + " in " + NumberText.duration(seconds) + rate;
     }
     String of = total == UNKNOWN ? "" : " of " + NumberText.count(total);
-    return "stopped after " + count + of + ", " + duration(seconds) + rate;
+    return "stopped after " + count + of + ", " + NumberText.duration(seconds) + rate;
   }
 
   private double seconds(long at) {
@@ -180,23 +182,5 @@ final class Bar {
       return NumberText.count(Math.round(rate)) + "/s";
     }
     return rate >= 0.1 ? NumberText.of(rate, 2) + "/s" : NumberText.of(rate * 60, 2) + "/min";
-  }
-
-  /** A time as people say it. */
-  static String duration(double seconds) {
-    if (seconds < 1) {
-      return Math.round(seconds * 1000) + " ms";
-    }
-    if (seconds < 10) {
-      return Math.round(seconds * 10) / 10.0 + " s";
-    }
-    long whole = Math.round(seconds);
-    if (whole < 60) {
-      return whole + " s";
-    }
-    if (whole < 3600) {
-      return whole / 60 + " min " + whole % 60 + " s";
-    }
-    return whole / 3600 + " h " + whole % 3600 / 60 + " min";
   }
 }

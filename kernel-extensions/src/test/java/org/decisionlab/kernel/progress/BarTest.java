@@ -5,6 +5,7 @@ package org.decisionlab.kernel.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.decisionlab.kernel.display.NumberText;
 import org.junit.jupiter.api.Test;
 
 class BarTest {
@@ -69,9 +70,9 @@ class BarTest {
 
   @Test
   void timesAreWrittenAsPeopleSayThem() {
-    assertThat(Bar.duration(0.04)).isEqualTo("40 ms");
-    assertThat(Bar.duration(59.4)).isEqualTo("59 s");
-    assertThat(Bar.duration(61)).isEqualTo("1 min 1 s");
-    assertThat(Bar.duration(7322)).isEqualTo("2 h 2 min");
+    assertThat(NumberText.duration(0.04)).isEqualTo("40 ms");
+    assertThat(NumberText.duration(59.4)).isEqualTo("59 s");
+    assertThat(NumberText.duration(61)).isEqualTo("1 min 1 s");
+    assertThat(NumberText.duration(7322)).isEqualTo("2 h 2 min");
   }
 }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.models.ModelFormatException;
@@ -65,6 +66,7 @@ final class CardJson {
             "model-card.json must say \"format\": " + FORMAT + ", found " + root.path("format"));
       }
       root.path("statistics").forEach(CardJson::withBins);
+      withMachine(root.path("provenance"));
       return MAPPER.treeToValue(root, ModelCard.class);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException("model-card.json: " + e.getOriginalMessage(), e);
@@ -76,6 +78,17 @@ final class CardJson {
     if (statistics instanceof ObjectNode object && !object.has("edges")) {
       object.putArray("edges");
       object.putArray("shares");
+    }
+  }
+
+  /** Cards told neither hardware nor settings at first. */
+  private static void withMachine(JsonNode provenance) {
+    if (provenance instanceof ObjectNode object) {
+      for (String name : List.of("hardware", "settings")) {
+        if (!object.has(name)) {
+          object.putObject(name);
+        }
+      }
     }
   }
 

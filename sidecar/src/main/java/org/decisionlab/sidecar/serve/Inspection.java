@@ -104,7 +104,10 @@ public record Inspection(
     signature.outputs().forEach(output -> print(out, "output   ", output));
     out.println("features " + (features.isEmpty() ? "not named" : String.join(", ", features)));
     if (card != null) {
-      out.println("made     " + Objects.requireNonNull(card).provenance());
+      Objects.requireNonNull(card)
+          .provenance()
+          .facts()
+          .forEach((about, text) -> out.printf("%-8s %s%n", about, text));
     }
   }
 

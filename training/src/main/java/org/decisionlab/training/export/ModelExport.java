@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.decisionlab.models.bundle.DecisionRule;
 import org.decisionlab.models.bundle.GoldenRow;
 import org.decisionlab.models.bundle.ModelBundle;
@@ -16,6 +17,8 @@ import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.bundle.Provenance.DataWindow;
 import org.decisionlab.models.graph.ModelGraph;
+import org.decisionlab.training.EpochResult;
+import org.decisionlab.training.Trained;
 import org.decisionlab.training.TrainedModel;
 import org.decisionlab.training.TrainingRecord;
 import org.decisionlab.training.evaluation.Judgement;
@@ -36,27 +39,47 @@ public final class ModelExport {
 
   private static final long GOLDEN_SEED = 0x601de2L;
 
-  private final TrainedModel model;
+  private final Trained model;
+  private final Supplier<ModelGraph> graph;
+  private final String trainer;
   private @Nullable String name;
   private @Nullable DataWindow data;
   private @Nullable Duration horizon;
   private @Nullable Threshold threshold;
   private String description = "Probability that a file is opened again within the horizon.";
   private Instant createdAt = Instant.now();
-  private String codeVersion = ownVersion();
+  private String codeVersion;
   private final Map<String, Double> metrics = new LinkedHashMap<>();
 
-  private ModelExport(TrainedModel model) {
+  private ModelExport(Trained model, Supplier<ModelGraph> graph, String trainer) {
     this.model = model;
+    this.graph = graph;
+    this.trainer = trainer;
     TrainingRecord training = model.training();
-    metrics.put("validation_auc", training.best().validationAuc());
-    metrics.put("validation_log_loss", training.best().validationLoss());
+    codeVersion = training.environment().codeVersion();
+    EpochResult best = training.best();
+    metrics.put("validation_auc", best.validationAuc());
+    metrics.put("validation_log_loss", best.validationLoss());
+    best.metrics().forEach((metric, value) -> metrics.put("validation_" + metric, value));
     metrics.put("train_reused_share", (double) training.trainPositives() / training.trainRows());
   }
 
-  /** The export of a trained model, which must not be closed yet. */
+  /** The export of a trained net, which must not be closed yet. */
   public static ModelExport of(TrainedModel model) {
-    return new ModelExport(model);
+    return of(
+        model,
+        () -> BlockExporter.export(model.model(), model.features().size()),
+        "DJL PyTorch " + model.training().environment().libraries().get("pytorch"));
+  }
+
+  /**
+   * The export of a model of another kind.
+   *
+   * @param graph makes its graph, with one output
+   * @param trainer what its own answers are computed with, such as {@code XGBoost 2.1.4}
+   */
+  public static ModelExport of(Trained model, Supplier<ModelGraph> graph, String trainer) {
+    return new ModelExport(model, graph, trainer);
   }
 
   /** Name of the model: letters, digits and {@code _}. Required. */
@@ -115,7 +138,10 @@ public final class ModelExport {
     return this;
   }
 
-  /** Version of the code that trained the model, such as a git commit. */
+  /**
+   * Version of the code that trained the model; the git commit of the folder in which it was
+   * trained unless told otherwise.
+   */
   public ModelExport codeVersion(String version) {
     codeVersion = version;
     return this;
@@ -137,7 +163,7 @@ public final class ModelExport {
       throw new IllegalStateException("before toBundle() call " + absent);
     }
     TrainingRecord training = model.training();
-    ModelGraph graph = BlockExporter.export(model.model(), model.features().size());
+    ModelGraph exported = graph.get();
     ParityCheck check = new ParityCheck(training.statistics(), training.seed() ^ CHECK_SEED);
     ModelCard card =
         new ModelCard(
@@ -146,21 +172,42 @@ public final class ModelExport {
             model.features(),
             training.statistics(),
             new DecisionRule(chosen.value(), span),
-            new Provenance(createdAt, window, training.seed(), codeVersion, training.libraries()),
+            provenance(window),
             metrics,
-            check.run(graph, model::predict, "DJL PyTorch " + training.libraries().get("pytorch")),
+            check.run(exported, this::outputs, trainer),
             goldenRows(training));
-    return ModelBundle.of(graph, card, List.of(OUTPUT));
+    return ModelBundle.of(exported, card, List.of(OUTPUT));
+  }
+
+  private Provenance provenance(DataWindow window) {
+    TrainingRecord training = model.training();
+    return new Provenance(
+        createdAt,
+        window,
+        training.seed(),
+        codeVersion,
+        training.environment().libraries(),
+        training.environment().hardware(),
+        training.settings());
+  }
+
+  private float[][] outputs(float[][] rows) {
+    float[] answers = model.predict(ParityCheck.flat(rows));
+    float[][] outputs = new float[answers.length][];
+    for (int i = 0; i < answers.length; i++) {
+      outputs[i] = new float[] {answers[i]};
+    }
+    return outputs;
   }
 
   private List<GoldenRow> goldenRows(TrainingRecord training) {
     float[][] rows =
         new ParityCheck(training.statistics(), GOLDEN_SEED)
             .rows(new Random(training.seed() ^ GOLDEN_SEED), ModelCard.GOLDEN_ROWS);
-    float[] answers = model.predict(ParityCheck.flat(rows));
+    float[][] answers = outputs(rows);
     List<GoldenRow> golden = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {
-      golden.add(GoldenRow.of(rows[i], new float[] {answers[i]}));
+      golden.add(GoldenRow.of(rows[i], answers[i]));
     }
     return golden;
   }
@@ -170,10 +217,5 @@ public final class ModelExport {
       absent.add(method + "(...)");
     }
     return value;
-  }
-
-  private static String ownVersion() {
-    String version = ModelExport.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

@@ -2,19 +2,19 @@
 
 package org.decisionlab.training.export;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.models.bundle.SelfCheck;
+import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
 
 /**
  * Compares an exported graph with the model it came from on fresh rows, asked in batches of
- * different sizes. A graph that differs by more than {@link SelfCheck#DEFAULT_TOLERANCE} is refused
+ * different sizes. One that differs by more than {@link SelfCheck#DEFAULT_TOLERANCE} is refused
  * with the worst row shown.
  */
 public final class ParityCheck {
@@ -23,51 +23,78 @@ public final class ParityCheck {
 
   private final List<FeatureStatistics> statistics;
   private final long seed;
+  private final Engines engines;
 
-  /** A model as a function: rows of features, row after row, to one output per row. */
+  /** A model as a function: rows of features to the outputs of each. */
   @FunctionalInterface
   public interface Reference {
-    /** The output of each row. */
-    float[] outputs(float[] rows);
+    /** The outputs of each row. */
+    float[][] outputs(float[][] rows);
   }
 
   /**
-   * A check.
+   * A check in every engine on the class path.
    *
    * @param statistics of the training rows; fresh rows are drawn around them
    * @param seed decides the rows
    */
   public ParityCheck(List<FeatureStatistics> statistics, long seed) {
+    this(statistics, seed, Engines.installed());
+  }
+
+  ParityCheck(List<FeatureStatistics> statistics, long seed, Engines engines) {
     this.statistics = List.copyOf(statistics);
     this.seed = seed;
+    this.engines = engines;
   }
 
   /**
-   * Runs the check.
+   * Runs the check: the graph, and every form of it in every engine.
    *
    * @param against name of the reference, for the card
    * @return what was found
-   * @throws ExportRefusedException when a difference is above the tolerance or not a number
+   * @throws ExportRefusedException when a difference is above the tolerance or not a number, or an
+   *     engine does not take the exported model
    */
   public SelfCheck run(ModelGraph graph, Reference reference, String against) {
-    Evaluator evaluator = Evaluator.of(graph);
-    Random random = new Random(seed);
-    Worst worst = null;
-    for (int size : BATCH_SIZES) {
-      float[][] rows = rows(random, size);
-      leaveOut(rows, evaluator, random);
-      float[] expected = reference.outputs(flat(rows));
-      float[][] found = evaluator.evaluate(rows);
-      for (int i = 0; i < size; i++) {
-        Worst here = new Worst(size, rows[i], expected[i], found[i][0]);
-        worst = worst == null || here.difference() > worst.difference() ? here : worst;
+    Worst worst = Worst.NONE;
+    try (Runtimes runtimes = Runtimes.of(graph, engines)) {
+      Random random = new Random(seed);
+      for (int size : BATCH_SIZES) {
+        float[][] rows = rows(random, size);
+        leaveOut(rows, runtimes.evaluator(), random);
+        float[][] expected = reference.outputs(rows);
+        for (Runtimes.Named each : runtimes.all()) {
+          worst = worst.or(worst(rows, expected, each));
+        }
+      }
+      if (worst.difference() > SelfCheck.DEFAULT_TOLERANCE) {
+        throw new ExportRefusedException(refusal(worst));
+      }
+      long rows = Arrays.stream(BATCH_SIZES).sum();
+      return new SelfCheck(
+          "%s (run by %s)".formatted(against, runtimes.engines()),
+          rows,
+          worst.difference(),
+          SelfCheck.DEFAULT_TOLERANCE);
+    }
+  }
+
+  private static Worst worst(float[][] rows, float[][] expected, Runtimes.Named runtime) {
+    float[][] found = runtime.runtime().outputs(rows);
+    Worst worst = Worst.NONE;
+    for (int i = 0; i < rows.length; i++) {
+      if (found[i].length != expected[i].length) {
+        throw new ExportRefusedException(
+            "%s gives %d outputs, the model %d"
+                .formatted(runtime.name(), found[i].length, expected[i].length));
+      }
+      for (int k = 0; k < expected[i].length; k++) {
+        Place place = new Place(runtime.name(), rows.length, k);
+        worst = worst.or(new Worst(place, rows[i], expected[i][k], found[i][k]));
       }
     }
-    if (worst == null || worst.difference() > SelfCheck.DEFAULT_TOLERANCE) {
-      throw new ExportRefusedException(worst == null ? "no row was checked" : refusal(worst));
-    }
-    long rows = Arrays.stream(BATCH_SIZES).sum();
-    return new SelfCheck(against, rows, worst.difference(), SelfCheck.DEFAULT_TOLERANCE);
+    return worst;
   }
 
   /** One in eight of the features that may be missing is. */
@@ -95,17 +122,22 @@ public final class ParityCheck {
     return rows;
   }
 
-  /** The row with the largest difference so far. */
-  private record Worst(int batch, List<Float> row, float expected, float found) {
+  /** Where numbers were compared. */
+  private record Place(String runtime, int batch, int output) {}
 
-    Worst(int batch, float[] row, float expected, float found) {
-      this(batch, boxed(row), expected, found);
-    }
+  /** A comparison. */
+  private record Worst(Place place, float[] row, float expected, float found) {
+
+    static final Worst NONE = new Worst(new Place("", 0, 0), new float[0], 0, 0);
 
     /** Relative above 1, absolute below; infinite when either is not a number. */
     double difference() {
       double difference = Math.abs((double) expected - found) / Math.max(1, Math.abs(expected));
       return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
+
+    Worst or(Worst other) {
+      return other.difference() > difference() ? other : this;
     }
   }
 
@@ -114,27 +146,21 @@ public final class ParityCheck {
     text.append(
         String.format(
             Locale.ROOT,
-            "the exported graph differs from the model by %.3g, more than %.0e (seed %d)."
-                + " Worst row, in a batch of %d: model %s, graph %s",
+            "the exported model differs from the trained one by %.3g, more than %.0e (seed %d)."
+                + " Worst row, in a batch of %d, output %d: trained %s, %s %s",
             worst.difference(),
             SelfCheck.DEFAULT_TOLERANCE,
             seed,
-            worst.batch(),
+            worst.place().batch(),
+            worst.place().output(),
             worst.expected(),
+            worst.place().runtime(),
             worst.found()));
     for (int c = 0; c < statistics.size(); c++) {
       text.append(c == 0 ? ", features " : ", ");
-      text.append(statistics.get(c).name()).append(" = ").append(worst.row().get(c));
+      text.append(statistics.get(c).name()).append(" = ").append(worst.row()[c]);
     }
     return text.toString();
-  }
-
-  private static List<Float> boxed(float[] row) {
-    List<Float> values = new ArrayList<>();
-    for (float value : row) {
-      values.add(value);
-    }
-    return values;
   }
 
   static float[] flat(float[][] rows) {

@@ -127,7 +127,12 @@ class ModelExportTest {
     assertThat(card.provenance().seed()).isEqualTo(7);
     assertThat(card.provenance().codeVersion()).isEqualTo("abc123");
     assertThat(card.provenance().data().rows()).isEqualTo(4000);
-    assertThat(card.provenance().libraries()).containsOnlyKeys("java", "djl", "pytorch");
+    assertThat(card.provenance().libraries())
+        .containsOnlyKeys("decisionlab", "djl", "java", "pytorch");
+    assertThat(card.provenance().hardware())
+        .containsEntry("device", "cpu")
+        .containsOnlyKeys("cores", "device", "memory", "processor", "system");
+    assertThat(card.provenance().settings()).containsEntry("batch_size", "512");
     assertThat(card.metrics())
         .containsEntry("auc", judgement.auc())
         .containsEntry("auc_last_gap", judgement.contests().get(1).auc())

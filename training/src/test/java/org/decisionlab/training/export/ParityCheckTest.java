@@ -34,11 +34,11 @@ class ParityCheckTest {
     return builder.build(builder.sigmoid(sum));
   }
 
-  private static float[] reference(float[] rows) {
-    float[] outputs = new float[rows.length / 2];
+  private static float[][] reference(float[][] rows) {
+    float[][] outputs = new float[rows.length][];
     for (int i = 0; i < outputs.length; i++) {
-      double logit = (rows[2 * i] - 20) / 3 + (rows[2 * i + 1] - 5);
-      outputs[i] = (float) (1 / (1 + Math.exp(-logit)));
+      double logit = (rows[i][0] - 20) / 3 + (rows[i][1] - 5);
+      outputs[i] = new float[] {(float) (1 / (1 + Math.exp(-logit)))};
     }
     return outputs;
   }
@@ -82,10 +82,10 @@ class ParityCheckTest {
     assertThatThrownBy(
             () -> new ParityCheck(STATISTICS, 3).run(wrong, ParityCheckTest::reference, "hand"))
         .isInstanceOf(ExportRefusedException.class)
-        .hasMessageContaining("differs from the model by")
+        .hasMessageContaining("differs from the trained one by")
         .hasMessageContaining("more than 1e-05 (seed 3)")
         .hasMessageMatching(
-            ".*Worst row, in a batch of \\d+: model [\\d.E-]+, graph [\\d.E-]+,"
+            ".*Worst row, in a batch of \\d+, output 0: trained [\\d.E-]+, the graph [\\d.E-]+,"
                 + " features size = -?[\\d.]+, idle = -?[\\d.]+");
   }
 
@@ -97,13 +97,13 @@ class ParityCheckTest {
                     .run(
                         graph(),
                         rows -> {
-                          float[] outputs = reference(rows);
-                          outputs[0] = Float.NaN;
+                          float[][] outputs = reference(rows);
+                          outputs[0][0] = Float.NaN;
                           return outputs;
                         },
                         "broken"))
         .isInstanceOf(ExportRefusedException.class)
-        .hasMessageContaining("model NaN");
+        .hasMessageContaining("trained NaN");
   }
 
   @Test

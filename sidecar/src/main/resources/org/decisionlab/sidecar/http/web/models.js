@@ -65,7 +65,7 @@ function provenance(model) {
   const rows = from === undefined ? [] : [
     ['created', from.created_at], ['data', `${from.data.source}, ${from.data.rows} rows`],
     ['window', `${from.data.from} to ${from.data.to}`], ['seed', String(from.seed)], ['code', from.code_version],
-    ...Object.entries(from.libraries)];
+    ...Object.entries(from.libraries), ...Object.entries(from.hardware ?? {}), ...Object.entries(from.settings ?? {})];
   return el('div', {}, el('h2', {}, 'Provenance'),
     rows.length > 0 ? table(['', ''], rows) : el('p', { class: 'quiet' }, 'The model has no card.'));
 }
