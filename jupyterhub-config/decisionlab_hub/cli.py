@@ -21,6 +21,7 @@ from decisionlab_hub.layout import Layout
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.private_sidecar import RUNNING
 from decisionlab_hub.services import HUB, SIDECAR, USER
+from decisionlab_hub.sidecar_bench import command as sidecar_bench
 
 _JAVA_TOOLS = ("kernel", "sidecar", "model", "simulate", "generate")
 
@@ -39,6 +40,8 @@ def main(arguments: list[str]) -> int:
             return _run(lab, interrupt, arguments[1:])
         if arguments[:2] == ["bench", "kernel"]:
             return _bench_kernel(lab, interrupt, arguments[2:])
+        if arguments[:2] == ["bench", "sidecar"]:
+            return _bench_sidecar(lab, interrupt, arguments[2:])
         options = _parser().parse_args(arguments)
         return options.run(lab, interrupt, options)
     except Interrupted as stopped:
@@ -81,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     start.add_argument("--repeat", type=int, default=5, help="how often (default 5)")
     start.set_defaults(run=_bench)
     names.add_parser("kernel", help="the Java kernel beside ipykernel and other Java kernels", add_help=False)
+    names.add_parser("sidecar", help="sidecar, models and training beside their peers", add_help=False)
     return parser
 
 
@@ -176,6 +180,12 @@ def _bench_kernel(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
     interrupt.check()
     command = [str(lab.layout.python), "-m", "decisionlab_hub.kernel_bench", *arguments]
     os.execve(command[0], command, {**os.environ, **java_environment(lab.layout)})
+
+
+def _bench_sidecar(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    options = sidecar_bench.parse(arguments)
+    lab.provision.java()
+    return sidecar_bench.run(lab.layout, interrupt, options)
 
 
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:

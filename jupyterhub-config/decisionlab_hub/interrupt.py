@@ -38,7 +38,7 @@ class Interrupt:
         if self._signum is not None:
             raise Interrupted(self._signum)
 
-    def wait_for(self, condition: Callable[[], bool], limit_seconds: float) -> bool:
+    def wait_for(self, condition: Callable[[], bool], limit_seconds: float, slice_seconds: float = _SLICE_SECONDS) -> bool:
         """Waits until the condition holds; returns False when the limit passed first."""
         deadline = time.monotonic() + limit_seconds
         while True:
@@ -47,4 +47,4 @@ class Interrupt:
                 return True
             if time.monotonic() >= deadline:
                 return False
-            time.sleep(_SLICE_SECONDS)
+            time.sleep(slice_seconds)

@@ -4,8 +4,8 @@
 import pytest
 
 from decisionlab_hub.console import LabError
-from decisionlab_hub.kernel_bench import figures
-from decisionlab_hub.kernel_bench.figures import JJAVA, OURS, PYTHON, RAPAIO, Row, Samples, table
+from decisionlab_hub import figures
+from decisionlab_hub.figures import JJAVA, OURS, PYTHON, RAPAIO, Row, Samples, table
 
 pytest.importorskip("jupyter_client", reason="the bench runs in the lab's virtual environment")
 

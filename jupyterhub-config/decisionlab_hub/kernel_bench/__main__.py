@@ -14,7 +14,7 @@ from decisionlab_hub.console import EXIT_USAGE, LabError, say
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.kernel_bench import executor, long_session, rounds, spark
-from decisionlab_hub.kernel_bench.figures import OURS, Row, table
+from decisionlab_hub.figures import OURS, Row, table
 from decisionlab_hub.kernel_bench.peers import java_version, sides
 from decisionlab_hub.layout import Layout
 

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.kernel_bench.figures import COPY, OURS, Row, at_most
+from decisionlab_hub.figures import COPY, OURS, Row, at_most
 from decisionlab_hub.kernel_bench.session import Hung, Session, Side
 from decisionlab_hub.layout import Layout
 

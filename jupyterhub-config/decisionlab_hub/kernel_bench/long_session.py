@@ -9,7 +9,7 @@ from pathlib import Path
 
 from decisionlab_hub.console import say
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.kernel_bench.figures import OURS, Row, Target
+from decisionlab_hub.figures import OURS, Row, Target
 from decisionlab_hub.kernel_bench.session import Hung, Session, Side
 
 _LIMIT_SECONDS = 60.0

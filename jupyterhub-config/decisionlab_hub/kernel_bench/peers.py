@@ -13,7 +13,7 @@ from decisionlab_hub.console import LabError, say
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.java import java_executable
-from decisionlab_hub.kernel_bench.figures import JJAVA, OURS, PYTHON, RAPAIO
+from decisionlab_hub.figures import JJAVA, OURS, PYTHON, RAPAIO
 from decisionlab_hub.kernel_bench.session import Side
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.provision import run_logged

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from decisionlab_hub.console import say
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.kernel_bench import figures
-from decisionlab_hub.kernel_bench.figures import JJAVA, PYTHON, RAPAIO, Row
+from decisionlab_hub import figures
+from decisionlab_hub.figures import JJAVA, PYTHON, RAPAIO, Row
 from decisionlab_hub.kernel_bench.session import Executed, Hung, Session, Side
 
 _AHEAD = (figures.ahead_of(JJAVA), figures.ahead_of(RAPAIO))

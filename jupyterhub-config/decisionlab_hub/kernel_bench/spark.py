@@ -12,7 +12,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.java import java_executable
-from decisionlab_hub.kernel_bench.figures import BARE, OURS, Row, at_most
+from decisionlab_hub.figures import BARE, OURS, Row, at_most
 from decisionlab_hub.kernel_bench.session import Hung, Session, Side
 from decisionlab_hub.layout import Layout
 

@@ -40,10 +40,16 @@ class Samples:
         """`median (low-high)` with the quartiles, and the troubles, if any."""
         parts = []
         if self.values:
-            low, high = self.quartiles
-            parts.append(f"{_number(self.median)} {unit} ({_number(low)}-{_number(high)}, n={len(self.values)})")
+            parts.append(self.short(unit))
         parts += [f"{what} ({count}x)" if count > 1 else what for what, count in _counted(self.troubles)]
         return "; ".join(parts) or "not measured"
+
+    def short(self, unit: str) -> str:
+        """`median (low-high)`, or that there is none."""
+        if not self.values:
+            return UNKNOWN
+        low, high = self.quartiles
+        return f"{_number(self.median)} {unit} ({_number(low)}-{_number(high)}, n={len(self.values)})"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,11 @@ class Target:
 def at_most(factor: float, other: str) -> Target:
     """Our median at most `factor` times the other side's."""
     return Target(f"<= {factor:g}x {other}", lambda s: s[OURS].median <= factor * s[other].median, (OURS, other))
+
+
+def at_least(factor: float, other: str) -> Target:
+    """Our median at least `factor` times the other side's."""
+    return Target(f">= {factor:g}x {other}", lambda s: s[OURS].median >= factor * s[other].median, (OURS, other))
 
 
 def at_most_more(seconds: float, other: str) -> Target:
@@ -142,6 +153,40 @@ def table(rows: list[Row]) -> str:
     verdicts = [verdict for row in rows for _, verdict in row.verdicts()]
     lines += ["", ", ".join(f"{verdicts.count(kind)} {word}" for kind, word in ((MET, "met"), (MISSED, "missed"), (UNKNOWN, UNKNOWN)))]
     return "\n".join(lines)
+
+
+def columns(rows: list[Row]) -> str:
+    """Lays out the rows as one table: ours, the peer of each target, their ratio, the target, whether it is met."""
+    lines = [("row", "ours", "peer", "ratio", "target", "met")]
+    for row in rows:
+        lines += _cells(row)
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
+    laid_out = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
+    laid_out.insert(1, "  ".join("-" * width for width in widths))
+    told = [f"  {row.key}: {name}: {what}" for row in rows for name, side in row.sides.items() for what, _ in _counted(side.troubles)]
+    told += [f"  {row.key}: {note}" for row in rows for note in row.notes]
+    verdicts = [verdict for row in rows for _, verdict in row.verdicts()]
+    summary = ", ".join(f"{verdicts.count(kind)} {word}" for kind, word in ((MET, "met"), (MISSED, "missed"), (UNKNOWN, UNKNOWN)))
+    return "\n".join(["medians; in brackets quartiles and the number of values", "", *laid_out, "", *told, "", summary])
+
+
+def _cells(row: Row) -> list[tuple[str, ...]]:
+    ours = row.sides.get(OURS, Samples())
+    others = [name for name in row.sides if name != OURS]
+    aims = [(target, next((name for name in target.needs if name != OURS), None)) for target in row.targets]
+    named = {peer for _, peer in aims}
+    lines = []
+    for target, peer in aims:
+        lines.append((*_pair(row, ours, peer), target.text, target.verdict(row.sides)))
+    lines += [(*_pair(row, ours, peer), REPORTED, REPORTED) for peer in others if peer not in named]
+    return lines or [(*_pair(row, ours, None), REPORTED, REPORTED)]
+
+
+def _pair(row: Row, ours: Samples, peer: str | None) -> tuple[str, str, str, str]:
+    theirs = row.sides.get(peer, Samples()) if peer else None
+    text = "-" if theirs is None else f"{peer} {theirs.short(row.unit)}"
+    known = theirs is not None and theirs.values and ours.values and theirs.median > 0
+    return row.what, ours.short(row.unit), text, f"{ours.median / theirs.median:.2f}x" if known else "-"
 
 
 def _number(value: float) -> str:

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the table and their targets."""
+
+from __future__ import annotations
+
+from decisionlab_hub.figures import OURS, Row, Target, at_least, at_most, at_most_absolute
+
+ECHO = "echo"
+JAVA, TENSORFLOW, ONNX = "java", "tensorflow", "onnxruntime"
+LOOPS = "loops"
+ERRORS, BEFORE = "errors", "before"
+
+
+def all_rows() -> dict[str, Row]:
+    """Every row, empty, by key, in the order of the table."""
+    rows = (
+        Row("requests", "net 20-64-32-1, JSON, 32 connections", "req/s", (at_least(0.65, ECHO),)),
+        Row("cpu", "processor time a request, same", "us", (at_most(1.5, ECHO),)),
+        Row("tensorflow", "same through tensorflow-java", "req/s", ()),
+        Row("onnx", "same through onnxruntime", "req/s", ()),
+        Row("evaluator", "one row in process, Java evaluator", "us", (at_most(1.1, LOOPS),)),
+        Row("decide-p50", "decide, keep-alive, p50", "us", (at_most(1.5, ECHO),)),
+        Row("decide-p99", "decide, keep-alive, p99", "us", (at_most_absolute(5000, "us"),)),
+        Row("purge", "purge order of 10,000 files, one call", "ms", (at_most_absolute(50, "ms"),)),
+        Row("start-lite", "cold start to the first right answer, lite", "s", (at_most_absolute(2, "s"),)),
+        Row("start-onnx", "same, onnx", "s", (at_most_absolute(3, "s"),)),
+        Row("start-all", "same, all", "s", (at_most_absolute(5, "s"),)),
+        Row("switches", "50 versions under 32 clients, wrong or failed answers", "", (_none("answers"),)),
+        Row("switch-heap", "heap after it, collected", "MB", (at_most(1.1, BEFORE),)),
+    )
+    return {row.key: row for row in rows}
+
+
+def _none(what: str) -> Target:
+    return Target(f"0 {what}", lambda sides: max(sides[OURS].values) == 0, (OURS,))
