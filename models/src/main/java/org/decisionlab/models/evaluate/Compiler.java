@@ -25,6 +25,7 @@ import org.decisionlab.models.graph.Reduction;
 import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Shape;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.graph.TreeEnsemble;
 import org.decisionlab.models.graph.UnaryFunction;
 import org.decisionlab.models.graph.Window;
 
@@ -240,6 +241,13 @@ final class Compiler implements Operation.Cases<Value> {
     Slot result = newSlot(width());
     Tensor table = ((Known) operand(0)).tensor();
     steps.add(Lookups.of(node.name(), table, slot(1).index(), result.index()));
+    return result;
+  }
+
+  @Override
+  public Value treeEnsemble(TreeEnsemble operation) {
+    Slot result = newSlot(width());
+    steps.add(Trees.of(operation, slot(0).index(), result.index()));
     return result;
   }
 

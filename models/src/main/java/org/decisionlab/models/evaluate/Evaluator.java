@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.evaluate;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import org.decisionlab.models.graph.ModelGraph;
 
@@ -15,6 +16,9 @@ import org.decisionlab.models.graph.ModelGraph;
  * is then infinite or not a number, never something else.
  */
 public final class Evaluator {
+
+  /** Rows at once, where that is quicker: their numbers and a tree fit the first-level cache. */
+  private static final int BLOCK = 64;
 
   private final int features;
   private final int outputs;
@@ -74,8 +78,16 @@ public final class Evaluator {
     for (int i = 0; i < rows.length; i++) {
       check(rows[i], "row " + i);
     }
-    float[][] work = program.newWork();
     float[][] answers = new float[rows.length][];
+    if (rows.length > 1 && program.gainsFromBlocks()) {
+      float[][][] works = new float[Math.min(BLOCK, rows.length)][][];
+      Arrays.setAll(works, row -> program.newWork());
+      for (int first = 0; first < rows.length; first += BLOCK) {
+        program.run(rows, first, Math.min(BLOCK, rows.length - first), answers, works);
+      }
+      return answers;
+    }
+    float[][] work = program.newWork();
     for (int i = 0; i < rows.length; i++) {
       answers[i] = program.run(rows[i], work).clone();
     }

@@ -15,6 +15,7 @@ import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Shape;
+import org.decisionlab.models.graph.TreeEnsemble;
 import org.decisionlab.models.graph.UnaryFunction;
 
 /**
@@ -63,6 +64,8 @@ final class MissingFeatures {
       move(node, movement, tests);
     } else if (operation instanceof Selection) {
       choose(node);
+    } else if (operation instanceof TreeEnsemble) {
+      return; // A tree says for each of its nodes where a missing column goes.
     } else if (operation instanceof Operation.Binary binary
         && operands.stream().anyMatch(tests::containsKey)) {
       restrict(node, binary.function());
@@ -134,12 +137,17 @@ final class MissingFeatures {
     map.put(node.name(), moved);
   }
 
+  /** What is chosen where a test says that it is missing may itself be missing. */
   private void choose(Node node) {
     use(node.operands().get(0));
-    use(node.operands().get(1));
-    if (!features.containsKey(node.operands().get(2))) {
+    boolean second = features.containsKey(node.operands().get(2));
+    if (!second) {
+      if (features.containsKey(node.operands().get(1))) {
+        features.put(node.name(), wide(features, node, 1));
+      }
       return;
     }
+    use(node.operands().get(1));
     int[] tested = wide(tests, node, 0);
     int[] chosen = wide(features, node, 2);
     for (int i = 0; i < chosen.length; i++) {

@@ -2,6 +2,7 @@
 
 package org.decisionlab.models.evaluate;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** A compiled graph: steps over the working memory of one row, whose first array is the row. */
@@ -36,6 +37,33 @@ final class Program {
       work[i] = new float[widths[i]];
     }
     return work;
+  }
+
+  /** Whether several rows at once are quicker than one after the other. */
+  boolean gainsFromBlocks() {
+    return Arrays.stream(steps).anyMatch(Step::gainsFromBlocks);
+  }
+
+  /**
+   * The answers for some rows, each in the working memory of its own.
+   *
+   * @param rows all rows
+   * @param first the first that is asked
+   * @param count how many
+   * @param answers where their answers go
+   * @param works working memory, one for each row
+   */
+  void run(float[][] rows, int first, int count, float[][] answers, float[][][] works) {
+    for (int i = 0; i < count; i++) {
+      float[] row = rows[first + i];
+      System.arraycopy(row, 0, works[i][0], 0, row.length);
+    }
+    for (Step step : steps) {
+      step.run(works, count);
+    }
+    for (int i = 0; i < count; i++) {
+      answers[first + i] = works[i][output].clone();
+    }
   }
 
   /** The answer for a row: one of the arrays of {@code work}. */

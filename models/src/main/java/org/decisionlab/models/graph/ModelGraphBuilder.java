@@ -29,6 +29,9 @@ public final class ModelGraphBuilder {
   /** Most multiplications for one row. */
   public static final long MAX_WORK = 1L << 28;
 
+  /** What a node of a tree holds. */
+  private static final long NUMBERS_PER_NODE = 4;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9.][A-Za-z0-9_.>/-]{0,254}");
 
   private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -273,6 +276,9 @@ public final class ModelGraphBuilder {
 
   private void charge(Node node, List<Shape> operands) {
     elements += node.shape().elements();
+    if (node.operation() instanceof TreeEnsemble trees) {
+      elements += NUMBERS_PER_NODE * trees.nodes();
+    }
     if (elements > MAX_ELEMENTS) {
       throw new InvalidGraphException(
           "node " + node.name() + ": the graph would hold more than " + MAX_ELEMENTS + " numbers");

@@ -21,7 +21,8 @@ public sealed interface Operation
         Movement,
         Reduction,
         Window,
-        Lookup {
+        Lookup,
+        TreeEnsemble {
 
   /** Short name for messages and for names of nodes, such as {@code MatMul}. */
   String type();
@@ -82,6 +83,9 @@ public sealed interface Operation
 
     /** Rows of a constant table. */
     R lookup(Lookup operation);
+
+    /** Sums of decision trees. */
+    R treeEnsemble(TreeEnsemble operation);
   }
 
   /**

@@ -14,6 +14,7 @@ import org.decisionlab.models.graph.ReduceFunction;
 import org.decisionlab.models.graph.Reduction;
 import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Shape;
+import org.decisionlab.models.graph.TreeEnsemble;
 import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.onnx.OnnxGraph.Attribute;
 
@@ -189,6 +190,17 @@ final class NodeWriter implements Operation.Cases<Boolean> {
     String checked = part("checked");
     graph.node("Where", checked, List.of(negative, outside, index));
     graph.node("Gather", node.name(), List.of(operand(0), checked));
+    return true;
+  }
+
+  /** onnxruntime 1.28 leaves the base value of an output without trees out, so it is added. */
+  @Override
+  public Boolean treeEnsemble(TreeEnsemble operation) {
+    String sums = part("sums");
+    graph.mlNode(TreeAttributes.OPERATOR, sums, node.operands(), TreeAttributes.of(operation));
+    String base = part("base");
+    graph.constant(base, operation.base());
+    graph.node("Add", node.name(), List.of(sums, base));
     return true;
   }
 

@@ -24,31 +24,55 @@ final class OnnxGraph {
   static final int BOOL = 9;
 
   private static final int ATTRIBUTE_INT = 2;
+  private static final int ATTRIBUTE_STRING = 3;
+  private static final int ATTRIBUTE_FLOATS = 6;
   private static final int ATTRIBUTE_INTS = 7;
+  private static final int ATTRIBUTE_STRINGS = 8;
+
+  /** ONNX's operations of machine learning besides nets. */
+  private static final String ML = "ai.onnx.ml";
+
+  private static final int ML_VERSION = 3;
 
   private final FreshNames names;
   private final List<Consumer<WireWriter>> nodes = new ArrayList<>();
   private final List<Consumer<WireWriter>> constants = new ArrayList<>();
+
+  private boolean usesMl;
 
   OnnxGraph(ModelGraph graph) {
     names = new FreshNames(graph);
   }
 
   /** An attribute of a node. */
-  record Attribute(String name, List<Integer> values, boolean isList) {
+  record Attribute(String name, int type, Consumer<WireWriter> value) {
 
     static Attribute of(String name, int value) {
-      return new Attribute(name, List.of(value), false);
+      return new Attribute(name, ATTRIBUTE_INT, writer -> writer.varint(3, value));
     }
 
     static Attribute of(String name, List<Integer> values) {
-      return new Attribute(name, values, true);
+      return new Attribute(
+          name, ATTRIBUTE_INTS, writer -> values.forEach(value -> writer.varint(8, value)));
+    }
+
+    static Attribute text(String name, String value) {
+      return new Attribute(name, ATTRIBUTE_STRING, writer -> writer.text(4, value));
+    }
+
+    static Attribute texts(String name, List<String> values) {
+      return new Attribute(
+          name, ATTRIBUTE_STRINGS, writer -> values.forEach(value -> writer.text(9, value)));
+    }
+
+    static Attribute floats(String name, float... values) {
+      return new Attribute(name, ATTRIBUTE_FLOATS, writer -> writer.floats(7, values));
     }
 
     private void write(WireWriter writer) {
       writer.text(1, name);
-      values.forEach(value -> writer.varint(isList ? 8 : 3, value));
-      writer.varint(20, isList ? ATTRIBUTE_INTS : ATTRIBUTE_INT);
+      value.accept(writer);
+      writer.varint(20, type);
     }
   }
 
@@ -59,14 +83,35 @@ final class OnnxGraph {
 
   /** A node, named like its only result. */
   void node(String operator, String result, List<String> operands, Attribute... attributes) {
+    node("", operator, result, operands, attributes);
+  }
+
+  /** A node of ONNX-ML, named like its only result. */
+  void mlNode(String operator, String result, List<String> operands, Attribute... attributes) {
+    node(ML, operator, result, operands, attributes);
+    usesMl = true;
+  }
+
+  private void node(
+      String domain, String operator, String result, List<String> operands, Attribute... all) {
     List<String> inputs = List.copyOf(operands);
-    List<Attribute> all = List.of(attributes);
+    List<Attribute> attributes = List.of(all);
     nodes.add(
         node -> {
           inputs.forEach(operand -> node.text(1, operand));
           node.text(2, result).text(3, result).text(4, operator);
-          all.forEach(attribute -> node.message(5, attribute::write));
+          attributes.forEach(attribute -> node.message(5, attribute::write));
+          if (!domain.isEmpty()) {
+            node.text(7, domain);
+          }
         });
+  }
+
+  /** Says which version of ONNX-ML the nodes are of, if there are such. */
+  void writeMlVersion(WireWriter model) {
+    if (usesMl) {
+      model.message(8, opset -> opset.text(1, ML).varint(2, ML_VERSION));
+    }
   }
 
   /** A constant of numbers. */

@@ -21,19 +21,21 @@ public final class OnnxWriter {
 
   /** The bytes of the {@code .onnx} file. */
   public static byte[] write(ModelGraph graph) {
-    return new WireWriter()
-        .varint(1, IR_VERSION)
-        .text(2, "decisionlab")
-        .message(7, message -> writeGraph(graph, message))
-        .message(8, opset -> opset.text(1, "").varint(2, OPSET))
-        .toByteArray();
+    OnnxGraph onnx = new OnnxGraph(graph);
+    for (Node node : graph.nodes()) {
+      node.operation().match(new NodeWriter(graph, node, onnx));
+    }
+    WireWriter model =
+        new WireWriter()
+            .varint(1, IR_VERSION)
+            .text(2, "decisionlab")
+            .message(7, message -> writeGraph(graph, onnx, message))
+            .message(8, opset -> opset.text(1, "").varint(2, OPSET));
+    onnx.writeMlVersion(model);
+    return model.toByteArray();
   }
 
-  private static void writeGraph(ModelGraph model, WireWriter writer) {
-    OnnxGraph graph = new OnnxGraph(model);
-    for (Node node : model.nodes()) {
-      node.operation().match(new NodeWriter(model, node, graph));
-    }
+  private static void writeGraph(ModelGraph model, OnnxGraph graph, WireWriter writer) {
     graph.writeNodes(writer);
     writer.text(2, "model");
     graph.writeConstants(writer);

@@ -2,6 +2,8 @@
 
 package org.decisionlab.models.tensorflow;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +119,42 @@ final class GraphDef {
   /** A constant vector of whole numbers; its name. */
   String integers(String wish, List<Integer> values) {
     return integers(wish, Shape.of(values.size()), values);
+  }
+
+  /** A constant vector of whole numbers, as many as there are; its name. */
+  String integers(String wish, int... values) {
+    ByteBuffer content =
+        ByteBuffer.allocate(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    content.asIntBuffer().put(values);
+    String name = fresh(wish);
+    constant(
+        name,
+        INT32,
+        message ->
+            message
+                .varint(1, INT32)
+                .message(2, shape -> writeShape(Shape.of(values.length), shape))
+                .bytes(4, content.array()));
+    return name;
+  }
+
+  /** A constant vector of numbers, which may be infinite; its name. */
+  String numbers(String wish, float... values) {
+    return numbers(wish, Shape.of(values.length), values);
+  }
+
+  /** Constant numbers, which may be infinite; their name. */
+  String numbers(String wish, Shape shape, float... values) {
+    String name = fresh(wish);
+    constant(
+        name,
+        FLOAT,
+        message ->
+            message
+                .varint(1, FLOAT)
+                .message(2, dimensions -> writeShape(shape, dimensions))
+                .floats(4, values));
+    return name;
   }
 
   /** A constant number; its name. */

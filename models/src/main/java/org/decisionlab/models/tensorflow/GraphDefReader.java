@@ -51,6 +51,7 @@ public final class GraphDefReader {
     ModelGraphBuilder builder = ModelGraph.builder();
     NodeTranslator translator = new NodeTranslator(builder, input, nodes.keySet());
     try {
+      translator.takeTrees(nodes);
       for (NodeDef node : inOrder(nodes, output)) {
         translator.translate(node);
       }

@@ -15,6 +15,7 @@ import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Adds TensorFlow nodes, one after the other, to a graph that is being built. */
 final class NodeTranslator {
@@ -25,6 +26,9 @@ final class NodeTranslator {
     /** The node whose values are those of {@code definition}. */
     Node translate(NodeDef definition, NodeTranslator graph) throws ModelFormatException;
   }
+
+  /** Most sums of decision trees in a graph: each has tables of its own. */
+  private static final int MAX_ENSEMBLES = 32;
 
   private static final Map<String, Translation> TRANSLATIONS = new TreeMap<>();
 
@@ -41,6 +45,7 @@ final class NodeTranslator {
   private final TensorReader tensors = new TensorReader();
   private final Map<String, Node> translated = new HashMap<>();
   private final Map<String, List<Integer>> integers = new HashMap<>();
+  private final Map<String, TreeForm.Sum> trees = new HashMap<>();
 
   /**
    * A translation.
@@ -89,12 +94,41 @@ final class NodeTranslator {
     return named || !builder.freshName(name).equals(name) ? node : builder.identity(name, node);
   }
 
+  /**
+   * Finds the decision trees of a graph, and lets the nodes that give their sums read nothing but
+   * the rows that the trees are asked about.
+   */
+  void takeTrees(Map<String, NodeDef> nodes) throws ModelFormatException {
+    TreeForm form = new TreeForm(nodes);
+    for (NodeDef node : List.copyOf(nodes.values())) {
+      TreeForm.@Nullable Found found = form.find(node);
+      if (found != null) {
+        if (trees.size() == MAX_ENSEMBLES) {
+          throw node.fault("more than " + MAX_ENSEMBLES + " sums of trees");
+        }
+        trees.put(node.name(), found.sum());
+        nodes.put(
+            node.name(),
+            new NodeDef(node.name(), node.operation(), List.of(found.rows()), Map.of()));
+      }
+    }
+  }
+
+  private Node trees(NodeDef definition, TreeForm.Sum sum) throws ModelFormatException {
+    int columns = operand(definition, 0).shape().width();
+    return add(definition, sum.trees(columns));
+  }
+
   void translate(NodeDef definition) throws ModelFormatException {
     if (definition.operation().equals("Const")) {
       constant(definition);
       return;
     }
-    Translation translation = TRANSLATIONS.get(definition.operation());
+    TreeForm.@Nullable Sum sum = trees.get(definition.name());
+    Translation translation =
+        sum == null
+            ? TRANSLATIONS.get(definition.operation())
+            : (node, graph) -> graph.trees(node, sum);
     if (translation == null) {
       throw definition.fault("this operation is not supported; supported are " + operations());
     }

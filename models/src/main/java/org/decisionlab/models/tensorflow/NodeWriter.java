@@ -13,6 +13,7 @@ import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Reduction;
 import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Shape;
+import org.decisionlab.models.graph.TreeEnsemble;
 import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.tensorflow.GraphDef.Attributes;
 
@@ -167,6 +168,12 @@ final class NodeWriter implements Operation.Cases<Boolean> {
             .type("Tindices", GraphDef.INT32)
             .type("Taxis", GraphDef.INT32)
             .integer("batch_dims", 0));
+    return true;
+  }
+
+  @Override
+  public Boolean treeEnsemble(TreeEnsemble operation) {
+    new TreeWriter(node, graph).write(operation);
     return true;
   }
 

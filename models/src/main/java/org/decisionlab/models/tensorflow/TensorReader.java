@@ -26,6 +26,9 @@ final class TensorReader {
 
   private long filled;
 
+  @SuppressWarnings("ArrayRecordComponent") // lives between two methods
+  private record Numbers(float[] values, Shape shape) {}
+
   /** Dimensions of a stored shape; -1 where unknown. */
   static List<Long> readDimensions(WireReader reader) throws ModelFormatException {
     List<Long> sizes = new ArrayList<>();
@@ -53,7 +56,18 @@ final class TensorReader {
     return size;
   }
 
+  /** Numbers, all of them finite. */
   Tensor read(WireReader reader) throws ModelFormatException {
+    Numbers numbers = numbers(reader);
+    return Tensor.of(numbers.values, numbers.shape);
+  }
+
+  /** Numbers, which may be infinite, in the order in which they are stored. */
+  float[] readNumbers(WireReader reader) throws ModelFormatException {
+    return numbers(reader).values;
+  }
+
+  private Numbers numbers(WireReader reader) throws ModelFormatException {
     long type = 0;
     List<Long> dimensions = List.of();
     Values values = new Values();
@@ -69,7 +83,36 @@ final class TensorReader {
       throw new ModelFormatException("only float32 is supported, found TensorFlow type " + type);
     }
     Shape shape = shapeOf(dimensions);
-    return Tensor.of(fill(values.toArray(), shape), shape);
+    return new Numbers(fill(values.toArray(), shape), shape);
+  }
+
+  /** A table of whole numbers, all of them stored: as raw content, packed or one by one. */
+  static int[] readTable(WireReader reader) throws ModelFormatException {
+    List<Long> dimensions = List.of();
+    int[] values = {};
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 2 -> dimensions = readDimensions(reader.message("tensor_shape"));
+        case 4 -> {
+          ByteBuffer content = ByteBuffer.wrap(reader.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+          values = new int[content.remaining() / Integer.BYTES];
+          content.asIntBuffer().get(values);
+        }
+        case 7 -> {
+          long[] more = reader.varints();
+          int size = values.length;
+          values = Arrays.copyOf(values, size + more.length);
+          for (int i = 0; i < more.length; i++) {
+            values[size + i] = (int) more[i];
+          }
+        }
+        default -> {}
+      }
+    }
+    if (shapeOf(dimensions).elements() != values.length) {
+      throw new ModelFormatException(values.length + " whole numbers for shape " + dimensions);
+    }
+    return values;
   }
 
   /** Whole numbers, such as a shape or the order of dimensions. */

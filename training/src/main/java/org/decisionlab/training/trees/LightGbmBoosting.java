@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training.trees;
+
+import com.microsoft.ml.lightgbm.PredictionType;
+import io.github.metarank.lightgbm4j.LGBMBooster;
+import io.github.metarank.lightgbm4j.LGBMDataset;
+import io.github.metarank.lightgbm4j.LGBMException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.trees.LightGbmReader;
+import org.decisionlab.models.trees.TreeModel;
+import org.jspecify.annotations.Nullable;
+
+/** LightGBM. */
+final class LightGbmBoosting implements Boosting {
+
+  private static final int TRAIN = 0;
+  private static final int VALIDATION = 1;
+
+  private final LGBMDataset train;
+  private final @Nullable LGBMDataset validation;
+  private final LGBMBooster booster;
+  private final int columns;
+  private final List<String> metrics;
+
+  LightGbmBoosting(BoostingRows rows, BoostingRows held, BoostingSettings settings) {
+    LightGbmNatives.load();
+    columns = rows.columns().size();
+    String parameters = parameters(rows, settings);
+    LGBMDataset first = null;
+    LGBMDataset second = null;
+    try {
+      first = dataset(rows, parameters, null);
+      second = dataset(held, parameters, first);
+      booster = LGBMBooster.create(first, parameters);
+      booster.addValidData(second);
+      metrics = List.of(booster.getEvalNames());
+      train = first;
+      validation = second;
+    } catch (LGBMException e) {
+      close(second);
+      close(first);
+      throw failed(e);
+    }
+  }
+
+  private static String parameters(BoostingRows rows, BoostingSettings settings) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("objective", "binary");
+    all.put("metric", "binary_logloss,auc");
+    all.put("seed", String.valueOf(settings.seed()));
+    all.put("deterministic", "true");
+    all.put("force_row_wise", "true");
+    all.put("num_threads", String.valueOf(settings.threads()));
+    all.put("verbosity", "-1");
+    if (!rows.categories().isEmpty()) {
+      all.put(
+          "categorical_feature",
+          rows.categories().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    all.putAll(settings.parameters());
+    return all.entrySet().stream()
+        .map(entry -> entry.getKey() + "=" + entry.getValue())
+        .collect(Collectors.joining(" "));
+  }
+
+  private static LGBMDataset dataset(
+      BoostingRows rows, String parameters, @Nullable LGBMDataset like) throws LGBMException {
+    LGBMDataset dataset =
+        LGBMDataset.createFromMat(
+            rows.values(), rows.size(), rows.columns().size(), true, parameters, like);
+    dataset.setField("label", rows.labels());
+    if (rows.weights() != null) {
+      dataset.setField("weight", rows.weights());
+    }
+    if (like == null) {
+      // LightGBM's own names have no blanks.
+      dataset.setFeatureNames(
+          rows.columns().stream()
+              .map(name -> name.replaceAll("[^A-Za-z0-9_.-]", "_"))
+              .toArray(String[]::new));
+    }
+    return dataset;
+  }
+
+  @Override
+  public boolean update() {
+    try {
+      return !booster.updateOneIter();
+    } catch (LGBMException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public Figures figures() {
+    try {
+      double[] learned = booster.getEval(TRAIN);
+      double[] held = booster.getEval(VALIDATION);
+      int loss = metrics.indexOf("binary_logloss");
+      return new Figures(learned[loss], held[loss], held[metrics.indexOf("auc")]);
+    } catch (LGBMException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public Boosted result(int rounds) {
+    try {
+      String text =
+          booster.saveModelToString(0, rounds, LGBMBooster.FeatureImportanceType.SPLIT);
+      TreeModel model = LightGbmReader.read(text);
+      return new Result(model, LGBMBooster.loadModelFromString(text), columns);
+    } catch (LGBMException | ModelFormatException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      booster.close();
+    } catch (LGBMException e) {
+      throw failed(e);
+    } finally {
+      close(validation);
+      close(train);
+    }
+  }
+
+  private static void close(@Nullable LGBMDataset dataset) {
+    if (dataset != null) {
+      try {
+        dataset.close();
+      } catch (LGBMException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  private static IllegalStateException failed(Exception cause) {
+    return new IllegalStateException("LightGBM: " + cause.getMessage(), cause);
+  }
+
+  private record Result(TreeModel model, LGBMBooster booster, int columns) implements Boosted {
+
+    @Override
+    public float[] predict(float[] values, int rows) {
+      try {
+        double[] found =
+            booster.predictForMat(
+                values, rows, columns, true, PredictionType.C_API_PREDICT_NORMAL, "num_threads=1");
+        float[] answers = new float[rows];
+        for (int i = 0; i < rows; i++) {
+          answers[i] = (float) found[i];
+        }
+        return answers;
+      } catch (LGBMException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        booster.close();
+      } catch (LGBMException e) {
+        throw failed(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.training.trees;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.decisionlab.core.feature.FeatureMap;
+import org.decisionlab.training.ColumnStatistics;
+import org.decisionlab.training.EpochResult;
+import org.decisionlab.training.Preprocessing;
+import org.decisionlab.training.TrainingRecord;
+import org.decisionlab.training.dataset.LabelledRows;
+import org.decisionlab.training.dataset.TableRows;
+import org.decisionlab.training.environment.TrainingEnvironment;
+import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.Table;
+
+/**
+ * Trains boosted trees to estimate the probability that a file is opened again.
+ *
+ * <p>Trees take features as they are, missing ones included, so nothing is standardised. The
+ * balance of the labels is left as it is. Boosting stops when the validation loss no longer falls,
+ * and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
+ * the current round, keeps the best one and leaves the thread's interrupt status set.
+ *
+ * <p>The same tables, settings, seed and number of threads give the same trees.
+ */
+public final class TreeTrainingRun {
+
+  private final TreeLibrary library;
+  private final Table train;
+  private final Table validation;
+  private @Nullable FeatureMap features;
+  private String label = "label";
+  private @Nullable String weights;
+  private List<String> categories = List.of();
+  private @Nullable Preprocessing preprocessing;
+  private int rounds = 100;
+  private int patience = 10;
+  private int seed = 1;
+  private int threads = Threads.fitting();
+  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private Consumer<EpochResult> onRound = result -> {};
+
+  private TreeTrainingRun(TreeLibrary library, Table train, Table validation) {
+    this.library = library;
+    this.train = train;
+    this.validation = validation;
+  }
+
+  /**
+   * A run with XGBoost over two tables, the validation window later than the training window.
+   *
+   * @param train rows to learn from
+   * @param validation rows on which the best round is chosen
+   */
+  public static TreeTrainingRun xgboost(Table train, Table validation) {
+    return new TreeTrainingRun(TreeLibrary.XGBOOST, train, validation);
+  }
+
+  /**
+   * A run with LightGBM over two tables, the validation window later than the training window.
+   *
+   * @param train rows to learn from
+   * @param validation rows on which the best round is chosen
+   */
+  public static TreeTrainingRun lightgbm(Table train, Table validation) {
+    return new TreeTrainingRun(TreeLibrary.LIGHTGBM, train, validation);
+  }
+
+  /** The features, named as the table's columns, in the order the model will see them. Required. */
+  public TreeTrainingRun features(FeatureMap map) {
+    features = map;
+    return this;
+  }
+
+  /** Name of the label column, boolean or 0 and 1; "label" unless told otherwise. */
+  public TreeTrainingRun label(String column) {
+    label = column;
+    return this;
+  }
+
+  /** Name of the column with the weights of the rows; without it all rows are alike. */
+  public TreeTrainingRun weights(String column) {
+    weights = column;
+    return this;
+  }
+
+  /**
+   * Features that hold categories, whole numbers from 0 on. Trees then ask whether a category is
+   * one of a set.
+   */
+  public TreeTrainingRun categories(String... names) {
+    categories = List.of(names);
+    return this;
+  }
+
+  /**
+   * What is done to the raw features before the trees see them. It is exported with the model. A
+   * feature that stays one column and has no value for when it is missing stays missing.
+   */
+  public TreeTrainingRun preprocessing(Preprocessing steps) {
+    preprocessing = steps;
+    return this;
+  }
+
+  /** Largest number of rounds, each a tree; 100 unless told otherwise. */
+  public TreeTrainingRun rounds(int count) {
+    rounds = positive("rounds", count);
+    return this;
+  }
+
+  /** Most questions between the root and a leaf: {@code max_depth}. */
+  public TreeTrainingRun maxDepth(int depth) {
+    return parameter("max_depth", positive("max depth", depth));
+  }
+
+  /** Most leaves of a tree: {@code max_leaves} of XGBoost, {@code num_leaves} of LightGBM. */
+  public TreeTrainingRun maxLeaves(int leaves) {
+    return parameter(
+        library == TreeLibrary.XGBOOST ? "max_leaves" : "num_leaves",
+        positive("max leaves", leaves));
+  }
+
+  /** How much of each tree counts, above 0 up to 1: {@code learning_rate}, also called eta. */
+  public TreeTrainingRun learningRate(double rate) {
+    return parameter("learning_rate", share("learning rate", rate));
+  }
+
+  /** Share of the rows that each tree sees, above 0 up to 1: {@code subsample}. */
+  public TreeTrainingRun subsample(double share) {
+    if (library == TreeLibrary.LIGHTGBM) {
+      parameter("bagging_freq", 1);
+    }
+    return parameter("subsample", share("subsample", share));
+  }
+
+  /**
+   * A parameter of the library by its own name, such as {@code min_child_weight} or {@code
+   * lambda_l2}.
+   *
+   * @throws IllegalArgumentException when the run itself decides it
+   */
+  public TreeTrainingRun parameter(String name, Object value) {
+    if (Parameters.RESERVED.contains(name)) {
+      throw new IllegalArgumentException(
+          "the parameter %s is decided by the run: %s".formatted(name, Parameters.INSTEAD));
+    }
+    parameters.put(name, String.valueOf(value));
+    return this;
+  }
+
+  /** Rounds without a lower validation loss after which to stop; 10 unless told otherwise. */
+  public TreeTrainingRun patience(int count) {
+    patience = positive("patience", count);
+    return this;
+  }
+
+  /** Decides what is drawn, such as rows of a subsample; 1 unless told otherwise. */
+  public TreeTrainingRun seed(int value) {
+    seed = value;
+    return this;
+  }
+
+  /** Threads of the library; as many as the environment grants unless told otherwise. */
+  public TreeTrainingRun threads(int count) {
+    threads = positive("threads", count);
+    return this;
+  }
+
+  /** Called after each round, on the training thread. */
+  public TreeTrainingRun onRound(Consumer<EpochResult> listener) {
+    onRound = listener;
+    return this;
+  }
+
+  /**
+   * Trains.
+   *
+   * @return the model of the best round, to be closed by the caller
+   * @throws IllegalArgumentException when a table lacks a column or a value, or has only one label
+   * @throws IllegalStateException when the library refuses a setting or fails
+   * @throws java.util.concurrent.CancellationException when interrupted before one round is done
+   */
+  public TrainedTrees fit() {
+    FeatureMap map =
+        Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
+    requireKnown(map);
+    LabelledRows trainRows = rows("training", train, map);
+    LabelledRows validationRows = rows("validation", validation, map);
+    Columns columns =
+        preprocessing == null
+            ? Columns.asTheyAre(map.names())
+            : Columns.after(preprocessing, trainRows.features());
+    BoostingSettings settings =
+        new BoostingSettings(rounds, patience, seed, threads, parameters(map));
+    BoostingLoop.Outcome outcome =
+        new BoostingLoop(library, settings, onRound)
+            .run(boosting(train, trainRows, columns), boosting(validation, validationRows, columns));
+    TrainingRecord record =
+        new TrainingRecord(
+            label,
+            ColumnStatistics.of(trainRows),
+            trainRows.size(),
+            trainRows.positives(),
+            validationRows.size(),
+            seed,
+            told(settings),
+            TrainingEnvironment.here(Map.of(library.title(), library.version()), "cpu"),
+            outcome.history(),
+            outcome.stop());
+    return new TrainedTrees(library, map, record, columns, outcome.trees());
+  }
+
+  private void requireKnown(FeatureMap map) {
+    if (preprocessing != null && !preprocessing.names().equals(map.names())) {
+      throw new IllegalArgumentException(
+          "the preprocessing is of features %s, the model's are %s"
+              .formatted(preprocessing.names(), map.names()));
+    }
+    for (String name : categories) {
+      if (!map.names().contains(name)) {
+        throw new IllegalArgumentException(
+            "no feature %s with categories among %s".formatted(name, map.names()));
+      }
+    }
+    if (preprocessing != null && !categories.isEmpty()) {
+      throw new IllegalArgumentException(
+          "categories and preprocessing do not go together; use oneHot(...) of the preprocessing");
+    }
+  }
+
+  private Map<String, String> parameters(FeatureMap map) {
+    Map<String, String> all = new LinkedHashMap<>(parameters);
+    if (library == TreeLibrary.XGBOOST && !map.names().isEmpty()) {
+      all.putIfAbsent("learning_rate", "0.1");
+    }
+    return all;
+  }
+
+  private Map<String, String> told(BoostingSettings settings) {
+    Map<String, String> told = new LinkedHashMap<>(settings.parameters());
+    told.put("rounds", String.valueOf(settings.rounds()));
+    told.put("patience", String.valueOf(settings.patience()));
+    told.put("threads", String.valueOf(settings.threads()));
+    return told;
+  }
+
+  private LabelledRows rows(String window, Table table, FeatureMap map) {
+    LabelledRows rows = LabelledRows.of(table, map.names(), label, this::mayBeMissing);
+    int positives = rows.positives();
+    if (positives == 0 || positives == rows.size()) {
+      throw new IllegalArgumentException(
+          "of the %d %s rows %d are yes in '%s'; both outcomes are needed: take a longer window or another horizon"
+              .formatted(rows.size(), window, positives, label));
+    }
+    return rows;
+  }
+
+  private boolean mayBeMissing(String feature) {
+    return preprocessing == null
+        || preprocessing.mayBeMissing(feature)
+        || preprocessing.outputs().contains(feature);
+  }
+
+  private BoostingRows boosting(Table table, LabelledRows rows, Columns columns) {
+    boolean[] yes = rows.labels();
+    float[] labels = new float[yes.length];
+    for (int i = 0; i < yes.length; i++) {
+      labels[i] = yes[i] ? 1 : 0;
+    }
+    float[] values = columns.of(rows.features());
+    List<Integer> categorical = new ArrayList<>();
+    for (String name : categories) {
+      int column = columns.names().indexOf(name);
+      categorical.add(column);
+      requireCategories(name, values, column, columns.names().size());
+    }
+    return new BoostingRows(
+        columns.names(), categorical, values, labels, weights == null ? null : weights(table));
+  }
+
+  private static void requireCategories(String name, float[] values, int column, int width) {
+    for (int i = column; i < values.length; i += width) {
+      float value = values[i];
+      if (!Float.isNaN(value) && (value < 0 || value > 65_535 || value != Math.rint(value))) {
+        throw new IllegalArgumentException(
+            "column '%s', row %d: %s is no category, a whole number from 0 to 65535"
+                .formatted(name, i / width, value));
+      }
+    }
+  }
+
+  private float[] weights(Table table) {
+    double[] given = TableRows.values(table, Objects.requireNonNull(weights));
+    float[] checked = new float[given.length];
+    for (int i = 0; i < given.length; i++) {
+      if (!(given[i] >= 0 && given[i] <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "column '%s', row %d: the weight %s is below 0".formatted(weights, i, given[i]));
+      }
+      checked[i] = (float) given[i];
+    }
+    return checked;
+  }
+
+  private static double share(String what, double value) {
+    if (!(value > 0 && value <= 1)) {
+      throw new IllegalArgumentException(what + " must be above 0 and at most 1: " + value);
+    }
+    return value;
+  }
+
+  private static int positive(String what, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(what + " must be 1 or more: " + value);
+    }
+    return value;
+  }
+}
