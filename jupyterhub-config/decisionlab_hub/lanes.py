@@ -103,10 +103,10 @@ def _jdk(course: Course) -> LaneResult:
 
 
 def _models(course: Course) -> LaneResult:
-    """The nets that the Java tests export, judged by ONNX's checker and reference and by real TensorFlow and Keras."""
+    """The nets and trees that the Java tests export, judged by ONNX's checker and reference and by real TensorFlow and Keras."""
     exports = course.checkout / "training" / "target" / "exports"
     if not any(exports.glob("*/facts.json")):
-        command = ["mvn", "-B", "test", "-pl", "training", "-am", "-Dtest=NetParityTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+        command = ["mvn", "-B", "test", "-pl", "training", "-am", "-Dtest=NetParityTest,TreeParityTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
         code, log = course.run(command, "models-java", _JAVA_LIMIT_SECONDS)
         if code != 0:
             raise LabError(f"the nets were not exported; the end of {log}:\n{last_lines(log, 40)}")

@@ -10,7 +10,10 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.sidecar_bench.servers import World
 
-ALONE: dict[str, tuple[str, ...]] = {"EvaluatorBench": ("evaluator",)}
+ALONE: dict[str, tuple[str, ...]] = {
+    "EvaluatorBench": ("evaluator",),
+    "TreeBench": ("trees-1", "trees-1024"),
+}
 """Programs that need no server, below `org.decisionlab.bench`, and the rows that each fills."""
 
 _LIMIT_SECONDS = 1200.0

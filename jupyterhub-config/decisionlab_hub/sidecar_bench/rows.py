@@ -8,6 +8,7 @@ from decisionlab_hub.figures import OURS, Row, Target, at_least, at_most, at_mos
 ECHO = "echo"
 JAVA, TENSORFLOW, ONNX = "java", "tensorflow", "onnxruntime"
 LOOPS = "loops"
+XGBOOST = "xgboost4j"
 ERRORS, BEFORE = "errors", "before"
 
 
@@ -19,6 +20,8 @@ def all_rows() -> dict[str, Row]:
         Row("tensorflow", "same through tensorflow-java", "req/s", ()),
         Row("onnx", "same through onnxruntime", "req/s", ()),
         Row("evaluator", "one row in process, Java evaluator", "us", (at_most(1.1, LOOPS),)),
+        Row("trees-1", "XGBoost 100 trees depth 6, one row", "us", (at_most(0.2, XGBOOST),)),
+        Row("trees-1024", "same, 1,024 rows", "us", (at_most(1.0, XGBOOST),)),
         Row("decide-p50", "decide, keep-alive, p50", "us", (at_most(1.5, ECHO),)),
         Row("decide-p99", "decide, keep-alive, p99", "us", (at_most_absolute(5000, "us"),)),
         Row("purge", "purge order of 10,000 files, one call", "ms", (at_most_absolute(50, "ms"),)),

@@ -10,7 +10,7 @@ import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
 
 /** What the feature columns of some rows look like. */
-final class ColumnStatistics {
+public final class ColumnStatistics {
 
   private ColumnStatistics() {}
 
@@ -21,7 +21,7 @@ final class ColumnStatistics {
    * The statistics of every column, in order; the deviation is that of the rows themselves. What is
    * missing does not count.
    */
-  static List<FeatureStatistics> of(LabelledRows rows) {
+  public static List<FeatureStatistics> of(LabelledRows rows) {
     float[] values = rows.features();
     int width = rows.columns().size();
     List<FeatureStatistics> statistics = new ArrayList<>();

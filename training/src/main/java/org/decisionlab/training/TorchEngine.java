@@ -10,9 +10,10 @@ import java.util.Map;
  * DJL's PyTorch engine, found whatever class loader the calling thread has, working offline and
  * without telemetry. Settings made in the environment or as system properties are left alone.
  */
-final class TorchEngine {
+public final class TorchEngine {
 
-  static final String NAME = "PyTorch";
+  /** The name that DJL knows it by. */
+  public static final String NAME = "PyTorch";
 
   /** System properties that DJL reads once, when the engine is loaded. */
   private static final Map<String, String> DEFAULTS =
@@ -35,7 +36,7 @@ final class TorchEngine {
    *
    * @throws IllegalStateException when it is not on the class path or its native part does not load
    */
-  static Engine get() {
+  public static Engine get() {
     DEFAULTS.forEach(
         (property, value) -> {
           boolean inEnvironment = System.getenv(ENVIRONMENT.get(property)) != null;

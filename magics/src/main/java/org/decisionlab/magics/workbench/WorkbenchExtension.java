@@ -37,6 +37,7 @@ public final class WorkbenchExtension implements Extension {
           "org.decisionlab.training.*",
           "org.decisionlab.training.evaluation.*",
           "org.decisionlab.training.export.*",
+          "org.decisionlab.training.trees.*",
           "org.knowm.xchart.*",
           "org.knowm.xchart.style.markers.SeriesMarkers",
           "tech.tablesaw.api.Table");

@@ -99,6 +99,24 @@ class TrainingCellsTest {
   }
 
   @Test
+  void treesAreShownLikeNets() {
+    for (String library : List.of("xgboost", "lightgbm")) {
+      Run run =
+          client.execute(
+              "try (var trees = TreeTrainingRun."
+                  + library
+                  + "(rows(4000, 1), rows(1000, 2)).features(features).rounds(5).fit()) "
+                  + "{ System.out.println(trees.graph().features()); }");
+      assertThat(run.status()).as("%s", run.reply()).isEqualTo("ok");
+      List<Received> displays = displays(run);
+      assertThat(displays.stream().filter(m -> m.type().equals("display_data"))).hasSize(1);
+      Received last = displays.get(displays.size() - 1);
+      assertThat(data(last, "text/plain")).contains(" 5 rounds in ", "best is round ");
+      assertThat(data(last, "text/html").split("src=\"data:image/svg\\+xml;base64,", -1)).hasSize(3);
+    }
+  }
+
+  @Test
   void severalTrainingsOfOneCellShareItsDisplay() {
     Run run =
         client.execute(

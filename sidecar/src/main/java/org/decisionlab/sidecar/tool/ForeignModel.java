@@ -19,6 +19,10 @@ import org.decisionlab.models.bundle.BundleArchive;
 import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.engine.Engines;
+import org.decisionlab.models.graph.ModelGraph;
+import org.decisionlab.models.onnx.OnnxWriter;
+import org.decisionlab.models.tensorflow.GraphDefWriter;
+import org.decisionlab.models.tensorflow.SavedModelWriter;
 import org.decisionlab.sidecar.serve.Inspection;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,11 @@ record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile
     if (Files.isDirectory(path)) {
       addSavedModel(path, files);
       params.put("model", ModelBundle.SAVED_MODEL);
+    } else if (ForeignTrees.isTrees(path)) {
+      ModelGraph graph = ForeignTrees.graph(read(path), FeatureFile.parse(read(features)));
+      addForms(graph, files);
+      params.put("model", ModelBundle.SAVED_MODEL);
+      params.put("input_node", graph.input().name()).put("output_node", graph.output().name());
     } else {
       boolean onnx = path.toString().endsWith(ONNX);
       String file = onnx ? ModelBundle.ONNX : ModelBundle.FROZEN;
@@ -62,6 +71,14 @@ record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile
     }
     files.put(ModelBundle.PARAMS, (params + "\n").getBytes(StandardCharsets.UTF_8));
     return new ForeignModel(new ModelName(name), files, FeatureFile.parse(read(features)));
+  }
+
+  private static void addForms(ModelGraph graph, SortedMap<String, byte[]> files) {
+    files.put("assets/", new byte[0]);
+    files.put("variables/", new byte[0]);
+    files.put(ModelBundle.SAVED_MODEL, SavedModelWriter.write(graph));
+    files.put(ModelBundle.FROZEN, GraphDefWriter.write(graph));
+    files.put(ModelBundle.ONNX, OnnxWriter.write(graph));
   }
 
   private static void addSavedModel(Path folder, SortedMap<String, byte[]> files)

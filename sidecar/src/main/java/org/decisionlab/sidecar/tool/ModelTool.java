@@ -58,12 +58,16 @@ public final class ModelTool implements Callable<Integer> {
       name = "import",
       mixinStandardHelpOptions = true,
       description = {
-        "Makes a bundle of a SavedModel folder, a frozen .pb or an .onnx file that others made.",
+        "Makes a bundle of a SavedModel folder, a frozen .pb or an .onnx file that others made, or"
+            + " of the trees that XGBoost (.json, .ubj) or LightGBM (.txt) saved.",
         "Golden rows are added: the answers that the engine gives here and now, so that whoever"
             + " serves the bundle gives the same."
       })
   int importModel(
-      @Parameters(paramLabel = "PATH", description = "SavedModel folder, .pb or .onnx.") Path path,
+      @Parameters(
+              paramLabel = "PATH",
+              description = "SavedModel folder, .pb, .onnx, .json, .ubj or .txt.")
+          Path path,
       @Option(names = "--name", required = true, description = "Name of the model.") String name,
       @Option(
               names = "--features",

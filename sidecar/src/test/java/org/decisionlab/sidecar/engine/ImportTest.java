@@ -10,10 +10,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.FeatureFile;
@@ -97,6 +101,70 @@ class ImportTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xgboost.ubj", "lightgbm.txt"})
+  void treesAnswerAsInTheLibraryThatMadeThem(String file) throws Exception {
+    String name = file.substring(0, file.indexOf('.'));
+    Path trees = IMPORTS.resolve("trees");
+    Path names =
+        Files.writeString(directory.resolve("abc.json"), "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"]");
+    Path archive = directory.resolve(name + ".tar.gz");
+    List<String> arguments =
+        List.of(
+            "import",
+            trees.resolve(file).toString(),
+            "--name",
+            name,
+            "--out",
+            archive.toString(),
+            "--features");
+    List<String> wrong = new ArrayList<>(arguments);
+    wrong.add(features(6).toString());
+    assertThat(tool(1, wrong.toArray(String[]::new)))
+        .contains("trained with the features [a, b, c, d, e, f], the features file has [f0, f1");
+    List<String> right = new ArrayList<>(arguments);
+    right.add(names.toString());
+    assertThat(tool(0, right.toArray(String[]::new))).contains("golden rows");
+    JsonNode expected = JSON.readTree(trees.resolve(name + "-answers.json").toFile());
+    float[][] wanted = floats(expected.path("answers"));
+    try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
+      sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
+      assertThat(sidecar.registry().serving(name).engine().name()).isEqualTo("java");
+      float[][] answers =
+          sidecar
+              .predictor()
+              .rows(
+                  new Ask(name, null),
+                  List.of("a", "b", "c", "d", "e", "f"),
+                  floats(expected.path("rows")))
+              .toCompletableFuture()
+              .get(60, java.util.concurrent.TimeUnit.SECONDS)
+              .rows();
+      for (int row = 0; row < wanted.length; row++) {
+        assertThat(answers[row][0]).isCloseTo(wanted[row][0], within(1e-5f));
+      }
+      float[] first = floats(expected.path("rows"))[0];
+      assertThat(asked(sidecar, name, first)).isCloseTo(wanted[0][0], within(1e-5));
+    }
+  }
+
+  /** The answer of TFaaS's door. */
+  private static double asked(Sidecar sidecar, String name, float[] row) throws Exception {
+    String body =
+        "{\"keys\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\"],\"values\":%s,\"model\":\"%s\"}"
+            .formatted(Arrays.toString(row), name);
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(sidecar.address().resolve("/json"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body()).path(0).asDouble();
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.decisionlab.training.progress.TrainingRound;
 /** Round after round, until there is a reason to stop; keeps the best. */
 final class BoostingLoop {
 
-  private static final String LOSS = "training";
-  private static final String VALIDATION_LOSS = "validation";
+  private static final String LOSS = "loss";
+  private static final String VALIDATION_LOSS = "validation loss";
   private static final String AUC = "validation AUC";
 
   private final TreeLibrary library;
@@ -96,7 +96,7 @@ final class BoostingLoop {
 
   private TrainingOutline outline() {
     return new TrainingOutline(
-        "Boosting with " + library.title(),
+        library.title(),
         "round",
         settings.rounds(),
         List.of(

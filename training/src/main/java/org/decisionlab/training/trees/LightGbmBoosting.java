@@ -111,8 +111,7 @@ final class LightGbmBoosting implements Boosting {
   @Override
   public Boosted result(int rounds) {
     try {
-      String text =
-          booster.saveModelToString(0, rounds, LGBMBooster.FeatureImportanceType.SPLIT);
+      String text = booster.saveModelToString(0, rounds, LGBMBooster.FeatureImportanceType.SPLIT);
       TreeModel model = LightGbmReader.read(text);
       return new Result(model, LGBMBooster.loadModelFromString(text), columns);
     } catch (LGBMException | ModelFormatException e) {

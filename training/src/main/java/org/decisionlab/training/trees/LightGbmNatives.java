@@ -11,8 +11,8 @@ import org.decisionlab.core.file.DurableFiles;
 
 /**
  * LightGBM's native part. lightgbm4j unpacks it under a fixed name into the folder for temporary
- * files, where two programs of one machine, or another user's file of that name, would get into each
- * other's way; here it has a folder of its own that is gone once it is loaded.
+ * files, where two programs of one machine, or another user's file of that name, would get into
+ * each other's way; here it has a folder of its own that is gone once it is loaded.
  */
 final class LightGbmNatives {
 

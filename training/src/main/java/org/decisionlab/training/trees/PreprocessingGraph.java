@@ -77,8 +77,7 @@ final class PreprocessingGraph {
       passing[i] = one && !steps.mayBeMissing(names.get(i)) ? 1 : 0;
     }
     Node zero = builder.constant(Tensor.scalar(0));
-    Node present =
-        builder.apply(new Selection(), missing(builder, rows, passing), zero, rows);
+    Node present = builder.apply(new Selection(), missing(builder, rows, passing), zero, rows);
     Node columns = copy(builder, present);
     if (single.isEmpty()) {
       return columns;
@@ -107,8 +106,7 @@ final class PreprocessingGraph {
   }
 
   private static Node slice(ModelGraphBuilder builder, Node rows, int from, int to) {
-    return builder.apply(
-        new Movement.Slice(List.of(from), List.of(to), List.of(1)), rows);
+    return builder.apply(new Movement.Slice(List.of(from), List.of(to), List.of(1)), rows);
   }
 
   /** The recorded nodes, with other rows for the input. */
@@ -120,8 +118,7 @@ final class PreprocessingGraph {
       } else {
         Node[] operands = node.operands().stream().map(copies::get).toArray(Node[]::new);
         copies.put(
-            node.name(),
-            builder.apply(builder.freshName(node.name()), node.operation(), operands));
+            node.name(), builder.apply(builder.freshName(node.name()), node.operation(), operands));
       }
     }
     return copies.getOrDefault(traced.output().name(), rows);

@@ -200,7 +200,8 @@ public final class TreeTrainingRun {
         new BoostingSettings(rounds, patience, seed, threads, parameters(map));
     BoostingLoop.Outcome outcome =
         new BoostingLoop(library, settings, onRound)
-            .run(boosting(train, trainRows, columns), boosting(validation, validationRows, columns));
+            .run(
+                boosting(train, trainRows, columns), boosting(validation, validationRows, columns));
     TrainingRecord record =
         new TrainingRecord(
             label,

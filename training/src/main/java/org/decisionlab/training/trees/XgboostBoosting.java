@@ -85,7 +85,7 @@ final class XgboostBoosting implements Boosting {
   public Figures figures() {
     Map<String, Double> found = new HashMap<>();
     try {
-      for (String part : booster.evalSet(data, NAMES, round - 1).split("\\s+")) {
+      for (String part : booster.evalSet(data, NAMES, round - 1).split("\\s+", -1)) {
         int colon = part.lastIndexOf(':');
         if (colon > 0) {
           found.put(part.substring(0, colon), Double.parseDouble(part.substring(colon + 1)));

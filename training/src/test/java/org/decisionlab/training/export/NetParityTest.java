@@ -6,10 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.onnx.OnnxWriter;
 import org.decisionlab.models.tensorflow.GraphDefWriter;
@@ -41,7 +38,7 @@ class NetParityTest {
     judge.initialise(block, net.row());
     ModelGraph graph = judge.check(block, net.row(), net.whole(), folder, 1, 3, 257);
     float[][] rows = judge.rows(3, net.row(), net.whole());
-    write(Path.of("target", "exports", net.name()), graph, rows, judge.djl(block, net.row(), rows));
+    Exports.write(net.name(), graph, rows, judge.djl(block, net.row(), rows));
   }
 
   @ParameterizedTest
@@ -61,29 +58,5 @@ class NetParityTest {
     return new byte[][] {
       SavedModelWriter.write(graph), GraphDefWriter.write(graph), OnnxWriter.write(graph)
     };
-  }
-
-  /** For the lane that asks the Python runtimes. */
-  private static void write(Path net, ModelGraph graph, float[][] rows, float[][] answers)
-      throws IOException {
-    Path saved = net.resolve("saved_model");
-    Files.createDirectories(saved.resolve("assets"));
-    Files.createDirectories(saved.resolve("variables"));
-    Files.write(saved.resolve("saved_model.pb"), SavedModelWriter.write(graph));
-    Files.write(net.resolve("model.pb"), GraphDefWriter.write(graph));
-    Files.write(net.resolve("model.onnx"), OnnxWriter.write(graph));
-    String facts =
-        """
-        {"input": "%s", "output": "%s", "row": %s,
-         "rows": %s,
-         "answers": %s}
-        """
-            .formatted(
-                graph.input().name(),
-                graph.output().name(),
-                graph.input().shape().row(),
-                Arrays.deepToString(rows),
-                Arrays.deepToString(answers));
-    Files.writeString(net.resolve("facts.json"), facts);
   }
 }
