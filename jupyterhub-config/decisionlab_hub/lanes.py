@@ -105,8 +105,10 @@ def _jdk(course: Course) -> LaneResult:
 def _models(course: Course) -> LaneResult:
     """The nets and trees that the Java tests export, judged by ONNX's checker and reference and by real TensorFlow and Keras."""
     exports = course.checkout / "training" / "target" / "exports"
-    if not any(exports.glob("*/facts.json")):
-        command = ["mvn", "-B", "test", "-pl", "training", "-am", "-Dtest=NetParityTest,TreeParityTest", "-Dsurefire.failIfNoSpecifiedTests=false"]
+    trainable = course.checkout / "training" / "target" / "trainable"
+    if not any(exports.glob("*/facts.json")) or not (trainable / "facts.json").exists():
+        tests = "-Dtest=NetParityTest,TreeParityTest,TrainableExportTest"
+        command = ["mvn", "-B", "test", "-pl", "training", "-am", tests, "-Dsurefire.failIfNoSpecifiedTests=false"]
         code, log = course.run(command, "models-java", _JAVA_LIMIT_SECONDS)
         if code != 0:
             raise LabError(f"the nets were not exported; the end of {log}:\n{last_lines(log, 40)}")
@@ -115,7 +117,7 @@ def _models(course: Course) -> LaneResult:
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     program = course.lab.layout.hub_source / "decisionlab_hub" / "model_check.py"
-    command = [str(course.lab.layout.models_python), str(program), str(exports), "--junitxml", str(report)]
+    command = [str(course.lab.layout.models_python), str(program), str(exports), "--trainable", str(trainable), "--junitxml", str(report)]
     if os.environ.get(_ONLY_ONNX):
         command.append("--only-onnx")
     code, log = course.run(command, "models", _MODELS_LIMIT_SECONDS, TF_CPP_MIN_LOG_LEVEL="2", CUDA_VISIBLE_DEVICES="")

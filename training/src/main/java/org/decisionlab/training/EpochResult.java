@@ -17,7 +17,7 @@ import java.util.Map;
  * @param validationAuc area under the ROC curve over the validation rows
  * @param metrics further figures over the validation rows, by name
  * @param seconds wall-clock time of the epoch, validation included
- * @param best whether its validation loss is the lowest so far
+ * @param best whether it is the best so far, by the validation loss unless told otherwise
  */
 public record EpochResult(
     int epoch,
@@ -31,6 +31,11 @@ public record EpochResult(
   /** Copies the metrics. */
   public EpochResult {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+  }
+
+  /** The same, as the best so far. */
+  EpochResult asBest() {
+    return new EpochResult(epoch, trainLoss, validationLoss, validationAuc, metrics, seconds, true);
   }
 
   /** One line. */

@@ -63,6 +63,22 @@ public final class Preprocessing {
     static final Column PLAIN =
         new Column(null, false, -Float.MAX_VALUE, Float.MAX_VALUE, false, false, null, null);
 
+    Column withMissing(float value, boolean told) {
+      return new Column(value, told, low, high, log, standardised, bounds, values);
+    }
+
+    Column withLimits(float lowest, float highest) {
+      return new Column(missing, flagged, lowest, highest, log, standardised, bounds, values);
+    }
+
+    Column withSteps(boolean logarithm, boolean standard) {
+      return new Column(missing, flagged, low, high, logarithm, standard, bounds, values);
+    }
+
+    Column withColumns(@Nullable List<Float> buckets, @Nullable List<Float> oneHot) {
+      return new Column(missing, flagged, low, high, log, standardised, buckets, oneHot);
+    }
+
     boolean isExpanded() {
       return bounds != null || values != null;
     }
@@ -88,35 +104,13 @@ public final class Preprocessing {
   /** The value of a feature where it is missing, which a row tells by "not a number". */
   public Preprocessing missing(String feature, double value) {
     float number = finite(feature, value);
-    return change(
-        feature,
-        c ->
-            new Column(
-                number,
-                c.flagged(),
-                c.low(),
-                c.high(),
-                c.log(),
-                c.standardised(),
-                c.bounds(),
-                c.values()));
+    return change(feature, c -> c.withMissing(number, c.flagged()));
   }
 
   /** As {@link #missing}, and a further column tells with 1 that the feature was missing. */
   public Preprocessing missingWithFlag(String feature, double value) {
     float number = finite(feature, value);
-    return change(
-        feature,
-        c ->
-            new Column(
-                number,
-                true,
-                c.low(),
-                c.high(),
-                c.log(),
-                c.standardised(),
-                c.bounds(),
-                c.values()));
+    return change(feature, c -> c.withMissing(number, true));
   }
 
   /** What is smaller or larger becomes the smallest or largest value. */
@@ -125,35 +119,13 @@ public final class Preprocessing {
       throw new IllegalArgumentException(
           "clip of " + feature + " needs low < high, found " + low + " and " + high);
     }
-    return change(
-        feature,
-        c ->
-            new Column(
-                c.missing(),
-                c.flagged(),
-                finite(feature, low),
-                finite(feature, high),
-                c.log(),
-                c.standardised(),
-                c.bounds(),
-                c.values()));
+    return change(feature, c -> c.withLimits(finite(feature, low), finite(feature, high)));
   }
 
   /** Takes ln(1 + x), where x is not below 0; what is below counts as 0. */
   public Preprocessing log(String... features) {
     for (String feature : features) {
-      change(
-          feature,
-          c ->
-              new Column(
-                  c.missing(),
-                  c.flagged(),
-                  c.low(),
-                  c.high(),
-                  true,
-                  c.standardised(),
-                  c.bounds(),
-                  c.values()));
+      change(feature, c -> c.withSteps(true, c.standardised()));
     }
     return this;
   }
@@ -161,18 +133,7 @@ public final class Preprocessing {
   /** Brings features to mean 0 and deviation 1 over the rows that the block is fitted to. */
   public Preprocessing standardise(String... features) {
     for (String feature : features) {
-      change(
-          feature,
-          c ->
-              new Column(
-                  c.missing(),
-                  c.flagged(),
-                  c.low(),
-                  c.high(),
-                  c.log(),
-                  true,
-                  c.bounds(),
-                  c.values()));
+      change(feature, c -> c.withSteps(c.log(), true));
     }
     return this;
   }
@@ -190,35 +151,13 @@ public final class Preprocessing {
         throw new IllegalArgumentException("bounds of " + feature + " must ascend: " + floats);
       }
     }
-    return change(
-        feature,
-        c ->
-            new Column(
-                c.missing(),
-                c.flagged(),
-                c.low(),
-                c.high(),
-                c.log(),
-                c.standardised(),
-                floats,
-                null));
+    return change(feature, c -> c.withColumns(floats, null));
   }
 
   /** One column for each value, 1 where the feature has it; all are 0 where it has none of them. */
   public Preprocessing oneHot(String feature, double... values) {
     List<Float> floats = floats(feature, values);
-    return change(
-        feature,
-        c ->
-            new Column(
-                c.missing(),
-                c.flagged(),
-                c.low(),
-                c.high(),
-                c.log(),
-                c.standardised(),
-                null,
-                floats));
+    return change(feature, c -> c.withColumns(null, floats));
   }
 
   /** The features, in the order in which a row has them. */

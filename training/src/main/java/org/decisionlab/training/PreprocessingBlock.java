@@ -67,15 +67,7 @@ public final class PreprocessingBlock extends AbstractBlock {
   }
 
   private Parameter constant(String name, float[] values) {
-    return addParameter(
-        Parameter.builder()
-            .setName(name)
-            .setType(Parameter.Type.OTHER)
-            .optShape(new Shape(values.length))
-            .optRequiresGrad(false)
-            .optInitializer(
-                (manager, shape, type) -> manager.create(values, shape).toType(type, false))
-            .build());
+    return addParameter(FittedParameter.of(name, values));
   }
 
   @Override

@@ -35,15 +35,7 @@ final class Standardise extends AbstractBlock {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) value.applyAsDouble(statistics.get(i));
     }
-    return addParameter(
-        Parameter.builder()
-            .setName(name)
-            .setType(Parameter.Type.OTHER)
-            .optShape(new Shape(values.length))
-            .optRequiresGrad(false)
-            .optInitializer(
-                (manager, shape, type) -> manager.create(values, shape).toType(type, false))
-            .build());
+    return addParameter(FittedParameter.of(name, values));
   }
 
   @Override

@@ -2,9 +2,13 @@
 
 package org.decisionlab.training;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.util.cuda.CudaUtils;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * DJL's PyTorch engine, found whatever class loader the calling thread has, working offline and
@@ -14,6 +18,8 @@ public final class TorchEngine {
 
   /** The name that DJL knows it by. */
   public static final String NAME = "PyTorch";
+
+  private static final Pattern GPU = Pattern.compile("gpu(\\d{0,3})");
 
   /** System properties that DJL reads once, when the engine is loaded. */
   private static final Map<String, String> DEFAULTS =
@@ -59,6 +65,42 @@ public final class TorchEngine {
     } finally {
       thread.setContextClassLoader(before);
     }
+  }
+
+  /**
+   * Where to compute.
+   *
+   * @param name {@code auto}, {@code cpu}, {@code gpu} or {@code gpu1}
+   * @throws IllegalArgumentException when there is no such device
+   */
+  static Device device(String name) {
+    if (name.equals("cpu")) {
+      return Device.cpu();
+    }
+    int gpus = get().getGpuCount();
+    if (name.equals("auto")) {
+      return gpus > 0 ? Device.gpu() : Device.cpu();
+    }
+    Matcher gpu = GPU.matcher(name);
+    if (!gpu.matches()) {
+      throw new IllegalArgumentException(
+          "device '" + name + "' is not one of auto, cpu, gpu, gpu1 and so on");
+    }
+    int number = gpu.group(1).isEmpty() ? 0 : Integer.parseInt(gpu.group(1));
+    if (number >= gpus) {
+      throw new IllegalArgumentException(
+          "device '%s' is not there: DJL finds %d GPUs with CUDA. On the class path it needs pytorch-native-cu128 in place of pytorch-native-cpu; device(\"auto\") takes what there is"
+              .formatted(name, gpus));
+    }
+    return Device.gpu(number);
+  }
+
+  /** A device as the card tells it. */
+  static String describe(Device device) {
+    return device.isGpu()
+        ? "cuda:%d, compute capability %s"
+            .formatted(device.getDeviceId(), CudaUtils.getComputeCapability(device.getDeviceId()))
+        : "cpu";
   }
 
   /** Versions of what the engine runs on, by name. */

@@ -45,7 +45,7 @@ public record TrainingRecord(
     }
   }
 
-  /** The epoch with the lowest validation loss. */
+  /** The epoch whose parameters were kept. */
   public EpochResult best() {
     return history.stream().filter(EpochResult::best).reduce((a, b) -> b).orElseThrow();
   }

@@ -4,20 +4,23 @@ package org.decisionlab.training;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.nn.core.Linear;
-import ai.djl.nn.norm.BatchNorm;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.Trainer;
+import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
+import ai.djl.training.optimizer.AdamW;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.optimizer.Sgd;
 import ai.djl.training.tracker.Tracker;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +29,7 @@ import java.util.function.Supplier;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
+import org.decisionlab.training.dataset.TimeOrder;
 import org.decisionlab.training.environment.TrainingEnvironment;
 import org.decisionlab.training.progress.LiveTraining;
 import org.jspecify.annotations.Nullable;
@@ -38,28 +42,36 @@ import tech.tablesaw.api.Table;
  * probabilities can be taken at their word. Training stops when the validation loss no longer
  * falls, and the parameters of the best epoch are kept. A loss that is not finite ends it with an
  * error. When the thread is interrupted, training ends after the current batch, keeps the best
- * epoch and leaves the thread's interrupt status set.
+ * epoch and leaves the thread's interrupt status set. In a notebook charts of loss and metrics are
+ * shown under the cell.
  *
  * <p>The same tables, settings, seed, JDK and number of threads give identical weights, provided
  * that nothing else uses DJL in this JVM at the same time: its random numbers are the engine's.
+ * That holds too for a training that was left and resumed.
  */
 public final class TrainingRun {
 
   private final Table train;
   private final Table validation;
+  private final HiddenLayers layers = new HiddenLayers();
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private final List<Evaluator> evaluators = new ArrayList<>();
+  private final OptimizerChoice optimizer = new OptimizerChoice();
   private @Nullable FeatureMap features;
   private String label = "label";
-  private List<Integer> hidden = List.of(32, 16);
-  private Supplier<Block> activation = Activation::reluBlock;
+  private @Nullable String weights;
   private @Nullable Block block;
   private @Nullable Preprocessing preprocessing;
   private int epochs = 30;
   private int batchSize = 512;
-  private float learningRate = 2e-3f;
   private int patience = 5;
   private int seed = 1;
+  private String device = "auto";
+  private Target target = Target.LOWEST_LOSS;
+  private @Nullable Checkpoints checkpoints;
+  private boolean resume;
+  private boolean quiet;
   private Consumer<EpochResult> onEpoch = result -> {};
-  private final List<TrainingListener> listeners = new ArrayList<>();
 
   private TrainingRun(Table train, Table validation) {
     this.train = train;
@@ -67,13 +79,26 @@ public final class TrainingRun {
   }
 
   /**
-   * A run over two tables, the validation window later than the training window.
+   * A run over two tables, the validation window later than the training window. Where both tell
+   * when their rows were opened, in a column {@code opened_at}, that is checked.
    *
    * @param train rows to learn from
    * @param validation rows on which the best epoch is chosen
    */
   public static TrainingRun of(Table train, Table validation) {
     return new TrainingRun(train, validation);
+  }
+
+  /**
+   * A run over one table that is divided by its column {@code opened_at}: the last rows are for
+   * validation, and rows before them whose label was not known by then are left out.
+   *
+   * @param validationShare share of the rows for validation, such as 0.2
+   * @param horizon within which the label looks ahead
+   */
+  public static TrainingRun of(Table table, double validationShare, Duration horizon) {
+    TimeOrder.Parts parts = TimeOrder.split(table, TimeOrder.OPENED_AT, validationShare, horizon);
+    return new TrainingRun(parts.train(), parts.validation());
   }
 
   /** The features, named as the table's columns, in the order the model will see them. Required. */
@@ -89,21 +114,27 @@ public final class TrainingRun {
   }
 
   /**
+   * Name of a column that says how much each row counts, in training and in the validation loss. A
+   * weight that follows from the features, such as the size of the file, leaves the probabilities
+   * true; one that follows from the label does not.
+   */
+  public TrainingRun weights(String column) {
+    weights = column;
+    return this;
+  }
+
+  /**
    * Sizes of the hidden layers, each followed by batch normalisation and the activation; 32 and 16
    * unless told otherwise. None gives logistic regression.
    */
   public TrainingRun hidden(int... sizes) {
-    List<Integer> chosen = new ArrayList<>();
-    for (int size : sizes) {
-      chosen.add(positive("hidden layer size", size));
-    }
-    hidden = List.copyOf(chosen);
+    layers.sizes(sizes);
     return this;
   }
 
   /** What makes the activation after each hidden layer; rectifiers unless told otherwise. */
   public TrainingRun activation(Supplier<Block> maker) {
-    activation = maker;
+    layers.activation(maker);
     return this;
   }
 
@@ -129,7 +160,7 @@ public final class TrainingRun {
 
   /** Largest number of epochs; 30 unless told otherwise. */
   public TrainingRun epochs(int count) {
-    epochs = positive("epochs", count);
+    epochs = HiddenLayers.positive("epochs", count);
     return this;
   }
 
@@ -144,22 +175,111 @@ public final class TrainingRun {
 
   /** Adam's step size; 0.002 unless told otherwise. */
   public TrainingRun learningRate(float rate) {
-    if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("learning rate must be positive: " + rate);
-    }
-    learningRate = rate;
+    optimizer.rate(rate);
     return this;
   }
 
-  /** Epochs without a lower validation loss after which to stop; 5 unless told otherwise. */
+  /** Adam's step size by the number of the step, such as {@code Tracker.cosine()}. */
+  public TrainingRun learningRate(Tracker tracker) {
+    optimizer.rate(tracker);
+    return this;
+  }
+
+  /** Adam with other settings, its learning rate included. */
+  public TrainingRun optimizer(Adam.Builder adam) {
+    optimizer.take("Adam", () -> KeptOptimizers.of(adam));
+    return this;
+  }
+
+  /** Adam with decoupled weight decay. */
+  public TrainingRun optimizer(AdamW.Builder adamW) {
+    optimizer.take("AdamW", () -> KeptOptimizers.of(adamW));
+    return this;
+  }
+
+  /** Stochastic gradient descent. */
+  public TrainingRun optimizer(Sgd.Builder sgd) {
+    optimizer.take("Sgd", () -> KeptOptimizers.of(sgd));
+    return this;
+  }
+
+  /** Any other optimiser of DJL; its state is not known, so there can be no checkpoints. */
+  public TrainingRun optimizer(Optimizer any) {
+    optimizer.take(any.getClass().getSimpleName(), () -> new KeptOptimizers.Kept(any, null));
+    return this;
+  }
+
+  /** Epochs without a better one after which to stop; 5 unless told otherwise. */
   public TrainingRun patience(int count) {
-    patience = positive("patience", count);
+    patience = HiddenLayers.positive("patience", count);
     return this;
   }
 
   /** Decides the first weights and the order of rows; 1 unless told otherwise. */
   public TrainingRun seed(int value) {
     seed = value;
+    return this;
+  }
+
+  /**
+   * DJL's evaluators, such as {@code new BinaryAccuracy()}: figures over the validation rows for
+   * every epoch, in charts, history and card. They are given labels and logits of shape (rows, 1).
+   */
+  public TrainingRun evaluators(Evaluator... djlEvaluators) {
+    evaluators.addAll(List.of(djlEvaluators));
+    return this;
+  }
+
+  /**
+   * The best epoch, which decides when to stop too, is the one with the highest figure.
+   *
+   * @param figure {@code AUC}, or the name of an evaluator
+   */
+  public TrainingRun keepHighest(String figure) {
+    target = new Target(figure, true);
+    return this;
+  }
+
+  /**
+   * The best epoch, which decides when to stop too, is the one with the lowest figure.
+   *
+   * @param figure {@code loss}, which it is unless told otherwise, or the name of an evaluator
+   */
+  public TrainingRun keepLowest(String figure) {
+    target = new Target(figure, false);
+    return this;
+  }
+
+  /**
+   * Where to compute: {@code auto} takes the first GPU when DJL finds CUDA, else the processor;
+   * {@code cpu}; {@code gpu}, or {@code gpu1} for another. {@code auto} unless told otherwise.
+   */
+  public TrainingRun device(String name) {
+    device = name;
+    return this;
+  }
+
+  /**
+   * Writes a checkpoint into this folder after each epoch; the newest two are kept. A folder that
+   * holds checkpoints already is refused, unless the training is resumed.
+   */
+  public TrainingRun checkpoints(Path folder) {
+    checkpoints = new Checkpoints(folder);
+    return this;
+  }
+
+  /**
+   * Goes on from the newest checkpoint of the folder, or begins where there is none. Tables,
+   * features, net and settings must be those of the checkpoint, but epochs and patience.
+   */
+  public TrainingRun resume() {
+    resume = true;
+    return this;
+  }
+
+  /** Shows nothing under the cell. */
+  public TrainingRun quiet() {
+    quiet = true;
     return this;
   }
 
@@ -179,27 +299,35 @@ public final class TrainingRun {
    * Trains.
    *
    * @return the model of the best epoch, to be closed by the caller
-   * @throws IllegalArgumentException when a table lacks a column or a value, or has only one label
+   * @throws IllegalArgumentException when a table lacks a column or a value, or has only one label,
+   *     or the validation window is not later
+   * @throws IllegalStateException when a checkpoint cannot be gone on with
    * @throws ai.djl.TrainingDivergedException when the loss is not finite
    * @throws java.util.concurrent.CancellationException when interrupted before one epoch is done
    */
   public TrainedModel fit() {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
-    LabelledRows trainRows = rows("training", train, map);
-    LabelledRows validationRows = rows("validation", validation, map);
+    target.requireAmong(evaluators.stream().map(Evaluator::getName).toList());
+    Windows.requireOrder(train, validation);
+    Windows windows = new Windows(label, weights, this::mayBeMissing);
+    LabelledRows trainRows = windows.rows("training", train, map);
+    LabelledRows validationRows = windows.rows("validation", validation, map);
     List<FeatureStatistics> statistics = ColumnStatistics.of(trainRows);
+    Device where = TorchEngine.device(device);
+    TrainingEnvironment environment =
+        TrainingEnvironment.here(TorchEngine.versions(), TorchEngine.describe(where));
     TorchEngine.get().setRandomSeed(seed);
-    Model model = Model.newInstance("reuse", Device.cpu(), TorchEngine.NAME);
+    Model model = Model.newInstance("reuse", where, TorchEngine.NAME);
     boolean done = false;
     try {
       Block logits =
           new SequentialBlock()
               .add(first(statistics, trainRows, map))
-              .add(block == null ? layers() : block);
+              .add(block == null ? layers.block() : block);
       model.setBlock(logits);
       EpochLoop.Outcome outcome = loop(model, trainRows, validationRows);
-      model.setBlock(withSigmoid(model, logits, map.size()));
+      model.setBlock(HiddenLayers.withSigmoid(model, logits, map.size()));
       done = true;
       return new TrainedModel(
           model,
@@ -211,11 +339,8 @@ public final class TrainingRun {
               trainRows.positives(),
               validationRows.size(),
               seed,
-              Map.of(
-                  "epochs", String.valueOf(epochs),
-                  "batch_size", String.valueOf(batchSize),
-                  "learning_rate", String.valueOf(learningRate)),
-              TrainingEnvironment.here(TorchEngine.versions(), "cpu"),
+              settings(),
+              environment,
               outcome.history(),
               outcome.stop()),
           this::mayBeMissing);
@@ -226,22 +351,48 @@ public final class TrainingRun {
     }
   }
 
+  private Map<String, String> settings() {
+    Map<String, String> all = new LinkedHashMap<>(optimizer.settings());
+    all.put("batch_size", String.valueOf(batchSize));
+    all.put("epochs", String.valueOf(epochs));
+    all.put("patience", String.valueOf(patience));
+    all.put("best_by", target.toString());
+    if (weights != null) {
+      all.put("weights", weights);
+    }
+    return all;
+  }
+
   private EpochLoop.Outcome loop(Model model, LabelledRows trainRows, LabelledRows validationRows) {
+    KeptOptimizers.Kept kept = optimizer.make();
     DefaultTrainingConfig config =
-        new DefaultTrainingConfig(Loss.sigmoidBinaryCrossEntropyLoss())
-            .optOptimizer(
-                Adam.builder().optLearningRateTracker(Tracker.fixed(learningRate)).build())
-            .optDevices(new Device[] {Device.cpu()})
+        new DefaultTrainingConfig(
+                trainRows.isWeighted() ? new WeightedLoss() : Loss.sigmoidBinaryCrossEntropyLoss())
+            .optOptimizer(kept.optimizer())
+            .optDevices(new Device[] {model.getNDManager().getDevice()})
             .addTrainingListeners(listeners.toArray(TrainingListener[]::new));
     try (Trainer trainer = model.newTrainer(config)) {
       trainer.initialize(new Shape(1, trainRows.columns().size()));
-      EpochLoop.Settings settings = new EpochLoop.Settings(epochs, batchSize, patience, seed);
-      try (LiveTraining live = LiveTraining.begin(EpochLoop.outline(epochs))) {
+      EpochLoop.Keeper keeper = null;
+      if (checkpoints != null) {
+        TrainingIdentity identity =
+            new TrainingIdentity(trainRows, validationRows, model.getBlock(), seed, settings());
+        keeper =
+            new CheckpointKeeper(checkpoints, resume, identity.facts(), kept, model.getBlock());
+      }
+      EpochLoop.Settings how = new EpochLoop.Settings(epochs, batchSize, patience, seed, target);
+      try (LiveTraining live =
+          quiet
+              ? LiveTraining.nowhere()
+              : LiveTraining.begin(EpochLoop.outline(epochs, evaluators))) {
         EpochLoop.Outcome outcome =
-            new EpochLoop(trainer, settings, onEpoch, live).run(trainRows, validationRows);
+            new EpochLoop(trainer, how, new EpochLoop.Witnesses(onEpoch, live, keeper))
+                .run(trainRows, new Validation(validationRows, evaluators));
         live.ended(outcome.stop().toString());
         return outcome;
       }
+    } finally {
+      kept.close();
     }
   }
 
@@ -259,39 +410,5 @@ public final class TrainingRun {
 
   private boolean mayBeMissing(String feature) {
     return preprocessing != null && preprocessing.mayBeMissing(feature);
-  }
-
-  private Block layers() {
-    SequentialBlock net = new SequentialBlock();
-    for (int size : hidden) {
-      net.add(Linear.builder().setUnits(size).build());
-      net.add(BatchNorm.builder().build());
-      net.add(activation.get());
-    }
-    return net.add(Linear.builder().setUnits(1).build());
-  }
-
-  private static Block withSigmoid(Model model, Block logits, int width) {
-    SequentialBlock whole = new SequentialBlock().add(logits).add(Activation.sigmoidBlock());
-    whole.initialize(model.getNDManager(), DataType.FLOAT32, new Shape(1, width));
-    return whole;
-  }
-
-  private LabelledRows rows(String window, Table table, FeatureMap map) {
-    LabelledRows rows = LabelledRows.of(table, map.names(), label, this::mayBeMissing);
-    int positives = rows.positives();
-    if (positives == 0 || positives == rows.size()) {
-      throw new IllegalArgumentException(
-          "of the %d %s rows %d are yes in '%s'; both outcomes are needed: take a longer window or another horizon"
-              .formatted(rows.size(), window, positives, label));
-    }
-    return rows;
-  }
-
-  private static int positive(String what, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(what + " must be 1 or more: " + value);
-    }
-    return value;
   }
 }

@@ -14,8 +14,13 @@ public final class CellTrainings implements TrainingDisplays {
 
   @Override
   public Optional<TrainingDisplay> open(TrainingOutline outline) {
-    return BaseKernel.notebookKernel() instanceof KernelScope scope
-        ? Optional.of(TrainingBoard.of(scope.cell()).begin(outline))
-        : Optional.empty();
+    BaseKernel kernel;
+    try {
+      kernel = BaseKernel.notebookKernel();
+    } catch (NullPointerException e) {
+      // So it answers in a program that is no kernel; there is no other way to ask.
+      return Optional.empty();
+    }
+    return Optional.of(TrainingBoard.of(KernelScope.of(kernel).cell()).begin(outline));
   }
 }

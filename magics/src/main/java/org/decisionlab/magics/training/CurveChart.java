@@ -168,7 +168,8 @@ final class CurveChart {
     String line = points.toString().strip();
     if (count == 1) {
       String[] place = line.split(",", -1);
-      append(svg, "<circle cx=\"%s\" cy=\"%s\" r=\"3\" fill=\"%s\"/>\n", place[0], place[1], colour);
+      append(
+          svg, "<circle cx=\"%s\" cy=\"%s\" r=\"3\" fill=\"%s\"/>\n", place[0], place[1], colour);
     } else if (count > 1) {
       append(svg, "<polyline fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"", colour);
       append(svg, " points=\"%s\"/>\n", line);
@@ -212,7 +213,9 @@ final class CurveChart {
     to.append(String.format(Locale.ROOT, format, values));
   }
 
-  /** The drawing as the source of an image, which needs no trust and shares no names with others. */
+  /**
+   * The drawing as the source of an image, which needs no trust and shares no names with others.
+   */
   String dataUri() {
     byte[] bytes = svg().getBytes(StandardCharsets.UTF_8);
     return "data:image/svg+xml;base64," + Base64.getEncoder().encodeToString(bytes);

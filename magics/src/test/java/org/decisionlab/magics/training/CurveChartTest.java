@@ -54,7 +54,8 @@ class CurveChartTest {
         drawn(new CurveChart(LOSS, "epoch", rounds(20)).svg()).stream()
             .filter(element -> element.getTagName().equals("polyline"))
             .toList();
-    assertThat(lines).extracting(line -> line.getAttribute("stroke"))
+    assertThat(lines)
+        .extracting(line -> line.getAttribute("stroke"))
         .isEqualTo(CurveChart.CURVES.subList(0, 2));
     for (Element line : lines) {
       List<double[]> points = points(line);
@@ -105,7 +106,9 @@ class CurveChartTest {
     for (Color page : List.of(Color.WHITE, DARK)) {
       assertThat(contrast(Color.decode(CurveChart.INK), page)).isGreaterThan(4);
       for (String curve : CurveChart.CURVES) {
-        assertThat(contrast(Color.decode(curve), page)).as("%s on %s", curve, page).isGreaterThan(3);
+        assertThat(contrast(Color.decode(curve), page))
+            .as("%s on %s", curve, page)
+            .isGreaterThan(3);
       }
     }
   }

@@ -2,12 +2,21 @@
 
 package org.decisionlab.training.dataset;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.dataset.ArrayDataset;
 import ai.djl.training.dataset.Sampler;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
 /** Feature vectors with their labels, in memory, ready for DJL. */
@@ -16,11 +25,14 @@ public final class LabelledRows {
   private final List<String> columns;
   private final float[] features;
   private final boolean[] labels;
+  private final float @Nullable [] weights;
 
-  private LabelledRows(List<String> columns, float[] features, boolean[] labels) {
+  private LabelledRows(
+      List<String> columns, float[] features, boolean[] labels, float @Nullable [] weights) {
     this.columns = columns;
     this.features = features;
     this.labels = labels;
+    this.weights = weights;
   }
 
   /**
@@ -52,7 +64,31 @@ public final class LabelledRows {
     return new LabelledRows(
         List.copyOf(columns),
         TableRows.features(table, columns, mayBeMissing),
-        TableRows.labels(table, label));
+        TableRows.labels(table, label),
+        null);
+  }
+
+  /**
+   * The same rows with a weight each.
+   *
+   * @param values one for each row, 0 or more, not all 0
+   * @throws IllegalArgumentException naming the row whose weight is refused
+   */
+  public LabelledRows weighted(double[] values) {
+    float[] checked = new float[labels.length];
+    double sum = 0;
+    for (int i = 0; i < checked.length; i++) {
+      if (!(values[i] >= 0 && values[i] <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "row %d has the weight %s; a weight is finite and not below 0".formatted(i, values[i]));
+      }
+      checked[i] = (float) values[i];
+      sum += checked[i];
+    }
+    if (sum == 0) {
+      throw new IllegalArgumentException("all weights are 0");
+    }
+    return new LabelledRows(columns, features, labels, checked);
   }
 
   /** Names of the features, in order. */
@@ -79,14 +115,50 @@ public final class LabelledRows {
     return labels.clone();
   }
 
+  /** The weights; each 1 where none were given. */
+  public float[] weights() {
+    if (weights != null) {
+      return weights.clone();
+    }
+    float[] equal = new float[labels.length];
+    Arrays.fill(equal, 1);
+    return equal;
+  }
+
+  /** Whether rows have weights of their own. */
+  public boolean isWeighted() {
+    return weights != null;
+  }
+
+  /** SHA-256 of all that is learned from: names, features, labels and weights. */
+  public String digest() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(String.join("\n", columns).getBytes(StandardCharsets.UTF_8));
+      ByteBuffer row = ByteBuffer.allocate(4 * columns.size() + 5);
+      float[] each = weights();
+      for (int i = 0; i < labels.length; i++) {
+        row.clear();
+        for (int c = 0; c < columns.size(); c++) {
+          row.putFloat(features[i * columns.size() + c]);
+        }
+        row.putFloat(each[i]).put((byte) (labels[i] ? 1 : 0));
+        digest.update(row.flip());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
   /** The features, row after row. */
   public float[] features() {
     return features.clone();
   }
 
   /**
-   * The rows as DJL data set: features of shape (rows, columns), labels of shape (rows, 1), both
-   * float32.
+   * The rows as DJL data set: features of shape (rows, columns), labels of shape (rows, 1), and
+   * behind them weights of the same shape where rows have some; all float32.
    *
    * @param manager owner of the arrays; closing it frees them
    * @param sampler which rows make up which batch
@@ -96,9 +168,14 @@ public final class LabelledRows {
     for (int i = 0; i < yes.length; i++) {
       yes[i] = labels[i] ? 1 : 0;
     }
+    Shape shape = new Shape(size(), 1);
+    NDList labelArrays = new NDList(manager.create(yes, shape));
+    if (weights != null) {
+      labelArrays.add(manager.create(weights, shape));
+    }
     return new ArrayDataset.Builder()
         .setData(manager.create(features, new Shape(size(), columns.size())))
-        .optLabels(manager.create(yes, new Shape(size(), 1)))
+        .optLabels(labelArrays.toArray(NDArray[]::new))
         .setSampling(sampler)
         .build();
   }

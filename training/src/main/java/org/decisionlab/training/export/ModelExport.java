@@ -2,6 +2,7 @@
 
 package org.decisionlab.training.export;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,14 +17,17 @@ import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.bundle.Provenance.DataWindow;
+import org.decisionlab.models.engine.TrainableWriter;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.Trained;
 import org.decisionlab.training.TrainedModel;
 import org.decisionlab.training.TrainingRecord;
+import org.decisionlab.training.dataset.TimeOrder;
 import org.decisionlab.training.evaluation.Judgement;
 import org.decisionlab.training.evaluation.Threshold;
 import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.Table;
 
 /**
  * Makes the bundle of a trained model: graph, self-check against the model on fresh rows, card and
@@ -106,6 +110,24 @@ public final class ModelExport {
     return this;
   }
 
+  /**
+   * What the model was trained on, with the window that a table's column {@code opened_at} tells.
+   *
+   * @param train the training rows
+   * @param source where the records came from, for people
+   * @throws IllegalArgumentException when the table has no such column
+   */
+  public ModelExport data(Table train, String source) {
+    TimeOrder.Span span =
+        TimeOrder.span(train)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the table has no column '%s'; say data(from, to, source)"
+                            .formatted(TimeOrder.OPENED_AT)));
+    return data(span.from(), span.to(), source);
+  }
+
   /** Within which the label says that a file was opened again. Required. */
   public ModelExport horizon(Duration span) {
     horizon = span;
@@ -177,6 +199,22 @@ public final class ModelExport {
             check.run(exported, this::outputs, trainer),
             goldenRows(training));
     return ModelBundle.of(exported, card, List.of(OUTPUT));
+  }
+
+  /**
+   * Writes the model as a SavedModel with variables, to be trained further in TensorFlow or Keras,
+   * and compares it with the trained one. It takes tensorflow-java on the class path. Everything
+   * else about the model is in its bundle.
+   *
+   * @param folder where; must not exist, and appears at once and complete
+   * @return the variables, and whether there is a signature by which a step of training is done
+   * @throws ExportRefusedException when tensorflow-java is absent, the model cannot be exported so,
+   *     or differs from the trained one
+   */
+  public TrainableWriter.Written toTrainable(Path folder) {
+    ParityCheck check =
+        new ParityCheck(model.training().statistics(), model.training().seed() ^ CHECK_SEED);
+    return new TrainableExport(check, this::outputs).write(graph.get(), folder);
   }
 
   private Provenance provenance(DataWindow window) {

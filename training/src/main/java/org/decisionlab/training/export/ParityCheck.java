@@ -57,31 +57,43 @@ public final class ParityCheck {
    *     engine does not take the exported model
    */
   public SelfCheck run(ModelGraph graph, Reference reference, String against) {
-    Worst worst = Worst.NONE;
     try (Runtimes runtimes = Runtimes.of(graph, engines)) {
-      Random random = new Random(seed);
-      for (int size : BATCH_SIZES) {
-        float[][] rows = rows(random, size);
-        leaveOut(rows, runtimes.evaluator(), random);
-        float[][] expected = reference.outputs(rows);
-        for (Runtimes.Named each : runtimes.all()) {
-          worst = worst.or(worst(rows, expected, each));
-        }
-      }
-      if (worst.difference() > SelfCheck.DEFAULT_TOLERANCE) {
-        throw new ExportRefusedException(refusal(worst));
-      }
-      long rows = Arrays.stream(BATCH_SIZES).sum();
-      return new SelfCheck(
-          "%s (run by %s)".formatted(against, runtimes.engines()),
-          rows,
-          worst.difference(),
-          SelfCheck.DEFAULT_TOLERANCE);
+      return run(runtimes.evaluator(), runtimes.all(), reference)
+          .named("%s (run by %s)".formatted(against, runtimes.engines()));
     }
   }
 
+  /** What was found, before it has a name. */
+  record Found(long rows, double difference) {
+    SelfCheck named(String against) {
+      return new SelfCheck(against, rows, difference, SelfCheck.DEFAULT_TOLERANCE);
+    }
+  }
+
+  /**
+   * Runs the check in these ways.
+   *
+   * @param evaluator tells which features may be missing
+   */
+  Found run(Evaluator evaluator, List<Runtimes.Named> ways, Reference reference) {
+    Worst worst = Worst.NONE;
+    Random random = new Random(seed);
+    for (int size : BATCH_SIZES) {
+      float[][] rows = rows(random, size);
+      leaveOut(rows, evaluator, random);
+      float[][] expected = reference.outputs(rows);
+      for (Runtimes.Named each : ways) {
+        worst = worst.or(worst(rows, expected, each));
+      }
+    }
+    if (worst.difference() > SelfCheck.DEFAULT_TOLERANCE) {
+      throw new ExportRefusedException(refusal(worst));
+    }
+    return new Found(Arrays.stream(BATCH_SIZES).sum(), worst.difference());
+  }
+
   private static Worst worst(float[][] rows, float[][] expected, Runtimes.Named runtime) {
-    float[][] found = runtime.runtime().outputs(rows);
+    float[][] found = runtime.run().outputs(rows);
     Worst worst = Worst.NONE;
     for (int i = 0; i < rows.length; i++) {
       if (found[i].length != expected[i].length) {
@@ -126,9 +138,21 @@ public final class ParityCheck {
   private record Place(String runtime, int batch, int output) {}
 
   /** A comparison. */
-  private record Worst(Place place, float[] row, float expected, float found) {
+  private static final class Worst {
 
     static final Worst NONE = new Worst(new Place("", 0, 0), new float[0], 0, 0);
+
+    private final Place place;
+    private final float[] row;
+    private final float expected;
+    private final float found;
+
+    Worst(Place place, float[] row, float expected, float found) {
+      this.place = place;
+      this.row = row;
+      this.expected = expected;
+      this.found = found;
+    }
 
     /** Relative above 1, absolute below; infinite when either is not a number. */
     double difference() {
@@ -151,14 +175,14 @@ public final class ParityCheck {
             worst.difference(),
             SelfCheck.DEFAULT_TOLERANCE,
             seed,
-            worst.place().batch(),
-            worst.place().output(),
-            worst.expected(),
-            worst.place().runtime(),
-            worst.found()));
+            worst.place.batch(),
+            worst.place.output(),
+            worst.expected,
+            worst.place.runtime(),
+            worst.found));
     for (int c = 0; c < statistics.size(); c++) {
       text.append(c == 0 ? ", features " : ", ");
-      text.append(statistics.get(c).name()).append(" = ").append(worst.row()[c]);
+      text.append(statistics.get(c).name()).append(" = ").append(worst.row[c]);
     }
     return text.toString();
   }

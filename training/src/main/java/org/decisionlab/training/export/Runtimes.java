@@ -31,13 +31,13 @@ import org.decisionlab.models.tensorflow.SavedModelWriter;
 final class Runtimes implements AutoCloseable {
 
   /** One way to run the graph. */
-  interface Runtime {
+  interface Run {
     /** The outputs of each row. */
     float[][] outputs(float[][] rows);
   }
 
   /** A way to run the graph and its name. */
-  record Named(String name, Runtime runtime) {}
+  record Named(String name, Run run) {}
 
   private final ModelGraph graph;
   private final Evaluator evaluator;
@@ -118,10 +118,11 @@ final class Runtimes implements AutoCloseable {
     }
     loaded.add(model);
     engineNames.add(name);
-    all.add(new Named(name + ", " + file.format(), rows -> run(model, rows)));
+    all.add(new Named(name + ", " + file.format(), rows -> run(model, graph, rows)));
   }
 
-  private float[][] run(LoadedModel model, float[][] rows) {
+  /** Asks a loaded model rows of a graph's shape. */
+  static float[][] run(LoadedModel model, ModelGraph graph, float[][] rows) {
     int[] shape =
         IntStream.concat(
                 IntStream.of(rows.length),
