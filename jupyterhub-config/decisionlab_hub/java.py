@@ -16,6 +16,8 @@ _MODEL_MAIN = "org.decisionlab.sidecar.tool.ModelTool"
 FLAVOURS: dict[str, tuple[str, ...]] = {"lite": (), "onnx": ("onnx",), "all": ("onnx", "tensorflow")}
 """The engines that a sidecar has beside its evaluator in Java, by the name of the flavour."""
 
+_ARCHIVE = "-XX:SharedArchiveFile="
+
 _TRAINING_THREADS = "2"
 """Nets of this size gain little from more, and the same number on every machine gives the same bits."""
 
@@ -80,7 +82,21 @@ def _take_flavour(arguments: list[str]) -> tuple[str, list[str]]:
 def _sidecar_world(layout: Layout, flavour: str, main: str, arguments: list[str]) -> list[str]:
     folders = [layout.distribution / "sidecar-lib", *(layout.distribution / "sidecar-engines" / engine for engine in FLAVOURS[flavour])]
     natives = f"-Dorg.bytedeco.javacpp.cachedir={layout.tools / 'javacpp'}"
-    return [java_executable(), natives, "-cp", os.pathsep.join(f"{folder}/*" for folder in folders), main, *arguments]
+    return [java_executable(), *_archived(layout, main), natives, "-cp", os.pathsep.join(f"{folder}/*" for folder in folders), main, *arguments]
+
+
+def sidecar_rehearsal_command(layout: Layout, models: Path) -> list[str]:
+    """Returns the command line of a sidecar that, when it ends, writes the archive of classes that later ones start from."""
+    arguments = ["--flavour", "lite", "--port", "0", "--models", str(models)]
+    java, *rest = [word for word in sidecar_tool_command(layout, arguments) if not word.startswith(_ARCHIVE)]
+    return [java, f"-XX:ArchiveClassesAtExit={layout.sidecar_archive}", *rest]
+
+
+def _archived(layout: Layout, main: str) -> list[str]:
+    """The archive of classes, which the JVM leaves aside when it does not fit the jars."""
+    if main != _SIDECAR_MAIN or not layout.sidecar_archive.exists():
+        return []
+    return [f"{_ARCHIVE}{layout.sidecar_archive}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
 
 
 def _command(layout: Layout, library: str, main: str, arguments: list[str]) -> list[str]:

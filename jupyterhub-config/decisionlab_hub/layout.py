@@ -51,6 +51,11 @@ class Layout:
         return self.tools / "venv-models" / "bin" / "python"
 
     @property
+    def sidecar_archive(self) -> Path:
+        """Classes of the sidecar in the form in which a JVM maps them, for a quick start."""
+        return self.tools / "sidecar.jsa"
+
+    @property
     def node_modules(self) -> Path:
         return self.tools / "node" / "node_modules"
 

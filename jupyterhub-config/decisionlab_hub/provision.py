@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,9 @@ from typing import Callable, Iterable
 
 from decisionlab_hub.console import LabError, last_lines, say
 from decisionlab_hub.files import write_atomically
+from decisionlab_hub.foreground import started
 from decisionlab_hub.interrupt import Interrupt, Interrupted
-from decisionlab_hub.java import java_executable, tool_command
+from decisionlab_hub.java import java_executable, sidecar_rehearsal_command, tool_command
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
 
@@ -92,6 +94,8 @@ class Provision:
         tools, product = layout.tools, layout.distribution
         spec = layout.jupyter / "share" / "jupyter" / "kernels" / "decisionlab" / "kernel.json"
         self._java = _Part("Java programs", product.with_suffix(".stamp"), self._java_digest, product / "lib", self._build_java)
+        archive = layout.sidecar_archive
+        self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive)
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
         self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
         self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel)
@@ -100,17 +104,18 @@ class Provision:
         self._tests = _Part("test tools", tools / "python-test.stamp", self._test_digest, layout.python, self._build_test_tools)
 
     def java(self) -> None:
-        """Builds the Java programs."""
-        self._once(self._java)
+        """Builds the Java programs, and makes what they start quickly from."""
+        for part in (self._java, self._archive):
+            self._once(part)
 
     def lab(self) -> None:
         """Prepares everything a running lab needs."""
-        for part in (self._java, self._python, self._node, self._kernel):
+        for part in (self._java, self._archive, self._python, self._node, self._kernel):
             self._once(part)
 
     def notebooks(self) -> None:
         """Prepares what a notebook without a browser needs."""
-        for part in (self._java, self._python, self._kernel):
+        for part in (self._java, self._archive, self._python, self._kernel):
             self._once(part)
 
     def python(self) -> None:
@@ -132,7 +137,7 @@ class Provision:
 
     def report(self) -> list[tuple[str, bool]]:
         """Returns each part's name and whether it is ready for the present sources."""
-        return [(part.name, part.ready()) for part in (self._java, self._python, self._node, self._kernel)]
+        return [(part.name, part.ready()) for part in (self._java, self._archive, self._python, self._node, self._kernel)]
 
     def _java_digest(self) -> str:
         return digest([java_executable(), *java_sources(self._layout.checkout)], self._layout.checkout)
@@ -147,6 +152,9 @@ class Provision:
 
     def _kernel_digest(self) -> str:
         return digest([self._java_digest(), str(self._layout.jupyter), _stamps(self._layout.distribution / "lib")], self._layout.checkout)
+
+    def _archive_digest(self) -> str:
+        return digest([java_executable(), _stamps(self._layout.distribution / "sidecar-lib")], self._layout.checkout)
 
     def _test_digest(self) -> str:
         return digest([self._python_digest(), self._layout.hub_source / "requirements-test.lock"], self._layout.checkout)
@@ -164,14 +172,26 @@ class Provision:
             if self._in_use():
                 raise LabError(f"{part.name}: what they are made from changed since the running services started; run ./lab down first")
             part.stamp.unlink(missing_ok=True)
-            started = time.monotonic()
+            began = time.monotonic()
             made_from = part.made_from()
             part.make()
             write_atomically(part.stamp, made_from + "\n")
-            say(f"  {part.name}: ready after {time.monotonic() - started:.0f} s")
+            say(f"  {part.name}: ready after {time.monotonic() - began:.0f} s")
 
     def _build_java(self) -> None:
         self._step("building the Java part with Maven", ["mvn", "-B", *QUICK_BUILD, "package"], "set-up-java", self._layout.checkout)
+
+    def _make_archive(self) -> None:
+        archive = self._layout.sidecar_archive
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        archive.unlink(missing_ok=True)
+        log = self._layout.logs / "set-up-sidecar.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="decisionlab-archive-") as models:
+            with started(sidecar_rehearsal_command(self._layout, Path(models)), log, self._interrupt):
+                pass
+        if not archive.exists():
+            raise LabError(f"the sidecar left no archive of its classes in {archive}; the end of {log}:\n{last_lines(log)}")
 
     def _build_python(self) -> None:
         layout = self._layout

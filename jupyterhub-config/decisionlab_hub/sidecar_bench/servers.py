@@ -3,11 +3,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
-import re
-import signal
-import subprocess
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -15,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator
 
-from decisionlab_hub.console import LabError, last_lines
+from decisionlab_hub.console import LabError
+from decisionlab_hub.foreground import started
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.java import java_environment, java_executable, sidecar_tool_command
 from decisionlab_hub.layout import Layout
 
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}(?=\s)")
 _LIMIT_SECONDS = 120.0
-_PR_SET_PDEATHSIG = 1
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -75,49 +70,14 @@ class Server:
 @contextmanager
 def echo(world: World) -> Iterator[Server]:
     """The bare server that the sidecar is held against."""
-    with started(world, world.bench_command("EchoServer"), "echo") as server:
-        yield server
+    with started(world.bench_command("EchoServer"), world.folder / "echo.log", world.interrupt, world.environment) as program:
+        yield Server(program.pid, program.url)
 
 
 @contextmanager
 def sidecar(world: World, flavour: str, models: Path, *options: str) -> Iterator[Server]:
     """The sidecar as `./lab sidecar` starts it, on a free port."""
     arguments = ["--flavour", flavour, "--port", "0", "--models", str(models), *options]
-    with started(world, sidecar_tool_command(world.layout, arguments), f"sidecar-{flavour}") as server:
-        yield server
-
-
-@contextmanager
-def started(world: World, command: list[str], name: str) -> Iterator[Server]:
-    """A program that prints its address when it answers."""
-    log = world.folder / f"{name}.log"
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=world.environment,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,
-        )
-    try:
-        yield Server(child.pid, _address(world, child, log))
-    finally:
-        child.kill()
-        child.wait(_LIMIT_SECONDS)
-
-
-def _address(world: World, child: subprocess.Popen, log: Path) -> str:
-    def found() -> re.Match[str] | None:
-        return _ADDRESS.search(log.read_text(encoding="utf-8", errors="replace"))
-
-    world.interrupt.wait_for(lambda: child.poll() is not None or found() is not None, _LIMIT_SECONDS, 0.005)
-    match = found()
-    if match is None:
-        raise LabError(f"{log.stem} did not start within {_LIMIT_SECONDS:.0f} s; it said:\n{last_lines(log)}")
-    return match.group()
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    log = world.folder / f"{models.name}.log"
+    with started(sidecar_tool_command(world.layout, arguments), log, world.interrupt, world.environment) as program:
+        yield Server(program.pid, program.url)

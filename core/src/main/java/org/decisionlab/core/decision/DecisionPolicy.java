@@ -4,6 +4,7 @@ package org.decisionlab.core.decision;
 
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.feature.FileStats;
+import org.decisionlab.core.name.LogicalFileName;
 
 /**
  * Answers whether a file that is not in the cache is worth storing. The same object runs in the
@@ -22,4 +23,9 @@ public interface DecisionPolicy {
    * @param stats what was known of the file strictly before it
    */
   CacheDecision decide(AccessRecord access, FileStats stats);
+
+  /** The same for an opening whose name is already parsed. */
+  default CacheDecision decide(AccessRecord access, LogicalFileName name, FileStats stats) {
+    return decide(access, stats);
+  }
 }

@@ -25,15 +25,14 @@ final class Activity {
       long members,
       double dayRate,
       double weekRate,
-      double dayDecay,
-      double weekDecay,
+      long age,
       @Nullable Long size) {
     double dayRateNow() {
-      return dayRate * dayDecay;
+      return dayRate * decay(age, DAY_MICROS);
     }
 
     double weekRateNow() {
-      return weekRate * weekDecay;
+      return weekRate * decay(age, WEEK_MICROS);
     }
   }
 
@@ -81,8 +80,8 @@ final class Activity {
       hasSecondLast = true;
       secondLast = last;
     }
-    dayRate = dayRate * decay(pendingAt - last, DAY_MICROS) + pendingCount;
-    weekRate = weekRate * decay(pendingAt - last, WEEK_MICROS) + pendingCount;
+    dayRate = faded(dayRate, DAY_MICROS) + pendingCount;
+    weekRate = faded(weekRate, WEEK_MICROS) + pendingCount;
     last = pendingAt;
     count += pendingCount;
     members += pendingMembers;
@@ -109,8 +108,8 @@ final class Activity {
     Long previous = hasSecondLast ? (Long) secondLast : null;
     if (pendingSeen) {
       previous = count > 0 ? (Long) last : null;
-      day = dayRate * decay(pendingAt - last, DAY_MICROS) + pendingCount;
-      week = weekRate * decay(pendingAt - last, WEEK_MICROS) + pendingCount;
+      day = faded(dayRate, DAY_MICROS) + pendingCount;
+      week = faded(weekRate, WEEK_MICROS) + pendingCount;
     }
     return new View(
         seen,
@@ -120,9 +119,13 @@ final class Activity {
         pendingSeen ? members + pendingMembers : members,
         day,
         week,
-        decay(at - newest, DAY_MICROS),
-        decay(at - newest, WEEK_MICROS),
+        at - newest,
         pendingSeen && pendingSize != null ? pendingSize : size);
+  }
+
+  /** A rate at the instant of what is pending; powers are the dearest part of a question. */
+  private double faded(double rate, double halfLife) {
+    return count == 0 ? 0 : rate * decay(pendingAt - last, halfLife);
   }
 
   private static double decay(long micros, double halfLife) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * What a file's name says by the grammar of CMS logical file names, {@code
@@ -39,13 +38,6 @@ public record LogicalFileName(
 
   /** Stands for what a name does not tell. */
   public static final String UNKNOWN = "unknown";
-
-  private static final Pattern SCHEME = Pattern.compile("^[A-Za-z][A-Za-z0-9+.-]*://[^/]*");
-  private static final Pattern WEB = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
-  private static final Pattern SLASHES = Pattern.compile("/{2,}");
-  private static final Pattern TIER = Pattern.compile("[A-Z](?:|[A-Z0-9-]*[A-Z0-9])");
-  private static final Pattern VERSIONED = Pattern.compile(".+-v\\d+");
-  private static final Pattern COUNTER = Pattern.compile("\\d+");
 
   /** Classes whose names follow the full grammar. */
   private static final Set<String> DATASET_CLASSES =
@@ -90,8 +82,8 @@ public record LogicalFileName(
   private static LogicalFileName ofDataset(String path, String storeClass, List<String> parts) {
     String era = part(parts, 2);
     String primary = part(parts, 3);
-    String tier = TIER.matcher(part(parts, 4)).matches() ? parts.get(4) : UNKNOWN;
-    String processing = VERSIONED.matcher(part(parts, 5)).matches() ? parts.get(5) : UNKNOWN;
+    String tier = NameGrammar.isTier(part(parts, 4)) ? parts.get(4) : UNKNOWN;
+    String processing = NameGrammar.isVersioned(part(parts, 5)) ? parts.get(5) : UNKNOWN;
     if (tier.equals(UNKNOWN) || processing.equals(UNKNOWN)) {
       String group = directory(path);
       return new LogicalFileName(path, storeClass, era, primary, tier, processing, UNKNOWN, group);
@@ -112,13 +104,14 @@ public record LogicalFileName(
 
   private static String clean(String name) {
     String told = name.strip();
-    String path = SLASHES.matcher(SCHEME.matcher(told).replaceFirst("")).replaceAll("/");
+    int start = NameGrammar.afterHost(told);
+    String path = NameGrammar.singleSlashes(told.substring(start));
     if (path.startsWith("store/")) {
       path = "/" + path;
     }
     int store = path.indexOf("/store/");
     path = store > 0 ? path.substring(store) : path;
-    return WEB.matcher(told).lookingAt() && !isOfKnownClass(path) ? told : path;
+    return start > 0 && NameGrammar.isWeb(told) && !isOfKnownClass(path) ? told : path;
   }
 
   private static boolean isOfKnownClass(String path) {
@@ -144,7 +137,7 @@ public record LogicalFileName(
       return path;
     }
     int slash = path.lastIndexOf('/', end - 1);
-    while (slash > 0 && COUNTER.matcher(path.substring(slash + 1, end)).matches()) {
+    while (slash > 0 && NameGrammar.isCounter(path, slash + 1, end)) {
       end = slash;
       slash = path.lastIndexOf('/', end - 1);
     }

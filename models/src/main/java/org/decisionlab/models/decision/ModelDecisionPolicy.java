@@ -8,6 +8,7 @@ import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.core.decision.DecisionPolicy;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.core.feature.FileStats;
+import org.decisionlab.core.name.LogicalFileName;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.evaluate.Evaluator;
@@ -87,7 +88,12 @@ public final class ModelDecisionPolicy implements DecisionPolicy {
 
   @Override
   public CacheDecision decide(AccessRecord access, FileStats stats) {
-    float score = answers.apply(features.vectorOf(access, stats))[0];
+    return decide(access, LogicalFileName.parse(access.lfn()), stats);
+  }
+
+  @Override
+  public CacheDecision decide(AccessRecord access, LogicalFileName name, FileStats stats) {
+    float score = answers.apply(features.vectorOf(access, name, stats))[0];
     if (!(score >= 0 && score <= 1)) {
       return CacheDecision.byDefault(true);
     }

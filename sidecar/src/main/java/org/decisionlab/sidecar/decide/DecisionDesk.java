@@ -74,6 +74,9 @@ public final class DecisionDesk {
    */
   public record Heard(int accepted, int late, boolean repeated) {}
 
+  /** A file that is asked about, and what was known of it before. */
+  private record Looked(AccessRecord opening, LogicalFileName name, FileStats stats) {}
+
   /**
    * A desk that remembers nothing yet.
    *
@@ -117,7 +120,8 @@ public final class DecisionDesk {
     Instant at = layer.instantOf(question.timeMillis(), clock);
     AccessRecord opening = AccessRecord.of(question.lfn(), at, question.sizeBytes());
     LogicalFileName name = LogicalFileName.parse(question.lfn());
-    Answer answer = answer(model.get(), opening, layer.before(name, at), question.explain());
+    Looked file = new Looked(opening, name, layer.before(name, at));
+    Answer answer = answer(model.get(), file, question.explain());
     layer.add(name, opening);
     remember(new Journal.Heard(question.node(), question.layer(), "question"), opening, answer);
     return answer;
@@ -156,7 +160,8 @@ public final class DecisionDesk {
       }
       AccessRecord opening = AccessRecord.of(file.lfn(), at, file.sizeBytes());
       LogicalFileName name = LogicalFileName.parse(file.lfn());
-      Answer answer = answer(asked, opening, layer.before(name, at), question.explain());
+      Looked looked = new Looked(opening, name, layer.before(name, at));
+      Answer answer = answer(asked, looked, question.explain());
       answers.add(answer);
       layer.add(name, opening);
       remember(heard, opening, answer);
@@ -302,12 +307,11 @@ public final class DecisionDesk {
   }
 
   /** The answer of a model, or of its successor when it is gone by now. */
-  private Answer answer(
-      @Nullable DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
+  private Answer answer(@Nullable DecisionModel asked, Looked file, boolean explain) {
     DecisionModel answering = asked;
     while (answering != null) {
       try {
-        return answerOf(answering, opening, stats, explain);
+        return answerOf(answering, file, explain);
       } catch (RetiredModelException e) {
         answering = model.get();
       }
@@ -315,16 +319,15 @@ public final class DecisionDesk {
     return counted(CacheDecision.byDefault(true), null);
   }
 
-  private Answer answerOf(
-      DecisionModel asked, AccessRecord opening, FileStats stats, boolean explain) {
+  private Answer answerOf(DecisionModel asked, Looked file, boolean explain) {
     try {
-      CacheDecision decision = asked.policy().decide(opening, stats);
+      CacheDecision decision = asked.policy().decide(file.opening(), file.name(), file.stats());
       Double score = decision.score();
       if (score == null) {
         failed(asked, "its answer is not a probability", null);
         return counted(decision, null);
       }
-      return counted(decision, explain ? explanation(asked, score, opening, stats) : null);
+      return counted(decision, explain ? explanation(asked, score, file) : null);
     } catch (RetiredModelException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -343,11 +346,13 @@ public final class DecisionDesk {
     }
   }
 
-  private static Explanation explanation(
-      DecisionModel asked, double score, AccessRecord opening, FileStats stats) {
+  private static Explanation explanation(DecisionModel asked, double score, Looked file) {
     FeatureMap features = asked.features();
     return new Explanation(
-        score, asked.threshold(), features.names(), features.vectorOf(opening, stats));
+        score,
+        asked.threshold(),
+        features.names(),
+        features.vectorOf(file.opening(), file.name(), file.stats()));
   }
 
   private Answer counted(CacheDecision decision, @Nullable Explanation explanation) {

@@ -52,12 +52,13 @@ final class PurgeRanking {
       scores[i] =
           model == null
               ? Double.NaN
-              : score(model, AccessRecord.of(file.lfn(), at, file.sizeBytes()), stats);
+              : score(model, AccessRecord.of(file.lfn(), at, file.sizeBytes()), name, stats);
     }
   }
 
-  private static double score(DecisionModel model, AccessRecord file, FileStats stats) {
-    CacheDecision decision = model.policy().decide(file, stats);
+  private static double score(
+      DecisionModel model, AccessRecord file, LogicalFileName name, FileStats stats) {
+    CacheDecision decision = model.policy().decide(file, name, stats);
     Double score = decision.score();
     if (score == null) {
       throw new IllegalStateException("the answer is not a probability");
