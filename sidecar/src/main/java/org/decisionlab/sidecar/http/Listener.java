@@ -89,7 +89,10 @@ public final class Listener {
     public Future<?> start() {
       HttpServer server = vertx.createHttpServer(options);
       servers.add(server);
-      return server.requestHandler(doors.router(vertx)).listen();
+      return server
+          .requestHandler(doors.router(vertx))
+          .connectionHandler(BrokenRequests::watch)
+          .listen();
     }
   }
 }
