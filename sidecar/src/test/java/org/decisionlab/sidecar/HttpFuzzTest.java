@@ -155,7 +155,7 @@ class HttpFuzzTest {
       bodies.add(text.getBytes(StandardCharsets.UTF_8));
     }
     bodies.add(("{\"a\":" + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
-    bodies.add(("{\"a\":".repeat(50_000)).getBytes(StandardCharsets.UTF_8));
+    bodies.add("{\"a\":".repeat(50_000).getBytes(StandardCharsets.UTF_8));
     bodies.add(("{\"a\":" + "9".repeat(50_000) + "}").getBytes(StandardCharsets.UTF_8));
     bodies.add(new byte[] {'{', '"', (byte) 0xc3, 0x28, '"', ':', '1', '}'});
     bodies.add(new byte[] {(byte) 0xff, (byte) 0xfe, (byte) 0xfd});

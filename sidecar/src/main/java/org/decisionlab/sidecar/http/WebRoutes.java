@@ -28,7 +28,7 @@ final class WebRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
   private static final List<String> ASSETS =
-      List.of("app.js", "models.js", "graph.js", "api.js", "style.css", "icon.svg");
+      List.of("app.js", "models.js", "try.js", "graph.js", "api.js", "style.css", "icon.svg");
 
   private WebRoutes() {}
 
