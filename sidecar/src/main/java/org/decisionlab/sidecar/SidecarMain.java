@@ -119,6 +119,16 @@ public final class SidecarMain implements Callable<Integer> {
   private int rate;
 
   @Option(
+      names = "--load-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = {
+        "Time for one model to load and be compared (default: ${DEFAULT-VALUE}); one that takes"
+            + " longer is refused."
+      })
+  private int loadSeconds;
+
+  @Option(
       names = "--training-jobs",
       paramLabel = "FILE",
       description = "File of training jobs that clients may start (default: none).")
@@ -165,6 +175,9 @@ public final class SidecarMain implements Callable<Integer> {
     if (historyFiles < 1) {
       throw wrong("--history-files must be 1 or more, not " + historyFiles);
     }
+    if (loadSeconds < 1) {
+      throw wrong("--load-limit must be 1 or more, not " + loadSeconds);
+    }
     if (rate < 0) {
       throw wrong("--rate must be 0 or more, not " + rate);
     }
@@ -179,7 +192,8 @@ public final class SidecarMain implements Callable<Integer> {
         .withServing(
             ServingSettings.usual()
                 .deciding(decisionModel == null ? null : name(decisionModel))
-                .with(engines()))
+                .with(engines())
+                .loadingWithin(Duration.ofSeconds(loadSeconds)))
         .withDesk(DeskSettings.of(historyFiles, replay))
         .withAccess(new SidecarSettings.Access(tokens, rate))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
