@@ -254,11 +254,16 @@ class HttpFuzzTest {
             part + "\"\r\n\r\nf1\r\n--b--\r\n",
             "--b\r\n\r\nx\r\n--b--\r\n",
             "--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n",
-            "--b\r\nContent-Disposition: form-data; name=\"model\"; filename=\"\"\r\n\r\n\r\n--b--\r\n",
+            "--b\r\n"
+                + "Content-Disposition: form-data; name=\"model\"; filename=\"\"\r\n\r\n\r\n"
+                + "--b--\r\n",
             part + "data\"; filename=\"../../x\"\r\n\r\n{\"data\":[[NaN]]}\r\n--b--\r\n",
             part + "image\"; filename=\"x.png\"\r\n\r\nnot a picture\r\n--b--\r\n",
             part
-                + "image\"; filename=\"x\"\r\nContent-Type: text/plain; charset=nosuch\r\n\r\nx\r\n--b--\r\n",
+                + "image\"; filename=\"x\"\r\n"
+                + "Content-Type: text/plain; charset=nosuch\r\n\r\n"
+                + "x\r\n"
+                + "--b--\r\n",
             part + "image\"; filename*=utf-9''%zz\r\n\r\nx\r\n--b--\r\n",
             part + "image\"\r\nContent-Transfer-Encoding: nosuch\r\n\r\nx\r\n--b--\r\n",
             part + "x".repeat(100_000) + "\"\r\n\r\nx\r\n--b--\r\n",
@@ -398,9 +403,16 @@ class HttpFuzzTest {
             "GET http://localhost/models HTTP/1.1\r\n" + host + "\r\n",
             "GET /models HTTP/1.1\r\n" + host + "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n",
             post
-                + "Content-Length: 29\r\nExpect: 100-continue\r\n\r\n{\"values\":[1,2,3],\"keys\":[]}\n",
+                + "Content-Length: 29\r\n"
+                + "Expect: 100-continue\r\n\r\n"
+                + "{\"values\":[1,2,3],\"keys\":[]}\n",
             post
-                + "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"values\":[1,2,3\r\n2\r\n]}\r\n0\r\n\r\n")) {
+                + "Transfer-Encoding: chunked\r\n\r\n"
+                + "10\r\n"
+                + "{\"values\":[1,2,3\r\n"
+                + "2\r\n"
+                + "]}\r\n"
+                + "0\r\n\r\n")) {
       assertThat(send(utf8(right)).status()).as(right).isEqualTo(200);
     }
   }

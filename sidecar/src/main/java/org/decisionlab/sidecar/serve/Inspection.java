@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.decisionlab.core.file.DurableFiles;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.bundle.GoldenRow;
 import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorSpec;
@@ -86,7 +86,7 @@ public record Inspection(
   private static List<GoldenRow> sample(RowModel rows, ModelName name) {
     List<GoldenRow> golden = new ArrayList<>();
     for (float[] row : rows.sample(ModelCard.GOLDEN_ROWS, name.value().hashCode())) {
-      golden.add(GoldenRow.of(row, rows.answer(row)));
+      golden.add(GoldenRow.of(row, rows.whole(row)));
     }
     return golden;
   }
@@ -104,7 +104,26 @@ public record Inspection(
     signature.outputs().forEach(output -> print(out, "output   ", output));
     out.println("features " + (features.isEmpty() ? "not named" : String.join(", ", features)));
     if (card != null) {
-      out.println("made     " + Objects.requireNonNull(card).provenance());
+      Provenance made = card.provenance();
+      out.println(
+          "made     "
+              + made.createdAt()
+              + " from "
+              + made.data().rows()
+              + " rows of "
+              + made.data().source()
+              + ", "
+              + made.data().from()
+              + " to "
+              + made.data().to());
+      out.println(
+          "with     code "
+              + made.codeVersion()
+              + ", seed "
+              + made.seed()
+              + ", "
+              + made.libraries());
+      out.println("metrics  " + (card.metrics().isEmpty() ? "none" : card.metrics()));
     }
   }
 
