@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.sidecar.decide.DeskSettings;
+import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ServingSettings;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,25 @@ public final class SidecarMain implements Callable<Integer> {
   private @Nullable Path tokens;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "Speak TLS with this certificate, PEM, those that signed it after it.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its private key, PEM, not encrypted.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--behind-proxy",
+      description = {
+        "A proxy before the sidecar speaks TLS: listen beyond this machine in clear all the same."
+      })
+  private boolean behindProxy;
+
+  @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "0",
@@ -195,9 +215,19 @@ public final class SidecarMain implements Callable<Integer> {
                 .with(engines())
                 .loadingWithin(Duration.ofSeconds(loadSeconds)))
         .withDesk(DeskSettings.of(historyFiles, replay))
-        .withAccess(new SidecarSettings.Access(tokens, rate))
+        .withAccess(new SidecarSettings.Access(tokens, rate, tls(), behindProxy))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
         .withTrainingJobs(trainingJobs);
+  }
+
+  private @Nullable Tls tls() {
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw wrong("--tls-certificate and --tls-key belong together");
+    }
+    return new Tls(certificate, key);
   }
 
   private Engines engines() {
