@@ -5,100 +5,20 @@ package org.decisionlab.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.regex.Matcher;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every operation of the description is asked wrongly in every way that clients have: each time the
  * built program answers, with a status below 500, and with {@code {"error":...}} from 400 on.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class HttpFuzzTest {
+class HttpFuzzTest extends AskedWrongly {
 
-  private static final long SEED = 20261121;
-  private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
-  private static final String JOBS = "{\"jobs\":{\"f1\":{\"command\":[\"true\"]}}}";
-
-  /** One operation of the description. */
-  private record Operation(String method, String path, JsonNode example, JsonNode takes) {
-
-    String url(String model) {
-      return path.replace("{model}", model)
-          .replace("{version}", "1")
-          .replace("{file}", "app.js")
-          .replace("{alias}", "candidate")
-          .replace("{uuid}", "0".repeat(32))
-          .replace("{path}", model + "/f1.pb");
-    }
-
-    boolean deletes() {
-      return method.equals("DELETE");
-    }
-  }
-
-  private final Random random = new Random(SEED);
-  private final List<Operation> operations = new ArrayList<>();
-  private SidecarProcess sidecar;
-  private Client client;
-  private int asked;
-
-  @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
-    Path jobs = Files.writeString(directory.resolve("jobs.json"), JOBS);
-    sidecar = SidecarProcess.start(directory.resolve("models"), "--training-jobs", jobs.toString());
-    client = sidecar.client();
-    assertThat(client.form("POST", "/upload", Fixtures.f1Form("f1")).status()).isEqualTo(200);
-    JsonNode api = client.get("/openapi.json").json();
-    for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {
-      for (Map.Entry<String, JsonNode> method : path.getValue().properties()) {
-        JsonNode takes = method.getValue().path("requestBody").path("content");
-        String schema = takes.path(JSON).path("schema").path("$ref").asText();
-        JsonNode example =
-            api.path("components")
-                .path("schemas")
-                .path(schema.substring(schema.lastIndexOf('/') + 1))
-                .path("example");
-        String verb = method.getKey().toUpperCase(Locale.ROOT);
-        operations.add(new Operation(verb, path.getKey(), example, takes));
-      }
-    }
-    assertThat(operations).hasSizeGreaterThan(60);
-  }
-
-  @AfterAll
-  void stop() {
-    sidecar.close();
-  }
-
-  /** Whatever was asked, nothing is left of it, and nobody else notices. */
-  @AfterEach
-  void othersAreAnswered() throws Exception {
-    assertThat(asked).isPositive();
-    assertThat(client.post("/json", "{\"values\":[1,2,3],\"model\":\"f1\"}").text())
-        .isEqualTo("[0.09003057,0.24472848,0.66524094]\n");
-    Await.until(
-        "no request is under way",
-        () -> client.get("/metrics").text().contains("sidecar_requests_under_way 0.0"));
-    assertThat(sidecar.log().lines().filter(line -> line.matches("\\S+ (WARNING|SEVERE) .*")))
-        .as("defects in the log, seed %d", SEED)
-        .isEmpty();
-  }
 
   @Test
   void modelsThatAreNotThereAre404() throws Exception {
@@ -242,6 +162,7 @@ class HttpFuzzTest {
   @Test
   void formsThatAreNoneAreRefused() throws Exception {
     String part = "--b\r\nContent-Disposition: form-data; name=\"";
+    String typed = "\r\nContent-Type: text/plain; charset=nosuch";
     List<String> bodies =
         List.of(
             "",
@@ -254,16 +175,10 @@ class HttpFuzzTest {
             part + "\"\r\n\r\nf1\r\n--b--\r\n",
             "--b\r\n\r\nx\r\n--b--\r\n",
             "--b\r\nContent-Disposition: attachment\r\n\r\nx\r\n--b--\r\n",
-            "--b\r\n"
-                + "Content-Disposition: form-data; name=\"model\"; filename=\"\"\r\n\r\n\r\n"
-                + "--b--\r\n",
+            part + "model\"; filename=\"\"\r\n\r\n\r\n--b--\r\n",
             part + "data\"; filename=\"../../x\"\r\n\r\n{\"data\":[[NaN]]}\r\n--b--\r\n",
             part + "image\"; filename=\"x.png\"\r\n\r\nnot a picture\r\n--b--\r\n",
-            part
-                + "image\"; filename=\"x\"\r\n"
-                + "Content-Type: text/plain; charset=nosuch\r\n\r\n"
-                + "x\r\n"
-                + "--b--\r\n",
+            part + "image\"; filename=\"x\"" + typed + "\r\n\r\nx\r\n--b--\r\n",
             part + "image\"; filename*=utf-9''%zz\r\n\r\nx\r\n--b--\r\n",
             part + "image\"\r\nContent-Transfer-Encoding: nosuch\r\n\r\nx\r\n--b--\r\n",
             part + "x".repeat(100_000) + "\"\r\n\r\nx\r\n--b--\r\n",
@@ -338,157 +253,5 @@ class HttpFuzzTest {
         answered(operation.deletes() ? "GET" : operation.method(), url, JSON, utf8("{}"));
       }
     }
-  }
-
-  @Test
-  void methodsThatAreNotKnownAreRefused() throws Exception {
-    for (Operation operation : operations) {
-      for (String method : List.of("HEAD", "OPTIONS", "PATCH", "TRACE", "BREW", "get")) {
-        WireAnswer answer = ask(method, operation.url("f1"), JSON, "");
-        assertThat(answer.status()).as(method + " " + operation.path()).isEqualTo(405);
-        assertThat(method.equals("HEAD") ? answer.body().isEmpty() : answer.isError())
-            .as(method + " " + operation.path() + ": " + answer.body())
-            .isTrue();
-      }
-    }
-  }
-
-  @Test
-  void whatIsHardlyHttpIsAnswered() throws Exception {
-    String host = "Host: localhost\r\n";
-    String post = "POST /json HTTP/1.1\r\n" + host;
-    List<String> mistakes =
-        List.of(
-            "nonsense\r\n\r\n",
-            "\u0000\u0001x\u0002\r\n\r\n",
-            "GET /models\r\n\r\n",
-            "GET /models HTTP/9.9\r\n" + host + "\r\n",
-            "GET /models HTTQ/1.1\r\n" + host + "\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "no colon\r\n\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "X : y\r\n\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "X\u0001: y\r\n\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "X: " + "y".repeat(40_000) + "\r\n\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "X: y\r\n".repeat(5_000) + "\r\n",
-            "GET /" + "x".repeat(40_000) + " HTTP/1.1\r\n" + host + "\r\n",
-            "GET /models HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-            "GET http://evil.example/models HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-            "CONNECT localhost:80 HTTP/1.1\r\n" + host + "\r\n",
-            "OPTIONS * HTTP/1.1\r\n" + host + "\r\n",
-            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-            post + "Content-Length: -1\r\n\r\n{}",
-            post + "Content-Length: x\r\n\r\n{}",
-            post + "Content-Length: 99999999999999999999\r\n\r\n{}",
-            post + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
-            post + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}\r\n",
-            post + "Transfer-Encoding: nosuch\r\n\r\n{}",
-            post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-            post + "Transfer-Encoding: chunked\r\n\r\n-2\r\n{}\r\n0\r\n\r\n",
-            post + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n{}\r\n0\r\n\r\n",
-            post + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}}}}}\r\n0\r\n\r\n",
-            post + "Expect: nosuch\r\nContent-Length: 2\r\n\r\n{}",
-            post + "Content-Encoding: nosuch\r\nContent-Length: 2\r\n\r\n{}",
-            post + "Upgrade: websocket\r\nConnection: upgrade\r\nContent-Length: 2\r\n\r\n{}",
-            "POST /json HTTP/1.0\r\nContent-Length: 2\r\n\r\n{}",
-            "POST /json HTTP/1.0\r\n\r\n");
-    for (String mistake : mistakes) {
-      WireAnswer answer = send(mistake.getBytes(StandardCharsets.ISO_8859_1));
-      String shown = shown(utf8(mistake)) + " -> " + answer;
-      assertThat(answer.status()).as(shown).isBetween(400, 499);
-      assertThat(answer.isError()).as(shown).isTrue();
-    }
-    for (String right :
-        List.of(
-            "GET /models HTTP/1.0\r\n\r\n",
-            "GET /models HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-            "GET http://localhost/models HTTP/1.1\r\n" + host + "\r\n",
-            "GET /models HTTP/1.1\r\n" + host + "Upgrade: websocket\r\nConnection: upgrade\r\n\r\n",
-            post
-                + "Content-Length: 29\r\n"
-                + "Expect: 100-continue\r\n\r\n"
-                + "{\"values\":[1,2,3],\"keys\":[]}\n",
-            post
-                + "Transfer-Encoding: chunked\r\n\r\n"
-                + "10\r\n"
-                + "{\"values\":[1,2,3\r\n"
-                + "2\r\n"
-                + "]}\r\n"
-                + "0\r\n\r\n")) {
-      assertThat(send(utf8(right)).status()).as(right).isEqualTo(200);
-    }
-  }
-
-  /** Clients that go away in the middle of anything take nothing with them. */
-  @Test
-  void clientsThatHangUpAreForgotten() throws Exception {
-    for (Operation operation : operations) {
-      if (operation.deletes()) {
-        continue;
-      }
-      String type = operation.takes().isEmpty() ? JSON : operation.takes().fieldNames().next();
-      byte[] whole =
-          request(
-              operation.method(), operation.url("f1"), type, utf8(operation.example().toString()));
-      for (int cut : new int[] {1, whole.length / 2, whole.length - 1, whole.length}) {
-        try (RawConnection connection = new RawConnection(client.base())) {
-          connection.send(java.util.Arrays.copyOf(whole, cut));
-        }
-        asked++;
-      }
-    }
-  }
-
-  private WireAnswer answered(String method, String url, String type, byte[] body)
-      throws Exception {
-    WireAnswer answer = ask(method, url, type, body);
-    String shown = method + " " + url + " " + type + " " + shown(body) + " -> " + answer;
-    // Two trainings may run at a time.
-    boolean busy = answer.status() == 503 && url.endsWith("/train");
-    assertThat(busy ? 200 : answer.status()).as(shown).isBetween(200, 499);
-    if (answer.status() >= 400) {
-      assertThat(answer.isError()).as(shown).isTrue();
-    }
-    return answer;
-  }
-
-  private WireAnswer ask(String method, String url, String type, String body) throws Exception {
-    return ask(method, url, type, utf8(body));
-  }
-
-  private WireAnswer ask(String method, String url, String type, byte[] body) throws Exception {
-    return send(request(method, url, type, body));
-  }
-
-  private WireAnswer send(byte[] request) throws Exception {
-    asked++;
-    try {
-      return WireAnswer.to(client.base(), request);
-    } catch (SocketTimeoutException e) {
-      throw new AssertionError("no answer to " + shown(request), e);
-    }
-  }
-
-  private static byte[] request(String method, String url, String type, byte[] body) {
-    ByteArrayOutputStream request = new ByteArrayOutputStream();
-    String head =
-        method
-            + " "
-            + url
-            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
-            + type
-            + "\r\nContent-Length: "
-            + body.length
-            + "\r\n\r\n";
-    request.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
-    request.writeBytes(body);
-    return request.toByteArray();
-  }
-
-  private static byte[] utf8(String text) {
-    return Fixtures.utf8(text);
-  }
-
-  private static String shown(byte[] body) {
-    String text = new String(body, StandardCharsets.UTF_8);
-    return text.length() > 200 ? text.substring(0, 200) + "..." : text;
   }
 }
