@@ -26,9 +26,15 @@ import picocli.CommandLine.Spec;
     name = "sidecar",
     mixinStandardHelpOptions = true,
     description = {
-      "Serves published models and answers caches over HTTP, on this machine only.",
+      "Serves published models and answers caches over HTTP, on this machine unless told"
+          + " otherwise.",
       "Prints one line with its address when it answers; ends on SIGTERM or Ctrl-C after the"
           + " requests under way were answered."
+    },
+    footer = {
+      "",
+      "./lab sidecar also takes --flavour lite|onnx|all: the evaluator in Java alone, with"
+          + " onnxruntime, with TensorFlow too (the usual)."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {

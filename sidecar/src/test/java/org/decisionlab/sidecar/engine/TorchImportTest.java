@@ -8,8 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,10 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.decisionlab.models.engine.Engines;
+import org.decisionlab.models.bundle.ArchiveLimits;
+import org.decisionlab.models.bundle.BundleArchive;
 import org.decisionlab.sidecar.Sidecar;
 import org.decisionlab.sidecar.SidecarSettings;
-import org.decisionlab.sidecar.tool.ModelTool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** ONNX as PyTorch writes it becomes a bundle; its two inputs and outputs are asked as tensors. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -55,7 +53,7 @@ class TorchImportTest {
     directory = folder;
     archive = folder.resolve("net.tar.gz");
     Path onnx = Files.write(folder.resolve("net.onnx"), NET.onnx(false));
-    assertThat(tool(0, importing(onnx, archive)))
+    assertThat(Tool.run(0, importing(onnx, archive)))
         .contains("input    x.1 FLOAT32 [any, 3]", "input    kind INT64 [any]")
         .contains("output   logits FLOAT32 [any, 2]", "output   probabilities FLOAT32 [any, 2]")
         .contains("onnxruntime", "16 golden rows", "written  " + archive);
@@ -74,17 +72,6 @@ class TorchImportTest {
     return new String[] {
       "import", onnx.toString(), "--name", "net", "--features", names.toString(), "--out", out + ""
     };
-  }
-
-  private static String tool(int expected, String... arguments) {
-    StringWriter out = new StringWriter();
-    int code =
-        new CommandLine(new ModelTool(Engines.installed()))
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(out))
-            .execute(arguments);
-    assertThat(code).as(out.toString()).isEqualTo(expected);
-    return out.toString();
   }
 
   @Test
@@ -171,25 +158,24 @@ class TorchImportTest {
   /** The golden rows tell both outputs, and a difference in the second one counts. */
   @Test
   void everyOutputIsCompared() throws Exception {
-    Process unpacked =
-        new ProcessBuilder("tar", "xzf", archive.toString(), "-C", directory.toString())
-            .inheritIO()
-            .start();
-    assertThat(unpacked.waitFor()).isZero();
-    Path net = directory.resolve("net");
+    Path net;
+    try (InputStream in = Files.newInputStream(archive)) {
+      Path into = Files.createDirectory(directory.resolve("unpacked"));
+      net = BundleArchive.unpack(in, into, ArchiveLimits.DEFAULT);
+    }
     JsonNode features = JSON.readTree(net.resolve("features.json").toFile());
     JsonNode row = features.path("golden_rows").path(0).path("outputs");
     assertThat(row).hasSize(4);
     ((ArrayNode) row).set(3, row.get(3).asDouble() + 0.01);
     Files.writeString(net.resolve("features.json"), features.toString());
-    assertThat(tool(1, "show", net.toString())).contains("golden rows, row 0");
+    assertThat(Tool.run(1, "show", net.toString())).contains("golden rows, row 0");
   }
 
   @Test
   void weightsInAFileOfTheirOwnAreRefused() throws Exception {
     Path onnx = Files.write(directory.resolve("external.onnx"), NET.onnx(true));
     Path out = directory.resolve("external.tar.gz");
-    assertThat(tool(1, importing(onnx, out))).contains("outside");
+    assertThat(Tool.run(1, importing(onnx, out))).contains("outside");
     assertThat(out).doesNotExist();
   }
 
