@@ -30,6 +30,7 @@ import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
+import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.Predictor;
@@ -62,10 +63,12 @@ public final class Sidecar implements AutoCloseable {
   private final TrainingRuns trainings;
   private final Listener listener;
   private final String host;
+  private final @Nullable Tls tls;
 
   private Sidecar(SidecarSettings settings, @Nullable TokenValidator tokens, Opened opened)
       throws IOException, StartException {
     this.host = settings.host();
+    this.tls = settings.access().tls();
     this.opened = opened;
     Vertx vertx = opened.vertx();
     ModelStore store = opened.store();
@@ -92,7 +95,7 @@ public final class Sidecar implements AutoCloseable {
     Doors doors = new Doors(parts, admission, watch, settings.limits());
     this.listener =
         await(
-            Listener.start(vertx, doors, host, settings.port()),
+            listen(doors, new Listener.Place(host, settings.port(), tls)),
             "listen at " + host + " port " + settings.port());
     serving.start();
     if (journal != null) {
@@ -100,6 +103,14 @@ public final class Sidecar implements AutoCloseable {
     }
     warmUp(settings, parts, clock);
     gate.become(Gate.State.READY);
+  }
+
+  private Future<Listener> listen(Doors doors, Listener.Place place) throws StartException {
+    try {
+      return Listener.start(opened.vertx(), doors, place);
+    } catch (IOException e) {
+      throw new StartException("TLS cannot be spoken: " + e.getMessage(), e);
+    }
   }
 
   private static SortedMap<String, TrainingJob> jobs(SidecarSettings settings)
@@ -114,7 +125,7 @@ public final class Sidecar implements AutoCloseable {
 
   /** Neither counters nor histories nor logs know of the rehearsal, and it needs no token. */
   private void warmUp(SidecarSettings settings, Doors.Parts parts, Clock clock)
-      throws StartException {
+      throws StartException, IOException {
     Gate open = new Gate(settings.limits().requests());
     open.become(Gate.State.READY);
     Metrics apart = new Metrics();
@@ -159,8 +170,8 @@ public final class Sidecar implements AutoCloseable {
    */
   public static Sidecar start(SidecarSettings settings, @Nullable TokenValidator tokens)
       throws StartException {
-    if (tokens == null) {
-      requireLoopback(settings.host());
+    if (!isLoopback(settings.host())) {
+      requireSafety(settings, tokens);
     }
     ModelStore store = open(settings.models());
     Metrics metrics = new Metrics();
@@ -187,7 +198,7 @@ public final class Sidecar implements AutoCloseable {
   /** Where it answers. */
   public URI address() {
     String shown = host.contains(":") ? "[" + host + "]" : host;
-    return URI.create("http://" + shown + ":" + listener.port());
+    return URI.create((tls == null ? "http://" : "https://") + shown + ":" + listener.port());
   }
 
   /** The models being served. */
@@ -244,17 +255,29 @@ public final class Sidecar implements AutoCloseable {
     drain(Duration.ofSeconds(10));
   }
 
-  private static void requireLoopback(String host) throws StartException {
+  private static boolean isLoopback(String host) throws StartException {
     try {
-      if (!Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress)) {
-        throw new StartException(
-            "host "
-                + host
-                + " is not on loopback; name a file of tokens with --tokens, or serve 127.0.0.1,"
-                + " ::1 or localhost only");
-      }
+      return Stream.of(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
     } catch (UnknownHostException e) {
       throw new StartException("host " + host + " is not known", e);
+    }
+  }
+
+  /**
+   * Beyond this machine only who presents a token is answered, and tokens are not sent in clear.
+   */
+  private static void requireSafety(SidecarSettings settings, @Nullable TokenValidator tokens)
+      throws StartException {
+    String host = "host " + settings.host() + " is not on loopback; ";
+    if (tokens == null) {
+      throw new StartException(
+          host + "name a file of tokens with --tokens, or serve 127.0.0.1, ::1 or localhost only");
+    }
+    if (settings.access().tls() == null && !settings.access().behindProxy()) {
+      throw new StartException(
+          host
+              + "tokens would be sent in clear: name a certificate with --tls-certificate and"
+              + " --tls-key, or say --behind-proxy when a proxy before it speaks TLS");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.sidecar.decide.DeskSettings;
+import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ServingSettings;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,15 @@ import picocli.CommandLine.Spec;
     name = "sidecar",
     mixinStandardHelpOptions = true,
     description = {
-      "Serves published models and answers caches over HTTP, on this machine only.",
+      "Serves published models and answers caches over HTTP, on this machine unless told"
+          + " otherwise.",
       "Prints one line with its address when it answers; ends on SIGTERM or Ctrl-C after the"
           + " requests under way were answered."
+    },
+    footer = {
+      "",
+      "./lab sidecar also takes --flavour lite|onnx|all: the evaluator in Java alone, with"
+          + " onnxruntime, with TensorFlow too (the usual)."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -112,11 +119,40 @@ public final class SidecarMain implements Callable<Integer> {
   private @Nullable Path tokens;
 
   @Option(
+      names = "--tls-certificate",
+      paramLabel = "FILE",
+      description = "Speak TLS with this certificate, PEM, those that signed it after it.")
+  private @Nullable Path certificate;
+
+  @Option(
+      names = "--tls-key",
+      paramLabel = "FILE",
+      description = "Its private key, PEM, not encrypted.")
+  private @Nullable Path key;
+
+  @Option(
+      names = "--behind-proxy",
+      description = {
+        "A proxy before the sidecar speaks TLS: listen beyond this machine in clear all the same."
+      })
+  private boolean behindProxy;
+
+  @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "0",
       description = "Requests a second of each asker; 0 for no limit (default: ${DEFAULT-VALUE}).")
   private int rate;
+
+  @Option(
+      names = "--load-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = {
+        "Time for one model to load and be compared (default: ${DEFAULT-VALUE}); one that takes"
+            + " longer is refused."
+      })
+  private int loadSeconds;
 
   @Option(
       names = "--training-jobs",
@@ -165,6 +201,9 @@ public final class SidecarMain implements Callable<Integer> {
     if (historyFiles < 1) {
       throw wrong("--history-files must be 1 or more, not " + historyFiles);
     }
+    if (loadSeconds < 1) {
+      throw wrong("--load-limit must be 1 or more, not " + loadSeconds);
+    }
     if (rate < 0) {
       throw wrong("--rate must be 0 or more, not " + rate);
     }
@@ -179,11 +218,22 @@ public final class SidecarMain implements Callable<Integer> {
         .withServing(
             ServingSettings.usual()
                 .deciding(decisionModel == null ? null : name(decisionModel))
-                .with(engines()))
+                .with(engines())
+                .loadingWithin(Duration.ofSeconds(loadSeconds)))
         .withDesk(DeskSettings.of(historyFiles, replay))
-        .withAccess(new SidecarSettings.Access(tokens, rate))
+        .withAccess(new SidecarSettings.Access(tokens, rate, tls(), behindProxy))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
         .withTrainingJobs(trainingJobs);
+  }
+
+  private @Nullable Tls tls() {
+    if (certificate == null && key == null) {
+      return null;
+    }
+    if (certificate == null || key == null) {
+      throw wrong("--tls-certificate and --tls-key belong together");
+    }
+    return new Tls(certificate, key);
   }
 
   private Engines engines() {

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar;
 import java.nio.file.Path;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.ServerLimits;
+import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ServingSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,17 @@ public record SidecarSettings(
    *
    * @param tokens file of tokens; null when nobody has to present one
    * @param requestsPerSecond of each asker; 0 for no limit
+   * @param tls what is shown who connects by TLS; null to speak in clear
+   * @param behindProxy whether a proxy before the sidecar speaks TLS, so that it may speak in clear
+   *     beyond this machine
    */
-  public record Access(@Nullable Path tokens, int requestsPerSecond) {
+  public record Access(
+      @Nullable Path tokens, int requestsPerSecond, @Nullable Tls tls, boolean behindProxy) {
+
+    /** In clear, on this machine. */
+    public Access(@Nullable Path tokens, int requestsPerSecond) {
+      this(tokens, requestsPerSecond, null, false);
+    }
 
     /** Everybody on this machine, as often as they want. */
     public static final Access ANYBODY = new Access(null, 0);

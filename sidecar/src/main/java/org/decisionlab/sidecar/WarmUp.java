@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
 import java.time.Duration;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Listener;
@@ -37,9 +38,9 @@ final class WarmUp {
   }
 
   /** Completes when all was asked and the private doors are closed. */
-  Future<Void> run(Doors doors) {
+  Future<Void> run(Doors doors) throws IOException {
     HttpClient client = vertx.createHttpClient();
-    return Listener.start(vertx, doors, LOOPBACK, Listener.APART)
+    return Listener.start(vertx, doors, new Listener.Place(LOOPBACK, Listener.APART, null))
         .compose(
             listener ->
                 ask(client, listener.port())

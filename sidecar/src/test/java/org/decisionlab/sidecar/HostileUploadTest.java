@@ -14,6 +14,7 @@ import org.decisionlab.sidecar.Client.Part;
 import org.decisionlab.sidecar.Client.Reply;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,11 @@ class HostileUploadTest {
             "node that is not there",
             files(PARAMS + "\"input_node\":\"x\",\"output_node\":\"y\"}", Fixtures.F1)),
         Arguments.of("operation that reads files", files(PARAMS + nodes(), readsFiles())));
+  }
+
+  @Test
+  void thereAreAtLeastThirtyKinds() {
+    assertThat(archives().count() + forms().count()).isGreaterThanOrEqualTo(30);
   }
 
   @ParameterizedTest(name = "{0}")

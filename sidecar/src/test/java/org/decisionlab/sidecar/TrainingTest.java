@@ -23,6 +23,7 @@ class TrainingTest {
         "good":{"command":["sh","-c","cat > args.json; env > env.txt; echo epoch 1; echo trained"],
                 "parameters":{"epochs":{"type":"integer"},"name":{"type":"string"}}},
         "bad":{"command":["sh","-c","echo no data >&2; exit 3"]},
+        "loud":{"command":["sh","-c","yes 'epoch é' | head -n 30000; echo trained"]},
         "absent":{"command":["/no/such/program"]},
         "slow":{"command":["sh","-c","sleep 600 & echo $! > child.pid; wait"]},
         "late":{"command":["sleep","600"],"limit_s":1}
@@ -67,6 +68,15 @@ class TrainingTest {
     Reply put = client.send("PUT", "/models/good/train?epochs=2", new byte[0]);
     assertThat(put.json().path("args").path("epochs").asInt()).isEqualTo(2);
     ended("good", put.json().path("uuid").asText());
+  }
+
+  @Test
+  void onlyTheEndOfALongOutputIsKept() throws Exception {
+    JsonNode done = ended("loud", post("/v2/models/loud/train/", "").path("uuid").asText());
+    assertThat(done.path("message").asText()).isEqualTo("trained");
+    String output = done.path("result").path("output").asText();
+    assertThat(output).hasSizeLessThanOrEqualTo(64 << 10).contains("epoch é\nepoch é\n");
+    assertThat(output).doesNotContain("\ufffd");
   }
 
   @Test

@@ -31,7 +31,7 @@ public final class AccessLog {
   void add(RoutingContext context, String route, long nanos) {
     HttpServerRequest request = context.request();
     SocketAddress client = request.remoteAddress();
-    String path = String.valueOf(context.normalizedPath());
+    String path = Replies.path(context);
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("time", clock.instant().toString());
     line.put("method", request.method().name());

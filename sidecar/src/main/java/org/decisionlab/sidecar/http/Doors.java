@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** All routes of the sidecar, and how its servers listen. */
 public final class Doors {
 
-  private static final int MAX_HEADER_BYTES = 16 << 10;
-  private static final int MAX_LINE_BYTES = 8 << 10;
+  static final int MAX_HEADER_BYTES = 16 << 10;
+  static final int MAX_LINE_BYTES = 8 << 10;
   private static final int MAX_FIELD_BYTES = 64 << 10;
   private static final int MAX_FIELDS = 32;
 

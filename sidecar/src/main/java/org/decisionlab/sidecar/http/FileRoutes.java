@@ -54,6 +54,7 @@ final class FileRoutes {
   private void models(RoutingContext context) {
     List<String> names =
         registry.entries().stream().map(RegistryEntry::name).map(name -> name + "/").toList();
+    WebRoutes.guarded(context);
     Replies.text(context, "text/html; charset=utf-8", page("models", "/download/", names));
   }
 
@@ -82,6 +83,7 @@ final class FileRoutes {
             throw new RefusedException(
                 Reason.UNKNOWN, "model '" + model.name() + "' has no file '" + inside + "'");
           }
+          WebRoutes.guarded(context);
           if (file.listing() != null) {
             Replies.buffer(context, "text/html; charset=utf-8", file.listing());
           } else {

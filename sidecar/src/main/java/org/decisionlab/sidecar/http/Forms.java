@@ -41,7 +41,7 @@ final class Forms {
   /** Receives the body, then goes on to the next step. */
   void receive(RoutingContext context) {
     if (isForm(context)) {
-      handler.handle(context);
+      receive(context, handler);
       return;
     }
     Bodies.receive(
@@ -51,6 +51,16 @@ final class Forms {
           context.put(BODY, body);
           context.next();
         });
+  }
+
+  /** Receives a form; one that is none is the client's mistake. */
+  static void receive(RoutingContext context, BodyHandler form) {
+    try {
+      form.handle(context);
+    } catch (RuntimeException e) {
+      // What its decoder throws at a header that it does not understand is not of one type.
+      throw RefusedException.malformed("the form cannot be read: " + e.getMessage());
+    }
   }
 
   /** A body that is not a form; empty when it is one. */

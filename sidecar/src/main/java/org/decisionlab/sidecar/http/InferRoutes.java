@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,16 +11,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.decisionlab.models.engine.TensorSpec;
+import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.http.Endpoint.Budget;
 import org.decisionlab.sidecar.http.Gate.State;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.InferJson;
+import org.decisionlab.sidecar.wire.StrictJson;
 
 /**
  * The Open Inference Protocol, version 2, over REST. A model has one tensor {@code inputs} of all
- * its features; instead of it, each feature can be sent as a tensor of its own by its name.
+ * its features; instead of it, each feature can be sent as a tensor of its own by its name. A model
+ * of several inputs or outputs is asked its own tensors, by their names, as well.
  */
 final class InferRoutes {
 
@@ -127,8 +131,13 @@ final class InferRoutes {
     json.put("name", model.name().value());
     json.putArray("versions").add(Integer.toString(model.version()));
     json.put("platform", "decisionlab");
-    tensor(json.putArray("inputs").addObject(), INPUT, model.width());
-    tensor(json.putArray("outputs").addObject(), OUTPUT, model.outputs());
+    if (model.isOfTensors()) {
+      InferTensors.describe(json.putArray("inputs"), model.signature().inputs());
+      InferTensors.describe(json.putArray("outputs"), model.signature().outputs());
+    } else {
+      tensor(json.putArray("inputs").addObject(), INPUT, model.width());
+      tensor(json.putArray("outputs").addObject(), OUTPUT, model.outputs());
+    }
     model.features().forEach(json.putArray("features")::add);
     model.labels().forEach(json.putArray("labels")::add);
     DeepaasRoutes.describe(json, model, context.normalizedPath());
@@ -146,7 +155,16 @@ final class InferRoutes {
         context,
         limits.batchBytes(),
         body -> {
-          InferJson.Request request = InferJson.parse(body, tensors(model));
+          JsonNode root = StrictJson.object(body, "the request");
+          if (model.isOfTensors() && InferTensors.names(model, root)) {
+            List<TensorValue> inputs = InferJson.tensors(root, model.signature().inputs());
+            Replies.when(
+                context,
+                predictions.ask(ask(context), inputs),
+                answer -> Replies.json(context, InferTensors.response(root, answer)));
+            return;
+          }
+          InferJson.Request request = InferJson.parse(root, tensors(model));
           Replies.when(
               context,
               predictions.ask(ask(context), request.rows().names(), request.rows().values()),

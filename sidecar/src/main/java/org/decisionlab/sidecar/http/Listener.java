@@ -8,11 +8,13 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Servers at one address, one on each event loop. */
 public final class Listener {
@@ -29,6 +31,16 @@ public final class Listener {
   /** Event loops at most; more do not help a program whose answers take microseconds. */
   private static final int MAX_EVENT_LOOPS = 4;
 
+  /**
+   * Where servers listen.
+   *
+   * @param host address
+   * @param port port; 0 for any that is free, {@link #APART} for any that no other servers of this
+   *     program have
+   * @param tls what is shown who connects by TLS; null to speak in clear
+   */
+  public record Place(String host, int port, @Nullable Tls tls) {}
+
   private final Queue<HttpServer> servers;
 
   private Listener(Queue<HttpServer> servers) {
@@ -38,12 +50,16 @@ public final class Listener {
   /**
    * Starts to listen.
    *
-   * @param port port; 0 for any that is free, {@link #APART} for any that no other servers of this
-   *     program have
+   * @param place where
+   * @throws IOException when its certificate cannot be used
    */
-  public static Future<Listener> start(Vertx vertx, Doors doors, String host, int port) {
+  public static Future<Listener> start(Vertx vertx, Doors doors, Place place) throws IOException {
     Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();
-    HttpServerOptions options = doors.options(host, port == 0 ? ANY_SHARED_PORT : port);
+    int port = place.port() == 0 ? ANY_SHARED_PORT : place.port();
+    HttpServerOptions options = doors.options(place.host(), port);
+    if (place.tls() != null) {
+      options.setSsl(true).setKeyCertOptions(place.tls().read());
+    }
     return vertx
         .deployVerticle(
             () -> new ServerVerticle(doors, options, servers),
@@ -89,7 +105,10 @@ public final class Listener {
     public Future<?> start() {
       HttpServer server = vertx.createHttpServer(options);
       servers.add(server);
-      return server.requestHandler(doors.router(vertx)).listen();
+      return server
+          .requestHandler(doors.router(vertx))
+          .connectionHandler(BrokenRequests::watch)
+          .listen();
     }
   }
 }

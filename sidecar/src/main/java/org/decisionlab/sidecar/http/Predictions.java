@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -57,6 +58,11 @@ final class Predictions {
           "the request has " + rows.length + " rows; at most " + MAX_ROWS);
     }
     return future(predictor.rows(ask, names, rows)).map(this::noted);
+  }
+
+  /** The model's answers to tensors, one for each input of its signature. */
+  Future<Ask.Tensors> ask(Ask ask, List<TensorValue> inputs) {
+    return future(predictor.tensors(ask, inputs));
   }
 
   private Ask.Rows noted(Ask.Rows answer) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -50,17 +51,30 @@ final class Replies {
     end(context, 200, contentType, body);
   }
 
-  /** 200 with a file, sent as it is read. */
+  /**
+   * 200 with a file, sent as it is read. Vert.x's own way of sending a file forgets the request
+   * when the client goes away at its beginning, so that it would count as under way for ever.
+   */
   static void file(RoutingContext context, Path file) {
+    HttpServerResponse response = context.response();
     context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
-        .sendFile(file.toString())
-        .onFailure(
-            fault -> {
-              if (!context.response().ended() && !context.failed()) {
-                context.fail(fault);
+        .vertx()
+        .fileSystem()
+        .open(file.toString(), new OpenOptions().setWrite(false).setCreate(false))
+        .onFailure(context::fail)
+        .onSuccess(
+            source -> {
+              if (response.closed() || context.failed()) {
+                source.close();
+                return;
               }
+              response
+                  .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
+                  .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(source.sizeBlocking()));
+              source
+                  .pipeTo(response)
+                  .onFailure(fault -> context.request().connection().close())
+                  .onComplete(done -> source.close());
             });
   }
 
@@ -114,7 +128,7 @@ final class Replies {
       String number = UUID.randomUUID().toString();
       LOG.log(
           Level.ERROR,
-          "fault " + number + " at " + context.request().method() + " " + context.normalizedPath(),
+          "fault " + number + " at " + context.request().method() + " " + path(context),
           fault);
       error(context, 500, "internal fault; the sidecar's log tells more under " + number);
     }
@@ -145,15 +159,23 @@ final class Replies {
 
   /** The words for faults that come from the web framework. */
   static String phrase(RoutingContext context, int status) {
-    String path = context.normalizedPath();
     return switch (status) {
       case 400 -> "the request is malformed";
-      case 404 -> "nothing is at " + path;
-      case 405 -> context.request().method() + " is not possible at " + path;
+      case 404 -> "nothing is at " + path(context);
+      case 405 -> context.request().method() + " is not possible at " + path(context);
       case 408 -> "the request did not arrive, or could not be answered, in time";
       case 413 -> "the body is too large";
       default -> "status " + status;
     };
+  }
+
+  /** The path that was asked for, as it was written where that is not even a path. */
+  static String path(RoutingContext context) {
+    try {
+      return String.valueOf(context.normalizedPath());
+    } catch (IllegalArgumentException e) {
+      return String.valueOf(context.request().path());
+    }
   }
 
   private static void end(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
@@ -74,13 +75,21 @@ final class ServingRoutes {
 
   private void predict(RoutingContext context) {
     Ask ask = InferRoutes.ask(context);
-    predictions.serving(ask.model(), ask.version());
+    ServedModel model = predictions.serving(ask.model(), ask.version());
     Bodies.receive(
         context,
         limits.batchBytes(),
         body -> {
           JsonNode root = StrictJson.object(body, "the request");
-          boolean byRows = root.has("instances");
+          boolean byRows = byRows(root);
+          List<TensorValue> tensors = ServingTensors.inputs(model, root, byRows);
+          if (!tensors.isEmpty()) {
+            Replies.when(
+                context,
+                predictions.ask(ask, tensors),
+                answer -> Replies.json(context, ServingTensors.response(answer, byRows)));
+            return;
+          }
           Rows rows = rows(root, byRows);
           Replies.when(
               context,
@@ -90,6 +99,13 @@ final class ServingRoutes {
   }
 
   private static Rows rows(JsonNode root, boolean byRows) {
+    return byRows
+        ? RowsJson.rows(root.path("instances"), "instances")
+        : RowsJson.columns(root.path("inputs"), "inputs");
+  }
+
+  private static boolean byRows(JsonNode root) {
+    boolean byRows = root.has("instances");
     String signature = StrictJson.text(root, "signature_name", 256);
     if (!signature.isEmpty() && !signature.equals(SIGNATURE)) {
       throw RefusedException.malformed(
@@ -99,9 +115,7 @@ final class ServingRoutes {
       throw RefusedException.malformed(
           "the request needs 'instances', row by row, or 'inputs', by columns, and not both");
     }
-    return byRows
-        ? RowsJson.rows(root.path("instances"), "instances")
-        : RowsJson.columns(root.path("inputs"), "inputs");
+    return byRows;
   }
 
   private static ObjectNode response(float[][] answers, boolean byRows) {
@@ -137,8 +151,13 @@ final class ServingRoutes {
             .putObject("signature_def")
             .putObject("signature_def")
             .putObject(SIGNATURE);
-    tensor(signature.putObject("inputs").putObject("inputs"), model.width());
-    tensor(signature.putObject("outputs").putObject("outputs"), model.outputs());
+    if (model.isOfTensors()) {
+      ServingTensors.describe(signature.putObject("inputs"), model.signature().inputs());
+      ServingTensors.describe(signature.putObject("outputs"), model.signature().outputs());
+    } else {
+      tensor(signature.putObject("inputs").putObject("inputs"), model.width());
+      tensor(signature.putObject("outputs").putObject("outputs"), model.outputs());
+    }
     signature.put("method_name", "tensorflow/serving/predict");
     Replies.json(context, json);
   }

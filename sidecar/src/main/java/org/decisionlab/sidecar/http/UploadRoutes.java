@@ -11,7 +11,6 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -133,9 +132,8 @@ final class UploadRoutes {
   }
 
   private void receive(RoutingContext context) {
-    String type = context.request().getHeader("Content-Type");
-    if (type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
-      forms.handle(context);
+    if (Forms.isForm(context)) {
+      Forms.receive(context, forms);
       return;
     }
     Path body = incoming.resolve(UUID.randomUUID().toString());
@@ -152,7 +150,7 @@ final class UploadRoutes {
   }
 
   private void receiveForm(RoutingContext context) {
-    fields.handle(context);
+    Forms.receive(context, fields);
   }
 
   private void publishForm(RoutingContext context) {

@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +29,7 @@ final class WebRoutes {
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
           + " connect-src 'self'; form-action 'none'; frame-ancestors 'self'; base-uri 'none'";
   private static final List<String> ASSETS =
-      List.of("app.js", "models.js", "graph.js", "api.js", "style.css", "icon.svg");
+      List.of("app.js", "models.js", "try.js", "graph.js", "api.js", "style.css", "icon.svg");
 
   private WebRoutes() {}
 
@@ -94,13 +95,19 @@ final class WebRoutes {
   }
 
   private static void send(RoutingContext context, String type, Buffer body) {
-    context
+    guarded(context).putHeader("Cache-Control", "no-cache");
+    Replies.buffer(context, type, body);
+  }
+
+  /**
+   * A page of this answer loads nothing from elsewhere, and what is no page is not taken for one.
+   */
+  static HttpServerResponse guarded(RoutingContext context) {
+    return context
         .response()
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("X-Content-Type-Options", "nosniff")
-        .putHeader("Referrer-Policy", "no-referrer")
-        .putHeader("Cache-Control", "no-cache");
-    Replies.buffer(context, type, body);
+        .putHeader("Referrer-Policy", "no-referrer");
   }
 
   private static String type(String name) {

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.decisionlab.core.file.DurableFiles;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.bundle.GoldenRow;
 import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorSpec;
@@ -86,7 +86,7 @@ public record Inspection(
   private static List<GoldenRow> sample(RowModel rows, ModelName name) {
     List<GoldenRow> golden = new ArrayList<>();
     for (float[] row : rows.sample(ModelCard.GOLDEN_ROWS, name.value().hashCode())) {
-      golden.add(GoldenRow.of(row, rows.answer(row)));
+      golden.add(GoldenRow.of(row, rows.whole(row)));
     }
     return golden;
   }
@@ -108,6 +108,7 @@ public record Inspection(
           .provenance()
           .facts()
           .forEach((about, text) -> out.printf("%-8s %s%n", about, text));
+      out.println("metrics  " + (card.metrics().isEmpty() ? "none" : card.metrics()));
     }
   }
 

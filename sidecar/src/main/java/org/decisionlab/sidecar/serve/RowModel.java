@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.serve;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.decisionlab.models.engine.ElementType;
@@ -75,6 +76,19 @@ final class RowModel implements AutoCloseable {
     return ask(row, 1);
   }
 
+  /** All outputs for one row, one after the other, as floats. */
+  float[] whole(float[] row) {
+    List<TensorValue> values = run(inputs(row, 1));
+    float[][] parts = values.stream().map(TensorValue::floats).toArray(float[][]::new);
+    float[] all = new float[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
   /** The answers for rows, in order. */
   float[][] answers(float[][] rows) {
     float[][] answers = new float[rows.length][];
@@ -94,7 +108,7 @@ final class RowModel implements AutoCloseable {
     float[] found = ask(all, rows.length);
     int each = found.length / rows.length;
     for (int i = 0; i < rows.length; i++) {
-      answers[i] = java.util.Arrays.copyOfRange(found, i * each, (i + 1) * each);
+      answers[i] = Arrays.copyOfRange(found, i * each, (i + 1) * each);
     }
     return answers;
   }

@@ -134,6 +134,14 @@ public final class ServedModel implements RegistryEntry {
     return loaded.rows().signature();
   }
 
+  /**
+   * Whether it has several inputs or outputs, or an input without a size for rows, so that it is
+   * more than rows of numbers.
+   */
+  public boolean isOfTensors() {
+    return signature().inputs().size() > 1 || signature().outputs().size() > 1 || width() < 0;
+  }
+
   /** What runs it. */
   public EngineDescription engine() {
     return loaded.engine();

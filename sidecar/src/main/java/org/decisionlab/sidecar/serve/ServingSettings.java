@@ -47,6 +47,11 @@ public record ServingSettings(
     return new ServingSettings(decisionModel, others, loadTime, quota, followEvery, threads);
   }
 
+  /** The same with another time for one model to load. */
+  public ServingSettings loadingWithin(Duration time) {
+    return new ServingSettings(decisionModel, engines, time, quota, followEvery, threads);
+  }
+
   /** The same with another quota. */
   public ServingSettings with(Quota other) {
     return new ServingSettings(decisionModel, engines, loadTime, other, followEvery, threads);

@@ -86,10 +86,18 @@ public final class ModelTool implements Callable<Integer> {
               description = "Where to write the .tar.gz; replaced if it is there.")
           Path out) {
     return run(
-        () ->
-            ForeignModel.of(path, name, features, inputNode, outputNode)
-                .writeTo(out, engines)
-                .print(out()));
+        () -> {
+          ForeignModel.of(path, name, features, inputNode, outputNode)
+              .writeTo(out, engines)
+              .print(out());
+          out()
+              .println(
+                  "written  "
+                      + out
+                      + "; publish it with: curl --data-binary @"
+                      + out
+                      + " http://127.0.0.1:8083/upload");
+        });
   }
 
   private interface Work {

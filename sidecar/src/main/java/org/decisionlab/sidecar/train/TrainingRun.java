@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -190,10 +192,10 @@ public final class TrainingRun {
   }
 
   private void read(InputStream from) {
-    byte[] buffer = new byte[8 << 10];
-    try (from) {
-      for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-        append(new String(buffer, 0, count, StandardCharsets.UTF_8));
+    char[] buffer = new char[8 << 10];
+    try (Reader reader = new InputStreamReader(from, StandardCharsets.UTF_8)) {
+      for (int count = reader.read(buffer); count >= 0; count = reader.read(buffer)) {
+        append(new String(buffer, 0, count));
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "the output of training {0} ended early", id);

@@ -46,12 +46,7 @@ public final class TrainingRuns implements Closeable {
    * @throws RefusedException when there is no such job, it has no such parameter, or too many run
    */
   public TrainingRun.View start(String model, JsonNode arguments, String by) {
-    TrainingJob job = jobs.get(model);
-    if (job == null) {
-      throw new RefusedException(
-          Reason.UNKNOWN,
-          "no training job is registered for model '" + model + "'; there are " + jobs.keySet());
-    }
+    TrainingJob job = job(model);
     ObjectNode checked = checked(job, arguments);
     String id = UUID.randomUUID().toString().replace("-", "");
     TrainingRun run = new TrainingRun(id, job, checked, by, clock);
@@ -76,8 +71,28 @@ public final class TrainingRuns implements Closeable {
     return run.view();
   }
 
-  /** Runs for a model, the oldest first. */
+  private TrainingJob job(String model) {
+    TrainingJob job = jobs.get(model);
+    if (job == null) {
+      throw new RefusedException(
+          Reason.UNKNOWN,
+          "no training job is registered for model '"
+              + model
+              + "'; "
+              + (jobs.isEmpty()
+                  ? "this sidecar has none: --training-jobs names their file"
+                  : "there are " + jobs.keySet()));
+    }
+    return job;
+  }
+
+  /**
+   * Runs for a model, the oldest first.
+   *
+   * @throws RefusedException when no job is registered for it
+   */
   public List<TrainingRun.View> list(String model) {
+    job(model);
     List<TrainingRun.View> views = new ArrayList<>();
     synchronized (runs) {
       for (TrainingRun run : runs.values()) {

@@ -4,8 +4,15 @@ package org.decisionlab.sidecar.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
+import org.decisionlab.models.engine.TensorSpec;
+import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
 
 /** Reads inference requests of the Open Inference Protocol, version 2, without binary extension. */
@@ -13,6 +20,7 @@ public final class InferJson {
 
   private static final int MAX_INPUTS = 10_000;
   private static final int MAX_TEXT = 256;
+  private static final int MAX_AXES = 8;
   private static final Set<String> TYPES =
       Set.of(
           "FP16", "FP32", "FP64", "BF16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16",
@@ -38,8 +46,7 @@ public final class InferJson {
    * @param tensor names under which the model knows its one tensor
    * @throws RefusedException when it is not such a request
    */
-  public static Request parse(byte[] json, Set<String> tensor) {
-    JsonNode root = StrictJson.object(json, "the request");
+  public static Request parse(JsonNode root, Set<String> tensor) {
     String id = StrictJson.text(root, "id", MAX_TEXT);
     JsonNode list = StrictJson.list(root, "inputs", MAX_INPUTS);
     List<Input> inputs = new ArrayList<>();
@@ -53,6 +60,80 @@ public final class InferJson {
       return new Request(id, matrix(inputs.get(0)));
     }
     return new Request(id, byName(inputs));
+  }
+
+  /** Names of the tensors of a request. */
+  public static Set<String> names(JsonNode root) {
+    Set<String> names = new TreeSet<>();
+    for (JsonNode input : StrictJson.list(root, "inputs", MAX_INPUTS)) {
+      names.add(input.path("name").asText());
+    }
+    return names;
+  }
+
+  /**
+   * The tensors of a request, in the order of the model's inputs.
+   *
+   * @throws RefusedException when one is missing, unknown, told twice, or does not fit
+   */
+  public static List<TensorValue> tensors(JsonNode root, List<TensorSpec> specs) {
+    Map<String, TensorValue> found = new HashMap<>();
+    JsonNode list = StrictJson.list(root, "inputs", MAX_INPUTS);
+    for (int i = 0; i < list.size(); i++) {
+      String where = "inputs[" + i + "]";
+      JsonNode input = list.get(i);
+      String name = StrictJson.text(input, "name", MAX_TEXT);
+      TensorSpec spec =
+          specs.stream()
+              .filter(each -> each.name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> RefusedException.malformed(where + ": no input '" + name + "'"));
+      String type = StrictJson.text(input, "datatype", MAX_TEXT);
+      if (!type.equals(TensorsJson.datatype(spec.type()))) {
+        throw RefusedException.malformed(
+            where
+                + " ('"
+                + name
+                + "'): 'datatype' must be "
+                + TensorsJson.datatype(spec.type())
+                + ", found '"
+                + type
+                + "'");
+      }
+      if (!input.path("data").isArray()) {
+        throw RefusedException.malformed(
+            where + " has no list 'data'; the binary extension is not supported");
+      }
+      int[] shape = shape(input, where);
+      String shown = where + " ('" + name + "')";
+      if (found.put(name, TensorsJson.flat(input.path("data"), shape, spec, shown)) != null) {
+        throw RefusedException.malformed("input '" + name + "' is there twice");
+      }
+    }
+    return inOrder(found, specs);
+  }
+
+  private static List<TensorValue> inOrder(Map<String, TensorValue> found, List<TensorSpec> specs) {
+    List<String> missing =
+        specs.stream().map(TensorSpec::name).filter(name -> !found.containsKey(name)).toList();
+    if (!missing.isEmpty()) {
+      throw RefusedException.malformed("inputs " + missing + " of the model are missing");
+    }
+    return specs.stream().map(spec -> Objects.requireNonNull(found.get(spec.name()))).toList();
+  }
+
+  private static int[] shape(JsonNode input, String where) {
+    JsonNode told = StrictJson.list(input, "shape", MAX_AXES);
+    int[] shape = new int[told.size()];
+    for (int i = 0; i < shape.length; i++) {
+      if (!told.get(i).isIntegralNumber()
+          || !told.get(i).canConvertToInt()
+          || told.get(i).asInt() < 1) {
+        throw RefusedException.malformed(where + ": 'shape' must hold whole numbers from 1 on");
+      }
+      shape[i] = told.get(i).asInt();
+    }
+    return shape;
   }
 
   private static Rows matrix(Input input) {
@@ -98,19 +179,16 @@ public final class InferJson {
       throw RefusedException.malformed(
           where + " has no list 'data'; the binary extension is not supported");
     }
-    JsonNode shape = StrictJson.list(node, "shape", 8);
+    int[] shape = shape(node, where);
     long width = 1;
-    for (int i = 0; i < shape.size(); i++) {
-      if (!shape.get(i).canConvertToInt() || shape.get(i).asInt() < 1) {
-        throw RefusedException.malformed(where + ": 'shape' must hold whole numbers from 1 on");
-      }
-      width = i == 0 ? 1 : Math.min(width * shape.get(i).asInt(), Integer.MAX_VALUE);
+    for (int i = 1; i < shape.length; i++) {
+      width = Math.min(width * shape[i], Integer.MAX_VALUE);
     }
-    int rows = shape.isEmpty() ? 1 : shape.get(0).asInt();
+    int rows = shape.length == 0 ? 1 : shape[0];
     float[] data = data(node.path("data"), where, type.equals("BOOL"));
     if (data.length != rows * width) {
       throw RefusedException.malformed(
-          where + ": 'data' has " + data.length + " numbers, 'shape' is " + shape);
+          where + ": 'data' has " + data.length + " numbers, 'shape' is " + Arrays.toString(shape));
     }
     return new Input(name, rows, (int) width, data);
   }

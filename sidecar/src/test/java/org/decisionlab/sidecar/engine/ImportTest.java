@@ -29,12 +29,10 @@ import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.PublishOrder;
 import org.decisionlab.sidecar.serve.ServedModel;
-import org.decisionlab.sidecar.tool.ModelTool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** Models made by others become bundles, are published, and answer as where they were made. */
 class ImportTest {
@@ -43,17 +41,6 @@ class ImportTest {
   private static final Path IMPORTS = Path.of("src/test/resources/imports");
 
   @TempDir Path directory;
-
-  private String tool(int expected, String... arguments) {
-    StringWriter out = new StringWriter();
-    int code =
-        new CommandLine(new ModelTool(Engines.installed()))
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(out))
-            .execute(arguments);
-    assertThat(code).as(out.toString()).isEqualTo(expected);
-    return out.toString();
-  }
 
   private Path features(int count) throws Exception {
     List<String> names = new ArrayList<>();
@@ -68,7 +55,7 @@ class ImportTest {
   void kerasAnswersAsInKeras(String name, int width) throws Exception {
     Path archive = directory.resolve(name + ".tar.gz");
     String shown =
-        tool(
+        Tool.run(
             0,
             "import",
             IMPORTS.resolve(name).toString(),
@@ -79,7 +66,8 @@ class ImportTest {
             "--out",
             archive.toString());
     assertThat(shown).contains("tensorflow 1.1.0", "golden rows");
-    assertThat(tool(0, "show", archive.toString())).contains("f0", "FLOAT32", "input", "output");
+    assertThat(Tool.run(0, "show", archive.toString()))
+        .contains("f0", "FLOAT32", "input", "output");
     JsonNode expected = JSON.readTree(IMPORTS.resolve(name + ".json").toFile());
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
       sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
@@ -173,7 +161,7 @@ class ImportTest {
         Files.write(directory.resolve("net.onnx"), Nets.bytes(Nets.random(3), ModelFormat.ONNX));
     Path archive = directory.resolve("net.tar.gz");
     String shown =
-        tool(
+        Tool.run(
             0,
             "import",
             model.toString(),
@@ -196,7 +184,7 @@ class ImportTest {
         Files.write(directory.resolve("net.onnx"), Nets.bytes(Nets.random(3), ModelFormat.ONNX));
     Path out = directory.resolve("x.tar.gz");
     String shown =
-        tool(
+        Tool.run(
             1,
             "import",
             model.toString(),
@@ -208,7 +196,7 @@ class ImportTest {
             out.toString());
     assertThat(shown).contains("takes 6 numbers, but 7 features are named");
     assertThat(out).doesNotExist();
-    assertThat(tool(1, "show", directory.resolve("nothing").toString())).contains("nothing");
+    assertThat(Tool.run(1, "show", directory.resolve("nothing").toString())).contains("nothing");
     for (String wrong : List.of("{}", "[]", "[1]", "[\"a\",\"a\"]", "[\"\"]", "x")) {
       assertThatThrownBy(() -> FeatureFile.parse(wrong.getBytes(StandardCharsets.UTF_8)))
           .isInstanceOf(ModelFormatException.class)
@@ -219,7 +207,7 @@ class ImportTest {
   @Test
   void aSidecarWithoutTheEngineSaysSo() throws Exception {
     Path archive = directory.resolve("keras_mlp.tar.gz");
-    tool(
+    Tool.run(
         0,
         "import",
         IMPORTS.resolve("keras_mlp").toString(),

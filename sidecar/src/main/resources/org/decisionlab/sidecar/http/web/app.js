@@ -34,14 +34,27 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
-export function table(heads, rows) {
-  const cell = (kind, value, numeric) =>
-    el(kind, { class: numeric ? 'number' : undefined }, value instanceof Node ? value : String(value));
+/**
+ * A table in a frame of its own that scrolls, also by keyboard. Columns in which nothing stands are left out; a row that is
+ * `chosen` is marked.
+ */
+export function table(label, heads, rows, chosen = () => false) {
+  const shown = heads.map((_, i) => rows.some(row => row[i] !== '' && row[i] !== null && row[i] !== undefined));
   const numeric = heads.map((_, i) => rows.length > 0 && rows.every(row => typeof row[i] === 'number'));
-  return el('div', { class: 'scroll' }, el('table', {},
-    el('thead', {}, el('tr', {}, ...heads.map((head, i) => cell('th', head, numeric[i])))),
-    el('tbody', {}, ...rows.map(row => el('tr', {}, ...row.map((value, i) =>
-      cell('td', typeof value === 'number' ? short(value) : value, numeric[i])))))));
+  const wide = heads.map((_, i) => rows.some(row => typeof row[i] === 'string' && row[i].length > 40));
+  const cells = (kind, values) => values.map((value, i) => !shown[i] ? null
+    : el(kind, { class: numeric[i] ? 'number' : wide[i] ? 'wide' : undefined, scope: kind === 'th' ? 'col' : undefined },
+      value instanceof Node ? value : typeof value === 'number' ? short(value) : String(value ?? '')));
+  return el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': label }, el('table', {},
+    heads.some(Boolean) ? el('thead', {}, el('tr', {}, ...cells('th', heads))) : null,
+    el('tbody', {}, ...rows.map(row => el('tr', { class: chosen(row) ? 'chosen' : undefined }, ...cells('td', row))))));
+}
+
+/** An instant to the minute; all of it when pointed at. */
+export function time(text) {
+  if (!text) return '';
+  const found = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)/.exec(text);
+  return el('time', { datetime: text, title: text }, found ? `${found[1]} ${found[2]} UTC` : text);
 }
 
 /** A number with as many digits as a person reads. */
