@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +27,12 @@ final class VitalThreads implements Thread.UncaughtExceptionHandler {
 
   private final byte[][] lastWords =
       Stream.of(names)
-          .map(name -> "The kernel ends: its thread " + name + " has died, for lack of memory?\n")
+          .map(name -> "The kernel ends: its thread " + name + " has died:\n")
           .map(words -> words.getBytes(UTF_8))
           .toArray(byte[][]::new);
 
   private final FileOutputStream log = new FileOutputStream(FileDescriptor.err);
+  private final PrintStream trace = new PrintStream(log, true, UTF_8);
   private final Runtime runtime = Runtime.getRuntime();
 
   private VitalThreads() {}
@@ -45,17 +47,18 @@ final class VitalThreads implements Thread.UncaughtExceptionHandler {
     String name = thread.getName();
     for (int i = 0; i < names.length; i++) {
       if (name.startsWith(names[i])) {
-        end(lastWords[i]);
+        end(lastWords[i], failure);
       }
     }
     failure.printStackTrace();
   }
 
-  private void end(byte[] words) {
+  private void end(byte[] words, Throwable failure) {
     try {
       log.write(words);
-    } catch (IOException e) {
-      // Nobody can be told.
+      failure.printStackTrace(trace);
+    } catch (IOException | Error e) {
+      // Nobody can be told, or no more than that.
     } finally {
       runtime.halt(EXIT_STATUS);
     }

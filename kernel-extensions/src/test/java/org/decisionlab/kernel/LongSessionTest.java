@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class LongSessionTest extends RunningKernel {
 
   private static final int DECLARATIONS = 240;
+  private static final int REFUSALS = 60;
 
   private static final String HISTOGRAM =
       """
@@ -48,14 +49,37 @@ class LongSessionTest extends RunningKernel {
     assertThat(client.execute("first").result()).contains("kept");
   }
 
+  @Test
+  void whatWasRefusedIsLetGo() {
+    for (int i = 0; i < REFUSALS; i++) {
+      Run run =
+          client.execute(
+              switch (i % 3) {
+                case 0 -> "String refused" + i + " = " + i + ";";
+                case 1 -> "class Refused" + i + " extends Thread { int run( }";
+                default -> "1 + ) " + i;
+              });
+      assertThat(run.status()).isEqualTo("error");
+    }
+    // The first line of the histogram that names it, or none.
+    assertThat(objects("jdk.jshell.ErroneousSnippet")).isLessThan(REFUSALS / 3L);
+    assertThat(objects("com.sun.tools.javac.code.Symtab")).isLessThan(REFUSALS / 3L);
+    assertThat(client.execute("6 * 7").result()).isEqualTo("42");
+  }
+
   /** How many sources of declarations JShell holds. */
   private long wraps() {
+    return objects("jdk.jshell.OuterSnippetsClassWrap");
+  }
+
+  private long objects(String type) {
     String histogram =
         client
             .execute(
                 HISTOGRAM
-                    + ".lines()"
-                    + ".filter(line -> line.contains(\"jdk.jshell.OuterSnippetsClassWrap\")).findFirst().get()")
+                    + ".lines().filter(line -> line.contains(\" "
+                    + type
+                    + " \")).findFirst().orElse(\"0: 0\")")
             .result();
     Matcher count = Pattern.compile(":\\s+(\\d+)").matcher(histogram);
     assertThat(count.find()).as(histogram).isTrue();

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.decisionlab.kernel.capture.runtime.CarriedFunction;
 import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.capture.runtime.CellSites;
@@ -32,6 +33,7 @@ final class CellClassFiles {
           CellSnapshot.class,
           SnapshotHolder.class,
           CarriedRecord.class,
+          CarriedFunction.class,
           CellGuard.class);
 
   private static final int CLASS_CONSTANT = 7;

@@ -12,6 +12,7 @@ import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
+import org.objectweb.asm.tree.MethodNode;
 
 /** Rewrites the body of a method of a cell: accesses to variables, and lambdas. */
 final class CellCode extends BodyCopy {
@@ -23,6 +24,7 @@ final class CellCode extends BodyCopy {
   private final LambdaPlans plans;
   private final String owner;
   private final Room room;
+  private int free;
   private boolean topLevel;
   private boolean initializer;
   private boolean constructor;
@@ -52,10 +54,11 @@ final class CellCode extends BodyCopy {
   }
 
   /** Says which method this is: statements of a cell, and initializers, access their fields. */
-  CellCode in(String method) {
-    topLevel = ClassFacts.isTopLevel(method);
-    initializer = method.equals("<clinit>");
-    constructor = method.equals("<init>");
+  CellCode in(MethodNode method) {
+    topLevel = ClassFacts.isTopLevel(method.name);
+    initializer = method.name.equals("<clinit>");
+    constructor = method.name.equals("<init>");
+    free = method.maxLocals + room.types().stream().mapToInt(Type::getSize).sum();
     return this;
   }
 
@@ -82,8 +85,33 @@ final class CellCode extends BodyCopy {
         && !called.equals(owner)
         && graph.isNotebookMethod(new Member(called, name, descriptor))) {
       Emit.method(mv, called.replace('/', '.'), name, descriptor);
-    } else {
-      super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
+      return;
+    }
+    if (!ClassFacts.isCell(called)) {
+      handOver(Type.getArgumentTypes(descriptor));
+    }
+    super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
+  }
+
+  /** Gives a library the functions on the stack as it can carry them. */
+  private void handOver(Type[] arguments) {
+    int first = 0;
+    while (first < arguments.length && !FunctionTypes.isFunction(arguments[first])) {
+      first++;
+    }
+    int local = free;
+    for (int i = arguments.length - 1; i > first; i--) {
+      mv.visitVarInsn(arguments[i].getOpcode(Opcodes.ISTORE), local);
+      local += arguments[i].getSize();
+    }
+    for (int i = first; i < arguments.length; i++) {
+      if (i > first) {
+        local -= arguments[i].getSize();
+        mv.visitVarInsn(arguments[i].getOpcode(Opcodes.ILOAD), local);
+      }
+      if (FunctionTypes.isFunction(arguments[i])) {
+        Emit.function(mv, arguments[i]);
+      }
     }
   }
 
@@ -105,12 +133,15 @@ final class CellCode extends BodyCopy {
         captured.add(type);
       }
       site.emit(mv, direct.code(), captured);
-      return;
+    } else {
+      if (plan.carries()) {
+        Emit.snapshot(mv, LambdaPlan.entry(site));
+      }
+      site.emit(mv, plan.code(), plan.captured());
     }
-    if (plan.carries()) {
-      Emit.snapshot(mv, LambdaPlan.entry(site));
+    if (graph.isBareFunction(site.function().getInternalName())) {
+      Emit.carriedFunction(mv, site.function());
     }
-    site.emit(mv, plan.code(), plan.captured());
   }
 
   private boolean knows(Direct direct) {

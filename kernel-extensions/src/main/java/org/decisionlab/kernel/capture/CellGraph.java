@@ -10,9 +10,11 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.jspecify.annotations.Nullable;
+import org.objectweb.asm.Type;
 
 /** The classes of the cells and who calls whom; not safe for use by several threads at once. */
 final class CellGraph {
@@ -21,24 +23,37 @@ final class CellGraph {
   private static final Set<String> UNIVERSAL =
       Set.of("toString", "hashCode", "equals", "compareTo");
 
+  private final UnaryOperator<Set<String>> libraries;
   private final Map<String, ClassFacts> classes = new HashMap<>();
   private final Map<String, Set<String>> subtypes = new HashMap<>();
   private final Map<String, Member> methods = new HashMap<>();
 
+  /**
+   * @param libraries adds to types of libraries their supertypes
+   */
+  CellGraph(UnaryOperator<Set<String>> libraries) {
+    this.libraries = libraries;
+  }
+
   void add(ClassFacts facts) {
     classes.put(facts.name(), facts);
     facts.notebookMethods().forEach(each -> methods.put(each.signature(), each));
-    supertypes(facts)
+    known(facts)
         .forEach(each -> subtypes.computeIfAbsent(each, n -> new HashSet<>()).add(facts.name()));
   }
 
   void remove(String name) {
     ClassFacts facts = classes.remove(name);
     if (facts != null) {
-      supertypes(facts).forEach(each -> subtypes.getOrDefault(each, new HashSet<>()).remove(name));
+      known(facts).forEach(each -> subtypes.getOrDefault(each, new HashSet<>()).remove(name));
     }
     subtypes.remove(name);
     methods.values().removeIf(each -> each.owner().equals(name));
+  }
+
+  /** The types by which a class may be called. */
+  private Set<String> known(ClassFacts facts) {
+    return facts.isBare() ? libraries.apply(supertypes(facts)) : supertypes(facts);
   }
 
   /** Whether a method is one of the notebook: another declaration may take its place. */
@@ -80,7 +95,7 @@ final class CellGraph {
    */
   boolean holdsSnapshot(ClassFacts facts) {
     return isFunction(facts)
-        ? !reach(facts.name()).isNothing()
+        ? facts.keepsFunctions() || !reach(facts.name()).isNothing()
         : !isBare(facts) && facts.methods().keySet().stream().anyMatch(each -> asked(facts, each));
   }
 
@@ -128,6 +143,20 @@ final class CellGraph {
   boolean isConstant(String entry) {
     ClassFacts facts = classes.get(entry);
     return facts != null && isBare(facts);
+  }
+
+  /**
+   * Whether libraries may call, by the methods of a type of the cells, what can hold no snapshot
+   * and reads variables: constants of an enum, lambdas of an interface with default methods.
+   */
+  boolean isBareFunction(String type) {
+    ClassFacts facts = classes.get(type);
+    return facts != null && isBare(facts) && isKnown(facts) && !reach(type).isNothing();
+  }
+
+  private boolean isKnown(ClassFacts facts) {
+    ClassFacts parent = classes.get(facts.superName());
+    return isKnownOutside(facts) || (parent != null && isKnown(parent));
   }
 
   private static boolean isUniversal(String signature) {
@@ -216,7 +245,11 @@ final class CellGraph {
     }
 
     void call(Member called) {
-      if (!ClassFacts.isCell(called.owner()) || !seen.add(called)) {
+      if (!seen.add(called)) {
+        return;
+      }
+      if (!ClassFacts.isCell(called.owner())) {
+        handOver(called);
         return;
       }
       Member method = isNotebookMethod(called) ? present(called) : called;
@@ -232,6 +265,31 @@ final class CellGraph {
       boolean found = overriding(method.owner(), signature, body);
       if (!found && body != null && body.isAbstract()) {
         reach.open();
+      }
+    }
+
+    /** A library calls what it is given, and calls through it may lead to cells. */
+    private void handOver(Member called) {
+      bare(called.owner());
+      for (Type each : Type.getArgumentTypes(called.descriptor())) {
+        if (each.getSort() == Type.OBJECT) {
+          bare(each.getInternalName());
+        }
+      }
+    }
+
+    /** An object of a type of a library may be one that can hold no snapshot. */
+    private void bare(String type) {
+      if (ClassFacts.isPlain(type) || !seen.add("bare " + type)) {
+        return;
+      }
+      for (String each : subtypes.getOrDefault(type, Set.of())) {
+        ClassFacts facts = classes.get(each);
+        if (facts != null && isBare(facts)) {
+          reach.bare();
+          object(each);
+          bare(each);
+        }
       }
     }
 

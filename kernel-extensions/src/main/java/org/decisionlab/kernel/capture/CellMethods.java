@@ -28,6 +28,7 @@ final class CellMethods {
   private final LambdaPlans plans;
   private final boolean record;
   private final boolean holder;
+  private final boolean keeper;
 
   CellMethods(CellGraph graph, ClassNode type, ClassFacts facts) {
     this.graph = graph;
@@ -36,6 +37,7 @@ final class CellMethods {
     this.plans = new LambdaPlans(graph, type, originals);
     this.record = facts.isRecord();
     this.holder = graph.holdsSnapshot(facts);
+    this.keeper = holder && facts.keepsFunctions();
   }
 
   /** Rewrites the class in place. */
@@ -111,17 +113,17 @@ final class CellMethods {
               null,
               null);
       type.methods.add(body);
-      method.accept(code(body, method.name));
+      method.accept(code(body, method));
       entry(method, body);
       return;
     }
     MethodNode copy = without(method, method.access);
     type.methods.add(copy);
-    MethodVisitor code = code(copy, method.name);
+    MethodVisitor code = code(copy, method);
     method.accept(holder && method.name.equals("<init>") ? new Construction(code) : code);
   }
 
-  private MethodVisitor code(MethodNode out, String method) {
+  private MethodVisitor code(MethodNode out, MethodNode method) {
     return new CellCode(out, graph, plans, type.name, CellCode.NO_ROOM).in(method);
   }
 
@@ -144,7 +146,7 @@ final class CellMethods {
             | Opcodes.ACC_BRIDGE;
     return (method.access & not) == 0
         && !method.name.startsWith("<")
-        && !graph.reach(type.name + "." + method.name + method.desc).isNothing();
+        && (keeper || !graph.reach(type.name + "." + method.name + method.desc).isNothing());
   }
 
   private void entry(MethodNode method, MethodNode body) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldNode;
 import org.objectweb.asm.tree.MethodNode;
@@ -23,6 +24,7 @@ import org.objectweb.asm.tree.MethodNode;
  * @param interfaces internal names of its interfaces
  * @param wrapper whether it holds declarations of the notebook
  * @param unnamed whether it is anonymous or local
+ * @param keepsFunctions whether its objects have functions in fields that code of libraries types
  * @param variables its static fields whose values are more than code, by name
  * @param methods its methods, by name and descriptor
  */
@@ -33,6 +35,7 @@ record ClassFacts(
     List<String> interfaces,
     boolean wrapper,
     boolean unnamed,
+    boolean keepsFunctions,
     Map<String, Variable> variables,
     Map<String, MethodFacts> methods) {
 
@@ -47,6 +50,8 @@ record ClassFacts(
       Set.of(
           "java/lang/Object",
           "java/lang/Record",
+          "java/lang/Enum",
+          "java/lang/constant/Constable",
           "java/lang/Cloneable",
           "java/lang/Comparable",
           "java/io/Serializable",
@@ -74,8 +79,14 @@ record ClassFacts(
         node.interfaces,
         wrapper,
         node.outerClass != null,
+        node.fields.stream().anyMatch(ClassFacts::isFunction),
         variables,
         methods);
+  }
+
+  private static boolean isFunction(FieldNode field) {
+    return (field.access & Opcodes.ACC_STATIC) == 0
+        && FunctionTypes.isFunction(Type.getType(field.desc));
   }
 
   static boolean isCell(String internalName) {

@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.capture;
 
 import java.util.List;
+import org.decisionlab.kernel.capture.runtime.CarriedFunction;
 import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
@@ -70,6 +71,24 @@ final class Emit {
   /** Calls a static method of {@link CellSites}. */
   static void sites(MethodVisitor out, String name, String descriptor) {
     out.visitMethodInsn(Opcodes.INVOKESTATIC, SITES, name, descriptor, false);
+  }
+
+  /** Replaces the function on the stack by what a library is given. */
+  static void function(MethodVisitor out, Type type) {
+    sites(out, "function", "(Ljava/lang/Object;)Ljava/lang/Object;");
+    out.visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
+  }
+
+  /** Replaces the lambda on the stack by one together with a snapshot. */
+  static void carriedFunction(MethodVisitor out, Type type) {
+    snapshot(out, type.getInternalName());
+    out.visitMethodInsn(
+        Opcodes.INVOKESTATIC,
+        Type.getInternalName(CarriedFunction.class),
+        "of",
+        "(Ljava/lang/Object;" + SNAPSHOT + ")Ljava/lang/Object;",
+        false);
+    out.visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
   }
 
   /** Turns the object on the stack into a value of a type. */

@@ -9,12 +9,15 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
@@ -25,9 +28,13 @@ import org.decisionlab.kernel.capture.runtime.VariableSite;
 import org.decisionlab.kernel.cell.CarriedCode;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.engine.ClassRewrite;
+import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.ClassNode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the code of cells run on executors as it runs on the driver: a function takes the variables
@@ -36,7 +43,9 @@ import org.objectweb.asm.tree.ClassNode;
  */
 public final class ExecutorCapture implements ClassRewrite, CarriedCode {
 
-  private final CellGraph graph = new CellGraph();
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutorCapture.class);
+
+  private final CellGraph graph = new CellGraph(this::withSupertypes);
   private final LiveVariables variables = new LiveVariables();
   private final LiveMethods methods = new LiveMethods();
   private final Snapshots snapshots = new Snapshots(graph, variables);
@@ -44,6 +53,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   private final HomeLoader loader;
   private final List<String> notes = new ArrayList<>();
   private final Set<String> noted = new HashSet<>();
+  private final Map<Class<?>, Boolean> bare = new WeakHashMap<>();
   private final Map<WeakReference<?>, String> loaded = new HashMap<>();
   private final ReferenceQueue<Class<?>> unloaded = new ReferenceQueue<>();
 
@@ -82,6 +92,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     synchronized (graph) {
       removeUnloaded();
       graph.add(ClassFacts.of(node));
+      bare.clear();
     }
   }
 
@@ -146,7 +157,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
         noteAssigned(type, LambdaPlan.entry(site));
       }
     }
-    if (methods.isHolder() && isSerializable(type.name)) {
+    if (methods.isHolder() ? isSerializable(type.name) : graph.isBareFunction(type.name)) {
       noteAssigned(type, type.name);
     }
   }
@@ -177,6 +188,32 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
         || facts.interfaces().stream().anyMatch(this::isSerializable);
   }
 
+  /** Adds to types of libraries what they extend and implement. */
+  private Set<String> withSupertypes(Set<String> types) {
+    Set<String> all = new HashSet<>();
+    Deque<String> waiting = new ArrayDeque<>(types);
+    while (!waiting.isEmpty()) {
+      String next = waiting.remove();
+      if (!ClassFacts.isPlain(next) && all.add(next) && !ClassFacts.isCell(next)) {
+        try {
+          Class<?> type = Class.forName(next.replace('/', '.'), false, loader);
+          for (Class<?> each : type.getInterfaces()) {
+            waiting.add(Type.getInternalName(each));
+          }
+        } catch (ClassNotFoundException | LinkageError e) {
+          LOG.debug("no class {}, of which a type of a cell is one", next, e);
+        }
+      }
+    }
+    return all;
+  }
+
+  private boolean isBare(Class<?> type) {
+    synchronized (graph) {
+      return bare.computeIfAbsent(type, key -> graph.isBareFunction(Type.getInternalName(key)));
+    }
+  }
+
   private void removeUnloaded() {
     for (Object each = unloaded.poll(); each != null; each = unloaded.poll()) {
       String name = loaded.remove(each);
@@ -202,6 +239,11 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     @Override
     public MethodHandle live(MethodSite site) {
       return methods.handle(site);
+    }
+
+    @Override
+    public @Nullable CellRoot bare(Class<?> type) {
+      return isBare(type) ? new CellRoot(type, Type.getInternalName(type)) : null;
     }
 
     @Override

@@ -60,7 +60,7 @@ final class LambdaPlans {
 
   private LambdaPlan make(LambdaSite site) {
     Reach reach = graph.reach(LambdaPlan.entry(site));
-    boolean carries = !reach.isNothing();
+    boolean carries = !reach.isNothing() || FunctionTypes.anyIn(site.captured());
     if (!carries && keys.add(site.key(site.body()))) {
       return new LambdaPlan(site, site.body(), false, null);
     }
@@ -123,7 +123,11 @@ final class LambdaPlans {
       }
     }
     values.keySet().removeAll(reach.assigned().keySet());
-    boolean pure = bound && reach.assigned().isEmpty() && !graph.reachesBeyond(facts, pureNested);
+    boolean pure =
+        bound
+            && reach.assigned().isEmpty()
+            && !FunctionTypes.anyIn(site.captured())
+            && !graph.reachesBeyond(facts, pureNested);
     if ((values.isEmpty() && !pure) || values.size() > MOST_VALUES) {
       return null;
     }
@@ -153,7 +157,8 @@ final class LambdaPlans {
     MethodNode copy = new MethodNode(body.access, name, descriptor, null, null);
     type.methods.add(copy);
     body.accept(
-        new CellCode(copy, graph, this, type.name, new CellCode.Room(true, at, types, locals)));
+        new CellCode(copy, graph, this, type.name, new CellCode.Room(true, at, types, locals))
+            .in(body));
     Handle old = site.body();
     return new Handle(old.getTag(), type.name, name, descriptor, old.isInterface());
   }

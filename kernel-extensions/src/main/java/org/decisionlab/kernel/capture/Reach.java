@@ -13,6 +13,7 @@ final class Reach {
   private final Map<String, String> redeclared = new HashMap<>();
   private boolean open;
   private boolean calls;
+  private boolean bare;
 
   /** Everything it reads or assigns, by key. */
   Map<String, Variable> all() {
@@ -36,6 +37,16 @@ final class Reach {
   /** Notes a call whose body a later cell may supply. */
   void open() {
     open = true;
+  }
+
+  /** Notes that a library may call what can hold no snapshot. */
+  void bare() {
+    bare = true;
+  }
+
+  /** Whether a library may call what finds its variables only in what the thread has entered. */
+  boolean isBare() {
+    return bare;
   }
 
   /** Notes a call of a method of the notebook, which a later cell may declare anew. */

@@ -91,7 +91,7 @@ final class Snapshots {
         Reach reach = graph.reach(next.entry());
         assigned.addAll(reach.assigned().keySet());
         redeclared.putAll(reach.redeclared());
-        bare |= graph.isConstant(next.entry()) && !reach.isNothing();
+        bare |= reach.isBare() || (graph.isConstant(next.entry()) && !reach.isNothing());
         for (Variable each : reach.all().values()) {
           Entry entry = shared.get(each.key());
           if (entry == null) {
@@ -156,8 +156,8 @@ final class Snapshots {
       return name
           + " cannot be carried to executors: "
           + reason.getMessage()
-          + " is not Serializable; keep in variables what it is made of, and create the object inside"
-          + " of the function";
+          + " is not Serializable; keep in variables what it is made of, and create the object"
+          + " inside of the function";
     }
     if (reason instanceof OutOfMemoryError) {
       return CellVariableException.tooLarge(

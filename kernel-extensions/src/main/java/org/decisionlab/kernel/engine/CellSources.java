@@ -70,6 +70,11 @@ final class CellSources {
     return Optional.ofNullable(origins.get(CellNames.declaration(wrapper)));
   }
 
+  /** Forgets what JShell has just let go of. */
+  void forget(List<Snippet> gone) {
+    gone.forEach(seen::remove);
+  }
+
   /** Forgets what JShell does not know any more. */
   void forgetOthers() {
     seen.retainAll(shell.snippets().collect(Collectors.toSet()));

@@ -100,11 +100,7 @@ final class ShellEvaluation {
   Outcome run(Fragment fragment) throws Exception {
     prepare();
     try {
-      Outcome outcome = declare(fragment);
-      if (memory.declared()) {
-        sources.forgetOthers();
-      }
-      return outcome;
+      return declare(fragment);
     } catch (RuntimeException | Error e) {
       if (!StoppableCompiler.hasStopped(e)) {
         throw e;
@@ -132,12 +128,24 @@ final class ShellEvaluation {
     control.settle();
     declared.update(revived);
     redefinition.remember(events);
-    Throwable failure = failure(events, opened);
-    if (failure != null) {
-      return Outcome.failed(failure);
+    try {
+      Throwable failure = failure(events, opened);
+      if (failure != null) {
+        return Outcome.failed(failure);
+      }
+      boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
+      return shown ? new Outcome(value, null) : Outcome.DONE;
+    } finally {
+      forget(events);
     }
-    boolean shown = fragment.form() == Form.EXPRESSION && isShown(events);
-    return shown ? new Outcome(value, null) : Outcome.DONE;
+  }
+
+  /** Lets go of what is not needed any more, once it has been looked at. */
+  private void forget(List<SnippetEvent> events) {
+    sources.forget(memory.forget(events));
+    if (memory.declared()) {
+      sources.forgetOthers();
+    }
   }
 
   private @Nullable Throwable failure(List<SnippetEvent> events, Opened opened) throws Exception {
@@ -175,10 +183,14 @@ final class ShellEvaluation {
   void refuse(Fragment fragment) throws Exception {
     Opened opened = constructors.open(fragment);
     List<SnippetEvent> events = shell().eval(opened.fragment().source());
-    Throwable failure = failure(events, opened);
-    throw failure instanceof CompileException refused
-        ? refused
-        : Refusals.at(fragment, "this is not Java");
+    try {
+      Throwable failure = failure(events, opened);
+      throw failure instanceof CompileException refused
+          ? refused
+          : Refusals.at(fragment, "this is not Java");
+    } finally {
+      forget(events);
+    }
   }
 
   private static boolean isShown(List<SnippetEvent> events) {

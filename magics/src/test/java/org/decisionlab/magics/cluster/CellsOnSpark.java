@@ -44,6 +44,7 @@ abstract class CellsOnSpark {
             DatasetCells.all(),
             RecordCells.all(),
             ObjectCells.all(),
+            EnumCells.all(),
             LanguageCells.all(),
             CallCells.all(),
             QueryCells.all(),

@@ -23,6 +23,14 @@ public interface CellHome {
   MethodHandle live(MethodSite site);
 
   /**
+   * Where the search for the variables of a function begins whose objects can hold no snapshot.
+   *
+   * @param type a class of the cells
+   * @return {@code null} if libraries do not know of such functions, or they reach nothing
+   */
+  @Nullable CellRoot bare(Class<?> type);
+
+  /**
    * The values that a function reaches now, each written on its own. One stream gets one copy of
    * each value.
    */

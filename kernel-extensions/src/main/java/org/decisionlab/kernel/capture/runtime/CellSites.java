@@ -194,6 +194,24 @@ public final class CellSites {
             .asType(type));
   }
 
+  /**
+   * What a library is given as a function: a constant of an enum together with what it reads.
+   *
+   * @param value an argument of a call
+   */
+  public static @Nullable Object function(@Nullable Object value) {
+    return value instanceof Enum<?> constant ? function(constant) : value;
+  }
+
+  private static Object function(Enum<?> constant) {
+    CellHome home = CellHome.of(constant.getClass().getClassLoader());
+    CellRoot root =
+        home == null || CellSnapshot.inCarried() ? null : home.bare(constant.getClass());
+    return home == null || root == null
+        ? constant
+        : CarriedFunction.of(constant, new CellSnapshot(home, root));
+  }
+
   /** The name under which {@code $deserializeLambda$} knows a lambda. */
   public static String lambda(SerializedLambda lambda) {
     return String.join(
