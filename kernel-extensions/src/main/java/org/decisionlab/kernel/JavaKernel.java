@@ -122,6 +122,13 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               onStartup();
             });
     engine.warmUp();
+    engine
+        .thread()
+        .whenIdle(
+            () -> {
+              ProcessLog.start();
+              return false;
+            });
   }
 
   /** The comms of this kernel. */

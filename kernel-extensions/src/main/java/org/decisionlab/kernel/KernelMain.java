@@ -42,8 +42,7 @@ public final class KernelMain {
     }
     VitalThreads.watch();
     System.setProperty("java.awt.headless", "true");
-    Thread logging = new Thread(ProcessLog::prepare, "logging");
-    logging.start();
+    ProcessLog.prepare();
     TemporaryFolder temporary = temporary();
     PrintStream processErr = System.err;
     Ending ending = new Ending(processErr);
@@ -59,8 +58,6 @@ public final class KernelMain {
     ExecutorCapture capture =
         new ExecutorCapture(KernelMain.class.getClassLoader(), temporary.path());
     CellEngine engine = new CellEngine(capture.loader(), capture, note -> System.err.println(note));
-    // What comes from here on may have something to log.
-    logging.join();
     RunningCell.Surroundings surroundings =
         new RunningCell.Surroundings(renderer, later, outputLimit(state), connection.input());
     RunningCell beforeCells =

@@ -13,9 +13,9 @@ final class Shutdown {
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
   private static final Duration INTERRUPT = Duration.ofSeconds(2);
-  private static final Duration EXTENSIONS = Duration.ofSeconds(5);
+  private static final Duration EXTENSIONS = Duration.ofSeconds(10);
   private static final Duration CONNECTION = Duration.ofSeconds(3);
-  private static final Duration TEMPORARY = Duration.ofSeconds(3);
+  private static final Duration TEMPORARY = Duration.ofSeconds(10);
 
   private Shutdown() {}
 
