@@ -14,7 +14,6 @@ import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.bundle.GoldenRow;
 import org.decisionlab.models.bundle.ModelCard;
-import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorSpec;
