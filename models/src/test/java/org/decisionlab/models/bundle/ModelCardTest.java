@@ -73,7 +73,7 @@ class ModelCardTest {
     assertThat(told.facts())
         .containsEntry("seed", "7")
         .containsEntry("code", "0123abc-dirty")
-        .containsEntry("libraries", "djl 0.35.1, java 17")
+        .containsEntry("versions", "djl 0.35.1, java 17")
         .containsEntry("hardware", "device cpu")
         .containsEntry("settings", "batch_size 512, optimizer Adam");
     assertThat(card.provenance().facts()).doesNotContainKeys("hardware", "settings");
