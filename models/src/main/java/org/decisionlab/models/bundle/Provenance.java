@@ -53,7 +53,7 @@ public record Provenance(
     facts.put("window", data.from() + " to " + data.to());
     facts.put("seed", String.valueOf(seed));
     facts.put("code", codeVersion);
-    put(facts, "libraries", libraries);
+    put(facts, "versions", libraries);
     put(facts, "hardware", hardware);
     put(facts, "settings", settings);
     return facts;
