@@ -200,10 +200,10 @@ public final class CellSites {
    * @param value an argument of a call
    */
   public static @Nullable Object function(@Nullable Object value) {
-    return value instanceof Enum<?> constant ? function(constant) : value;
+    return value instanceof Enum<?> ? ofEnum(value) : value;
   }
 
-  private static Object function(Enum<?> constant) {
+  private static Object ofEnum(Object constant) {
     CellHome home = CellHome.of(constant.getClass().getClassLoader());
     CellRoot root =
         home == null || CellSnapshot.inCarried() ? null : home.bare(constant.getClass());
