@@ -69,7 +69,7 @@ final class ActionCells {
                 long scale6 = 1;
                 var grouped6 = spark.range(0, 6, 1, 2)
                     .map((MapFunction<Long, Long>) x -> x * scale6, Encoders.LONG())
-                    .toDF("v").groupBy(functions.expr("v % 2 AS odd")).sum("v");
+                    .toDF("v").groupBy(org.apache.spark.sql.functions.expr("v % 2 AS odd")).sum("v");
                 grouped6.collectAsList();
                 """)
             .after("scale6 = 3;")
