@@ -18,7 +18,6 @@ import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.cell.CarriedCode;
-import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.CellSession;
@@ -224,8 +223,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
-  public void onCarried(Consumer<? super CarriedMoment> listener) {
-    code.onCarried(listener);
+  public CarriedCode carried() {
+    return code;
   }
 
   @Override
