@@ -8,9 +8,6 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,7 +18,6 @@ import org.decisionlab.kernel.assist.Completeness;
 import org.decisionlab.kernel.assist.Completers;
 import org.decisionlab.kernel.assist.Explanation;
 import org.decisionlab.kernel.cell.CarriedCode;
-import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.CellSession;
@@ -64,7 +60,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
   private final ReentrantLock stopping = new ReentrantLock();
-  private final Map<String, Mention> mentions = new ConcurrentHashMap<>();
+  private final Mentions mentions = new Mentions();
   private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
   private final OutputOwners owners = new OutputOwners();
   private final ClassPathJars jars = new ClassPathJars();
@@ -220,17 +216,12 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void onMention(String word, Mention mention) {
-    mentions.put(word, mention);
+    mentions.add(word, mention);
   }
 
   /** Tells of the words that a cell uses; called on the cell thread before it is compiled. */
   void tellMentions(String java) throws Exception {
-    Set<String> used = Words.used(java, mentions.keySet());
-    for (Map.Entry<String, Mention> each : mentions.entrySet()) {
-      if (used.contains(each.getKey())) {
-        each.getValue().mentioned();
-      }
-    }
+    mentions.tell(java);
   }
 
   @Override
@@ -239,8 +230,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   }
 
   @Override
-  public void onCarried(Consumer<? super CarriedMoment> listener) {
-    code.onCarried(listener);
+  public CarriedCode carried() {
+    return code;
   }
 
   @Override

@@ -10,13 +10,24 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.function.Supplier;
+import org.decisionlab.kernel.cell.CellContext;
+import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.engine.CellThread;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@code System.in}, {@code System.out} and {@code System.err} those of the running cell. */
-final class StandardStreams {
+/**
+ * Makes {@code System.in}, {@code System.out} and {@code System.err} those of the running cell. A
+ * cell may put others in their place; one that leaves none there at all does so for itself only.
+ */
+final class StandardStreams implements CellListener {
 
-  private StandardStreams() {}
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private StandardStreams(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
 
   /**
    * Replaces the three streams of this JVM; loggers that have started keep the process's own.
@@ -24,11 +35,27 @@ final class StandardStreams {
    * @param printing the cell under which the calling thread prints
    * @param running the cell that may ask for input
    */
-  static void install(Supplier<RunningCell> printing, Supplier<RunningCell> running) {
+  static StandardStreams install(Supplier<RunningCell> printing, Supplier<RunningCell> running) {
     PrintStream process = System.err;
-    System.setOut(new Lasting(new Routed(() -> printing.get().out(), process)));
-    System.setErr(new Lasting(new Routed(() -> printing.get().err(), process)));
+    PrintStream out = new Lasting(new Routed(() -> printing.get().out(), process));
+    PrintStream err = new Lasting(new Routed(() -> printing.get().err(), process));
+    System.setOut(out);
+    System.setErr(err);
     System.setIn(new Typed(running));
+    return new StandardStreams(out, err);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // a cell may have set them to null
+  public void cellEnded(CellContext cell) {
+    if (System.out == null) {
+      System.setOut(out);
+      cell.err().println("System.out was null; from now on it is that of the cell again");
+    }
+    if (System.err == null) {
+      System.setErr(err);
+      cell.err().println("System.err was null; from now on it is that of the cell again");
+    }
   }
 
   /** Stays open: a cell that closes what it has put around the stream goes on to print. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,9 +99,21 @@ class MalformedMessagesTest extends RunningKernel {
     assertThat(client.execute("7 * 7").result()).isEqualTo("49");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"shell", "hb"})
+  void aConnectionThatDoesNotSpeakZeroMqIsClosed(String channel) throws IOException {
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port(channel))) {
+      // The library by itself would let it wait for thirty.
+      silent.setSoTimeout(20_000);
+      assertThat(silent.getInputStream().readAllBytes()).isNotNull();
+    }
+    assertThat(client.execute("6 * 7").result()).isEqualTo("42");
+  }
+
   private String beat(ZContext context) {
     ZMQ.Socket heart = context.createSocket(SocketType.REQ);
     heart.setReceiveTimeOut(PATIENCE_MS);
+    heart.setHandshakeIvl(KernelClient.HANDSHAKE_MS);
     heart.setLinger(0);
     heart.connect("tcp://127.0.0.1:" + port("hb"));
     heart.send("beat");

@@ -134,4 +134,11 @@ class OutputTest {
         .filter(m -> m.parent().equals(id) && m.content().equals(busy))
         .count();
   }
+
+  @Test
+  void aStreamThatACellHasTakenAwayComesBack() {
+    assertThat(client.execute("System.setOut(null);").stream("stderr"))
+        .contains("System.out was null");
+    assertThat(client.execute("System.out.print(\"again\");").stream("stdout")).isEqualTo("again");
+  }
 }

@@ -89,6 +89,9 @@ final class CellCode extends BodyCopy {
     }
     if (!ClassFacts.isCell(called)) {
       handOver(Type.getArgumentTypes(descriptor));
+      if (SparkCalls.mayCompute(called, name, descriptor)) {
+        Emit.action(mv);
+      }
     }
     super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
   }

@@ -73,6 +73,11 @@ final class Emit {
     out.visitMethodInsn(Opcodes.INVOKESTATIC, SITES, name, descriptor, false);
   }
 
+  /** Tells that a call of Spark follows that may compute something. */
+  static void action(MethodVisitor out) {
+    out.visitInvokeDynamicInsn("action", "()V", bootstrap("action", ""));
+  }
+
   /** Replaces the function on the stack by what a library is given. */
   static void function(MethodVisitor out, Type type) {
     sites(out, "function", "(Ljava/lang/Object;)Ljava/lang/Object;");

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
@@ -27,6 +28,7 @@ import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.VariableSite;
 import org.decisionlab.kernel.cell.CarriedCode;
 import org.decisionlab.kernel.cell.CarriedMoment;
+import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.kernel.engine.ClassRewrite;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
@@ -49,6 +51,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   private final LiveVariables variables = new LiveVariables();
   private final LiveMethods methods = new LiveMethods();
   private final Snapshots snapshots = new Snapshots(graph, variables);
+  private final List<Runnable> actions = new CopyOnWriteArrayList<>();
   private final CellClassFiles files;
   private final HomeLoader loader;
   private final List<String> notes = new ArrayList<>();
@@ -82,6 +85,16 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   @Override
   public void onCarried(Consumer<? super CarriedMoment> listener) {
     snapshots.tell(listener);
+  }
+
+  @Override
+  public CarriedPresent present() {
+    return snapshots.present();
+  }
+
+  @Override
+  public void beforeActions(Runnable listener) {
+    actions.add(listener);
   }
 
   @Override
@@ -239,6 +252,11 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     @Override
     public MethodHandle live(MethodSite site) {
       return methods.handle(site);
+    }
+
+    @Override
+    public void action() {
+      actions.forEach(Runnable::run);
     }
 
     @Override

@@ -31,6 +31,7 @@ import org.decisionlab.kernel.capture.runtime.CellVariableException;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.ValueOutput;
 import org.decisionlab.kernel.cell.CarriedMoment;
+import org.decisionlab.kernel.cell.CarriedPresent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class Snapshots {
 
   /** What a function takes with it. Functions in one stream share their values. */
   Carried carry(CellRoot root, ObjectOutputStream out) {
-    Moment moment = new Moment(this, new WeakReference<>(root.type()), root.entry());
+    Moment moment = new Moment(new WeakReference<>(root.type()), root.entry());
     Carried carried = carry(root, out, moment);
     // Not while the graph is held: a listener may have locks of its own.
     listeners.forEach(each -> each.accept(moment));
@@ -187,32 +188,42 @@ final class Snapshots {
    */
   private record Entry(@Nullable CarriedValue value, Set<CellRoot> functions, long checksum) {}
 
-  /** Whether a variable has another value than the one with a checksum. */
-  private boolean differs(Variable variable, long checksum, ClassLoader loader) {
+  /** What functions would take with them now. */
+  CarriedPresent present() {
+    Map<Variable, Long> sums = new HashMap<>();
+    return moment -> {
+      Moment then = (Moment) moment;
+      Class<?> type = then.type.get();
+      return type == null ? Set.of() : changedSince(then, type, sums);
+    };
+  }
+
+  /** Tells the value that a variable has from others; 0 where it cannot be carried. */
+  private long checksum(Variable variable, ClassLoader loader) {
     CRC32C crc = new CRC32C();
     OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
     try (DriverOutput out = new DriverOutput(summed, new HashSet<>())) {
       out.writeObject(variables.value(variable, loader));
     } catch (IOException | ReflectiveOperationException | RuntimeException | StackOverflowError e) {
-      // What cannot be carried now was, or was not then either.
-      return checksum != 0;
+      return 0;
     }
-    return crc.getValue() != checksum;
+    return crc.getValue();
   }
 
-  private Set<String> changedSince(Moment moment, Class<?> type) {
+  private Set<String> changedSince(Moment moment, Class<?> type, Map<Variable, Long> now) {
     synchronized (graph) {
       Set<String> changed = new TreeSet<>();
       moment.checksums.forEach(
           (variable, checksum) -> {
-            if (differs(variable, checksum, type.getClassLoader())) {
+            if (now.computeIfAbsent(variable, key -> checksum(key, type.getClassLoader()))
+                != (long) checksum) {
               changed.add(CellVariableException.display(variable.key()));
             }
           });
       Map<String, String> redeclared = graph.reach(moment.entry).redeclared();
       redeclared.forEach(
-          (method, now) -> {
-            if (!now.equals(moment.redeclared.get(method))) {
+          (method, present) -> {
+            if (!present.equals(moment.redeclared.get(method))) {
               changed.add(MethodSite.name(method));
             }
           });
@@ -223,22 +234,14 @@ final class Snapshots {
   /** What one function took with it; the classes of cells are not held by it. */
   private static final class Moment implements CarriedMoment {
 
-    private final Snapshots snapshots;
     private final WeakReference<Class<?>> type;
     private final String entry;
     private final Map<Variable, Long> checksums = new HashMap<>();
     private final Map<String, String> redeclared = new HashMap<>();
 
-    Moment(Snapshots snapshots, WeakReference<Class<?>> type, String entry) {
-      this.snapshots = snapshots;
+    Moment(WeakReference<Class<?>> type, String entry) {
       this.type = type;
       this.entry = entry;
-    }
-
-    @Override
-    public Set<String> changed() {
-      Class<?> known = type.get();
-      return known == null ? Set.of() : snapshots.changedSince(this, known);
     }
   }
 

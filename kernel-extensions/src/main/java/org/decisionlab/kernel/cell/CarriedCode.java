@@ -17,4 +17,14 @@ public interface CarriedCode {
    * @param listener called on the thread that serializes, while it does; must be quick
    */
   void onCarried(Consumer<? super CarriedMoment> listener);
+
+  /** The variables and methods as they are now. */
+  CarriedPresent present();
+
+  /**
+   * Calls a listener before code of a cell calls a method of Spark that may compute something.
+   *
+   * @param listener called on the thread of that code
+   */
+  void beforeActions(Runnable listener);
 }

@@ -5,7 +5,6 @@ package org.decisionlab.kernel.cell;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.completion.MagicCompleter;
@@ -98,12 +97,8 @@ public interface KernelScope {
    */
   Path cellClasses();
 
-  /**
-   * Registers who hears of every function of a cell that is serialized with what it needs.
-   *
-   * @param listener called on the thread that serializes, while it does; must be quick
-   */
-  void onCarried(Consumer<? super CarriedMoment> listener);
+  /** How the code of the cells reaches executors. */
+  CarriedCode carried();
 
   /** Adds a listener of cells; adding it twice has no further effect. */
   void addListener(CellListener listener);

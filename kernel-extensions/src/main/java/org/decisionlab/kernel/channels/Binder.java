@@ -16,6 +16,9 @@ import org.zeromq.ZMQException;
  */
 final class Binder implements AutoCloseable {
 
+  /** How long a peer may take to say that it speaks ZeroMQ; the library would wait for thirty. */
+  private static final int HANDSHAKE_MS = 3000;
+
   private final ConnectionFile file;
   private final List<UnixRelay> relays = new ArrayList<>();
 
@@ -30,6 +33,7 @@ final class Binder implements AutoCloseable {
    * @throws IllegalStateException naming the address that cannot be bound, and why
    */
   void bind(ZMQ.Socket socket, int port) {
+    socket.setHandshakeIvl(HANDSHAKE_MS);
     CurveKeys keys = file.curve();
     if (keys != null) {
       keys.protect(socket);

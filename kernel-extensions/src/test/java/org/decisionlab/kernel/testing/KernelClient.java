@@ -25,6 +25,12 @@ import org.zeromq.ZMsg;
 /** A Jupyter client of the tests: its own framing and signing, nothing of the kernel's code. */
 public final class KernelClient implements AutoCloseable {
 
+  /**
+   * How long a connection may take to begin. The client side of the library misses what its peer
+   * says once in some hundred connections, waits for so long, and connects again.
+   */
+  public static final int HANDSHAKE_MS = 2000;
+
   private final ZContext context = new ZContext();
   private final String key;
   private final String session = UUID.randomUUID().toString();
@@ -277,6 +283,7 @@ public final class KernelClient implements AutoCloseable {
   private ZMQ.Socket connect(SocketType type, JsonObject connection, String port) {
     ZMQ.Socket socket = context.createSocket(type);
     socket.setLinger(0);
+    socket.setHandshakeIvl(HANDSHAKE_MS);
     // A kernel finds the input channel of a client by the identity of its shell channel.
     socket.setIdentity(session.getBytes(UTF_8));
     socket.setRcvHWM(0);

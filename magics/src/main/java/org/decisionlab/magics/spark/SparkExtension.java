@@ -70,8 +70,7 @@ public final class SparkExtension implements Extension {
     kernel.getCommManager().registerTarget(SparkMonitor.TARGET, monitor);
     scope.addListener(jobs);
     scope.addListener(progress);
-    scope.addListener(shuffles);
-    scope.onCarried(shuffles::carried);
+    shuffles.follow(scope);
     scope.addListener(jars);
     forgetting =
         new CellListener() {
@@ -99,12 +98,13 @@ public final class SparkExtension implements Extension {
             new CommandCompleter(() -> new SqlMagic(tools, ""), scope::paths), new SessionNames()));
   }
 
-  private static void draw(Renderer renderer) {
+  private void draw(Renderer renderer) {
     renderer
         .createRegistration(Dataset.class)
         .preferring(MIMEType.TEXT_HTML)
         .register(
             (dataset, context) -> {
+              shuffles.beforeAction();
               TableView table = firstRows(dataset, DisplayLimits.of(context));
               table.render(context);
             });

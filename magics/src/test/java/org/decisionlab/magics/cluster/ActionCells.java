@@ -22,7 +22,7 @@ final class ActionCells {
 
   private static List<CellCase> moments() {
     return List.of(
-        row("what a shuffle of an RDD has written is not computed again, and the cell says so")
+        row("a variable changed after a shuffle of the same RDD has read it")
             .after(
                 """
                 int shuffled = 1;
@@ -32,8 +32,7 @@ final class ActionCells {
                 """)
             .after("shuffled = 10;")
             .cell("byKey.values().collect().stream().sorted().toList()")
-            .warns(
-                () -> List.of(4, 6), "'shuffled' changed after", "run the cell that makes the RDD"),
+            .gives(() -> List.of(40, 60)),
         row("a method declared anew after a shuffle has called it")
             .after("int byMethod(int x) { return x; }")
             .after(
@@ -44,7 +43,49 @@ final class ActionCells {
                 """)
             .after("int byMethod(int x) { return 10 * x; }")
             .cell("viaMethod.collect().stream().sorted().toList()")
-            .warns(() -> List.of(4, 6), "'byMethod' changed after"),
+            .gives(() -> List.of(40, 60)),
+        row("a variable changed between two actions of one cell, below two shuffles")
+            .after(
+                """
+                int below6 = 1;
+                var twice6 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * below6))
+                    .reduceByKey(Integer::sum)
+                    .mapToPair(t -> new scala.Tuple2<>(t._2() % 2 == 0, t._2()))
+                    .reduceByKey(Integer::sum).values();
+                """)
+            .cell(
+                """
+                var sums6 = new ArrayList<Integer>();
+                for (int i = 1; i < 4; i++) {
+                  below6 = i;
+                  sums6.add(twice6.collect().stream().mapToInt(x -> x).sum());
+                }
+                sums6
+                """)
+            .gives(() -> List.of(10, 20, 30)),
+        row("a variable changed after a query of the same dataset has been shuffled")
+            .after(
+                """
+                long scale6 = 1;
+                var grouped6 = spark.range(0, 6, 1, 2)
+                    .map((MapFunction<Long, Long>) x -> x * scale6, Encoders.LONG())
+                    .toDF("v").groupBy(org.apache.spark.sql.functions.expr("v % 2 AS odd")).sum("v");
+                grouped6.collectAsList();
+                """)
+            .after("scale6 = 3;")
+            .cell("grouped6.collectAsList().stream().mapToLong(r -> r.getLong(1)).sum()")
+            .gives(() -> 45),
+        row("a shuffle below an RDD that is cached stays, and the cell says so")
+            .after(
+                """
+                int cached6 = 1;
+                var kept6 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * cached6))
+                    .reduceByKey(Integer::sum).values().cache();
+                kept6.collect();
+                """)
+            .after("cached6 = 10;")
+            .cell("kept6.collect().stream().sorted().toList()")
+            .warns(() -> List.of(4, 6), "'cached6' changed after"),
         row("a shuffle used again with its variables as they were, and others changed")
             .after("int same1 = 1;\nint other1 = 1;")
             .after(
@@ -128,7 +169,8 @@ final class ActionCells {
 
   private static List<CellCase> streams() {
     return List.of(
-        row("a stream maps with a variable that changes between its runs, and collects on the driver")
+        row("a stream maps with a variable that changes between its runs, and collects on the"
+                + " driver")
             .after(
                 """
                 Path in = Files.createTempDirectory("in");

@@ -22,6 +22,9 @@ public interface CellHome {
   /** Calls a method of the notebook as it is now on the driver. */
   MethodHandle live(MethodSite site);
 
+  /** Code of a cell is about to call a method of Spark that may compute something. */
+  void action();
+
   /**
    * Where the search for the variables of a function begins whose objects can hold no snapshot.
    *

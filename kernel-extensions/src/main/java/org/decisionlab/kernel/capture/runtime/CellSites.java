@@ -27,6 +27,7 @@ public final class CellSites {
   private static final Lookup LOOKUP = MethodHandles.lookup();
   private static final MethodHandle IN_CARRIED =
       find("inCarried", methodType(boolean.class), CellSnapshot.class);
+  private static final MethodHandle ACTION = action();
   private static final MethodHandle READ =
       find("read", methodType(Object.class, String.class, Expected.class), CellSites.class);
   private static final MethodHandle READ_CONSTANT =
@@ -194,16 +195,26 @@ public final class CellSites {
             .asType(type));
   }
 
+  /** Links a place before a call of Spark that may compute something; executors do nothing. */
+  public static CallSite action(Lookup caller, String name, MethodType type) {
+    CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
+    MethodHandle nothing = MethodHandles.empty(type);
+    return new ConstantCallSite(
+        home == null
+            ? nothing
+            : MethodHandles.guardWithTest(IN_CARRIED, nothing, ACTION.bindTo(home)));
+  }
+
   /**
    * What a library is given as a function: a constant of an enum together with what it reads.
    *
    * @param value an argument of a call
    */
   public static @Nullable Object function(@Nullable Object value) {
-    return value instanceof Enum<?> constant ? function(constant) : value;
+    return value instanceof Enum<?> ? ofEnum(value) : value;
   }
 
-  private static Object function(Enum<?> constant) {
+  private static Object ofEnum(Object constant) {
     CellHome home = CellHome.of(constant.getClass().getClassLoader());
     CellRoot root =
         home == null || CellSnapshot.inCarried() ? null : home.bare(constant.getClass());
@@ -361,6 +372,14 @@ public final class CellSites {
     /** Whether a value is of the type, but for the cast that unboxes it. */
     boolean fits(@Nullable Object value) {
       return value == null ? !type.isPrimitive() : boxed.isInstance(value);
+    }
+  }
+
+  private static MethodHandle action() {
+    try {
+      return LOOKUP.findVirtual(CellHome.class, "action", methodType(void.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
     }
   }
 

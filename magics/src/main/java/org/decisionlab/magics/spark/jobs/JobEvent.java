@@ -29,8 +29,14 @@ public sealed interface JobEvent {
    * @param stage number of the stage
    * @param tasks number of its tasks
    * @param shuffle the shuffle that it writes, or -1
+   * @param parents numbers of the stages whose shuffles it reads
    */
-  record PlannedStage(int stage, int tasks, int shuffle) {}
+  record PlannedStage(int stage, int tasks, int shuffle, List<Integer> parents) {
+    /** Copies its list. */
+    public PlannedStage {
+      parents = List.copyOf(parents);
+    }
+  }
 
   /**
    * Whose a job is.

@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,17 +13,23 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 import org.decisionlab.kernel.cell.CarriedMoment;
+import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
+import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
 import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in a cell that a result of its has an earlier value of a variable: what a shuffle has
- * written Spark does not compute again, whatever has changed since.
+ * What a shuffle has written Spark does not compute again, whatever has changed since. Before an
+ * action, what was written with former values of variables is forgotten, so that it is computed
+ * anew where the action needs it. Where that cannot be (a job runs that may read it, or it lies
+ * below what the user has cached), the cell says that its result has an earlier value.
  *
  * <p>The scheduler of Spark serializes one stage after the other, on a thread of its own and right
  * after it has noted the time: what was carried between that time and the next one belongs to the
@@ -34,11 +41,13 @@ public final class KeptShuffles implements CellListener {
   private static final int MOST = 1000;
 
   private final CellJobs jobs;
+  private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
   private final ConcurrentLinkedDeque<Taken> taken = new ConcurrentLinkedDeque<>();
   private final AtomicInteger takenCount = new AtomicInteger();
   private final NavigableSet<Long> starts = new TreeSet<>();
   private final Map<StageKey, Long> submitted = new HashMap<>();
   private final Map<Integer, String> works = new HashMap<>();
+  private final Map<Integer, PlannedStage> planned = new HashMap<>();
   private final Map<Integer, Kept> shuffles = new LinkedHashMap<>();
   private final Map<Integer, Map<Integer, Set<String>>> stale = new HashMap<>();
   private final Map<Integer, String> cells = new HashMap<>();
@@ -53,6 +62,14 @@ public final class KeptShuffles implements CellListener {
     jobs.tell(this::accept);
   }
 
+  /** Follows the code of the cells. */
+  public void follow(KernelScope scope) {
+    present = scope.carried()::present;
+    scope.addListener(this);
+    scope.carried().onCarried(this::carried);
+    scope.carried().beforeActions(this::beforeAction);
+  }
+
   /** Forgets what belongs to an earlier session, whose shuffles had the same numbers. */
   public synchronized void adopt(SparkContext started) {
     if (started != context) {
@@ -62,6 +79,7 @@ public final class KeptShuffles implements CellListener {
       starts.clear();
       submitted.clear();
       works.clear();
+      planned.clear();
       shuffles.clear();
       stale.clear();
       cells.clear();
@@ -69,7 +87,7 @@ public final class KeptShuffles implements CellListener {
   }
 
   /** Hears of a function that is being serialized. */
-  public void carried(CarriedMoment moment) {
+  private void carried(CarriedMoment moment) {
     if (!Thread.currentThread().getName().equals(SCHEDULER)) {
       return;
     }
@@ -77,6 +95,56 @@ public final class KeptShuffles implements CellListener {
     if (takenCount.incrementAndGet() > MOST && taken.poll() != null) {
       takenCount.decrementAndGet();
     }
+  }
+
+  /** Something may be computed: what was written with former values is to be written anew. */
+  public void beforeAction() {
+    SparkContext running = session();
+    if (takenCount.get() == 0
+        || running == null
+        || running.isStopped()
+        || TaskContext.get() != null) {
+      return;
+    }
+    jobs.awaitEvents();
+    forgetFormer(new WrittenShuffles(running));
+  }
+
+  private synchronized @Nullable SparkContext session() {
+    return context;
+  }
+
+  private synchronized void forgetFormer(WrittenShuffles written) {
+    shuffles.keySet().removeIf(each -> !written.has(each));
+    if (shuffles.isEmpty() || written.isRead()) {
+      return;
+    }
+    CarriedPresent now = present.get();
+    Set<Integer> kept = written.belowKept();
+    Set<Integer> former = new HashSet<>();
+    // A shuffle stands behind those that it is made of.
+    shuffles.forEach(
+        (id, each) -> {
+          boolean changed =
+              each.parents().stream().anyMatch(former::contains) || !changed(each, now).isEmpty();
+          if (changed && !kept.contains(id) && WrittenShuffles.isOver(each.work())) {
+            former.add(id);
+          }
+        });
+    former.forEach(written::forget);
+    shuffles.keySet().removeAll(former);
+  }
+
+  private static Set<String> changed(Kept kept, CarriedPresent now) {
+    Set<String> changed = new TreeSet<>();
+    kept.moments().forEach(each -> changed.addAll(now.changedSince(each)));
+    return changed;
+  }
+
+  @Override
+  public void cellStarted(CellContext cell) {
+    // Magics compute, too.
+    beforeAction();
   }
 
   @Override
@@ -92,8 +160,8 @@ public final class KeptShuffles implements CellListener {
               "'"
                   + String.join("', '", names)
                   + "' changed after Spark had computed a shuffle that this cell used again: its"
-                  + " results are those of before; to compute them anew, run the cell that makes the"
-                  + " RDD or Dataset");
+                  + " results are those of before; to compute them anew, run the cell that makes"
+                  + " the RDD or Dataset");
     }
   }
 
@@ -124,13 +192,14 @@ public final class KeptShuffles implements CellListener {
   private void start(JobEvent.JobStarted started) {
     String work = started.origin().work();
     Map<Integer, Set<String>> old = new HashMap<>();
+    CarriedPresent now = present.get();
     for (PlannedStage stage : started.stages()) {
       works.put(stage.stage(), work);
+      planned.put(stage.stage(), stage);
       Kept kept = shuffles.get(stage.shuffle());
       // An adaptive query uses what it has written itself.
       if (kept != null && !kept.work().equals(work)) {
-        Set<String> changed = new TreeSet<>();
-        kept.moments().forEach(each -> changed.addAll(each.changed()));
+        Set<String> changed = changed(kept, now);
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);
         }
@@ -155,14 +224,30 @@ public final class KeptShuffles implements CellListener {
         }
       }
       shuffles.remove(stage.shuffle());
-      if (!moments.isEmpty()) {
-        shuffles.put(stage.shuffle(), new Kept(work, moments));
+      Set<Integer> parents = parents(stage.key().stage());
+      if (!moments.isEmpty() || parents.stream().anyMatch(shuffles::containsKey)) {
+        shuffles.put(stage.shuffle(), new Kept(work, moments, parents));
       }
     }
     if (submitted.isEmpty()) {
       starts.clear();
     }
     forgetOldest();
+  }
+
+  /** The shuffles that a stage has read. */
+  private Set<Integer> parents(int stage) {
+    PlannedStage known = planned.get(stage);
+    Set<Integer> parents = new HashSet<>();
+    if (known != null) {
+      for (int each : known.parents()) {
+        PlannedStage parent = planned.get(each);
+        if (parent != null) {
+          parents.add(parent.shuffle());
+        }
+      }
+    }
+    return parents;
   }
 
   private void end(JobEvent.JobEnded ended) {
@@ -173,6 +258,7 @@ public final class KeptShuffles implements CellListener {
     }
     if (submitted.isEmpty()) {
       works.clear();
+      planned.clear();
     }
   }
 
@@ -197,6 +283,7 @@ public final class KeptShuffles implements CellListener {
    *
    * @param work the job or query that has computed it
    * @param moments the functions by which it did
+   * @param parents the shuffles that it is made of
    */
-  private record Kept(String work, List<CarriedMoment> moments) {}
+  private record Kept(String work, List<CarriedMoment> moments, Set<Integer> parents) {}
 }

@@ -53,7 +53,9 @@ final class SparkEvents extends SparkListener {
   public void onJobStart(SparkListenerJobStart start) {
     List<PlannedStage> stages = new ArrayList<>();
     for (StageInfo stage : CollectionConverters.asJava(start.stageInfos())) {
-      stages.add(new PlannedStage(stage.stageId(), stage.numTasks(), shuffle(stage)));
+      List<Integer> parents = new ArrayList<>();
+      CollectionConverters.asJava(stage.parentIds()).forEach(id -> parents.add((Integer) id));
+      stages.add(new PlannedStage(stage.stageId(), stage.numTasks(), shuffle(stage), parents));
     }
     told.accept(
         new JobEvent.JobStarted(

@@ -74,7 +74,7 @@ class CellProgressTest {
   @Test
   void aStageThatRunsAgainCountsOncePerAttempt() {
     CellProgress progress = new CellProgress();
-    progress.accept(job(1, "job 1", new PlannedStage(1, 2, 7)));
+    progress.accept(job(1, "job 1", new PlannedStage(1, 2, 7, List.of())));
     progress.accept(new JobEvent.StageSubmitted(new StageKey(1, 0), 2, 1));
     progress.accept(new JobEvent.TaskStarted(new StageKey(1, 0), 1, "a", 1));
     progress.accept(new JobEvent.TaskEnded(new StageKey(1, 0), 1, 0, Result.DONE, 2));
@@ -96,7 +96,7 @@ class CellProgressTest {
     IntStream.range(0, 1000)
         .forEach(
             i -> {
-              progress.accept(job(i, "job " + i, new PlannedStage(i, 1, -1)));
+              progress.accept(job(i, "job " + i, new PlannedStage(i, 1, -1, List.of())));
               progress.accept(new JobEvent.StageSubmitted(new StageKey(i, 0), 1, 1));
               progress.accept(new JobEvent.TaskEnded(new StageKey(i, 0), i, 0, Result.DONE, 1));
               progress.accept(new JobEvent.StageEnded(new StageKey(i, 0), -1, null, 1));
@@ -116,7 +116,7 @@ class CellProgressTest {
         new JobEvent.JobStarted(
             1,
             new Origin("c", "Cell 1", "job 1", "<script>alert(1)</script>"),
-            List.of(new PlannedStage(1, 2, -1)),
+            List.of(new PlannedStage(1, 2, -1, List.of())),
             0));
     progress.accept(new JobEvent.StageSubmitted(new StageKey(1, 0), 2, 0));
     String running = new ProgressView.Linked(progress.view(1, false), "/x\"y").toHtml();
@@ -175,7 +175,7 @@ class CellProgressTest {
     List<PlannedStage> stages = new ArrayList<>();
     for (int i = 4; i < words.length; i++) {
       String[] stage = words[i].split(":", -1);
-      stages.add(new PlannedStage(number(stage[0]), number(stage[1]), number(stage[2])));
+      stages.add(new PlannedStage(number(stage[0]), number(stage[1]), number(stage[2]), List.of()));
     }
     Origin origin = new Origin("cell", "Cell 1", words[3], "count");
     return new JobEvent.JobStarted(number(words[2]), origin, stages, at);
