@@ -5,18 +5,17 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import tarfile
 import urllib.request
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from conftest import LabScript
+from lab_page import PICTURES
 
 pytestmark = pytest.mark.browser
 
@@ -105,9 +104,8 @@ def archive(name: str) -> bytes:
 
 
 def picture(page: Page, name: str) -> None:
-    folder = os.environ.get("LAB_HOME")
-    if folder:
-        page.screenshot(path=Path(folder) / f"sidecar-{name}.png", full_page=True)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"sidecar-{name}.png", full_page=True)
 
 
 def test_a_model_is_found_looked_at_and_tried(browser: Browser, sidecar: str):

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** ONNX as PyTorch writes it becomes a bundle; its two inputs and outputs are asked as tensors. */
@@ -145,11 +146,11 @@ class TorchImportTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"INT64>INT32", "FP32>FP64", "[2]>[3]", "[2,3]>[2]", "kind>x.1", "4,2]>4]"})
-  void tensorsThatDoNotFitAreRefused(String change) throws Exception {
-    String[] words = change.split(">");
-    String body = "{\"inputs\":[" + INPUTS.replace(words[0], words[1]) + "]}";
+  @CsvSource(
+      delimiter = '>',
+      value = {"INT64>INT32", "FP32>FP64", "[2]>[3]", "[2,3]>[2]", "kind>x.1", "4,2]>4]"})
+  void tensorsThatDoNotFitAreRefused(String right, String wrong) throws Exception {
+    String body = "{\"inputs\":[" + INPUTS.replace(right, wrong) + "]}";
     refused(post("/v2/models/net/infer", body.getBytes(StandardCharsets.UTF_8)));
     String outputs = "{\"inputs\":[" + INPUTS + "],\"outputs\":[{\"name\":\"nosuch\"}]}";
     refused(post("/v2/models/net/infer", outputs.getBytes(StandardCharsets.UTF_8)));
