@@ -112,7 +112,8 @@ class TrainingCellsTest {
       assertThat(displays.stream().filter(m -> m.type().equals("display_data"))).hasSize(1);
       Received last = displays.get(displays.size() - 1);
       assertThat(data(last, "text/plain")).contains(" 5 rounds in ", "best is round ");
-      assertThat(data(last, "text/html").split("src=\"data:image/svg\\+xml;base64,", -1)).hasSize(3);
+      assertThat(data(last, "text/html").split("src=\"data:image/svg\\+xml;base64,", -1))
+          .hasSize(3);
     }
   }
 
