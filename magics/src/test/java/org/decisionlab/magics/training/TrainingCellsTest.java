@@ -152,4 +152,19 @@ class TrainingCellsTest {
         client.execute("model.training().stop() + \": \" + model.predict(rows(5, 3)).length");
     assertThat(after.result()).isEqualTo("interrupted, best epoch kept: 5");
   }
+
+  @Test
+  void withoutTensorFlowATrainableExportSaysWhatItNeeds() {
+    Run run =
+        client.execute(
+            "try (var trained = "
+                + RUN
+                + ".epochs(1).quiet().fit()) {\n"
+                + "  ModelExport.of(trained).toTrainable(java.nio.file.Path.of(\"nowhere\"));\n}");
+    assertThat(run.status()).isEqualTo("error");
+    assertThat(run.trace())
+        .contains("a trainable export needs tensorflow-java")
+        .contains("decisionlab-engine-tensorflow");
+    assertThat(displays(run)).as("quiet").isEmpty();
+  }
 }

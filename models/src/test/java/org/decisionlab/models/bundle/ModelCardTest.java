@@ -53,6 +53,33 @@ class ModelCardTest {
   }
 
   @Test
+  void cardsFromBeforeHardwareWasToldAreRead() throws Exception {
+    ObjectNode root = (ObjectNode) JSON.readTree(card.toJson());
+    ((ObjectNode) root.path("provenance")).remove(List.of("hardware", "settings"));
+    assertThat(ModelCard.fromJson(root.toString())).isEqualTo(card);
+  }
+
+  @Test
+  void whereItComesFromReadsAsFacts() {
+    Provenance told =
+        new Provenance(
+            card.provenance().createdAt(),
+            card.provenance().data(),
+            7,
+            "0123abc-dirty",
+            Map.of("java", "17", "djl", "0.35.1"),
+            Map.of("device", "cpu"),
+            Map.of("batch_size", "512", "optimizer", "Adam"));
+    assertThat(told.facts())
+        .containsEntry("seed", "7")
+        .containsEntry("code", "0123abc-dirty")
+        .containsEntry("libraries", "djl 0.35.1, java 17")
+        .containsEntry("hardware", "device cpu")
+        .containsEntry("settings", "batch_size 512, optimizer Adam");
+    assertThat(card.provenance().facts()).doesNotContainKeys("hardware", "settings");
+  }
+
+  @Test
   void damagedCardsAreRefused() throws Exception {
     refused(root -> root.put("format", 2), "format");
     refused(root -> root.remove("decision"), "decision");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
@@ -91,7 +92,7 @@ final class VariableGraph {
     return weights;
   }
 
-  private static boolean isNumbers(NodeDef node) {
+  private static boolean isNumbers(@Nullable NodeDef node) {
     return node != null
         && node.getOp().equals("Const")
         && node.getAttrOrThrow("dtype").getType() == DataType.DT_FLOAT;

@@ -1,0 +1,5 @@
+/** Measurements of trainings and exports, for {@code lab bench}. */
+@NullMarked
+package org.decisionlab.training.bench;
+
+import org.jspecify.annotations.NullMarked;
