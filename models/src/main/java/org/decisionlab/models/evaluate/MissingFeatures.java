@@ -137,23 +137,25 @@ final class MissingFeatures {
     map.put(node.name(), moved);
   }
 
-  /** What is chosen where a test says that it is missing may itself be missing. */
+  /** Each number may be one feature that may be missing; a second one must be there. */
   private void choose(Node node) {
     use(node.operands().get(0));
-    boolean second = features.containsKey(node.operands().get(2));
-    if (!second) {
-      if (features.containsKey(node.operands().get(1))) {
-        features.put(node.name(), wide(features, node, 1));
-      }
+    if (!features.containsKey(node.operands().get(1))
+        && !features.containsKey(node.operands().get(2))) {
       return;
     }
-    use(node.operands().get(1));
     int[] tested = wide(tests, node, 0);
-    int[] chosen = wide(features, node, 2);
-    for (int i = 0; i < chosen.length; i++) {
-      chosen[i] = chosen[i] == tested[i] ? PRESENT : chosen[i];
+    int[] first = wide(features, node, 1);
+    int[] second = wide(features, node, 2);
+    for (int i = 0; i < second.length; i++) {
+      int other = second[i] == tested[i] ? PRESENT : second[i];
+      if (other == PRESENT) {
+        second[i] = first[i];
+      } else if (first[i] != PRESENT && first[i] != other) {
+        mayBeMissing.clear(first[i]);
+      }
     }
-    features.put(node.name(), chosen);
+    features.put(node.name(), second);
   }
 
   private int[] wide(Map<String, int[]> map, Node node, int operand) {

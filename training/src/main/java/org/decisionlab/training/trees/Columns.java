@@ -42,14 +42,15 @@ final class Columns {
 
   /** The columns of raw rows, row after row. */
   float[] of(float[] rows) {
-    if (evaluator == null) {
+    if (evaluator == null || preprocessing == null) {
       return rows;
     }
     int width = evaluator.features();
     float[] columns = new float[rows.length / width * names.size()];
     for (int i = 0; i < rows.length / width; i++) {
-      float[] row = evaluator.evaluate(Arrays.copyOfRange(rows, i * width, (i + 1) * width));
-      System.arraycopy(row, 0, columns, i * row.length, row.length);
+      float[] row = Arrays.copyOfRange(rows, i * width, (i + 1) * width);
+      float[] found = preprocessing.columns(row, evaluator);
+      System.arraycopy(found, 0, columns, i * found.length, found.length);
     }
     return columns;
   }

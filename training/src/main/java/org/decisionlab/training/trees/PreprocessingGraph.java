@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Movement;
@@ -63,6 +64,30 @@ final class PreprocessingGraph {
     ModelGraphBuilder builder = ModelGraph.builder();
     Node rows = builder.input("inputs", steps.names().size());
     return builder.build(trees.append(builder, append(builder, rows)));
+  }
+
+  /**
+   * The columns of a raw row. Trees take what is missing, an evaluator's own answer does not, so it
+   * is put back afterwards, as the graph does it ahead of the trees.
+   *
+   * @param evaluator of {@link #graph}
+   */
+  float[] columns(float[] row, Evaluator evaluator) {
+    float[] present = row.clone();
+    List<Integer> missing = new ArrayList<>();
+    for (int i = 0; i < row.length; i++) {
+      String name = steps.names().get(i);
+      if (Float.isNaN(row[i]) && !steps.mayBeMissing(name)) {
+        int column = steps.outputs().indexOf(name);
+        if (column >= 0) {
+          present[i] = 0;
+          missing.add(column);
+        }
+      }
+    }
+    float[] columns = evaluator.evaluate(present);
+    missing.forEach(column -> columns[column] = Float.NaN);
+    return columns;
   }
 
   private Node append(ModelGraphBuilder builder, Node rows) {
