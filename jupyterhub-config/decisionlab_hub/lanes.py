@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +20,13 @@ from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.lane_results import LaneResult, table
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.provision import run_logged
+from decisionlab_hub.sidecar_bench.rows import LOAD_ROWS
 
 _JAVA_LIMIT_SECONDS = 5400.0
 _PYTEST_LIMIT_SECONDS = 2400.0
 _NOTEBOOK_LIMIT_SECONDS = 2400.0
 _MODELS_LIMIT_SECONDS = 1200.0
+_BENCH_LIMIT_SECONDS = 1200.0
 _ONLY_ONNX = "LAB_MODELS_ONLY_ONNX"
 """Set in the environment: the lane `models` in its short form, without TensorFlow."""
 _REAL_TRACE = "nasa_http_19950801.raw.tsv.gz"
@@ -158,6 +162,24 @@ def _pytest(course: Course, name: str, marks: str) -> LaneResult:
     return LaneResult.of([report] if report.exists() else [], code)
 
 
+def _bench(course: Course) -> LaneResult:
+    """The short form of `lab bench sidecar`: every row gets values; whether they are good is not looked at."""
+    told = course.lab.layout.home / "test" / "bench.json"
+    told.parent.mkdir(parents=True, exist_ok=True)
+    told.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "decisionlab_hub", "bench", "sidecar", "--short", "--json", str(told)]
+    code, log = course.run(command, "bench", _BENCH_LIMIT_SECONDS, PYTHONPATH=str(course.lab.layout.hub_source))
+    say(last_lines(log, 40))
+    if code != 0:
+        return LaneResult(0, 1, 0, (f"lab bench sidecar ended with exit code {code}; see {log}",))
+    rows = json.loads(told.read_text(encoding="utf-8"))["rows"]
+    needs_wrk = [] if shutil.which("wrk") else LOAD_ROWS
+    without = [row["key"] for row in rows if not any(side["values"] for side in row["sides"].values())]
+    failed = [key for key in without if key not in needs_wrk]
+    notes = tuple(f"FAILED row {key}: see {log}" for key in failed) + (("SKIPPED rows under load: wrk is not installed",) if needs_wrk else ())
+    return LaneResult(len(rows) - len(without), len(failed), len(without) - len(failed), notes)
+
+
 def _notebooks(course: Course) -> LaneResult:
     course.lab.provision.notebooks()
     passed = failed = 0
@@ -208,6 +230,7 @@ LANES: dict[str, Callable[[Course], LaneResult]] = {
     "notebooks": _notebooks,
     "browser": _browser,
     "lab": _script,
+    "bench": _bench,
     "bare": _bare,
 }
 """The lanes in the order they run; `java` first, because it builds what the others use."""

@@ -17,7 +17,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.sidecar_bench import load, programs
 from decisionlab_hub.sidecar_bench.load import Side
-from decisionlab_hub.sidecar_bench.rows import ECHO
+from decisionlab_hub.sidecar_bench.rows import ECHO, LOAD_ROWS
 from decisionlab_hub.sidecar_bench.servers import Server, World, echo, sidecar
 
 _WRITE_LIMIT_SECONDS = 120.0
@@ -125,7 +125,7 @@ def _brief(short: bool) -> tuple[str, ...]:
 
 
 ALL = (
-    Measurement(("requests", "cpu", "tensorflow", "onnx"), _requests),
+    Measurement(LOAD_ROWS, _requests),
     *(Measurement(rows, _alone(main)) for main, rows in programs.ALONE.items()),
     Measurement(("decide-p50", "decide-p99"), _decide),
     Measurement(("purge",), _purge),

@@ -6,10 +6,13 @@ from __future__ import annotations
 from decisionlab_hub.figures import OURS, Row, Target, at_least, at_most, at_most_absolute
 
 ECHO = "echo"
-JAVA, TENSORFLOW, ONNX = "java", "tensorflow", "onnxruntime"
+JAVA = "java"
 LOOPS = "loops"
 XGBOOST = "xgboost4j"
-ERRORS, BEFORE = "errors", "before"
+BEFORE = "before"
+
+LOAD_ROWS = ("requests", "cpu", "tensorflow", "onnx")
+"""Rows that need wrk."""
 
 
 def all_rows() -> dict[str, Row]:

@@ -28,6 +28,7 @@ public final class SwitchBench {
   private static final int SHORT_VERSIONS = 5;
   private static final int SHORT_SECONDS = 3;
   private static final int WARM_UP_VERSIONS = 10;
+  private static final int WARM_UP_SECONDS = 10;
   private static final String NAME = "steps";
   private static final String WRONG = "switches";
   private static final String HEAP = "switch-heap";
@@ -54,7 +55,7 @@ public final class SwitchBench {
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(pool.submit(bench::client));
     }
-    bench.publish(2, WARM_UP_VERSIONS, 0);
+    bench.publish(2, WARM_UP_VERSIONS, brief ? SHORT_SECONDS : WARM_UP_SECONDS);
     figures.value(HEAP, "before", bench.heapMegabytes(arguments[1]));
     long from = System.nanoTime();
     bench.publish(
@@ -71,7 +72,7 @@ public final class SwitchBench {
         WRONG, versions + " versions in " + seconds + " s, " + bench.answers.get() + " answers");
   }
 
-  /** Publishes some versions, evenly over so many seconds, or one right after the other. */
+  /** Publishes some versions, evenly over so many seconds. */
   private void publish(int first, int last, int seconds) throws Exception {
     ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     List<Future<?>> orders = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.decisionlab.sidecar.serve.ServedModel;
 final class WarmUp {
 
   private static final int QUESTIONS = 200;
-  private static final int LONG_QUESTIONS = 1;
+  private static final int LONG_QUESTIONS = 5;
   private static final int FILES = 1_000;
   private static final int ROWS_PER_MODEL = 20;
   private static final String LOOPBACK = "127.0.0.1";

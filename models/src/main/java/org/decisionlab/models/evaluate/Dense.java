@@ -6,13 +6,14 @@ import org.decisionlab.models.graph.Tensor;
 
 /**
  * One or more rows times a matrix, plus a bias. Where there are several outputs, weights are kept
- * as one array for each input: the inner loop runs over outputs, at the same index in every array
- * and without a dependency between its rounds, so that the just-in-time compiler uses vector
- * instructions. Where there are few, they are kept as one array for each output.
+ * as one array for each input, for {@link RowProduct}. Where there are few, they are kept as one
+ * array for each output.
  */
 final class Dense implements Step {
 
   private static final int AT_ONCE = 4;
+
+  private static final RowProduct PRODUCT = RowProduct.best();
 
   /** With fewer outputs a loop over them is not worth its start. */
   private static final int FEW = 4;
@@ -68,7 +69,7 @@ final class Dense implements Step {
     if (bias.length < FEW) {
       dots(work[from], work[to]);
     } else if (rows == 1) {
-      product(work[from], work[to]);
+      PRODUCT.into(work[from], weights, bias, work[to]);
     } else {
       products(work[from], work[to]);
     }
@@ -101,26 +102,6 @@ final class Dense implements Step {
     return a + b + (c + d);
   }
 
-  private void product(float[] row, float[] sums) {
-    System.arraycopy(bias, 0, sums, 0, bias.length);
-    int i = 0;
-    for (; i + AT_ONCE <= weights.length; i += AT_ONCE) {
-      addFour(
-          row[i],
-          weights[i],
-          row[i + 1],
-          weights[i + 1],
-          row[i + 2],
-          weights[i + 2],
-          row[i + 3],
-          weights[i + 3],
-          sums);
-    }
-    for (; i < weights.length; i++) {
-      addOne(row[i], weights[i], sums);
-    }
-  }
-
   /** Row by row through a place of its own, which keeps the loops those of a single row. */
   private void products(float[] source, float[] sums) {
     int in = weights.length;
@@ -128,29 +109,8 @@ final class Dense implements Step {
     float[] result = new float[bias.length];
     for (int r = 0; r < rows; r++) {
       System.arraycopy(source, r * in, row, 0, in);
-      product(row, result);
+      PRODUCT.into(row, weights, bias, result);
       System.arraycopy(result, 0, sums, r * result.length, result.length);
-    }
-  }
-
-  private static void addFour(
-      float a,
-      float[] ofA,
-      float b,
-      float[] ofB,
-      float c,
-      float[] ofC,
-      float d,
-      float[] ofD,
-      float[] sums) {
-    for (int o = 0; o < sums.length; o++) {
-      sums[o] = sums[o] + a * ofA[o] + b * ofB[o] + c * ofC[o] + d * ofD[o];
-    }
-  }
-
-  private static void addOne(float factor, float[] column, float[] sums) {
-    for (int o = 0; o < sums.length; o++) {
-      sums[o] += factor * column[o];
     }
   }
 }

@@ -15,6 +15,9 @@ import org.decisionlab.sidecar.fault.RefusedException.Reason;
 /** Receives bodies whatever their content type says, up to a limit. */
 final class Bodies {
 
+  /** Of a length that fits into 64 bits. */
+  private static final int MAX_DIGITS = 18;
+
   private Bodies() {}
 
   /**
@@ -142,11 +145,20 @@ final class Bodies {
 
   private static boolean refusedByLength(RoutingContext context, long limit) {
     String told = context.request().getHeader("Content-Length");
-    if (told != null && told.matches("[0-9]{1,18}") && Long.parseLong(told) > limit) {
+    if (told != null && isCount(told) && Long.parseLong(told) > limit) {
       context.fail(tooLarge(limit));
       return true;
     }
     return false;
+  }
+
+  private static boolean isCount(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !text.isEmpty() && text.length() <= MAX_DIGITS;
   }
 
   private static RefusedException tooLarge(long limit) {

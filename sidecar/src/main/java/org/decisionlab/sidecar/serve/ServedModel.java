@@ -35,6 +35,7 @@ public final class ServedModel implements RegistryEntry {
   private final LoadedVersion loaded;
   private final List<String> labels;
   private final @Nullable DecisionModel decisions;
+  private final FeatureOrder order;
 
   /** Questions under way, and one for the registry. */
   private final AtomicInteger users = new AtomicInteger(1);
@@ -45,6 +46,7 @@ public final class ServedModel implements RegistryEntry {
     this.loaded = loaded;
     ModelCard card = loaded.card();
     this.decisions = card == null ? null : decisions(card);
+    this.order = new FeatureOrder(stored.name(), features());
   }
 
   static ServedModel of(StoredVersion stored, LoadedVersion loaded) {
@@ -199,10 +201,7 @@ public final class ServedModel implements RegistryEntry {
    * @throws RefusedException when names or number of values are not those of the model
    */
   float[][] ordered(List<String> keys, float[][] values) {
-    float[][] rows =
-        keys.isEmpty() || features().isEmpty()
-            ? values
-            : new FeatureOrder(name(), features()).rows(keys, values);
+    float[][] rows = keys.isEmpty() || features().isEmpty() ? values : order.rows(keys, values);
     for (float[] row : rows) {
       if (row.length != width() && width() >= 0) {
         throw RefusedException.malformed(

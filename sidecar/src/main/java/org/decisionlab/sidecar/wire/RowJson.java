@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 public final class RowJson {
 
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .build();
 
   private static final Set<String> MEMBERS = Set.of("keys", "values", "model");
 
@@ -102,7 +105,9 @@ public final class RowJson {
         throw RefusedException.malformed(
             "values[" + count + "] must be a number, found " + shown());
       }
-      float value = Float.parseFloat(parser.getText());
+      // Of an integer -0 only the text knows the sign.
+      boolean decimal = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+      float value = decimal ? parser.getFloatValue() : Float.parseFloat(parser.getText());
       if (!Float.isFinite(value)) {
         throw RefusedException.malformed("values[" + count + "] is beyond float32: " + shown());
       }
