@@ -85,12 +85,14 @@ final class RefusalCells {
             .fails("ArithmeticException", "/ by zero", "line 3"),
         row("an exception in a method of another cell shows the line of that cell")
             .after(
-                "int risky(int x) {\n"
-                    + "  if (x == 2) {\n"
-                    + "    throw new IllegalStateException(\"two\");\n"
-                    + "  }\n"
-                    + "  return x;\n"
-                    + "}")
+                """
+                int risky(int x) {
+                  if (x == 2) {
+                    throw new IllegalStateException("two");
+                  }
+                  return x;
+                }
+                """)
             .cell("ints.map(x -> risky(x)).collect()")
             .fails("IllegalStateException", "two", "line 3"),
         row("an exception class of a cell ends a job")

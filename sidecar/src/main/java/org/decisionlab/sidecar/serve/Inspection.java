@@ -103,10 +103,7 @@ public record Inspection(
     signature.outputs().forEach(output -> print(out, "output   ", output));
     out.println("features " + (features.isEmpty() ? "not named" : String.join(", ", features)));
     if (card != null) {
-      Objects.requireNonNull(card)
-          .provenance()
-          .facts()
-          .forEach((about, text) -> out.printf("%-8s %s%n", about, text));
+      card.provenance().facts().forEach((about, text) -> out.printf("%-8s %s%n", about, text));
       out.println("metrics  " + (card.metrics().isEmpty() ? "none" : card.metrics()));
     }
   }

@@ -108,11 +108,11 @@ class ImportTest {
             "--features");
     List<String> wrong = new ArrayList<>(arguments);
     wrong.add(features(6).toString());
-    assertThat(tool(1, wrong.toArray(String[]::new)))
+    assertThat(Tool.run(1, wrong.toArray(String[]::new)))
         .contains("trained with the features [a, b, c, d, e, f], the features file has [f0, f1");
     List<String> right = new ArrayList<>(arguments);
     right.add(names.toString());
-    assertThat(tool(0, right.toArray(String[]::new))).contains("golden rows");
+    assertThat(Tool.run(0, right.toArray(String[]::new))).contains("golden rows");
     JsonNode expected = JSON.readTree(trees.resolve(name + "-answers.json").toFile());
     float[][] wanted = floats(expected.path("answers"));
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
