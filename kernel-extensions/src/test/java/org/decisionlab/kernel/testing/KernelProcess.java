@@ -53,7 +53,12 @@ public final class KernelProcess implements AutoCloseable {
     return start(folder, command(jvmOptions), ProcessHandle.current().pid(), connection);
   }
 
-  private static List<String> command(List<String> jvmOptions) {
+  /**
+   * The command of a kernel with the class path of the tests, for {@link #start(Path, List)}.
+   *
+   * @param jvmOptions more options of the JVM
+   */
+  public static List<String> command(List<String> jvmOptions) {
     List<String> command = new ArrayList<>(jvmOptions);
     command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");

@@ -80,9 +80,29 @@ public final class SparkService implements AutoCloseable {
     Map<String, String> all = new TreeMap<>(running.isPresent() ? Map.of() : pages.settings());
     all.putAll(settings);
     log.begin();
-    SparkSession session = LocalSpark.session(master, all);
-    adopt(session.sparkContext());
-    return session;
+    try {
+      SparkSession session = LocalSpark.session(master, all);
+      adopt(session.sparkContext());
+      return session;
+    } catch (IllegalArgumentException e) {
+      throw namingTheSetting(e, settings);
+    }
+  }
+
+  /** Spark tells of a size or a time that it cannot read by the value alone. */
+  private static IllegalArgumentException namingTheSetting(
+      IllegalArgumentException failure, Map<String, String> settings) {
+    String message = String.valueOf(failure.getMessage());
+    return settings.entrySet().stream()
+        .filter(each -> !each.getValue().isBlank() && message.contains(each.getValue()))
+        .filter(each -> !message.contains(each.getKey()))
+        .findFirst()
+        .map(
+            each ->
+                new IllegalArgumentException(
+                    "Spark does not take " + each.getKey() + "=" + each.getValue() + ": " + message,
+                    failure))
+        .orElse(failure);
   }
 
   /** The session of this process, whoever started it, if one is running. */

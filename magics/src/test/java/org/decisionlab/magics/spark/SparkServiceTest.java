@@ -94,6 +94,16 @@ class SparkServiceTest {
   }
 
   @Test
+  void aValueThatSparkCannotReadIsToldWithItsSetting() {
+    SPARK.stop();
+    assertThatThrownBy(() -> SPARK.session("local[1]", Map.of("spark.executor.memory", "lots")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("spark.executor.memory=lots")
+        .hasMessageContaining("E.g. 50b, 100k, or 250m");
+    assertThat(SPARK.session().version()).isEqualTo("4.1.1");
+  }
+
+  @Test
   void columnsThatAreNotShownAreCounted() throws AnalysisException {
     String many = IntStream.range(0, 60).mapToObj(i -> i + " AS c" + i).collect(joining(", "));
     TableView table = first(5, "SELECT " + many);
