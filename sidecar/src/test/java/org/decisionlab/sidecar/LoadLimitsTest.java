@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -13,8 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
+import org.decisionlab.models.graph.Movement;
 import org.decisionlab.models.graph.Node;
+import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.proto.WireWriter;
 import org.decisionlab.models.tensorflow.GraphDefWriter;
 import org.decisionlab.sidecar.Client.Part;
@@ -32,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoadLimitsTest {
 
-  private static final int WIDTH = 1024;
+  private static final int CHANNELS = 256;
+  private static final int SIDE = 4;
   private static final int LAYERS = 250;
   private static final String RIGHT = "[0.09003057,0.24472848,0.66524094]\n";
 
@@ -99,15 +104,18 @@ class LoadLimitsTest {
     return client.form("POST", "/upload", parts);
   }
 
-  /** A small file: one matrix, by which rows are multiplied again and again. */
+  /** A small file and little memory: a small kernel that goes over images again and again. */
   private static byte[] slow() {
     ModelGraphBuilder builder = ModelGraph.builder();
-    Node weights =
-        builder.constant(Tensor.of(Models.row(new Random(7), WIDTH * WIDTH), WIDTH, WIDTH));
-    Node rows = builder.input("x", WIDTH);
+    Node kernel =
+        builder.constant(
+            Tensor.of(Models.row(new Random(7), CHANNELS * CHANNELS), CHANNELS, CHANNELS, 1, 1));
+    Node images = builder.input("x", List.of(CHANNELS, SIDE, SIDE));
+    Operation each = new Window.Convolution(List.of(1, 1), List.of(1, 1), 1);
     for (int i = 0; i < LAYERS; i++) {
-      rows = builder.sigmoid(builder.matMul(rows, weights));
+      images = builder.sigmoid(builder.apply(each, images, kernel));
     }
+    Node rows = builder.apply(new Movement.Reshape(List.of(CHANNELS * SIDE * SIDE)), images);
     return GraphDefWriter.write(builder.build(builder.identity("y", rows)));
   }
 
