@@ -43,13 +43,18 @@ public final class RateLimits {
     this.nanoTime = nanoTime;
   }
 
+  /** Whether nobody is limited, so that it does not matter who asks. */
+  public boolean areUnlimited() {
+    return perSecond == 0;
+  }
+
   /**
    * Takes one request of an asker.
    *
    * @return 0 when it may go on, else whole seconds after which it may come again
    */
   public int take(String asker) {
-    if (perSecond == 0) {
+    if (areUnlimited()) {
       return 0;
     }
     long now = nanoTime.getAsLong();

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.decisionlab.sidecar.auth.RateLimits;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -132,7 +133,12 @@ public final class Doors {
     return router;
   }
 
+  /** What caches and physicists ask all the time is found first. */
   private static int place(Endpoint endpoint) {
+    if (endpoint.parameters().isEmpty()
+        && (endpoint.right() == Right.DECIDE || endpoint.right() == Right.PREDICT)) {
+      return -1;
+    }
     if (!endpoint.parameters().isEmpty()) {
       return endpoint.path().contains("*}") ? 3 : 2;
     }

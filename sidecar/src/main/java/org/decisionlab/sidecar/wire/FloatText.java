@@ -15,6 +15,11 @@ public final class FloatText {
   private static final float SMALLEST_PLAIN = 1e-6f;
   private static final float SMALLEST_LARGE = 1e21f;
 
+  /** From here on, and below {@link #LARGEST_JAVA}, Java writes no exponent. */
+  private static final float SMALLEST_JAVA = 1e-3f;
+
+  private static final float LARGEST_JAVA = 1e7f;
+
   private FloatText() {}
 
   /**
@@ -38,6 +43,12 @@ public final class FloatText {
     float magnitude = Math.abs(number);
     if (magnitude == 0) {
       text.append(1 / number < 0 ? "-0" : "0");
+      return;
+    }
+    if (magnitude >= SMALLEST_JAVA && magnitude < LARGEST_JAVA) {
+      // Here Java writes the same digits, and whole numbers with a point.
+      String plain = NumberOutput.toString(number, true);
+      text.append(plain, 0, plain.length() - (plain.endsWith(".0") ? 2 : 0));
       return;
     }
     BigDecimal shortest = shortest(number);
