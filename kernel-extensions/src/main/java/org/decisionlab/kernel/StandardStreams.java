@@ -23,10 +23,12 @@ final class StandardStreams implements CellListener {
 
   private final PrintStream out;
   private final PrintStream err;
+  private final InputStream in;
 
-  private StandardStreams(PrintStream out, PrintStream err) {
+  private StandardStreams(PrintStream out, PrintStream err, InputStream in) {
     this.out = out;
     this.err = err;
+    this.in = in;
   }
 
   /**
@@ -41,8 +43,9 @@ final class StandardStreams implements CellListener {
     PrintStream err = new Lasting(new Routed(() -> printing.get().err(), process));
     System.setOut(out);
     System.setErr(err);
-    System.setIn(new Typed(running));
-    return new StandardStreams(out, err);
+    InputStream in = new Typed(running);
+    System.setIn(in);
+    return new StandardStreams(out, err, in);
   }
 
   @Override
@@ -55,6 +58,10 @@ final class StandardStreams implements CellListener {
     if (System.err == null) {
       System.setErr(err);
       cell.err().println("System.err was null; from now on it is that of the cell again");
+    }
+    if (System.in == null) {
+      System.setIn(in);
+      cell.err().println("System.in was null; from now on it is that of the cell again");
     }
   }
 

@@ -88,12 +88,19 @@ final class CellCode extends BodyCopy {
       return;
     }
     if (!ClassFacts.isCell(called)) {
-      handOver(Type.getArgumentTypes(descriptor));
+      if (!isOfJdk(called)) {
+        handOver(Type.getArgumentTypes(descriptor));
+      }
       if (SparkCalls.mayCompute(called, name, descriptor)) {
         Emit.action(mv);
       }
     }
     super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
+  }
+
+  /** The JDK gives no function to a task by itself; what it holds stays as cells know it. */
+  private static boolean isOfJdk(String called) {
+    return called.startsWith("java/") || called.startsWith("javax/") || called.startsWith("jdk/");
   }
 
   /** Gives a library the functions on the stack as it can carry them. */

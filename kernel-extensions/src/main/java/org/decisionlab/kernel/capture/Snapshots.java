@@ -3,6 +3,7 @@
 package org.decisionlab.kernel.capture;
 
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InvalidObjectException;
 import java.io.NotSerializableException;
@@ -141,8 +142,8 @@ final class Snapshots {
   }
 
   private static byte[] bytes(@Nullable Object value, Set<CellRoot> functions) throws IOException {
-    ByteArrayOutputStream bytes = new BoundedBytes(LARGEST);
-    try (DriverOutput out = new DriverOutput(bytes, functions)) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DriverOutput out = new DriverOutput(new Bounded(bytes), functions)) {
       out.writeObject(value);
     }
     return bytes.toByteArray();
@@ -201,7 +202,8 @@ final class Snapshots {
   /** Tells the value that a variable has from others; 0 where it cannot be carried. */
   private long checksum(Variable variable, ClassLoader loader) {
     CRC32C crc = new CRC32C();
-    OutputStream summed = new CheckedOutputStream(OutputStream.nullOutputStream(), crc);
+    OutputStream summed =
+        new Bounded(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
     try (DriverOutput out = new DriverOutput(summed, new HashSet<>())) {
       out.writeObject(variables.value(variable, loader));
     } catch (IOException | ReflectiveOperationException | RuntimeException | StackOverflowError e) {
@@ -251,30 +253,31 @@ final class Snapshots {
     private static final long serialVersionUID = 1L;
   }
 
-  /** Bytes, up to a limit. */
-  private static final class BoundedBytes extends ByteArrayOutputStream {
+  /** Passes bytes on, up to the most that a value may have. */
+  private static final class Bounded extends FilterOutputStream {
 
-    private final long limit;
+    private long count;
 
-    BoundedBytes(long limit) {
-      this.limit = limit;
+    Bounded(OutputStream out) {
+      super(out);
     }
 
     @Override
-    public synchronized void write(int each) {
+    public void write(int each) throws IOException {
       check(1);
-      super.write(each);
+      out.write(each);
     }
 
     @Override
-    public synchronized void write(byte[] all, int offset, int length) {
+    public void write(byte[] all, int offset, int length) throws IOException {
       check(length);
-      super.write(all, offset, length);
+      out.write(all, offset, length);
     }
 
-    private void check(int more) {
-      if (count + (long) more > limit) {
-        throw new UncheckedIOException(new TooLargeException());
+    private void check(int more) throws TooLargeException {
+      count += more;
+      if (count > LARGEST) {
+        throw new TooLargeException();
       }
     }
   }

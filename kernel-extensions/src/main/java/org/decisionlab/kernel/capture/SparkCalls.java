@@ -13,12 +13,16 @@ final class SparkCalls {
   private static final Pattern DATA =
       Pattern.compile(
           "org/apache/spark/(api/java/\\w*RDD\\w*|rdd/\\w+|ml/.+|mllib/.+"
-              + "|sql/(classic/|api/|streaming/)?(Dataset|DataFrame|DataStream)\\w*)");
+              + "|sql/(classic/|api/|streaming/)?\\w*(Dataset|DataFrame|DataStream)\\w*)");
+
+  /** Commands of SQL run when they are given. */
+  private static final Pattern SESSION =
+      Pattern.compile("org/apache/spark/sql/(classic/)?(SparkSession|SQLContext)");
 
   /** What stands for data that are still to be computed. */
   private static final Pattern LATER =
       Pattern.compile(
-          "org/apache/spark/(api/java/\\w+|rdd/\\w+|sql/(classic/|api/)?\\w*(Dataset|DataFrame|Column)\\w*)");
+          "org/apache/spark/(api/java/\\w*RDD\\w*|rdd/\\w+|sql/(classic/|api/)?\\w*(Dataset|DataFrame|Column)\\w*)");
 
   /** What computes although it gives something that is still to be computed. */
   private static final Set<String> AT_ONCE =
@@ -33,12 +37,19 @@ final class SparkCalls {
           "describe",
           "summary",
           "pivot",
-          "randomSplit");
+          "randomSplit",
+          // Adaptive queries run their stages to become an RDD.
+          "rdd",
+          "javaRDD",
+          "toJavaRDD");
 
   private SparkCalls() {}
 
   /** Whether a call may run a job. */
   static boolean mayCompute(String owner, String method, String descriptor) {
+    if (SESSION.matcher(owner).matches()) {
+      return method.equals("sql");
+    }
     if (!DATA.matcher(owner).matches() || method.equals("<init>")) {
       return false;
     }

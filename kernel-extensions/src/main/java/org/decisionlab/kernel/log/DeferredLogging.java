@@ -4,6 +4,7 @@ package org.decisionlab.kernel.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.NOP_FallbackServiceProvider;
+import org.slf4j.helpers.Reporter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
@@ -95,17 +97,27 @@ public final class DeferredLogging implements SLF4JServiceProvider {
   synchronized ILoggerFactory start() {
     ILoggerFactory real = started;
     if (real == null) {
-      SLF4JServiceProvider provider =
-          ServiceLoader.load(SLF4JServiceProvider.class, DeferredLogging.class.getClassLoader())
-              .findFirst()
-              .orElseGet(NOP_FallbackServiceProvider::new);
-      provider.initialize();
-      real = provider.getLoggerFactory();
+      real = provided();
       started = real;
       waiting.forEach(Runnable::run);
       waiting.clear();
     }
     return real;
+  }
+
+  /** As with SLF4J itself, one that cannot start costs the log, not the kernel. */
+  private static ILoggerFactory provided() {
+    try {
+      SLF4JServiceProvider provider =
+          ServiceLoader.load(SLF4JServiceProvider.class, DeferredLogging.class.getClassLoader())
+              .findFirst()
+              .orElseGet(NOP_FallbackServiceProvider::new);
+      provider.initialize();
+      return provider.getLoggerFactory();
+    } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+      Reporter.error("nothing is logged: the provider of SLF4J cannot start", e);
+      return new NOP_FallbackServiceProvider().getLoggerFactory();
+    }
   }
 
   @Override

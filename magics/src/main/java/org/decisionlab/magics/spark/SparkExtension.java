@@ -64,7 +64,7 @@ public final class SparkExtension implements Extension {
             System::getenv,
             SparkProfiles.Places.of(
                 System::getenv, Path.of(System.getProperty("user.home")), Path.of("")));
-    SparkTools tools = new SparkTools(spark, words, jobs, scope);
+    SparkTools tools = new SparkTools(spark, words, jobs, shuffles, scope);
     magics(kernel, tools);
     draw(kernel.getRenderer());
     kernel.getCommManager().registerTarget(SparkMonitor.TARGET, monitor);

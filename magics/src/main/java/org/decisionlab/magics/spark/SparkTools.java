@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark;
 
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.spark.jobs.CellJobs;
+import org.decisionlab.magics.spark.jobs.KeptShuffles;
 
 /**
  * What the magics of Spark work with.
@@ -11,6 +12,12 @@ import org.decisionlab.magics.spark.jobs.CellJobs;
  * @param service the session
  * @param words its names in the cells
  * @param jobs its jobs
+ * @param shuffles what its shuffles have written
  * @param scope the cells
  */
-record SparkTools(SparkService service, SparkWords words, CellJobs jobs, KernelScope scope) {}
+record SparkTools(
+    SparkService service,
+    SparkWords words,
+    CellJobs jobs,
+    KeptShuffles shuffles,
+    KernelScope scope) {}

@@ -15,6 +15,7 @@ import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Template;
 import org.decisionlab.magics.spark.jobs.CellJobs;
+import org.decisionlab.magics.spark.jobs.KeptShuffles;
 import org.decisionlab.magics.spark.sql.BoundSql;
 import org.decisionlab.magics.spark.sql.SqlChart;
 import org.decisionlab.magics.spark.sql.SqlText;
@@ -71,6 +72,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
   private final SparkService spark;
   private final KernelScope scope;
   private final CellJobs jobs;
+  private final KeptShuffles shuffles;
   private final String body;
 
   SqlMagic(SparkTools tools, String body) {
@@ -78,6 +80,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
     this.spark = tools.service();
     this.scope = tools.scope();
     this.jobs = tools.jobs();
+    this.shuffles = tools.shuffles();
     this.body = body;
   }
 
@@ -136,6 +139,7 @@ final class SqlMagic implements Callable<@Nullable Object> {
   /** Runs one statement; a query is not computed yet. */
   private Dataset<Row> result(List<SqlText.Statement> statements, int index)
       throws MagicUsageException {
+    shuffles.beforeAction();
     SqlText.Statement statement = statements.get(index);
     String place =
         statements.size() == 1

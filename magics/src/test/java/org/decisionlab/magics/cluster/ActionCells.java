@@ -33,6 +33,17 @@ final class ActionCells {
             .after("shuffled = 10;")
             .cell("byKey.values().collect().stream().sorted().toList()")
             .gives(() -> List.of(40, 60)),
+        row("an action that does not wait, after a change")
+            .after(
+                """
+                int async6 = 1;
+                var async6s = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * async6))
+                    .reduceByKey(Integer::sum).values();
+                async6s.collectAsync().get();
+                """)
+            .after("async6 = 10;")
+            .cell("async6s.collectAsync().get().stream().sorted().toList()")
+            .gives(() -> List.of(40, 60)),
         row("a method declared anew after a shuffle has called it")
             .after("int byMethod(int x) { return x; }")
             .after(

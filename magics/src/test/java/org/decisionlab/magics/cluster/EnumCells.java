@@ -34,6 +34,16 @@ final class EnumCells {
             .after("added3 = 30;")
             .cell("ones3.collect()")
             .gives(() -> each(x -> x + 30)),
+        row("what the JDK is given is the constant itself")
+            .after("int turn3 = 1;")
+            .after(
+                """
+                enum Key3 implements Comparator<Integer> {
+                  BY; public int compare(Integer a, Integer b) { return turn3 * a.compareTo(b); }
+                }
+                """)
+            .cell("new TreeMap<Integer, Integer>(Key3.BY).comparator() == Key3.BY")
+            .gives(() -> true),
         row("constants with bodies, given to a typed dataset")
             .after("int limit3 = 2;\nint far3() { return limit3 * 10; }")
             .after(

@@ -97,7 +97,10 @@ public final class KeptShuffles implements CellListener {
     }
   }
 
-  /** Something may be computed: what was written with former values is to be written anew. */
+  /**
+   * Something may be computed, by code of a cell, by a magic or for a display: what was written
+   * with former values is to be written anew.
+   */
   public void beforeAction() {
     SparkContext running = session();
     if (takenCount.get() == 0
@@ -139,12 +142,6 @@ public final class KeptShuffles implements CellListener {
     Set<String> changed = new TreeSet<>();
     kept.moments().forEach(each -> changed.addAll(now.changedSince(each)));
     return changed;
-  }
-
-  @Override
-  public void cellStarted(CellContext cell) {
-    // Magics compute, too.
-    beforeAction();
   }
 
   @Override
