@@ -17,6 +17,7 @@ import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
+import org.decisionlab.kernel.capture.runtime.FormerObjects;
 import org.decisionlab.kernel.capture.runtime.SnapshotHolder;
 import org.objectweb.asm.ClassReader;
 
@@ -34,7 +35,8 @@ final class CellClassFiles {
           SnapshotHolder.class,
           CarriedRecord.class,
           CarriedFunction.class,
-          CellGuard.class);
+          CellGuard.class,
+          FormerObjects.class);
 
   private static final int CLASS_CONSTANT = 7;
 

@@ -53,7 +53,7 @@ final class CellGraph {
 
   /** The types by which a class may be called. */
   private Set<String> known(ClassFacts facts) {
-    return facts.isBare() ? libraries.apply(supertypes(facts)) : supertypes(facts);
+    return facts.isBare() ? libraries.apply(facts.supertypes()) : facts.supertypes();
   }
 
   /** Whether a method is one of the notebook: another declaration may take its place. */
@@ -80,7 +80,7 @@ final class CellGraph {
     if (own != null) {
       return own;
     }
-    for (String each : supertypes(facts)) {
+    for (String each : facts.supertypes()) {
       Variable inherited = variable(each, name);
       if (inherited != null) {
         return inherited;
@@ -95,7 +95,7 @@ final class CellGraph {
    */
   boolean holdsSnapshot(ClassFacts facts) {
     return isFunction(facts)
-        ? facts.keepsFunctions() || !reach(facts.name()).isNothing()
+        ? facts.keepsFunctions() || reach(facts.name()).mayChange()
         : !isBare(facts) && facts.methods().keySet().stream().anyMatch(each -> asked(facts, each));
   }
 
@@ -120,12 +120,12 @@ final class CellGraph {
     }
     return !isBare(facts)
         && (facts.unnamed()
-            || supertypes(facts).stream().anyMatch(each -> !ClassFacts.isPlain(each)));
+            || facts.supertypes().stream().anyMatch(each -> !ClassFacts.isPlain(each)));
   }
 
   /** Whether a type is one of a library, too. */
   private boolean isKnownOutside(ClassFacts facts) {
-    for (String each : supertypes(facts)) {
+    for (String each : facts.supertypes()) {
       ClassFacts supertype = classes.get(each);
       if (supertype == null ? !ClassFacts.isPlain(each) : isKnownOutside(supertype)) {
         return true;
@@ -195,12 +195,6 @@ final class CellGraph {
     return search.run().needsVariables();
   }
 
-  private static Set<String> supertypes(ClassFacts facts) {
-    Set<String> all = new HashSet<>(facts.interfaces());
-    all.add(facts.superName());
-    return all;
-  }
-
   /** One walk over the graph. */
   private final class Search {
 
@@ -241,7 +235,7 @@ final class CellGraph {
                   enqueue(method);
                 }
               });
-      supertypes(facts).forEach(this::create);
+      facts.supertypes().forEach(this::create);
     }
 
     void call(Member called) {
@@ -332,6 +326,9 @@ final class CellGraph {
       if (facts == null || !seen.add(type)) {
         return;
       }
+      if (Generations.isDeclared(type)) {
+        reach.types().add(type);
+      }
       facts
           .methods()
           .forEach(
@@ -342,7 +339,7 @@ final class CellGraph {
                   initializer(type, method);
                 }
               });
-      supertypes(facts).forEach(this::mention);
+      facts.supertypes().forEach(this::mention);
     }
 
     /** A class that initializes its own fields does not thereby assign variables. */
@@ -371,7 +368,7 @@ final class CellGraph {
       if (own != null) {
         return own;
       }
-      for (String each : supertypes(facts)) {
+      for (String each : facts.supertypes()) {
         MethodFacts inherited = declared(each, signature);
         if (inherited != null) {
           return inherited;

@@ -146,7 +146,7 @@ final class CellMethods {
             | Opcodes.ACC_BRIDGE;
     return (method.access & not) == 0
         && !method.name.startsWith("<")
-        && (keeper || !graph.reach(type.name + "." + method.name + method.desc).isNothing());
+        && (keeper || graph.reach(type.name + "." + method.name + method.desc).mayChange());
   }
 
   private void entry(MethodNode method, MethodNode body) {

@@ -3,10 +3,12 @@
 package org.decisionlab.kernel.capture;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Opcodes;
@@ -25,6 +27,7 @@ import org.objectweb.asm.tree.MethodNode;
  * @param wrapper whether it holds declarations of the notebook
  * @param unnamed whether it is anonymous or local
  * @param keepsFunctions whether its objects have functions in fields that code of libraries types
+ * @param fields its fields, by name and descriptor
  * @param variables its static fields whose values are more than code, by name
  * @param methods its methods, by name and descriptor
  */
@@ -36,6 +39,7 @@ record ClassFacts(
     boolean wrapper,
     boolean unnamed,
     boolean keepsFunctions,
+    Set<String> fields,
     Map<String, Variable> variables,
     Map<String, MethodFacts> methods) {
 
@@ -80,6 +84,7 @@ record ClassFacts(
         wrapper,
         node.outerClass != null,
         node.fields.stream().anyMatch(ClassFacts::isFunction),
+        node.fields.stream().map(each -> each.name + each.desc).collect(Collectors.toSet()),
         variables,
         methods);
   }
@@ -109,6 +114,13 @@ record ClassFacts(
         .filter(each -> !isTopLevel(each[0]))
         .map(each -> new Member(name, each[0], each[1]))
         .toList();
+  }
+
+  /** Internal names of its superclass and interfaces. */
+  Set<String> supertypes() {
+    Set<String> all = new HashSet<>(interfaces);
+    all.add(superName);
+    return all;
   }
 
   boolean isInterface() {

@@ -7,6 +7,7 @@ import org.decisionlab.kernel.capture.runtime.CarriedFunction;
 import org.decisionlab.kernel.capture.runtime.CarriedRecord;
 import org.decisionlab.kernel.capture.runtime.CellSites;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
+import org.decisionlab.kernel.capture.runtime.FormerObjects;
 import org.decisionlab.kernel.capture.runtime.SnapshotHolder;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
@@ -66,6 +67,27 @@ final class Emit {
         types,
         snapshotIndex,
         String.join(",", variables.stream().map(Variable::key).toList()));
+  }
+
+  /** Pushes the function that is to be had in place of one that arrives, or {@code null}. */
+  static void again(MethodVisitor out, String site, int snapshotIndex) {
+    out.visitInvokeDynamicInsn(
+        "again",
+        "(Ljava/lang/invoke/SerializedLambda;)Ljava/lang/Object;",
+        bootstrap("again", "I" + TEXT),
+        snapshotIndex,
+        site);
+  }
+
+  /** Replaces the object on the stack by whether it is of a class that may be declared anew. */
+  static void isInstance(MethodVisitor out, String type) {
+    out.visitLdcInsn(Type.getObjectType(type));
+    out.visitMethodInsn(
+        Opcodes.INVOKESTATIC,
+        Type.getInternalName(FormerObjects.class),
+        "isInstance",
+        "(Ljava/lang/Object;Ljava/lang/Class;)Z",
+        false);
   }
 
   /** Calls a static method of {@link CellSites}. */

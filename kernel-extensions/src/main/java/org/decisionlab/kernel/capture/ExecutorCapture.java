@@ -50,7 +50,10 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   private final CellGraph graph = new CellGraph(this::withSupertypes);
   private final LiveVariables variables = new LiveVariables();
   private final LiveMethods methods = new LiveMethods();
-  private final Snapshots snapshots = new Snapshots(graph, variables);
+  private final Generations generations = new Generations();
+  private final Relinking relinking = new Relinking(graph, generations, new Copies());
+  private final Snapshots snapshots =
+      new Snapshots(graph, new VariableValues(variables), generations, relinking);
   private final List<Runnable> actions = new CopyOnWriteArrayList<>();
   private final CellClassFiles files;
   private final HomeLoader loader;
@@ -105,6 +108,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     synchronized (graph) {
       removeUnloaded();
       graph.add(ClassFacts.of(node));
+      generations.add(node, bytes);
       bare.clear();
     }
   }
@@ -121,8 +125,15 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
       }
       CellMethods rewritten = new CellMethods(graph, node, facts);
       rewritten.rewrite();
+      if (node.nestHostClass != null || rewritten.lambdas().iterator().hasNext()) {
+        relinking.keep(node.name, bytes, node.sourceFile);
+      }
       note(node, rewritten);
     }
+    return filed(name, node);
+  }
+
+  private byte[] filed(String name, ClassNode node) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
     node.accept(writer);
     byte[] rewritten = writer.toByteArray();
@@ -144,6 +155,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
                 .toList());
         methods.loaded(type, facts.notebookMethods());
       }
+      generations.loaded(name);
     }
   }
 
@@ -156,9 +168,10 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   @Override
   public List<String> notes() {
     synchronized (graph) {
-      List<String> all = List.copyOf(notes);
+      List<String> all = new ArrayList<>(notes);
+      all.addAll(generations.notes());
       notes.clear();
-      return all;
+      return List.copyOf(all);
     }
   }
 
@@ -232,8 +245,38 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
       String name = loaded.remove(each);
       if (name != null) {
         graph.remove(name);
+        generations.remove(name);
+        relinking.remove(name);
         files.remove(name.replace('/', '.'));
       }
+    }
+  }
+
+  /** Copies of the code of cells are classes of cells, which declare nothing. */
+  private final class Copies implements Relinking.Definition {
+
+    @Override
+    public Map<String, byte[]> rewritten(Map<String, byte[]> files) {
+      Map<String, ClassNode> nodes = new HashMap<>();
+      files.forEach(
+          (name, bytes) -> {
+            ClassNode node = new ClassNode();
+            new ClassReader(bytes).accept(node, ClassReader.EXPAND_FRAMES);
+            nodes.put(name, node);
+            graph.add(ClassFacts.of(node));
+          });
+      Map<String, byte[]> rewritten = new HashMap<>();
+      nodes.forEach(
+          (name, node) -> {
+            new CellMethods(graph, node, ClassFacts.of(node)).rewrite();
+            rewritten.put(name, filed(name, node));
+          });
+      return rewritten;
+    }
+
+    @Override
+    public void defined(Class<?> type) {
+      loaded.put(new WeakReference<>(type, unloaded), Type.getInternalName(type));
     }
   }
 
@@ -252,6 +295,20 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     @Override
     public MethodHandle live(MethodSite site) {
       return methods.handle(site);
+    }
+
+    @Override
+    public Class<?> copy(String name) throws ClassNotFoundException {
+      return findClass(name);
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      Class<?> found = relinking.copy(name);
+      if (found == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return found;
     }
 
     @Override

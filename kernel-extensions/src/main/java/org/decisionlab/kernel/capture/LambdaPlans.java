@@ -60,7 +60,7 @@ final class LambdaPlans {
 
   private LambdaPlan make(LambdaSite site) {
     Reach reach = graph.reach(LambdaPlan.entry(site));
-    boolean carries = !reach.isNothing() || FunctionTypes.anyIn(site.captured());
+    boolean carries = reach.mayChange() || FunctionTypes.anyIn(site.captured());
     if (!carries && keys.add(site.key(site.body()))) {
       return new LambdaPlan(site, site.body(), false, null);
     }

@@ -68,6 +68,9 @@ final class LambdaReader {
 
   private void make(LambdaPlan plan) {
     Direct direct = plan.direct();
+    if (plan.carries()) {
+      again(plan);
+    }
     if (direct != null) {
       int snapshot = plan.site().captured().size();
       Label slow = new Label();
@@ -93,6 +96,23 @@ final class LambdaReader {
       frame();
     }
     make(plan.site(), plan.code(), plan.captured());
+  }
+
+  private void again(LambdaPlan plan) {
+    Label asItWas = new Label();
+    out.visitVarInsn(Opcodes.ALOAD, 0);
+    Emit.again(out, plan.site().identity(), plan.site().captured().size());
+    out.visitInsn(Opcodes.DUP);
+    out.visitJumpInsn(Opcodes.IFNULL, asItWas);
+    out.visitInsn(Opcodes.ARETURN);
+    out.visitLabel(asItWas);
+    out.visitFrame(
+        Opcodes.F_NEW,
+        2,
+        new Object[] {LAMBDA, "java/lang/String"},
+        1,
+        new Object[] {"java/lang/Object"});
+    out.visitInsn(Opcodes.POP);
   }
 
   private void make(LambdaSite site, Handle code, List<Type> captured) {

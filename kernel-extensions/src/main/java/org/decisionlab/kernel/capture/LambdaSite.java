@@ -105,6 +105,11 @@ record LambdaSite(
         options.toArray());
   }
 
+  /** What tells the site from others of its class. */
+  String identity() {
+    return body.getOwner() + "." + key(body);
+  }
+
   /** The name under which {@code $deserializeLambda$} knows the function made of some code. */
   String key(Handle code) {
     return String.join(

@@ -63,6 +63,10 @@ record MethodFacts(
     return (access & Opcodes.ACC_ABSTRACT) != 0;
   }
 
+  boolean isStatic() {
+    return (access & Opcodes.ACC_STATIC) != 0;
+  }
+
   /** Whether it is static and was written by the user. */
   boolean isDeclared() {
     return (access & Opcodes.ACC_STATIC) != 0 && (access & Opcodes.ACC_SYNTHETIC) == 0;

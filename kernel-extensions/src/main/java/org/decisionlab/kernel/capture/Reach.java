@@ -3,7 +3,9 @@
 package org.decisionlab.kernel.capture;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /** The variables that a function reaches. */
 final class Reach {
@@ -11,6 +13,7 @@ final class Reach {
   private final Map<String, Variable> all = new HashMap<>();
   private final Map<String, Variable> assigned = new HashMap<>();
   private final Map<String, String> redeclared = new HashMap<>();
+  private final Set<String> types = new HashSet<>();
   private boolean open;
   private boolean calls;
   private boolean bare;
@@ -59,6 +62,11 @@ final class Reach {
     return redeclared;
   }
 
+  /** The classes that cells have declared by name, which a later cell may declare anew. */
+  Set<String> types() {
+    return types;
+  }
+
   /** Whether the function reaches variables, or may do so when a later cell adds a class. */
   boolean needsVariables() {
     return open || !all.isEmpty();
@@ -67,5 +75,10 @@ final class Reach {
   /** Whether the function needs no snapshot now or later. */
   boolean isNothing() {
     return !calls && !needsVariables();
+  }
+
+  /** Whether the function may need a snapshot, be it to follow a class that is declared anew. */
+  boolean mayChange() {
+    return !isNothing() || !types.isEmpty();
   }
 }

@@ -41,6 +41,7 @@ abstract class CellsOnSpark {
             VariableCells.all(),
             FunctionCells.all(),
             TypeCells.all(),
+            RedeclaredCells.all(),
             DatasetCells.all(),
             RecordCells.all(),
             ObjectCells.all(),

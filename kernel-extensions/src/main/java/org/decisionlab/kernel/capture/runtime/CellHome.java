@@ -22,6 +22,13 @@ public interface CellHome {
   /** Calls a method of the notebook as it is now on the driver. */
   MethodHandle live(MethodSite site);
 
+  /**
+   * A copy of a class of a cell that is linked with the classes declared now.
+   *
+   * @param name its binary name
+   */
+  Class<?> copy(String name) throws ClassNotFoundException;
+
   /** Code of a cell is about to call a method of Spark that may compute something. */
   void action();
 

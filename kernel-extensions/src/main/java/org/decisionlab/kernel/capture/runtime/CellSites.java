@@ -56,6 +56,11 @@ public final class CellSites {
               Object[].class, Expected[].class, String[].class, int.class, SerializedLambda.class),
           CellSites.class);
 
+  private static final MethodHandle AGAIN =
+      find(
+          "made",
+          methodType(Object.class, Class.class, String.class, int.class, SerializedLambda.class),
+          Again.class);
   private static final MethodHandle REDECLARED =
       find("isRedeclared", methodType(boolean.class), CellSites.class);
   private static final MethodHandle DECLARED =
@@ -193,6 +198,19 @@ public final class CellSites {
         MethodHandles.insertArguments(
                 BOUND, 0, expected, keys.isEmpty() ? new String[0] : keys.split(","), captured)
             .asType(type));
+  }
+
+  /**
+   * Links the place in {@code $deserializeLambda$} that asks for a function which is linked anew:
+   * {@code null} where it is to be what it was.
+   *
+   * @param captured index of the snapshot among the captured arguments
+   * @param site see {@link Again#key}
+   */
+  public static CallSite again(
+      Lookup caller, String name, MethodType type, int captured, String site) {
+    return new ConstantCallSite(
+        MethodHandles.insertArguments(AGAIN, 0, caller.lookupClass(), site, captured).asType(type));
   }
 
   /** Links a place before a call of Spark that may compute something; executors do nothing. */

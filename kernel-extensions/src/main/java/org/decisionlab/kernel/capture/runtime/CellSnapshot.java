@@ -39,6 +39,8 @@ public final class CellSnapshot implements Serializable {
   private transient Set<String> assigned = Set.of();
   private transient Map<String, String> redeclared = Map.of();
   private transient boolean bare;
+  private transient Map<String, String> again = Map.of();
+  private transient @Nullable String refusal;
   private transient @Nullable ClassLoader loader;
   private transient @Nullable CellSnapshot enclosing;
 
@@ -67,6 +69,10 @@ public final class CellSnapshot implements Serializable {
     CellSnapshot before = CURRENT.get();
     if (snapshot == null || snapshot == before || snapshot.isBlank()) {
       return before;
+    }
+    String refused = snapshot.refusal;
+    if (refused != null) {
+      throw new CellVariableException(refused);
     }
     if (before != null || !snapshot.isLive()) {
       CURRENT.set(snapshot);
@@ -138,7 +144,12 @@ public final class CellSnapshot implements Serializable {
 
   /** Whether what the function calls finds the variables by what the thread has entered only. */
   boolean mustBeEntered() {
-    return bare || hasRedeclared();
+    return bare || refusal != null || hasRedeclared();
+  }
+
+  /** How functions are linked anew, see {@link Carried#again()}. */
+  Map<String, String> again() {
+    return again;
   }
 
   /** The class that declares a method for this function, or {@code null} if it is as compiled. */
@@ -173,14 +184,16 @@ public final class CellSnapshot implements Serializable {
     }
     Carried own =
         isBlank()
-            ? new Carried(Map.of(), Set.of(), Map.of(), false)
-            : new Carried(values, assigned, redeclared, bare);
+            ? new Carried(Map.of(), Set.of(), Map.of(), false, Map.of(), null)
+            : new Carried(values, assigned, redeclared, bare, again, refusal);
     Carried carried = home == null || root == null ? own : home.carry(root, out);
     out.writeByte(CARRIED);
     out.writeObject(new HashMap<>(carried.values()));
     out.writeObject(carried.assigned().toArray(String[]::new));
     out.writeObject(new HashMap<>(carried.redeclared()));
     out.writeBoolean(carried.bare());
+    out.writeObject(new HashMap<>(carried.again()));
+    out.writeObject(carried.refusal());
   }
 
   @SuppressWarnings("unchecked") // written above
@@ -193,6 +206,8 @@ public final class CellSnapshot implements Serializable {
     assigned = Set.of((String[]) in.readObject());
     redeclared = (Map<String, String>) in.readObject();
     bare = in.readBoolean();
+    again = (Map<String, String>) in.readObject();
+    refusal = (String) in.readObject();
     loader = Thread.currentThread().getContextClassLoader();
     if (!carriedHere) {
       carriedHere = true;

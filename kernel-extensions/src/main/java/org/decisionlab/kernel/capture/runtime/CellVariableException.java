@@ -31,6 +31,28 @@ public final class CellVariableException extends RuntimeException {
             + "; run the cell of this function again");
   }
 
+  /** An object is of a class that has been declared anew since it was made. */
+  public static CellVariableException former(String type) {
+    return new CellVariableException(
+        "an object of '"
+            + display(type)
+            + "' was made before '"
+            + display(type)
+            + "' was declared anew, and the function uses the new one; run the cell that makes the"
+            + " objects again");
+  }
+
+  /** What is said of a value that holds objects of a class that has been declared anew. */
+  public static String holdsFormer(String key, String type) {
+    return "'"
+        + display(key)
+        + "' holds an object of '"
+        + display(type)
+        + "' from before '"
+        + display(type)
+        + "' was declared anew; run the cell that makes it again";
+  }
+
   /** What is said of a value that is too large to travel in functions. */
   public static String tooLarge(String key, String why) {
     String name = display(key);

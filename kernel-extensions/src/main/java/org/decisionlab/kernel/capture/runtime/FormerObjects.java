@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.kernel.capture.runtime;
+
+import java.io.IOException;
+import java.io.NotSerializableException;
+import java.io.OutputStream;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds objects of classes that a cell has declared anew: code that follows the declaration does
+ * not know them for what they were.
+ */
+public final class FormerObjects extends ValueOutput {
+
+  private static final Pattern GENERATION =
+      Pattern.compile("(?<=^REPL[./]\\$JShell\\$\\d{1,9})[A-Z]*(?=\\$|$)");
+
+  private final Map<String, String> names;
+  private @Nullable String found;
+
+  private FormerObjects(Map<String, String> names) throws IOException {
+    super(OutputStream.nullOutputStream());
+    this.names = names;
+    enableReplaceObject(true);
+  }
+
+  /** The name of a class without what tells its generations apart. */
+  public static String withoutGeneration(String type) {
+    return GENERATION.matcher(type).replaceFirst("");
+  }
+
+  /**
+   * Looks into what a function has captured.
+   *
+   * @param captured an object with all that it refers to
+   * @param names the classes that were declared anew, by binary name
+   * @return the class of such an object, or {@code null}
+   */
+  static @Nullable String in(@Nullable Object captured, Map<String, String> names) {
+    try (FormerObjects search = new FormerObjects(names)) {
+      try {
+        search.writeObject(captured);
+      } catch (NotSerializableException e) {
+        // It has been carried here, so that it is something that replaces itself.
+        return search.found;
+      }
+      return search.found;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Whether an object is of a class, for {@code instanceof} in code that follows a declaration.
+   *
+   * @throws CellVariableException if it is of an earlier generation of the class
+   */
+  public static boolean isInstance(@Nullable Object value, Class<?> type) {
+    if (value == null || type.isInstance(value)) {
+      return value != null;
+    }
+    String wanted = withoutGeneration(type.getName());
+    for (Class<?> each = value.getClass(); each != null; each = each.getSuperclass()) {
+      if (withoutGeneration(each.getName()).equals(wanted)) {
+        throw CellVariableException.former(each.getName());
+      }
+    }
+    return false;
+  }
+
+  @Override
+  protected boolean encloses(CellSnapshot snapshot) {
+    return true;
+  }
+
+  @Override
+  protected @Nullable Object replaceObject(@Nullable Object value) {
+    if (value != null && names.containsKey(value.getClass().getName())) {
+      found = value.getClass().getName();
+    }
+    return value;
+  }
+}
