@@ -92,7 +92,7 @@ final class CellCode extends BodyCopy {
         handOver(Type.getArgumentTypes(descriptor));
       }
       if (SparkCalls.mayCompute(called, name, descriptor)) {
-        Emit.action(mv);
+        action(opcode, called, Type.getArgumentTypes(descriptor));
       }
     }
     super.visitMethodInsn(opcode, called, name, descriptor, isInterface);
@@ -103,17 +103,39 @@ final class CellCode extends BodyCopy {
     return called.startsWith("java/") || called.startsWith("javax/") || called.startsWith("jdk/");
   }
 
+  /**
+   * Tells of a call that may compute something, with its object, which lies below its arguments.
+   */
+  private void action(int opcode, String called, Type[] arguments) {
+    if (opcode != Opcodes.INVOKEVIRTUAL && opcode != Opcodes.INVOKEINTERFACE) {
+      Emit.action(mv);
+      return;
+    }
+    int local = putAside(arguments, 0);
+    Emit.action(mv, Type.getObjectType(called));
+    for (Type each : arguments) {
+      local -= each.getSize();
+      mv.visitVarInsn(each.getOpcode(Opcodes.ILOAD), local);
+    }
+  }
+
+  /** Takes arguments from the stack down to one; gives back the local variable behind them. */
+  private int putAside(Type[] arguments, int down) {
+    int local = free;
+    for (int i = arguments.length - 1; i >= down; i--) {
+      mv.visitVarInsn(arguments[i].getOpcode(Opcodes.ISTORE), local);
+      local += arguments[i].getSize();
+    }
+    return local;
+  }
+
   /** Gives a library the functions on the stack as it can carry them. */
   private void handOver(Type[] arguments) {
     int first = 0;
     while (first < arguments.length && !FunctionTypes.isFunction(arguments[first])) {
       first++;
     }
-    int local = free;
-    for (int i = arguments.length - 1; i > first; i--) {
-      mv.visitVarInsn(arguments[i].getOpcode(Opcodes.ISTORE), local);
-      local += arguments[i].getSize();
-    }
+    int local = putAside(arguments, first + 1);
     for (int i = first; i < arguments.length; i++) {
       if (i > first) {
         local -= arguments[i].getSize();

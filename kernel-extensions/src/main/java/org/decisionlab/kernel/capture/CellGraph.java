@@ -154,6 +154,12 @@ final class CellGraph {
     return facts != null && isBare(facts) && isKnown(facts) && !reach(type).isNothing();
   }
 
+  /** Whether an entry is the class of a constant of an enum that libraries may call. */
+  boolean isConstantFunction(String entry) {
+    ClassFacts facts = classes.get(entry);
+    return facts != null && !facts.isInterface() && isBare(facts) && isKnown(facts);
+  }
+
   private boolean isKnown(ClassFacts facts) {
     ClassFacts parent = classes.get(facts.superName());
     return isKnownOutside(facts) || (parent != null && isKnown(parent));

@@ -95,9 +95,18 @@ final class Emit {
     out.visitMethodInsn(Opcodes.INVOKESTATIC, SITES, name, descriptor, false);
   }
 
-  /** Tells that a call of Spark follows that may compute something. */
+  /** Tells that a method of the object on the stack follows that may compute something. */
+  static void action(MethodVisitor out, Type data) {
+    out.visitInvokeDynamicInsn(
+        "action", "(Ljava/lang/Object;)Ljava/lang/Object;", bootstrap("action", ""));
+    out.visitTypeInsn(Opcodes.CHECKCAST, data.getInternalName());
+  }
+
+  /** Tells that a call follows that may compute something, of no object that could be another. */
   static void action(MethodVisitor out) {
-    out.visitInvokeDynamicInsn("action", "()V", bootstrap("action", ""));
+    out.visitInsn(Opcodes.ACONST_NULL);
+    action(out, Type.getType(Object.class));
+    out.visitInsn(Opcodes.POP);
   }
 
   /** Replaces the function on the stack by what a library is given. */
@@ -186,7 +195,7 @@ final class Emit {
     crossing(out, "enter", "(" + SNAPSHOT + ")" + SNAPSHOT);
     out.visitVarInsn(Opcodes.ASTORE, before);
     out.visitLabel(start);
-    call(out, code, () -> loadAll(out, parameters, skipped));
+    call(out, code, () -> arguments(out, code, parameters, skipped));
     out.visitLabel(end);
     out.visitVarInsn(Opcodes.ALOAD, before);
     crossing(out, "leave", "(" + SNAPSHOT + ")V");
@@ -271,12 +280,33 @@ final class Emit {
         null);
   }
 
+  /** Pushes parameters, all but one; where a call of Spark follows, it is told before. */
+  static void arguments(MethodVisitor out, Handle code, List<Type> parameters, int skipped) {
+    boolean acts = SparkCalls.mayCompute(code.getOwner(), code.getName(), code.getDesc());
+    boolean ofObject =
+        code.getTag() == Opcodes.H_INVOKEVIRTUAL || code.getTag() == Opcodes.H_INVOKEINTERFACE;
+    if (!acts || !ofObject || skipped == 0) {
+      if (acts) {
+        action(out);
+      }
+      loadAll(out, parameters, skipped);
+      return;
+    }
+    out.visitVarInsn(Opcodes.ALOAD, 0);
+    action(out, parameters.get(0));
+    loadFrom(out, parameters, 1, skipped);
+  }
+
   /** Pushes parameters, all but one. */
   static void loadAll(MethodVisitor out, List<Type> parameters, int skipped) {
+    loadFrom(out, parameters, 0, skipped);
+  }
+
+  private static void loadFrom(MethodVisitor out, List<Type> parameters, int first, int skipped) {
     int local = 0;
     for (int i = 0; i < parameters.size(); i++) {
       Type each = parameters.get(i);
-      if (i != skipped) {
+      if (i >= first && i != skipped) {
         out.visitVarInsn(each.getOpcode(Opcodes.ILOAD), local);
       }
       local += each.getSize();

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
@@ -54,7 +55,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   private final Relinking relinking = new Relinking(graph, generations, new Copies());
   private final Snapshots snapshots =
       new Snapshots(graph, new VariableValues(variables), generations, relinking);
-  private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+  private final List<UnaryOperator<@Nullable Object>> actions = new CopyOnWriteArrayList<>();
   private final CellClassFiles files;
   private final HomeLoader loader;
   private final List<String> notes = new ArrayList<>();
@@ -96,7 +97,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   }
 
   @Override
-  public void beforeActions(Runnable listener) {
+  public void beforeActions(UnaryOperator<@Nullable Object> listener) {
     actions.add(listener);
   }
 
@@ -236,7 +237,9 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
 
   private boolean isBare(Class<?> type) {
     synchronized (graph) {
-      return bare.computeIfAbsent(type, key -> graph.isBareFunction(Type.getInternalName(key)));
+      String name = Type.getInternalName(type);
+      return bare.computeIfAbsent(
+          type, key -> graph.isBareFunction(name) || graph.isConstantFunction(name));
     }
   }
 
@@ -312,8 +315,12 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     }
 
     @Override
-    public void action() {
-      actions.forEach(Runnable::run);
+    public @Nullable Object action(@Nullable Object data) {
+      Object told = data;
+      for (UnaryOperator<@Nullable Object> each : actions) {
+        told = each.apply(told);
+      }
+      return told;
     }
 
     @Override

@@ -61,12 +61,14 @@ final class LambdaPlans {
   private LambdaPlan make(LambdaSite site) {
     Reach reach = graph.reach(LambdaPlan.entry(site));
     boolean carries = reach.mayChange() || FunctionTypes.anyIn(site.captured());
-    if (!carries && keys.add(site.key(site.body()))) {
-      return new LambdaPlan(site, site.body(), false, null);
+    Handle body = site.body();
+    boolean acts = SparkCalls.mayCompute(body.getOwner(), body.getName(), body.getDesc());
+    if (!carries && !acts && keys.add(site.key(body))) {
+      return new LambdaPlan(site, body, false, null);
     }
     Direct direct = carries ? direct(site, reach) : null;
     int index = carries ? site.captured().size() : -1;
-    return new LambdaPlan(site, outer(site, site.body(), List.of(), index), carries, direct);
+    return new LambdaPlan(site, outer(site, body, List.of(), index), carries, direct);
   }
 
   /** Writes a method that enters the snapshot at an index, if there is one, and calls the body. */
@@ -90,7 +92,7 @@ final class LambdaPlans {
           body,
           site.result());
     } else {
-      Emit.call(out, body, () -> Emit.loadAll(out, parameters, -1));
+      Emit.call(out, body, () -> Emit.arguments(out, body, parameters, -1));
       out.visitInsn(site.result().getOpcode(Opcodes.IRETURN));
       out.visitMaxs(0, 0);
       out.visitEnd();

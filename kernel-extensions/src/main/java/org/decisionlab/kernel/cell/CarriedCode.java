@@ -4,6 +4,8 @@ package org.decisionlab.kernel.cell;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** How the code of cells reaches executors. */
 public interface CarriedCode {
@@ -24,7 +26,8 @@ public interface CarriedCode {
   /**
    * Calls a listener before code of a cell calls a method of Spark that may compute something.
    *
-   * @param listener called on the thread of that code
+   * @param listener called on the thread of that code with the object whose method is called, or
+   *     {@code null}; gives back the object whose method is to be called
    */
-  void beforeActions(Runnable listener);
+  void beforeActions(UnaryOperator<@Nullable Object> listener);
 }

@@ -20,6 +20,12 @@ final class CellNames {
   private static final Pattern WRAPPED_NAME = Pattern.compile(WRAPPER.pattern() + "[.$]?");
   private static final Pattern IN_CLASS_FILE = Pattern.compile("REPL/(" + SIMPLE + ")");
 
+  /** What the JVM says of an object of a class that was declared anew since it was made. */
+  private static final Pattern FORMER =
+      Pattern.compile(
+          "class REPL\\.\\$JShell\\$(\\d+)[A-Z]*\\$([\\w$]+) cannot be cast to"
+              + " class REPL\\.\\$JShell\\$\\1[A-Z]*\\$\\2 ");
+
   private CellNames() {}
 
   /** Simple name of the class in which a whole cell is read; runs are counted from 1. */
@@ -73,6 +79,20 @@ final class CellNames {
     }
     String rest = className.substring(wrapper.length());
     return (rest.startsWith("$") ? rest.substring(1) : rest).replace('$', '.');
+  }
+
+  /** A message without the wrapper names; it says what it means where only these differ. */
+  static String explained(String message) {
+    Matcher former = FORMER.matcher(message);
+    if (!former.find()) {
+      return withoutWrappers(message);
+    }
+    String name = former.group(2).replace('$', '.');
+    return "an object was made before '"
+        + name
+        + "' was declared anew, and is used by code that knows the new one; run the cell that makes"
+        + " the objects again: "
+        + withoutWrappers(message);
   }
 
   /** A message of the JVM or the compiler without the wrapper names. */

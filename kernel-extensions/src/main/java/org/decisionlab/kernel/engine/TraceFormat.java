@@ -168,7 +168,7 @@ public final class TraceFormat {
     if (message == null) {
       return "";
     }
-    message = CellNames.withoutWrappers(message);
+    message = CellNames.explained(message);
     return message.length() <= MAX_MESSAGE
         ? message
         : message.substring(0, MAX_MESSAGE) + "... (" + message.length() + " characters)";

@@ -25,6 +25,9 @@ abstract class CellsOnSpark {
   /** What executors run from. */
   static final Path SPARK_HOME = Path.of("target", "spark-home");
 
+  /** Pattern of the names of the rows to run, to try some of them out. */
+  private static final String ONLY = System.getProperty("decisionlab.cells.only", ".*");
+
   private SparkKernel kernel;
 
   /** What has not come to an end: a kernel runs one cell after the other. */
@@ -42,6 +45,7 @@ abstract class CellsOnSpark {
             FunctionCells.all(),
             TypeCells.all(),
             RedeclaredCells.all(),
+            ReplannedCells.all(),
             DatasetCells.all(),
             RecordCells.all(),
             ObjectCells.all(),
@@ -51,7 +55,8 @@ abstract class CellsOnSpark {
             QueryCells.all(),
             ActionCells.all(),
             RefusalCells.all())
-        .flatMap(List::stream);
+        .flatMap(List::stream)
+        .filter(each -> each.name().matches(ONLY));
   }
 
   @ParameterizedTest

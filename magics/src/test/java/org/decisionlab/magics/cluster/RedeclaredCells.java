@@ -24,7 +24,8 @@ final class RedeclaredCells {
         row("a class declared anew, used by an RDD of before")
             .after("class Score7 { static double w = 2; double of(double x) { return w * x; } }")
             .after("var scored7 = ints.map(x -> new Score7().of(x));\nscored7.collect();")
-            .after("class Score7 { static double w = 5; double of(double x) { return w * x + 1; } }")
+            .after(
+                "class Score7 { static double w = 5; double of(double x) { return w * x + 1; } }")
             .cell("scored7.collect()")
             .gives(() -> each(x -> 5.0 * x + 1)),
         row("a static field of the new class, changed by a later cell")
@@ -82,7 +83,8 @@ final class RedeclaredCells {
                 });
                 nested7.collect();
                 """)
-            .after("class Out7 { static class In { int of(int x) { return 10 * x; } } }\nshift7 = 5;")
+            .after(
+                "class Out7 { static class In { int of(int x) { return 10 * x; } } }\nshift7 = 5;")
             .cell("nested7.collect()")
             .gives(() -> each(x -> 20 * x + 5)),
         row("a class that is reached through a method of the notebook only")
@@ -166,7 +168,7 @@ final class RedeclaredCells {
                 """)
             .after("record Data8(int a) { int twice() { return 3 * a; } }")
             .cell("data8.collect()")
-            .fails("made before 'Data8' was declared anew", "run the cell that makes the objects"),
+            .fails("made before 'Data8' was declared anew", "run the cell that makes"),
         row("a variable that holds objects of a class before it was declared anew")
             .after("record Rule8(int least) { boolean holds(int x) { return x >= least; } }")
             .after("List<Rule8> rules8 = new ArrayList<>(List.of(new Rule8(2)));")

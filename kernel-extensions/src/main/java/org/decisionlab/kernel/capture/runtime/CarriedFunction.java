@@ -3,13 +3,17 @@
 package org.decisionlab.kernel.capture.runtime;
 
 import java.io.Serializable;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +25,27 @@ public final class CarriedFunction implements InvocationHandler, Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  private static final MethodHandles.Lookup LOOKUP = MethodHandles.publicLookup();
+
+  /** What is called for a method of an interface, looked up once for each class of functions. */
+  private static final ClassValue<Map<Method, Target>> TARGETS =
+      new ClassValue<>() {
+        @Override
+        protected Map<Method, Target> computeValue(Class<?> type) {
+          return new ConcurrentHashMap<>();
+        }
+      };
+
   private final Object function;
   private final CellSnapshot snapshot;
+
+  /**
+   * A method of a class of functions.
+   *
+   * @param own as the class has it
+   * @param code calls it, with the function and an array of its arguments
+   */
+  private record Target(Method own, MethodHandle code) {}
 
   private CarriedFunction(Object function, CellSnapshot snapshot) {
     this.function = function;
@@ -53,8 +76,9 @@ public final class CarriedFunction implements InvocationHandler, Serializable {
     if (snapshot == null || !types.stream().allMatch(CarriedFunction::isPublic)) {
       return function;
     }
+    ClassLoader loader = function.getClass().getClassLoader();
     return Proxy.newProxyInstance(
-        function.getClass().getClassLoader(),
+        loader == null ? CarriedFunction.class.getClassLoader() : loader,
         types.stream().distinct().toArray(Class<?>[]::new),
         new CarriedFunction(function, snapshot));
   }
@@ -77,15 +101,27 @@ public final class CarriedFunction implements InvocationHandler, Serializable {
       if (method.getName().equals("equals") && method.getDeclaringClass() == Object.class) {
         return function.equals(itself(arguments[0]));
       }
-      Method own = function.getClass().getMethod(method.getName(), method.getParameterTypes());
+      Target target = TARGETS.get(function.getClass()).computeIfAbsent(method, this::target);
       // A default method may give back what holds the object: that must be the proxy.
-      return own.isDefault()
-          ? InvocationHandler.invokeDefault(proxy, own, arguments)
-          : method.invoke(function, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getCause() == null ? e : e.getCause();
+      return target.own().isDefault()
+          ? InvocationHandler.invokeDefault(proxy, target.own(), arguments)
+          : target.code().invokeExact(function, arguments);
     } finally {
       CellSnapshot.leave(before);
+    }
+  }
+
+  private Target target(Method method) {
+    try {
+      Method own = function.getClass().getMethod(method.getName(), method.getParameterTypes());
+      MethodHandle code =
+          LOOKUP
+              .unreflect(method)
+              .asType(MethodType.genericMethodType(method.getParameterCount() + 1))
+              .asSpreader(Object[].class, method.getParameterCount());
+      return new Target(own, code);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot call " + method + " of " + function.getClass(), e);
     }
   }
 

@@ -29,8 +29,13 @@ public interface CellHome {
    */
   Class<?> copy(String name) throws ClassNotFoundException;
 
-  /** Code of a cell is about to call a method of Spark that may compute something. */
-  void action();
+  /**
+   * Code of a cell is about to call a method of Spark that may compute something.
+   *
+   * @param data the object whose method is called; {@code null} if there is none
+   * @return the object to call the method of
+   */
+  @Nullable Object action(@Nullable Object data);
 
   /**
    * Where the search for the variables of a function begins whose objects can hold no snapshot.

@@ -213,14 +213,20 @@ public final class CellSites {
         MethodHandles.insertArguments(AGAIN, 0, caller.lookupClass(), site, captured).asType(type));
   }
 
-  /** Links a place before a call of Spark that may compute something; executors do nothing. */
+  /**
+   * Links a place before a call of Spark that may compute something: it gives back the object to
+   * call; executors leave it.
+   */
   public static CallSite action(Lookup caller, String name, MethodType type) {
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
-    MethodHandle nothing = MethodHandles.empty(type);
+    MethodHandle itself = MethodHandles.identity(Object.class);
     return new ConstantCallSite(
         home == null
-            ? nothing
-            : MethodHandles.guardWithTest(IN_CARRIED, nothing, ACTION.bindTo(home)));
+            ? itself
+            : MethodHandles.guardWithTest(
+                MethodHandles.dropArguments(IN_CARRIED, 0, Object.class),
+                itself,
+                ACTION.bindTo(home)));
   }
 
   /**
@@ -229,16 +235,7 @@ public final class CellSites {
    * @param value an argument of a call
    */
   public static @Nullable Object function(@Nullable Object value) {
-    return value instanceof Enum<?> ? ofEnum(value) : value;
-  }
-
-  private static Object ofEnum(Object constant) {
-    CellHome home = CellHome.of(constant.getClass().getClassLoader());
-    CellRoot root =
-        home == null || CellSnapshot.inCarried() ? null : home.bare(constant.getClass());
-    return home == null || root == null
-        ? constant
-        : CarriedFunction.of(constant, new CellSnapshot(home, root));
+    return HandedOver.function(value);
   }
 
   /** The name under which {@code $deserializeLambda$} knows a lambda. */
@@ -395,7 +392,7 @@ public final class CellSites {
 
   private static MethodHandle action() {
     try {
-      return LOOKUP.findVirtual(CellHome.class, "action", methodType(void.class));
+      return LOOKUP.findVirtual(CellHome.class, "action", methodType(Object.class, Object.class));
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

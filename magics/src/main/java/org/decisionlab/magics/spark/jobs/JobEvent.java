@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark.jobs;
 
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,14 @@ public sealed interface JobEvent {
    * @param failure why it failed, or null
    */
   record JobEnded(int job, @Nullable String failure, long at) implements JobEvent {}
+
+  /**
+   * An SQL query has ended.
+   *
+   * @param work how {@link Origin#work} names it
+   * @param query its plan
+   */
+  record QueryEnded(String work, QueryExecution query, long at) implements JobEvent {}
 
   /** A stage runs from now on. */
   record StageSubmitted(StageKey key, int tasks, long at) implements JobEvent {}

@@ -2,7 +2,6 @@
 
 package org.decisionlab.magics.spark.jobs;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,12 +32,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The scheduler of Spark serializes one stage after the other, on a thread of its own and right
  * after it has noted the time: what was carried between that time and the next one belongs to the
- * stage. Memory is bounded; of the oldest shuffles nothing is known any more.
+ * stage. Memory is bounded: of the oldest shuffles nothing is known any more, and they are computed
+ * anew.
  */
 public final class KeptShuffles implements CellListener {
 
   private static final String SCHEDULER = "dag-scheduler-event-loop";
   private static final int MOST = 1000;
+  private static final String UNKNOWN = "something that has not been noted for so long";
 
   private final CellJobs jobs;
   private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
@@ -52,7 +53,9 @@ public final class KeptShuffles implements CellListener {
   private final Map<Integer, Map<Integer, Set<String>>> stale = new HashMap<>();
   private final Map<Integer, String> cells = new HashMap<>();
   private final Map<String, Set<String>> found = new HashMap<>();
+  private final RanQueries queries = new RanQueries();
   private @Nullable SparkContext context;
+  private volatile long lostUntil;
 
   /**
    * @param jobs tells what jobs do
@@ -67,7 +70,7 @@ public final class KeptShuffles implements CellListener {
     present = scope.carried()::present;
     scope.addListener(this);
     scope.carried().onCarried(this::carried);
-    scope.carried().beforeActions(this::beforeAction);
+    scope.carried().beforeActions(data -> beforeAction(data));
   }
 
   /** Forgets what belongs to an earlier session, whose shuffles had the same numbers. */
@@ -83,6 +86,8 @@ public final class KeptShuffles implements CellListener {
       shuffles.clear();
       stale.clear();
       cells.clear();
+      queries.clear();
+      lostUntil = 0;
     }
   }
 
@@ -92,8 +97,16 @@ public final class KeptShuffles implements CellListener {
       return;
     }
     taken.add(new Taken(System.currentTimeMillis(), moment));
-    if (takenCount.incrementAndGet() > MOST && taken.poll() != null) {
+    if (takenCount.incrementAndGet() > MOST) {
+      drop(taken.poll());
+    }
+  }
+
+  /** What belongs to a stage that began before this is not known any more. */
+  private void drop(@Nullable Taken oldest) {
+    if (oldest != null) {
       takenCount.decrementAndGet();
+      lostUntil = Math.max(lostUntil, oldest.at());
     }
   }
 
@@ -102,32 +115,54 @@ public final class KeptShuffles implements CellListener {
    * with former values is to be written anew.
    */
   public void beforeAction() {
+    beforeAction(null);
+  }
+
+  /**
+   * The same, of known data: what other data are made of is not looked at.
+   *
+   * @param data an RDD or dataset, anything else, or {@code null}
+   * @return the object whose data are of now
+   */
+  private @Nullable Object beforeAction(@Nullable Object data) {
     SparkContext running = session();
     if (takenCount.get() == 0
         || running == null
         || running.isStopped()
         || TaskContext.get() != null) {
-      return;
+      return data;
     }
     jobs.awaitEvents();
-    forgetFormer(new WrittenShuffles(running));
+    return forgetFormer(new WrittenShuffles(running), data);
   }
 
   private synchronized @Nullable SparkContext session() {
     return context;
   }
 
-  private synchronized void forgetFormer(WrittenShuffles written) {
+  private synchronized @Nullable Object forgetFormer(
+      WrittenShuffles written, @Nullable Object data) {
     shuffles.keySet().removeIf(each -> !written.has(each));
-    if (shuffles.isEmpty() || written.isRead()) {
-      return;
-    }
     CarriedPresent now = present.get();
+    Object current = queries.present(data, now);
+    Set<Integer> below = WrittenShuffles.below(data);
+    if (!written.isRead()
+        && shuffles.keySet().stream().anyMatch(each -> below == null || below.contains(each))) {
+      forgetFormer(written, below, now);
+    }
+    return current;
+  }
+
+  private void forgetFormer(
+      WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
     Set<Integer> former = new HashSet<>();
     // A shuffle stands behind those that it is made of.
     shuffles.forEach(
         (id, each) -> {
+          if (below != null && !below.contains(id)) {
+            return;
+          }
           boolean changed =
               each.parents().stream().anyMatch(former::contains) || !changed(each, now).isEmpty();
           if (changed && !kept.contains(id) && WrittenShuffles.isOver(each.work())) {
@@ -140,6 +175,9 @@ public final class KeptShuffles implements CellListener {
 
   private static Set<String> changed(Kept kept, CarriedPresent now) {
     Set<String> changed = new TreeSet<>();
+    if (kept.unknown()) {
+      changed.add(UNKNOWN);
+    }
     kept.moments().forEach(each -> changed.addAll(now.changedSince(each)));
     return changed;
   }
@@ -183,6 +221,8 @@ public final class KeptShuffles implements CellListener {
       end(stage);
     } else if (event instanceof JobEvent.JobEnded ended) {
       end(ended);
+    } else if (event instanceof JobEvent.QueryEnded ended) {
+      queries.ended(ended.work(), ended.query());
     }
   }
 
@@ -211,25 +251,32 @@ public final class KeptShuffles implements CellListener {
   private void end(JobEvent.StageEnded stage) {
     Long from = submitted.remove(stage.key());
     String work = works.getOrDefault(stage.key().stage(), "");
-    if (from != null && stage.failure() == null && stage.shuffle() >= 0) {
-      Long next = starts.higher(from);
-      long to = next == null ? Long.MAX_VALUE : next;
-      List<CarriedMoment> moments = new ArrayList<>();
-      for (Taken each : taken) {
-        if (each.at() >= from && each.at() < to) {
-          moments.add(each.moment());
+    if (from != null && stage.failure() == null) {
+      List<CarriedMoment> moments = momentsFrom(from);
+      queries.ran(work, moments);
+      if (stage.shuffle() >= 0) {
+        boolean unknown = from <= lostUntil;
+        shuffles.remove(stage.shuffle());
+        Set<Integer> parents = parents(stage.key().stage());
+        if (unknown || !moments.isEmpty() || parents.stream().anyMatch(shuffles::containsKey)) {
+          shuffles.put(stage.shuffle(), new Kept(work, moments, parents, unknown));
         }
-      }
-      shuffles.remove(stage.shuffle());
-      Set<Integer> parents = parents(stage.key().stage());
-      if (!moments.isEmpty() || parents.stream().anyMatch(shuffles::containsKey)) {
-        shuffles.put(stage.shuffle(), new Kept(work, moments, parents));
       }
     }
     if (submitted.isEmpty()) {
       starts.clear();
     }
     forgetOldest();
+  }
+
+  /** What was carried for the stage that was submitted at a time. */
+  private List<CarriedMoment> momentsFrom(long from) {
+    Long next = starts.higher(from);
+    long to = next == null ? Long.MAX_VALUE : next;
+    return taken.stream()
+        .filter(each -> each.at() >= from && each.at() < to)
+        .map(Taken::moment)
+        .toList();
   }
 
   /** The shuffles that a stage has read. */
@@ -259,11 +306,13 @@ public final class KeptShuffles implements CellListener {
     }
   }
 
+  /** Of the oldest shuffle nothing is remembered but that it is to be computed anew. */
   private void forgetOldest() {
-    var oldest = shuffles.keySet().iterator();
-    if (shuffles.size() > MOST) {
-      oldest.next();
-      oldest.remove();
+    if (shuffles.values().stream().filter(each -> !each.unknown()).count() > MOST) {
+      shuffles.entrySet().stream()
+          .filter(each -> !each.getValue().unknown())
+          .findFirst()
+          .ifPresent(each -> each.setValue(each.getValue().asUnknown()));
     }
   }
 
@@ -281,6 +330,13 @@ public final class KeptShuffles implements CellListener {
    * @param work the job or query that has computed it
    * @param moments the functions by which it did
    * @param parents the shuffles that it is made of
+   * @param unknown whether there were other functions, of which nothing is known
    */
-  private record Kept(String work, List<CarriedMoment> moments, Set<Integer> parents) {}
+  private record Kept(
+      String work, List<CarriedMoment> moments, Set<Integer> parents, boolean unknown) {
+
+    Kept asUnknown() {
+      return new Kept(work, List.of(), parents, true);
+    }
+  }
 }

@@ -18,6 +18,7 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.apache.spark.scheduler.StageInfo;
+import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.decisionlab.magics.spark.jobs.JobEvent.Origin;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
 import org.decisionlab.magics.spark.jobs.JobEvent.Result;
@@ -27,6 +28,9 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /** Hears Spark's events and tells them in the words of {@link JobEvent}. */
 final class SparkEvents extends SparkListener {
+
+  /** Begins the names of queries. */
+  static final String QUERY = "query ";
 
   private final Consumer<JobEvent> told;
 
@@ -118,6 +122,8 @@ final class SparkEvents extends SparkListener {
   public void onOtherEvent(SparkListenerEvent event) {
     if (event instanceof Marker marker) {
       marker.heard.run();
+    } else if (event instanceof SparkListenerSQLExecutionEnd end && end.qe() != null) {
+      told.accept(new JobEvent.QueryEnded(QUERY + end.executionId(), end.qe(), end.time()));
     }
   }
 
@@ -129,7 +135,7 @@ final class SparkEvents extends SparkListener {
         known.getProperty(
             "spark.sql.execution.root.id", known.getProperty("spark.sql.execution.id"));
     String work =
-        stream != null ? "stream " + stream : query != null ? "query " + query : "job " + job;
+        stream != null ? "stream " + stream : query != null ? QUERY + query : "job " + job;
     String label = known.getProperty(CellJobs.LABEL_PROPERTY, "");
     String description = known.getProperty("spark.job.description", "");
     String site = known.getProperty("callSite.short", "");

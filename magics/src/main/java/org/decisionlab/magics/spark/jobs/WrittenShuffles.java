@@ -3,15 +3,21 @@
 package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.execution.SQLExecution$;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -20,7 +26,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 final class WrittenShuffles {
 
-  private static final String QUERY = "query ";
+  private static final Logger LOG = LoggerFactory.getLogger(WrittenShuffles.class);
   private static final String JOB = "job ";
 
   private final SparkContext context;
@@ -44,9 +50,9 @@ final class WrittenShuffles {
   /** Whether a job or query, as {@link JobEvent.Origin} names it, has come to its end. */
   static boolean isOver(String work) {
     return work.startsWith(JOB)
-        || (work.startsWith(QUERY)
+        || (work.startsWith(SparkEvents.QUERY)
             && SQLExecution$.MODULE$.getQueryExecution(
-                    Long.parseLong(work.substring(QUERY.length())))
+                    Long.parseLong(work.substring(SparkEvents.QUERY.length())))
                 == null);
   }
 
@@ -55,10 +61,24 @@ final class WrittenShuffles {
    * be computed anew beside others that were not.
    */
   Set<Integer> belowKept() {
+    return below(CollectionConverters.asJava(context.getPersistentRDDs()).values());
+  }
+
+  /**
+   * The shuffles that the data of an RDD are made of; {@code null} if it is not known which these
+   * are.
+   */
+  static @Nullable Set<Integer> below(@Nullable Object data) {
+    if (data instanceof JavaRDDLike<?, ?> wrapped) {
+      return below(List.of(wrapped.rdd()));
+    }
+    return data instanceof RDD<?> rdd ? below(List.of(rdd)) : null;
+  }
+
+  private static Set<Integer> below(Collection<? extends RDD<?>> from) {
     Set<Integer> found = new HashSet<>();
     Set<RDD<?>> seen = new HashSet<>();
-    Deque<RDD<?>> waiting =
-        new ArrayDeque<>(CollectionConverters.asJava(context.getPersistentRDDs()).values());
+    Deque<RDD<?>> waiting = new ArrayDeque<>(from);
     while (!waiting.isEmpty()) {
       RDD<?> next = waiting.remove();
       if (seen.add(next)) {
@@ -73,7 +93,14 @@ final class WrittenShuffles {
     return found;
   }
 
+  /** Forgets what a shuffle has written and deletes the files. */
   void forget(int shuffle) {
     tracker.unregisterAllMapAndMergeOutput(shuffle);
+    try {
+      // Not in the background: files that the next run of the stage writes belong to the same.
+      context.env().blockManager().master().removeShuffle(shuffle, true);
+    } catch (RuntimeException e) {
+      LOG.warn("files of the forgotten shuffle {} stay until its RDD is gone", shuffle, e);
+    }
   }
 }
