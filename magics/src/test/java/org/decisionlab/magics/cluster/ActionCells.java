@@ -20,6 +20,34 @@ final class ActionCells {
     return all;
   }
 
+  /** What can be seen where the executor is the process of the kernel. */
+  static List<CellCase> inOneProcess() {
+    return List.of(
+        row("the files of a shuffle that is computed anew are deleted")
+            .after(
+                """
+                int filed6 = 1;
+                var files6 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * filed6))
+                    .reduceByKey(Integer::sum);
+                long written6() {
+                  String own = "shuffle_" + ((org.apache.spark.ShuffleDependency<?, ?, ?>)
+                      files6.rdd().dependencies().head()).shuffleId() + "_";
+                  var all = org.apache.spark.SparkEnv.get().blockManager().diskBlockManager()
+                      .getAllFiles();
+                  return scala.jdk.javaapi.CollectionConverters.asJava(all).stream()
+                      .filter(f -> f.getName().startsWith(own) && f.getName().endsWith(".data"))
+                      .count();
+                }
+                """)
+            .cell(
+                """
+                var counts6 = new ArrayList<Long>();
+                for (int i = 0; i < 3; i++) { filed6 = i; files6.count(); counts6.add(written6()); }
+                counts6
+                """)
+            .gives(() -> List.of(2L, 2L, 2L)));
+  }
+
   private static List<CellCase> moments() {
     return List.of(
         row("a variable changed after a shuffle of the same RDD has read it")

@@ -18,6 +18,8 @@ class LocalCellsTest extends CellsOnSpark {
 
   /** The whole table, and what only a single process has to bear. */
   static Stream<CellCase> cells() {
-    return Stream.concat(CellsOnSpark.cells(), RefusalCells.inOneProcess().stream());
+    return Stream.concat(
+        CellsOnSpark.cells(),
+        Stream.concat(ActionCells.inOneProcess().stream(), RefusalCells.inOneProcess().stream()));
   }
 }

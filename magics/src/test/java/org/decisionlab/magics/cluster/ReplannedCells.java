@@ -66,6 +66,25 @@ final class ReplannedCells {
             .after("sent5.collectAsList();\nfactor5 = 20;")
             .cell("sent5.collectAsList().stream().map(r -> r.getLong(0)).sorted().toList()")
             .gives(() -> List.of(0L, 20L, 40L, 60L)),
+        row("a dataset found empty, as an RDD and for each partition, after a change")
+            .after(
+                """
+                long part5 = 100;
+                var parts5 = spark.range(0, 10, 1, 2)
+                    .filter((FilterFunction<Long>) x -> x > part5).distinct();
+                var counted5 = sc.sc().longAccumulator();
+                parts5.foreachPartition((org.apache.spark.api.java.function.ForeachPartitionFunction<Long>)
+                    all -> all.forEachRemaining(x -> counted5.add(x)));
+                parts5.javaRDD().count();
+                """)
+            .after("part5 = 5;")
+            .cell(
+                """
+                parts5.foreachPartition((org.apache.spark.api.java.function.ForeachPartitionFunction<Long>)
+                    all -> all.forEachRemaining(x -> counted5.add(x)));
+                counted5.value() + " " + parts5.javaRDD().count()
+                """)
+            .gives(() -> "30 4"),
         row("a dataset found empty and kept in memory stays empty")
             .after(
                 """

@@ -57,6 +57,9 @@ public final class KeptShuffles implements CellListener {
   private @Nullable SparkContext context;
   private volatile long lostUntil;
 
+  /** What has been found as it was right before the job to come, which need not be asked again. */
+  private Set<Integer> looked = Set.of();
+
   /**
    * @param jobs tells what jobs do
    */
@@ -143,6 +146,7 @@ public final class KeptShuffles implements CellListener {
   private synchronized @Nullable Object forgetFormer(
       WrittenShuffles written, @Nullable Object data) {
     shuffles.keySet().removeIf(each -> !written.has(each));
+    looked = Set.of();
     CarriedPresent now = present.get();
     Object current = queries.present(data, now);
     Set<Integer> below = WrittenShuffles.below(data);
@@ -157,6 +161,7 @@ public final class KeptShuffles implements CellListener {
       WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
     Set<Integer> former = new HashSet<>();
+    Set<Integer> unchanged = new HashSet<>();
     // A shuffle stands behind those that it is made of.
     shuffles.forEach(
         (id, each) -> {
@@ -165,10 +170,13 @@ public final class KeptShuffles implements CellListener {
           }
           boolean changed =
               each.parents().stream().anyMatch(former::contains) || !changed(each, now).isEmpty();
-          if (changed && !kept.contains(id) && WrittenShuffles.isOver(each.work())) {
+          if (!changed) {
+            unchanged.add(id);
+          } else if (!kept.contains(id) && WrittenShuffles.isOver(each.work())) {
             former.add(id);
           }
         });
+    looked = unchanged;
     former.forEach(written::forget);
     shuffles.keySet().removeAll(former);
   }
@@ -230,12 +238,14 @@ public final class KeptShuffles implements CellListener {
     String work = started.origin().work();
     Map<Integer, Set<String>> old = new HashMap<>();
     CarriedPresent now = present.get();
+    Set<Integer> unchanged = looked;
+    looked = Set.of();
     for (PlannedStage stage : started.stages()) {
       works.put(stage.stage(), work);
       planned.put(stage.stage(), stage);
       Kept kept = shuffles.get(stage.shuffle());
       // An adaptive query uses what it has written itself.
-      if (kept != null && !kept.work().equals(work)) {
+      if (kept != null && !kept.work().equals(work) && !unchanged.contains(stage.shuffle())) {
         Set<String> changed = changed(kept, now);
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);

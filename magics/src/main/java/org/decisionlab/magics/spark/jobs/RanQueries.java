@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.plans.logical.DeserializeToObject;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.QueryExecution;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
@@ -22,6 +24,8 @@ final class RanQueries {
 
   private final Map<String, List<CarriedMoment>> running = new HashMap<>();
   private final Map<QueryExecution, List<CarriedMoment>> ended = new WeakHashMap<>();
+  private final Map<LogicalPlan, List<CarriedMoment>> asRdds = new WeakHashMap<>();
+  private final Map<QueryExecution, Dataset<?>> planned = new WeakHashMap<>();
 
   /** A stage has run. */
   void ran(String work, List<CarriedMoment> functions) {
@@ -35,23 +39,39 @@ final class RanQueries {
     List<CarriedMoment> functions = running.remove(work);
     if (functions != null) {
       ended.computeIfAbsent(query, key -> new ArrayList<>()).addAll(functions);
+      // The RDD of a dataset is made by a query of its own, once.
+      if (query.logical() instanceof DeserializeToObject rdd) {
+        asRdds.computeIfAbsent(rdd.child(), key -> new ArrayList<>()).addAll(functions);
+      }
     }
   }
 
   void clear() {
     running.clear();
     ended.clear();
+    asRdds.clear();
+    planned.clear();
   }
 
   /** What an action is to be called of: the object itself, or a dataset that is planned anew. */
   @Nullable Object present(@Nullable Object data, CarriedPresent now) {
-    if (data instanceof Dataset<?> dataset && !dataset.isStreaming()) {
-      List<CarriedMoment> functions = ended.getOrDefault(dataset.queryExecution(), List.of());
-      if (functions.stream().anyMatch(each -> !now.changedSince(each).isEmpty())) {
-        return anew(dataset);
-      }
+    if (!(data instanceof Dataset<?> dataset) || dataset.isStreaming()) {
+      return data;
     }
-    return data;
+    QueryExecution first = dataset.queryExecution();
+    Dataset<?> current = planned.getOrDefault(first, dataset);
+    if (isFormer(current, now)) {
+      current = anew(dataset);
+      planned.put(first, current);
+    }
+    return current;
+  }
+
+  private boolean isFormer(Dataset<?> dataset, CarriedPresent now) {
+    List<CarriedMoment> functions =
+        new ArrayList<>(ended.getOrDefault(dataset.queryExecution(), List.of()));
+    functions.addAll(asRdds.getOrDefault(dataset.queryExecution().logical(), List.of()));
+    return functions.stream().anyMatch(each -> !now.changedSince(each).isEmpty());
   }
 
   private static <T> Dataset<T> anew(Dataset<T> dataset) {
