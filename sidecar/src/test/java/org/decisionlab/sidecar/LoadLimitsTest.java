@@ -36,9 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoadLimitsTest {
 
-  private static final int CHANNELS = 256;
-  private static final int SIDE = 4;
-  private static final int LAYERS = 250;
+  private static final int CHANNELS = 64;
+  private static final int SIDE = 8;
+  private static final int WINDOW = 7;
+  private static final int LAYERS = 20;
   private static final String RIGHT = "[0.09003057,0.24472848,0.66524094]\n";
 
   private SidecarProcess sidecar;
@@ -104,16 +105,17 @@ class LoadLimitsTest {
     return client.form("POST", "/upload", parts);
   }
 
-  /** A small file and little memory: a small kernel that goes over images again and again. */
+  /** A small file and little memory: one kernel that goes over small images again and again. */
   private static byte[] slow() {
     ModelGraphBuilder builder = ModelGraph.builder();
-    Node kernel =
-        builder.constant(
-            Tensor.of(Models.row(new Random(7), CHANNELS * CHANNELS), CHANNELS, CHANNELS, 1, 1));
+    float[] weights = Models.row(new Random(7), CHANNELS * CHANNELS * WINDOW * WINDOW);
+    Node kernel = builder.constant(Tensor.of(weights, CHANNELS, CHANNELS, WINDOW, WINDOW));
     Node images = builder.input("x", List.of(CHANNELS, SIDE, SIDE));
-    Operation each = new Window.Convolution(List.of(1, 1), List.of(1, 1), 1);
+    List<Integer> around = List.of(0, WINDOW / 2, WINDOW / 2);
+    Operation pad = new Movement.Pad(around, around, 0);
+    Operation slide = new Window.Convolution(List.of(1, 1), List.of(1, 1), 1);
     for (int i = 0; i < LAYERS; i++) {
-      images = builder.sigmoid(builder.apply(each, images, kernel));
+      images = builder.sigmoid(builder.apply(slide, builder.apply(pad, images), kernel));
     }
     Node rows = builder.apply(new Movement.Reshape(List.of(CHANNELS * SIDE * SIDE)), images);
     return GraphDefWriter.write(builder.build(builder.identity("y", rows)));
