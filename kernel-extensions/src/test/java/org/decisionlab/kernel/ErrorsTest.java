@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.RunningKernel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a cell does wrong, the user is told what and where, and the kernel goes on. */
 class ErrorsTest extends RunningKernel {
@@ -56,6 +58,29 @@ class ErrorsTest extends RunningKernel {
         .contains("    7 | nowhere(pair)")
         .contains("int cannot be converted to java.lang.String");
     assertThat(client.execute("early").error()).isEqualTo("CompileException");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "int broken() { }",
+        "List<int> broken = null;",
+        "List<String, String> broken = null;",
+        "class Broken implements Runnable {}",
+        "class Broken extends String {}",
+        "var broken = null;",
+        "int broken = 1;\nbreak;",
+        "int broken = 1;\ncontinue;",
+        "String broken = switch (1) { case 1 -> \"a\"; };",
+        "int broken = 1;\ntry { int n = 1; } catch (IOException e) { }",
+        "boolean broken = \"a\" == Integer.valueOf(1);",
+        "void broken() { Thread.sleep(1); }",
+        "interface Broken extends String {}"
+      })
+  void whatCannotBeMeantIsToldBeforeAnythingRuns(String wrong) {
+    Run run = client.execute("System.out.println(\"ran\");\n" + wrong);
+    assertThat(run.error()).as(run.trace()).isEqualTo("CompileException");
+    assertThat(run.stream("stdout")).as(wrong).isEmpty();
   }
 
   @Test

@@ -42,7 +42,23 @@ final class WholeCell {
           "compiler.err.array.req.but.found",
           "compiler.err.foreach.not.applicable.to.type",
           "compiler.err.abstract.cant.be.instantiated",
-          "compiler.err.report.access");
+          "compiler.err.report.access",
+          "compiler.err.type.found.req",
+          "compiler.err.wrong.number.type.args",
+          "compiler.err.cant.infer.local.var.type",
+          "compiler.err.ref.ambiguous",
+          "compiler.err.incomparable.types",
+          "compiler.err.does.not.override.abstract",
+          "compiler.err.cant.inherit.from.final",
+          "compiler.err.intf.expected.here",
+          "compiler.err.no.intf.expected.here",
+          "compiler.err.not.exhaustive",
+          "compiler.err.not.exhaustive.statement",
+          "compiler.err.missing.ret.stmt",
+          "compiler.err.break.outside.switch.loop",
+          "compiler.err.cont.outside.loop",
+          "compiler.err.except.never.thrown.in.try",
+          "compiler.err.unreported.exception.need.to.catch.or.throw");
   private static final String UNKNOWN = "compiler.err.cant.resolve";
   private static final Pattern SYMBOL = Pattern.compile("symbol:\\s+\\w+ ([\\p{L}\\p{N}_$]+)");
 
