@@ -145,4 +145,17 @@ class RedefinitionTest extends RunningKernel {
     assertThat(run.trace()).contains("'seed' was int when this code was written");
     assertThat(run.trace()).contains("1 | late.get()").doesNotContain("carried$");
   }
+
+  @Test
+  void whatIsDeclaredAgainUnchangedIsNamedByItsLastCell() {
+    String cell =
+        "int divide(int n) { return 1 / n; }\nclass Ratio { int of(int n) { return 1 / n; } }";
+    client.execute(cell);
+    Run again = client.execute("String label = cell().label();\n" + cell + "\nlabel");
+    for (String use : new String[] {"divide(0)", "new Ratio().of(0)"}) {
+      assertThat(client.execute(use).trace()).contains("(" + again.result() + ", line ");
+    }
+    assertThat(client.execute("divide(0)").trace())
+        .contains("       2 | int divide(int n) { return 1 / n; }");
+  }
 }

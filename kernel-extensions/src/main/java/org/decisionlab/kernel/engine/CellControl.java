@@ -142,6 +142,7 @@ final class CellControl implements ExecutionControl {
           origin.map(from -> from.fragment().cell()).orElse(new CellText(piece.wrapper(), ""));
       IntUnaryOperator lines = origin.map(CellSources.Origin::lines).orElse(line -> line);
       piece.prepare(text, rewrite(text, lines));
+      origin.map(CellSources.Origin::fragment).ifPresent(piece::comesFrom);
     }
     try {
       for (PieceLoader piece : pieces) {
@@ -181,6 +182,14 @@ final class CellControl implements ExecutionControl {
       throw new InternalException("cannot define " + compiled.name() + ": " + e);
     }
     call(piece, compiled.name(), "do_it$");
+  }
+
+  /** Tells that a declaration was made again; if it is the same, its classes stay. */
+  void declared(String wrapper, Fragment fragment) {
+    PieceLoader piece = loader.piece(wrapper);
+    if (piece != null) {
+      piece.isRepeatedBy(fragment);
+    }
   }
 
   /** Says whether a declaration of a cell that is no import is being made. */

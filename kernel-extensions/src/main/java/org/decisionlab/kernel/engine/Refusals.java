@@ -35,7 +35,9 @@ final class Refusals {
     List<CompileException.Problem> problems = new ArrayList<>();
     for (Diag diag : shell.diagnostics(snippet).toList()) {
       if (diag.isError()) {
-        int start = opened.original((int) Math.max(0, diag.getStartPosition()));
+        // What is said of a declaration begins with modifiers that JShell has added before it.
+        int begin = (int) Math.max(fragment.leadingSpace(), diag.getStartPosition());
+        int start = opened.original(begin);
         int end = opened.original((int) Math.max(0, diag.getEndPosition()));
         int length = Math.max(1, end - start);
         String words = words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
