@@ -158,4 +158,17 @@ class RedefinitionTest extends RunningKernel {
     assertThat(client.execute("divide(0)").trace())
         .contains("       2 | int divide(int n) { return 1 / n; }");
   }
+
+  @Test
+  void aVariableOfAnAnonymousClassMayBeDeclaredAgain() {
+    String cell = "var counter = new Object() { int n = 5; };\ncounter.n++;\ncounter.n";
+    assertThat(client.execute(cell).result()).isEqualTo("6");
+    assertThat(client.execute(cell).result()).isEqualTo("6");
+    assertThat(client.execute("counter").result()).matches("anonymous@[0-9a-f]+");
+    client.execute("class Grown { int one() { return 1; } }\nvar grown = new Grown();");
+    Run run =
+        client.execute(
+            "class Grown { int one() { return new Object() { int n = 2; }.n; } }\nnew Grown().one()");
+    assertThat(run.result()).isEqualTo("2");
+  }
 }

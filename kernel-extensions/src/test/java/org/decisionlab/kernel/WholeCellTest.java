@@ -149,6 +149,16 @@ class WholeCellTest extends RunningKernel {
   }
 
   @Test
+  void aSealedTypeNamesItsSubtypes() {
+    assertThat(client.execute("sealed interface Shape {}").trace())
+        .contains("write permits and their names");
+    String cell =
+        "sealed interface Shape permits Disk {}\nrecord Disk(double r) implements Shape {}\nnew Disk(2).r()";
+    assertThat(client.execute(cell).result()).isEqualTo("2.0");
+    assertThat(client.execute(cell).result()).isEqualTo("2.0");
+  }
+
+  @Test
   void whatIsFinalIsNotAssigned() {
     String label = client.execute("final int fixed = 5;\ncell().label()").result();
     for (String wrong :

@@ -121,6 +121,9 @@ final class CellControl implements ExecutionControl {
           .computeIfAbsent(wrapper, name -> new LinkedHashMap<>())
           .put(each.name(), each.bytecodes());
     }
+    // What is new in a wrapper that is there comes alone first; the wrapper is then replaced,
+    // whole.
+    wrappers.entrySet().removeIf(each -> !each.getValue().containsKey(each.getKey()));
     List<PieceLoader> pieces = new ArrayList<>();
     wrappers.forEach((wrapper, files) -> pieces.add(new PieceLoader(loader, wrapper, files)));
     pieces.forEach(loader::declare);

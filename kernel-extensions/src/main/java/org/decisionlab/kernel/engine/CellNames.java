@@ -20,6 +20,9 @@ final class CellNames {
   private static final Pattern WRAPPED_NAME = Pattern.compile(WRAPPER.pattern() + "[.$]?");
   private static final Pattern IN_CLASS_FILE = Pattern.compile("REPL/(" + SIMPLE + ")");
 
+  /** JShell makes a class with a name of its own for a variable of an anonymous class. */
+  private static final String ANONYMOUS = "$JShell$anonymous$";
+
   private CellNames() {}
 
   /** Simple name of the class in which a whole cell is read; runs are counted from 1. */
@@ -72,6 +75,9 @@ final class CellNames {
       return className;
     }
     String rest = className.substring(wrapper.length());
+    if (rest.contains(ANONYMOUS)) {
+      return "anonymous";
+    }
     return (rest.startsWith("$") ? rest.substring(1) : rest).replace('$', '.');
   }
 

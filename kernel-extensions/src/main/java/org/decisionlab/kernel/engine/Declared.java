@@ -178,6 +178,15 @@ final class Declared {
         .anyMatch(entry -> entry.kind == Snippet.Kind.TYPE_DECL);
   }
 
+  /** Whether something of this name waits for what a cell is still to declare. */
+  boolean isWaiting(String name) {
+    return !knows(name)
+        && shell
+            .snippets()
+            .filter(each -> each instanceof DeclarationSnippet other && other.name().equals(name))
+            .anyMatch(each -> shell.status(each).isActive());
+  }
+
   /** Whether cells have declared something of this name. */
   boolean knows(String name) {
     return entries.containsKey(name);

@@ -85,6 +85,9 @@ final class Refusals {
     if (code.equals("compiler.err.limit.code")) {
       return "this is too long: a method of the JVM has at most 64 KiB of code";
     }
+    if (code.equals("compiler.err.sealed.class.must.have.subclasses")) {
+      return "a sealed type of a cell must name its subtypes: write permits and their names";
+    }
     Matcher reason = UNTYPED.matcher(message);
     if (reason.find()) {
       return "this is no value: " + reason.group(1).strip();

@@ -58,7 +58,6 @@ final class WholeCell {
   private static final String NO_PACKAGE = "compiler.err.doesnt.exist";
   private static final String AMBIGUOUS = "compiler.err.ref.ambiguous";
   private static final Pattern SYMBOL = Pattern.compile("symbol:\\s+\\w+ ([\\p{L}\\p{N}_$]+)");
-  private static final Pattern LIBRARY = Pattern.compile("location:.*\\b(?!REPL\\b)\\w+\\.\\w+");
 
   private final Compiler compiler;
   private final Declared declared;
@@ -197,13 +196,14 @@ final class WholeCell {
     private boolean isUnknown(Diagnostic<?> problem) {
       boolean member =
           source.place(problem).map(WholeSource.Place::fragment).filter(this::isMember).isPresent();
-      String words = problem.getMessage(Locale.ENGLISH);
       if (member) {
-        // A method or a class may use what a later cell declares, but no library will change.
-        return source.before(problem.getPosition() + 1) == '.' && LIBRARY.matcher(words).find();
+        // A method or a class may use names of a later cell; a class that is there has its members.
+        return source.at(problem.getPosition()) == '.';
       }
-      Matcher symbol = SYMBOL.matcher(words);
-      return symbol.find() && !own.contains(symbol.group(1));
+      Matcher symbol = SYMBOL.matcher(problem.getMessage(Locale.ENGLISH));
+      return symbol.find()
+          && !own.contains(symbol.group(1))
+          && !declared.isWaiting(symbol.group(1));
     }
 
     private boolean isMember(Fragment fragment) {

@@ -213,13 +213,9 @@ final class WholeSource {
         .findFirst();
   }
 
-  /** What stands before a position in the text, blanks left out. */
-  char before(long position) {
-    int at = (int) position - 1;
-    while (at > 0 && Character.isWhitespace(text.charAt(at))) {
-      at--;
-    }
-    return text.charAt(Math.max(0, at));
+  /** What stands at a position in the text. */
+  char at(long position) {
+    return text.charAt((int) position);
   }
 
   /** The word at a position in the text; empty if there is none. */

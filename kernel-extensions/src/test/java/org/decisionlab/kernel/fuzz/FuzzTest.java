@@ -94,21 +94,24 @@ class FuzzTest extends RunningKernel {
     return run.status().equals("error") && run.error().equals("CompileException");
   }
 
+  private Run runOnce(String cell) {
+    String id = client.submit(cell, new JsonObject());
+    if (!client.poll(UNTIL_INTERRUPT, m -> m.channel().equals("shell") && m.parent().equals(id))) {
+      client.request("control", "interrupt_request", new JsonObject());
+    }
+    return client.finish(id);
+  }
+
   /** What was refused as a whole is refused somewhere when it is not seen as a whole. */
   private void runApart(String cell, String refusal) {
     List<String> parts = cell.lines().anyMatch(MAGIC) ? List.of() : pieces.of(cell);
-    if (parts.size() < 2) {
+    if (parts.size() < 2 || !isRefused(runOnce(cell))) {
       return;
     }
     compared++;
     boolean refused = false;
     for (String part : parts) {
-      String id = client.submit(part, new JsonObject());
-      if (!client.poll(
-          UNTIL_INTERRUPT, m -> m.channel().equals("shell") && m.parent().equals(id))) {
-        client.request("control", "interrupt_request", new JsonObject());
-      }
-      Run run = client.finish(id);
+      Run run = runOnce(part);
       refused |=
           isRefused(run)
               || run.stream("stderr").contains("usable only when")
