@@ -150,10 +150,10 @@ class WholeCellTest extends RunningKernel {
 
   @Test
   void aSealedTypeNamesItsSubtypes() {
-    assertThat(client.execute("sealed interface Shape {}").trace())
+    assertThat(client.execute("sealed interface Solid {}").trace())
         .contains("write permits and their names");
     String cell =
-        "sealed interface Shape permits Disk {}\nrecord Disk(double r) implements Shape {}\nnew Disk(2).r()";
+        "sealed interface Solid permits Ball {}\nrecord Ball(double r) implements Solid {}\nnew Ball(2).r()";
     assertThat(client.execute(cell).result()).isEqualTo("2.0");
     assertThat(client.execute(cell).result()).isEqualTo("2.0");
   }
