@@ -51,20 +51,20 @@ final class CellRunner {
               try {
                 return within(cell, () -> userCode(code));
               } finally {
-                kernel.resume(before);
+                kernel.cells().resume(before);
               }
             });
   }
 
   private Outcome within(RunningCell cell, Callable<Outcome> code) {
     reserve.takeAgain();
-    kernel.begin(cell);
+    kernel.cells().begin(cell);
     try {
       return stoppedOrNot(memoryLeft(code.call()));
     } catch (Exception | Error e) {
       return stoppedOrNot(memoryLeft(Outcome.failed(e)));
     } finally {
-      kernel.end(cell);
+      kernel.cells().end(cell);
     }
   }
 

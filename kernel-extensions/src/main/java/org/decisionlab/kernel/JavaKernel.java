@@ -8,10 +8,6 @@ import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
@@ -53,21 +49,16 @@ import org.slf4j.LoggerFactory;
 final class JavaKernel extends BaseKernel implements KernelScope {
 
   private static final Logger LOG = LoggerFactory.getLogger(JavaKernel.class);
-  private static final int STOP_SECONDS = 5;
 
   private final CellEngine engine;
+  private final CellTurns cells;
   private final CarriedCode code;
   private final Completers completers = new Completers(FilePaths.ofNotebook());
   private final Assistant assistant;
-  private final ReentrantLock stopping = new ReentrantLock();
   private final Mentions mentions = new Mentions();
-  private final List<CellListener> listeners = new CopyOnWriteArrayList<>();
-  private final OutputOwners owners = new OutputOwners();
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
   private final CellRunner runner;
-  private volatile RunningCell cell;
-  private volatile boolean busy;
 
   /**
    * @param engine runs the Java of cells
@@ -92,8 +83,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         new StringStyler.Builder().build());
     this.engine = engine;
     this.code = code;
-    this.assistant = new Assistant(new CodeAssistant(engine), magics(), completers, this::busy);
-    this.cell = beforeCells;
+    this.cells = new CellTurns(engine, beforeCells);
+    this.assistant = new Assistant(new CodeAssistant(engine), magics(), completers, cells::busy);
     Widgets.register(commManager);
     this.runner = new CellRunner(this, engine);
     this.services = new Extensions(this, magics());
@@ -139,8 +130,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void showError(Throwable failure) {
-    LOG.warn("code that {} called failed", cell.label(), failure);
-    cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
+    LOG.warn("code that {} called failed", cell().label(), failure);
+    cell().publish("error", ExecuteRequests.error(engine.traces().report(failure)));
   }
 
   /** The magics there are. */
@@ -150,7 +141,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public RunningCell cell() {
-    return cell;
+    return cells.running();
   }
 
   @Override
@@ -196,17 +187,22 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void addOutputOwner(Supplier<? extends @Nullable CellContext> owner) {
-    owners.add(owner);
+    cells.addOutputOwner(owner);
   }
 
   /** The cell under which the calling thread prints. */
   RunningCell printingCell() {
-    return owners.of(cell);
+    return cells.printing();
+  }
+
+  /** The turns of cells and callbacks. */
+  CellTurns cells() {
+    return cells;
   }
 
   /** Whether a cell runs. */
   boolean busy() {
-    return busy;
+    return cells.busy();
   }
 
   /** Completes and explains what is being typed. */
@@ -236,68 +232,22 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void addListener(CellListener listener) {
-    if (!listeners.contains(listener)) {
-      listeners.add(listener);
-    }
+    cells.add(listener);
   }
 
   @Override
   public void removeListener(CellListener listener) {
-    listeners.remove(listener);
+    cells.remove(listener);
   }
 
-  /** Called on the cell thread before a cell runs. */
-  void begin(RunningCell next) {
-    cell = next;
-    busy = true;
-    owners.begin(next);
-    engine.thread().begin();
-    tell("start", listener -> listener.cellStarted(next));
-  }
-
-  /**
-   * Called on the cell thread after a cell has run. A stop that is being carried out is waited for,
-   * so that it cannot reach the next cell.
-   */
-  void end(RunningCell ended) {
-    engine.thread().end();
-    try {
-      if (stopping.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
-        stopping.unlock();
-      } else {
-        LOG.warn("a listener still handles the interrupt of {}", ended.label());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    tell("end", listener -> listener.cellEnded(ended));
-    busy = false;
-  }
-
-  /** Called on the cell thread after a callback: what is not of a cell is that one's again. */
-  void resume(RunningCell before) {
-    cell = before;
-  }
-
-  /** Asks the running cell to stop; does nothing when none runs. */
   @Override
   public void interrupt() {
-    stopping.lock();
-    try {
-      RunningCell running = cell;
-      engine.stop(
-          () -> {
-            running.markInterrupted();
-            tell("interrupt", listener -> listener.cellInterrupted(running));
-          });
-    } finally {
-      stopping.unlock();
-    }
+    cells.interrupt();
   }
 
   @Override
   public void display(DisplayData data) {
-    cell.display(data);
+    cell().display(data);
   }
 
   @Override
@@ -355,7 +305,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   public CellSession session() {
     return new KernelSession(
-        engine, runner, () -> tell("forgetting of names", CellListener::declarationsForgotten));
+        engine,
+        runner,
+        () -> cells.tell("forgetting of names", CellListener::declarationsForgotten));
   }
 
   @Override
@@ -371,7 +323,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
               }
               engine.addJars(addition.added());
               jars.remember(addition.added());
-              tell("adding of jars", listener -> listener.jarsAdded(addition.added()));
+              cells.tell("adding of jars", listener -> listener.jarsAdded(addition.added()));
               List<String> warnings = new ArrayList<>(addition.warnings());
               warnings.addAll(services.installFrom(loader));
               return new JarAddition(addition.added(), warnings);
@@ -391,15 +343,5 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   @Override
   protected void uninstallExtension() {
     services.uninstallAll();
-  }
-
-  private void tell(String what, Consumer<CellListener> message) {
-    for (CellListener listener : listeners) {
-      try {
-        message.accept(listener);
-      } catch (RuntimeException | LinkageError e) {
-        LOG.warn("a listener failed at the {} of {}", what, cell.label(), e);
-      }
-    }
   }
 }

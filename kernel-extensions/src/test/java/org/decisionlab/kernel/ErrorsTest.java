@@ -19,46 +19,6 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
-  void allErrorsOfACellAreShownBeforeAnythingRuns() {
-    Run run =
-        client.execute(
-            "System.out.println(\"ran\");\nabsent();\nString s2 = new String().foo;\n1 + gone");
-    assertThat(run.stream("stdout")).isEmpty();
-    assertThat(run.trace()).contains("line 2").contains("method absent()");
-    Run two = client.execute("System.out.println(\"ran\");\nabsent();\nint[] x = gone;\n");
-    assertThat(two.error()).isEqualTo("CompileException");
-    Run three = client.execute("System.out.println(\"ran\");\nabsent();\nSystem.gone();\n1 + gone");
-    assertThat(three.trace())
-        .contains("method absent()")
-        .contains("method gone()")
-        .contains("variable gone")
-        .contains("    4 | 1 + gone");
-    assertThat(three.stream("stdout")).isEmpty();
-  }
-
-  @Test
-  void aCellThatDeclaresIsCheckedAsAWhole() {
-    Run run =
-        client.execute(
-            """
-            int early = 5;
-            System.out.println("ran");
-            record Pair(int a, int b) {}
-            var pair = new Pair(early, 6);
-            pair.c();
-            String text = early;
-            nowhere(pair)\
-            """);
-    assertThat(run.stream("stdout")).isEmpty();
-    assertThat(run.trace())
-        .contains("    5 | pair.c();")
-        .contains("    6 | String text = early;")
-        .contains("    7 | nowhere(pair)")
-        .contains("int cannot be converted to java.lang.String");
-    assertThat(client.execute("early").error()).isEqualTo("CompileException");
-  }
-
-  @Test
   void constructorsOfRecordsNeedNoModifier() {
     Run run =
         client.execute(
@@ -79,32 +39,6 @@ class ErrorsTest extends RunningKernel {
         .contains("    1 | " + wrong)
         .contains(
             "| " + " ".repeat(wrong.indexOf("\"\"")) + "^".repeat("\"\" + n".length()) + "\n");
-  }
-
-  @Test
-  void whatStandsInAnyOrderIsNotRefused() {
-    Run run =
-        client.execute(
-            """
-            class Node { Leaf leaf = new Leaf(); int sum() { return leaf.value + offset; } }
-            class Leaf { int value = plus(3); }
-            int plus(int n) { return n + 1; }
-            int offset = 10;
-            int turns = 0;
-            Runnable turn = () -> turns++;
-            turn.run();
-            import java.util.concurrent.atomic.AtomicInteger;
-            var counter = new AtomicInteger(turns);
-            for (int k : List.of(1, 2)) { counter.addAndGet(k); }
-            int k = 100;
-            new Node().sum() + counter.get() + k\
-            """);
-    assertThat(run.result()).isEqualTo("118");
-    assertThat(run.stream("stderr")).isEmpty();
-    assertThat(client.execute("int half(int n) { return quarter(n) * 2; }").stream("stderr"))
-        .contains("usable only when this is declared too", "quarter(int)");
-    client.execute("int quarter(int n) { return n / 4; }");
-    assertThat(client.execute("half(8)").result()).isEqualTo("4");
   }
 
   @Test

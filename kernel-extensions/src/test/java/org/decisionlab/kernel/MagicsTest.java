@@ -98,4 +98,12 @@ class MagicsTest extends RunningKernel {
     int number = run.reply().get("execution_count").getAsInt();
     assertThat(run.result()).isEqualTo("start of Cell " + number);
   }
+
+  @Test
+  void aMagicThatIsNoSuchValueSaysSo() {
+    assertThat(client.execute("int n = %lsmagic").trace())
+        .contains("%lsmagic gives a value of type Markup, and Integer is expected")
+        .doesNotContain("ClassCastException");
+    assertThat(client.execute("var all = %lsmagic\nall != null").result()).isEqualTo("true");
+  }
 }

@@ -145,4 +145,30 @@ class RedefinitionTest extends RunningKernel {
     assertThat(run.trace()).contains("'seed' was int when this code was written");
     assertThat(run.trace()).contains("1 | late.get()").doesNotContain("carried$");
   }
+
+  @Test
+  void whatIsDeclaredAgainUnchangedIsNamedByItsLastCell() {
+    String cell =
+        "int divide(int n) { return 1 / n; }\nclass Ratio { int of(int n) { return 1 / n; } }";
+    client.execute(cell);
+    Run again = client.execute("String label = cell().label();\n" + cell + "\nlabel");
+    for (String use : new String[] {"divide(0)", "new Ratio().of(0)"}) {
+      assertThat(client.execute(use).trace()).contains("(" + again.result() + ", line ");
+    }
+    assertThat(client.execute("divide(0)").trace())
+        .contains("       2 | int divide(int n) { return 1 / n; }");
+  }
+
+  @Test
+  void aVariableOfAnAnonymousClassMayBeDeclaredAgain() {
+    String cell = "var counter = new Object() { int n = 5; };\ncounter.n++;\ncounter.n";
+    assertThat(client.execute(cell).result()).isEqualTo("6");
+    assertThat(client.execute(cell).result()).isEqualTo("6");
+    assertThat(client.execute("counter").result()).matches("anonymous@[0-9a-f]+");
+    client.execute("class Grown { int one() { return 1; } }\nvar grown = new Grown();");
+    Run run =
+        client.execute(
+            "class Grown { int one() { return new Object() { int n = 2; }.n; } }\nnew Grown().one()");
+    assertThat(run.result()).isEqualTo("2");
+  }
 }

@@ -8,6 +8,7 @@ import org.decisionlab.kernel.display.DisplayLimits;
 import org.decisionlab.kernel.display.KernelRenderer;
 import org.decisionlab.kernel.display.Markup;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.decisionlab.kernel.magic.MagicValue;
 import org.decisionlab.kernel.magic.Template;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.jspecify.annotations.Nullable;
@@ -125,12 +126,18 @@ public final class Notebook {
    * magic need not declare it.
    *
    * @param <T> the type that the place of the call expects
+   * @param name the magic
+   * @param arguments its arguments
+   * @param expected nothing; the compiler tells by it what the place expects
    */
-  @SuppressWarnings("TypeParameterUnusedInFormals") // the registry's own contract
-  public static <T> T lineMagic(String name, List<String> arguments) {
+  @SafeVarargs
+  @SuppressWarnings("varargs") // nothing but the type of the array is looked at
+  public static <T> T lineMagic(String name, List<String> arguments, T... expected) {
     BaseKernel kernel = BaseKernel.notebookKernel();
     try {
-      return kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);
+      T value = kernel.getMagicsRegistry().evalLineMagic(kernel, name, arguments);
+      MagicValue.check(expected, name, value);
+      return value;
     } catch (Exception e) {
       throw Notebook.<RuntimeException>asItIs(e);
     }

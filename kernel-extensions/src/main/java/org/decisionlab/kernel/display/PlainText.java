@@ -187,7 +187,8 @@ public final class PlainText {
       return type.getName();
     }
     String written = type.getName().replaceFirst(WRAPPER, "").replace('$', '.');
-    return type.isHidden() ? "lambda" : type.isAnonymousClass() ? "anonymous" : written;
+    boolean anonymous = type.isAnonymousClass() || written.contains("JShell.anonymous.");
+    return type.isHidden() ? "lambda" : anonymous ? "anonymous" : written;
   }
 
   private static boolean hasNoText(Object value) {

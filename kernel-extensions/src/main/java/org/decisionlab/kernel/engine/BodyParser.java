@@ -54,7 +54,10 @@ final class BodyParser {
           Tree.Kind.SYNCHRONIZED,
           Tree.Kind.THROW,
           Tree.Kind.ASSERT,
-          Tree.Kind.LABELED_STATEMENT);
+          Tree.Kind.LABELED_STATEMENT,
+          Tree.Kind.BREAK,
+          Tree.Kind.CONTINUE,
+          Tree.Kind.YIELD);
 
   private final CompilerPool compilers;
   private final CellFiles files;

@@ -121,6 +121,9 @@ final class CellControl implements ExecutionControl {
           .computeIfAbsent(wrapper, name -> new LinkedHashMap<>())
           .put(each.name(), each.bytecodes());
     }
+    // What is new in a wrapper that is there comes alone first; the wrapper is then replaced,
+    // whole.
+    wrappers.entrySet().removeIf(each -> !each.getValue().containsKey(each.getKey()));
     List<PieceLoader> pieces = new ArrayList<>();
     wrappers.forEach((wrapper, files) -> pieces.add(new PieceLoader(loader, wrapper, files)));
     pieces.forEach(loader::declare);
@@ -142,6 +145,7 @@ final class CellControl implements ExecutionControl {
           origin.map(from -> from.fragment().cell()).orElse(new CellText(piece.wrapper(), ""));
       IntUnaryOperator lines = origin.map(CellSources.Origin::lines).orElse(line -> line);
       piece.prepare(text, rewrite(text, lines));
+      origin.map(CellSources.Origin::fragment).ifPresent(piece::comesFrom);
     }
     try {
       for (PieceLoader piece : pieces) {
@@ -181,6 +185,14 @@ final class CellControl implements ExecutionControl {
       throw new InternalException("cannot define " + compiled.name() + ": " + e);
     }
     call(piece, compiled.name(), "do_it$");
+  }
+
+  /** Tells that a declaration was made again; if it is the same, its classes stay. */
+  void declared(String wrapper, Fragment fragment) {
+    PieceLoader piece = loader.piece(wrapper);
+    if (piece != null) {
+      piece.isRepeatedBy(fragment);
+    }
   }
 
   /** Says whether a declaration of a cell that is no import is being made. */

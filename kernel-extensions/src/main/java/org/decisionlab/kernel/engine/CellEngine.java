@@ -75,9 +75,10 @@ public final class CellEngine implements AutoCloseable {
             .build();
     this.analysis = shell.sourceCodeAnalysis();
     this.sources = new CellSources(shell);
-    this.declared = new Declared(shell, classPath);
+    this.declared = new Declared(shell, classPath, sources);
     this.redefinition = new Redefinition(shell, control);
-    this.imports = new CommonImports(classPath, shell, declared);
+    this.names = new UnimportedNames(classPath);
+    this.imports = new CommonImports(classPath, names, shell, declared);
     this.evaluation =
         new ShellEvaluation(
             new ShellEvaluation.Session(shell, imports, declared, sources, redefinition),
@@ -85,13 +86,12 @@ public final class CellEngine implements AutoCloseable {
             control,
             compilers,
             new RecordConstructors(compilers, files));
-    this.names = new UnimportedNames(classPath);
     this.splitter = new CellSplitter(analysis, new BodyParser(compilers, files));
     this.planner =
         new CellPlanner(
             splitter,
             declared,
-            new WholeCell(compilers, files, loader, declared),
+            new WholeCell(new WholeCell.Compiler(compilers, files, loader), declared, imports),
             new RunCompiler(compilers, files, loader, declared),
             evaluation::refuse);
     this.traces = new TraceFormat(loader);

@@ -26,6 +26,9 @@ final class CellNames {
           "class REPL\\.\\$JShell\\$(\\d+)[A-Z]*\\$([\\w$]+) cannot be cast to"
               + " class REPL\\.\\$JShell\\$\\1[A-Z]*\\$\\2 ");
 
+  /** JShell makes a class with a name of its own for a variable of an anonymous class. */
+  private static final String ANONYMOUS = "$JShell$anonymous$";
+
   private CellNames() {}
 
   /** Simple name of the class in which a whole cell is read; runs are counted from 1. */
@@ -78,6 +81,9 @@ final class CellNames {
       return className;
     }
     String rest = className.substring(wrapper.length());
+    if (rest.contains(ANONYMOUS)) {
+      return "anonymous";
+    }
     return (rest.startsWith("$") ? rest.substring(1) : rest).replace('$', '.');
   }
 

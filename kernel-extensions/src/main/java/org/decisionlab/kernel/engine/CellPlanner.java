@@ -65,7 +65,7 @@ final class CellPlanner {
         CellPlan.of(
             fragments,
             each -> each.variable() != null && declared.variable(each.variable()) != null);
-    if (first && plan.steps().size() > 1 && !fragments.get(0).cell().hasMagics()) {
+    if (first && isWhole(plan) && !fragments.get(0).cell().hasMagics()) {
       List<CompileException.Problem> problems = whole.problems(fragments);
       if (!problems.isEmpty()) {
         throw new CompileException(problems);
@@ -77,6 +77,15 @@ final class CellPlanner {
       return new CellPlan(steps);
     }
     return plan;
+  }
+
+  /** Whether a plan is more than what its own compilation tells all about. */
+  private static boolean isWhole(CellPlan plan) {
+    return plan.steps().size() > 1
+        || plan.steps().stream()
+            .filter(CellPlan.Declaration.class::isInstance)
+            .map(each -> ((CellPlan.Declaration) each).fragment().form())
+            .anyMatch(form -> form != Form.IMPORT);
   }
 
   /** Compiles a block; one that is not for this compiler is taken apart for JShell. */

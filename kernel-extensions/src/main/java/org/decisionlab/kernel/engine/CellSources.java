@@ -57,7 +57,12 @@ final class CellSources {
 
   /** The label of the text that holds a snippet; empty if it is not known. */
   String label(Snippet snippet) {
-    return labels.getOrDefault(snippet.id(), "");
+    return label(snippet.id());
+  }
+
+  /** The label of the text that holds the snippet of this id; empty if it is not known. */
+  String label(String id) {
+    return labels.getOrDefault(id, "");
   }
 
   /** From where a wrapper comes that JShell has compiled, and installed as a snippet. */

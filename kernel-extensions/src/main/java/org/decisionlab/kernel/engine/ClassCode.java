@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.FieldVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Compares class files by what they do. */
+/** Compares class files by what they do, and changes how they are seen. */
 final class ClassCode {
 
   /** Methods that wrappers have whatever they hold. */
@@ -46,6 +47,26 @@ final class ClassCode {
         };
     new ClassReader(wrapper).accept(methods, ClassReader.SKIP_CODE);
     return !found.isEmpty();
+  }
+
+  /** A class file in which one of the fields is final. */
+  static byte[] withFinal(byte[] bytes, String field) {
+    ClassWriter writer = new ClassWriter(0);
+    ClassVisitor fields =
+        new ClassVisitor(Opcodes.ASM9, writer) {
+          @Override
+          public FieldVisitor visitField(
+              int access,
+              String name,
+              String descriptor,
+              @Nullable String signature,
+              @Nullable Object value) {
+            int own = name.equals(field) ? access | Opcodes.ACC_FINAL : access;
+            return super.visitField(own, name, descriptor, signature, value);
+          }
+        };
+    new ClassReader(bytes).accept(fields, 0);
+    return writer.toByteArray();
   }
 
   /** Written anew, so that the order of the constants is that of their use. */

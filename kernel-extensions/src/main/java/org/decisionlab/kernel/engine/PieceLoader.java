@@ -24,6 +24,25 @@ final class PieceLoader extends ClassLoader {
   private final Map<String, PieceLoader> uses = new HashMap<>();
   private final Set<String> mentioned = new LinkedHashSet<>();
   private volatile CellText text;
+  private volatile Place compiledAt = Place.UNKNOWN;
+  private volatile Place place = Place.UNKNOWN;
+
+  /**
+   * Where the source of a piece stands.
+   *
+   * @param cell the cell
+   * @param source the source
+   * @param line line of the cell in which it begins
+   */
+  private record Place(CellText cell, String source, int line) {
+
+    static final Place UNKNOWN = new Place(new CellText("", ""), "", 0);
+
+    static Place of(Fragment fragment) {
+      int begin = fragment.offset() + fragment.leadingSpace();
+      return new Place(fragment.cell(), fragment.source().strip(), fragment.cell().lineOf(begin));
+    }
+  }
 
   /**
    * @param cells finds all other classes
@@ -49,6 +68,31 @@ final class PieceLoader extends ClassLoader {
   void prepare(CellText cell, ClassRewrite rewrite) {
     text = cell;
     compiled.forEach((name, bytes) -> defined.put(name, rewrite.rewrite(name, bytes)));
+  }
+
+  /** Tells from where the declaration in this piece comes. */
+  void comesFrom(Fragment fragment) {
+    compiledAt = Place.of(fragment);
+    place = compiledAt;
+  }
+
+  /** Tells that the same declaration was made again, and that these classes stay. */
+  void isRepeatedBy(Fragment fragment) {
+    Place again = Place.of(fragment);
+    if (compiledAt.line > 0 && again.source.equals(compiledAt.source)) {
+      place = again;
+      text = again.cell;
+    }
+  }
+
+  /** Label of the cell that has last made this declaration, or what the classes say. */
+  String label(String compiled) {
+    return place.line > 0 ? place.cell.label() : compiled;
+  }
+
+  /** Line in the cell that has last made this declaration, for a line in the classes. */
+  int line(int compiled) {
+    return compiled + place.line - compiledAt.line;
   }
 
   String wrapper() {

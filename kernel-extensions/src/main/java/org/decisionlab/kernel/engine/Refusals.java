@@ -35,7 +35,9 @@ final class Refusals {
     List<CompileException.Problem> problems = new ArrayList<>();
     for (Diag diag : shell.diagnostics(snippet).toList()) {
       if (diag.isError()) {
-        int start = opened.original((int) Math.max(0, diag.getStartPosition()));
+        // What is said of a declaration begins with modifiers that JShell has added before it.
+        int begin = (int) Math.max(fragment.leadingSpace(), diag.getStartPosition());
+        int start = opened.original(begin);
         int end = opened.original((int) Math.max(0, diag.getEndPosition()));
         int length = Math.max(1, end - start);
         String words = words(diag.getCode(), diag.getMessage(Locale.ENGLISH));
@@ -82,6 +84,9 @@ final class Refusals {
   private static String words(String code, String message) {
     if (code.equals("compiler.err.limit.code")) {
       return "this is too long: a method of the JVM has at most 64 KiB of code";
+    }
+    if (code.equals("compiler.err.sealed.class.must.have.subclasses")) {
+      return "a sealed type of a cell must name its subtypes: write permits and their names";
     }
     Matcher reason = UNTYPED.matcher(message);
     if (reason.find()) {

@@ -129,7 +129,7 @@ final class RunCompiler {
       String simpleName = name.substring(name.indexOf('.') + 1);
       RunSource empty = new RunSource(simpleName, scope.imports(), fields, last);
       this.source = apart ? empty.apart(parts) : empty.together(parts);
-      Map<String, byte[]> visible = loader.compiled(scope.wrappers());
+      Map<String, byte[]> visible = declared.asDeclared(loader.compiled(scope.wrappers()));
       files.begin(visible);
       CompilerPool.Run run =
           new CompilerPool.Run(files, OPTIONS, new SourceText(simpleName, source.text()), problems);
@@ -177,7 +177,7 @@ final class RunCompiler {
           return new Unfit();
         }
         long length = Math.max(1, each.getEndPosition() - each.getStartPosition());
-        refusals.add(Refusals.problem(cell, offset.getAsInt(), (int) length, Refusals.words(each)));
+        refusals.add(Refusals.problem(cell, offset.getAsInt(), (int) length, declared.words(each)));
       }
       if (!refusals.isEmpty()) {
         return new Refused(refusals);

@@ -84,39 +84,6 @@ final class RunSource {
     return this;
   }
 
-  /** All of a cell, to be read and not to be run: its variables and types are local. */
-  void whole(List<Fragment> fragments) {
-    text.setLength(text.length() - 1);
-    int type = text.lastIndexOf("class ");
-    for (Fragment fragment : fragments) {
-      if (fragment.form() == Form.IMPORT) {
-        String words = fragment.source().strip();
-        text.insert(type, words + (words.endsWith(";") ? "\n" : ";\n"));
-      }
-    }
-    text.append('{');
-    for (Fragment fragment : fragments) {
-      if (fragment.form() == Form.MEMBER) {
-        user(fragment.source(), fragment.offset());
-      }
-    }
-    text.append("Object do_it$()throws java.lang.Throwable{");
-    for (Fragment fragment : fragments) {
-      if (fragment.form() == Form.VARIABLE || fragment.form() == Form.TYPE) {
-        user(fragment.source(), fragment.offset());
-      } else if (!fragment.declares()) {
-        text.append("if(true){").append(isValue(fragment) ? "var $value=" : "");
-        user(fragment.source(), fragment.offset());
-        text.append(isValue(fragment) ? "\n;}" : "}");
-      }
-    }
-    text.append("return null;}}");
-  }
-
-  private static boolean isValue(Fragment fragment) {
-    return fragment.form() == Form.EXPRESSION;
-  }
-
   String text() {
     return text.toString();
   }
@@ -182,7 +149,7 @@ final class RunSource {
     }
     if (variable != null) {
       variables.add(words);
-      text.append(fields.get(variable)).append('.').append(variable).append('=');
+      text.append(' ').append(fields.get(variable)).append('.').append(variable).append('=');
       text.append(variable).append(';');
     }
     text.append('}');

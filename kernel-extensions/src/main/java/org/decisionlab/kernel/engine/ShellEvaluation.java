@@ -5,7 +5,9 @@ package org.decisionlab.kernel.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import jdk.jshell.DeclarationSnippet;
 import jdk.jshell.JShell;
+import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
 import jdk.jshell.UnresolvedReferenceException;
@@ -117,12 +119,21 @@ final class ShellEvaluation {
     List<SnippetEvent> events;
     try {
       events = new ArrayList<>(shell.eval(opened.fragment().source()));
+      if (fragment.form() == Form.IMPORT && shell.status(events.get(0).snippet()).isActive()) {
+        events.addAll(imports.prefer(fragment.source()));
+      }
     } finally {
       control.declaring(false);
     }
     control.settle();
     declared.update(events);
     sources.done(events, fragment);
+    if (events.get(0).snippet() instanceof DeclarationSnippet snippet
+        && snippet.kind() != Snippet.Kind.IMPORT
+        && shell.status(snippet).isDefined()) {
+      control.declared(
+          shell.sourceCodeAnalysis().wrapper(snippet).fullClassName(), opened.fragment());
+    }
     Object value = control.value();
     List<SnippetEvent> revived = redefinition.revive(events);
     control.settle();

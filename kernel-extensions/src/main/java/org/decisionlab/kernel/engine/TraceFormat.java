@@ -296,15 +296,19 @@ public final class TraceFormat {
     if (wrapper == null) {
       return List.of("    at " + frame);
     }
-    String where = BLUE + frame.getFileName() + ", line " + frame.getLineNumber() + RESET;
+    PieceLoader piece = cells.piece(wrapper);
+    String label = frame.getFileName();
+    int number = frame.getLineNumber();
+    if (piece != null && label != null) {
+      label = piece.label(label);
+      number = piece.line(number);
+    }
+    String where = BLUE + label + ", line " + number + RESET;
     String method = userMethod(frame);
     String at = "    at " + (method.isEmpty() ? where : method + " (" + where + ")");
-    PieceLoader piece = cells.piece(wrapper);
-    if (piece == null) {
-      return List.of(at);
-    }
-    String line = piece.text().line(frame.getLineNumber()).strip();
-    return List.of(at, String.format("%8d | %s", frame.getLineNumber(), line));
+    return piece == null
+        ? List.of(at)
+        : List.of(at, String.format("%8d | %s", number, piece.text().line(number).strip()));
   }
 
   private static String userMethod(StackTraceElement frame) {

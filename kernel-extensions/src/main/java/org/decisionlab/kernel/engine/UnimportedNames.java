@@ -7,9 +7,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor.Exports;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,6 +50,55 @@ final class UnimportedNames {
         .filter(name -> name.startsWith(before) && name.length() > from)
         .forEach(name -> parts.add(name.substring(from).replaceAll("\\..*", "")));
     return parts;
+  }
+
+  /** The simple names of the classes of a package that are no members of others. */
+  Set<String> simpleNames(String packageName) {
+    Set<String> names = new HashSet<>();
+    try {
+      for (JavaFileObject each : classPath.classes(packageName)) {
+        names.add(((LibraryClass) each).simpleName());
+      }
+      for (Path folder : foldersOfJdk(packageName)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.class")) {
+          files.forEach(each -> names.add(each.getFileName().toString().replace(".class", "")));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    names.removeIf(each -> each.indexOf('$') >= 0);
+    return names;
+  }
+
+  /** Whether a class that is there is public. */
+  boolean isPublic(String packageName, String simpleName) {
+    try {
+      for (JavaFileObject each : classPath.classes(packageName)) {
+        if (((LibraryClass) each).simpleName().equals(simpleName)) {
+          return isPublic(each);
+        }
+      }
+      for (Path folder : foldersOfJdk(packageName)) {
+        Path file = folder.resolve(simpleName + ".class");
+        if (Files.exists(file)) {
+          return isPublic(Files.readAllBytes(file));
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where the JDK has the classes of a package that a module exports. */
+  private static List<Path> foldersOfJdk(String packageName) {
+    FileSystem jdk = FileSystems.getFileSystem(URI.create("jrt:/"));
+    return exported()
+        .filter(each -> each.name.equals(packageName))
+        .map(each -> jdk.getPath("/modules", each.module, each.name.replace('.', '/')))
+        .filter(Files::isDirectory)
+        .toList();
   }
 
   /** The public classes of a package whose simple names begin like this. */
@@ -94,9 +146,13 @@ final class UnimportedNames {
 
   private static boolean isPublic(JavaFileObject file) {
     try (InputStream in = file.openInputStream()) {
-      return (new ClassReader(in).getAccess() & Opcodes.ACC_PUBLIC) != 0;
+      return isPublic(in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean isPublic(byte[] classFile) {
+    return (new ClassReader(classFile).getAccess() & Opcodes.ACC_PUBLIC) != 0;
   }
 }

@@ -2,121 +2,103 @@
 
 package org.decisionlab.kernel.engine;
 
-import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.MethodTree;
-import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
-import com.sun.source.util.TreeScanner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 import org.decisionlab.kernel.engine.Fragment.Form;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a cell that declares something as one class before any of it runs, to find what cannot be
- * meant whatever the declarations turn out to be: a name that nothing declares, a type that does
- * not fit. What this class cannot judge, because its variables are local and those of cells are
- * not, it leaves to the compilation that follows.
+ * Reads a cell that declares something before any of it runs, to find what cannot be meant whatever
+ * happens: a name that nothing declares, a type that does not fit, a method that does not return.
+ * What this reading cannot judge, because JShell would take it in another way, it leaves to the
+ * compilation that follows.
  */
 final class WholeCell {
 
-  private static final Set<String> CERTAIN =
+  /** What depends on how the pieces are put together, not on what the user has written. */
+  private static final Set<String> OF_THE_READING =
       Set.of(
-          "compiler.err.prob.found.req",
-          "compiler.err.cant.apply.symbol",
-          "compiler.err.cant.apply.symbols",
-          "compiler.err.operator.cant.be.applied",
-          "compiler.err.operator.cant.be.applied.1",
-          "compiler.err.cant.deref",
-          "compiler.err.array.req.but.found",
-          "compiler.err.foreach.not.applicable.to.type",
-          "compiler.err.abstract.cant.be.instantiated",
-          "compiler.err.report.access");
+          "compiler.err.illegal.combination.of.modifiers",
+          "compiler.err.mod.not.allowed.here",
+          "compiler.err.repeated.modifier",
+          "compiler.err.class.public.should.be.in.file",
+          "compiler.err.duplicate.class",
+          "compiler.err.same.binary.name",
+          "compiler.err.already.defined.single.import",
+          "compiler.err.already.defined.static.single.import",
+          "compiler.err.already.defined.this.unit",
+          "compiler.err.invalid.permits.clause");
+
+  /** What is so of a variable of the cell only because it is read as a local one. */
+  private static final Set<String> OF_LOCAL_VARIABLES =
+      Set.of(
+          "compiler.err.already.defined",
+          "compiler.err.cant.ref.non.effectively.final.var",
+          "compiler.err.local.var.accessed.from.icls.needs.final",
+          "compiler.err.var.might.not.have.been.initialized",
+          "compiler.err.var.might.already.be.assigned",
+          "compiler.err.var.might.be.assigned.in.loop",
+          "compiler.err.try.with.resources.expr.effectively.final.var");
+
   private static final String UNKNOWN = "compiler.err.cant.resolve";
+  private static final String NO_PACKAGE = "compiler.err.doesnt.exist";
+  private static final String AMBIGUOUS = "compiler.err.ref.ambiguous";
   private static final Pattern SYMBOL = Pattern.compile("symbol:\\s+\\w+ ([\\p{L}\\p{N}_$]+)");
 
-  private final CompilerPool compilers;
-  private final CellFiles files;
-  private final CellLoader loader;
+  private final Compiler compiler;
   private final Declared declared;
+  private final CommonImports imports;
 
-  WholeCell(CompilerPool compilers, CellFiles files, CellLoader loader, Declared declared) {
-    this.compilers = compilers;
-    this.files = files;
-    this.loader = loader;
+  /**
+   * What reads a cell.
+   *
+   * @param pool runs the compiler
+   * @param files where it looks classes up
+   * @param loader knows the classes of cells
+   */
+  record Compiler(CompilerPool pool, CellFiles files, CellLoader loader) {}
+
+  WholeCell(Compiler compiler, Declared declared, CommonImports imports) {
+    this.compiler = compiler;
     this.declared = declared;
+    this.imports = imports;
   }
 
   /** What is certainly wrong with a cell; empty if it may be right. */
   List<CompileException.Problem> problems(List<Fragment> fragments) {
-    Declared.Scope scope = declared.scope(fragments);
-    RunSource source =
-        new RunSource(CellNames.WHOLE_CELL, scope.imports(), Map.of(), RunSource.Last.VALUE);
-    source.whole(fragments);
-    List<Diagnostic<? extends JavaFileObject>> found = new ArrayList<>();
-    Map<String, byte[]> visible = loader.compiled(scope.wrappers());
-    files.begin(visible);
-    CompilerPool.Run run =
-        new CompilerPool.Run(
-            files, RunCompiler.OPTIONS, new SourceText(CellNames.WHOLE_CELL, source.text()), found);
-    Names names = new Names();
-    compilers.run(run, visible.keySet(), task -> analyze(task, names));
-    if (names.twice || names.all.stream().anyMatch(declared::isType)) {
+    Optional<WholeSource> read = WholeSource.of(fragments, compiler.pool, compiler.files);
+    if (read.isEmpty() || read.get().declaresTwice()) {
       return List.of();
     }
-    return certain(fragments, source, found, names);
+    WholeSource source = read.get();
+    Declared.Scope scope = declared.scope(fragments, source.names());
+    String text = source.write(CellNames.WHOLE_CELL, scope.imports(), imports::preferred);
+    Map<String, byte[]> visible = declared.asDeclared(compiler.loader.compiled(scope.wrappers()));
+    List<Diagnostic<? extends JavaFileObject>> found = new ArrayList<>();
+    compiler.files.begin(visible);
+    CompilerPool.Run run =
+        new CompilerPool.Run(
+            compiler.files, RunCompiler.OPTIONS, new SourceText(CellNames.WHOLE_CELL, text), found);
+    compiler.pool.run(run, visible.keySet(), WholeCell::analyze);
+    return new Reading(fragments, source).certain(found);
   }
 
-  /**
-   * The problems that are certain. Where one of a fragment is not, because a name may mean what is
-   * out of sight here, the others of it may only follow from that.
-   */
-  private static List<CompileException.Problem> certain(
-      List<Fragment> fragments,
-      RunSource source,
-      List<Diagnostic<? extends JavaFileObject>> found,
-      Names names) {
-    List<CompileException.Problem> problems = new ArrayList<>();
-    Set<Fragment> doubtful = new HashSet<>();
-    List<Diagnostic<? extends JavaFileObject>> open = new ArrayList<>();
-    for (Diagnostic<? extends JavaFileObject> each : found) {
-      OptionalInt offset = source.offset(each.getStartPosition());
-      if (offset.isEmpty() || each.getKind() != Diagnostic.Kind.ERROR) {
-        continue;
-      }
-      Fragment at = at(fragments, offset.getAsInt());
-      if (each.getCode().startsWith(UNKNOWN) && !isCertain(each, names, at)) {
-        doubtful.add(at);
-      }
-      open.add(each);
-    }
-    for (Diagnostic<? extends JavaFileObject> each : open) {
-      int offset = source.offset(each.getStartPosition()).orElseThrow();
-      Fragment at = at(fragments, offset);
-      boolean follows = doubtful.contains(at) && !each.getCode().startsWith(UNKNOWN);
-      if (!follows && isCertain(each, names, at)) {
-        int length = (int) Math.max(1, each.getEndPosition() - each.getStartPosition());
-        problems.add(Refusals.problem(at.cell(), offset, length, Refusals.words(each)));
-      }
-    }
-    return problems;
-  }
-
-  private static boolean analyze(JavacTask task, Names names) {
+  private static boolean analyze(JavacTask task) {
     try {
-      CompilationUnitTree unit = task.parse().iterator().next();
-      names.scan(unit, null);
       task.analyze();
       return true;
     } catch (IOException e) {
@@ -124,52 +106,119 @@ final class WholeCell {
     }
   }
 
-  private static boolean isCertain(Diagnostic<?> problem, Names names, Fragment at) {
-    String code = problem.getCode();
-    if (CERTAIN.contains(code)) {
-      return true;
-    }
-    // A method or a class may use what a later cell declares.
-    boolean later = at.form() == Form.MEMBER || at.form() == Form.TYPE;
-    if (!code.startsWith(UNKNOWN) || later) {
-      return false;
-    }
-    Matcher symbol = SYMBOL.matcher(Refusals.words(problem));
-    return symbol.find() && !names.all.contains(symbol.group(1));
-  }
+  /** What the compiler says of a source, judged. */
+  private final class Reading {
 
-  private static Fragment at(List<Fragment> fragments, int offset) {
-    Fragment found = fragments.get(0);
-    for (Fragment each : fragments) {
-      if (each.offset() <= offset) {
-        found = each;
+    private final List<Fragment> fragments;
+    private final WholeSource source;
+    private final Set<String> own;
+
+    Reading(List<Fragment> fragments, WholeSource source) {
+      this.fragments = fragments;
+      this.source = source;
+      this.own = source.names().stream().map(WholeSource.Name::name).collect(Collectors.toSet());
+    }
+
+    /**
+     * The problems that are certain. Where one of a fragment is not, because a name may mean what
+     * is out of sight here, the others of it may only follow from that.
+     */
+    List<CompileException.Problem> certain(Collection<Diagnostic<? extends JavaFileObject>> found) {
+      Set<Fragment> doubtful = outdated();
+      for (Diagnostic<?> each : found) {
+        if (each.getCode().startsWith(UNKNOWN) && !isCertain(each)) {
+          source.place(each).map(WholeSource.Place::fragment).ifPresent(doubtful::add);
+        }
       }
-    }
-    return found;
-  }
-
-  /** The names that a cell declares. */
-  private static final class Names extends TreeScanner<@Nullable Void, @Nullable Void> {
-
-    private final Set<String> all = new HashSet<>();
-    private boolean twice;
-
-    @Override
-    public @Nullable Void visitClass(ClassTree tree, @Nullable Void nothing) {
-      twice |= !all.add(tree.getSimpleName().toString());
-      return super.visitClass(tree, null);
+      List<CompileException.Problem> problems = new ArrayList<>();
+      for (Diagnostic<?> each : found) {
+        Optional<WholeSource.Place> at =
+            source.place(each).filter(place -> !doubtful.contains(place.fragment()));
+        if (each.getKind() == Diagnostic.Kind.ERROR && at.isPresent() && isCertain(each)) {
+          int length = (int) Math.max(1, each.getEndPosition() - each.getStartPosition());
+          problems.add(
+              Refusals.problem(
+                  at.get().fragment().cell(), at.get().offset(), length, declared.words(each)));
+        }
+      }
+      return problems;
     }
 
-    @Override
-    public @Nullable Void visitMethod(MethodTree tree, @Nullable Void nothing) {
-      all.add(tree.getName().toString());
-      return super.visitMethod(tree, null);
+    /**
+     * The fragments with names that are still of a type which this cell declares again: JShell will
+     * give them the new one.
+     */
+    private Set<Fragment> outdated() {
+      Set<Fragment> outdated = new HashSet<>();
+      boolean again =
+          source.names().stream()
+              .filter(each -> each.kind() == WholeSource.Kind.TYPE)
+              .anyMatch(each -> declared.isType(each.name()));
+      if (!again) {
+        return outdated;
+      }
+      Set<String> names = new HashSet<>();
+      boolean more = true;
+      while (more) {
+        more = false;
+        for (Fragment each : fragments) {
+          Set<String> words = Declared.words(each.source());
+          boolean old =
+              words.stream().anyMatch(word -> !own.contains(word) && declared.knows(word));
+          if ((old || !Collections.disjoint(words, names)) && outdated.add(each)) {
+            source.names(each).forEach(name -> names.add(name.name()));
+            more = true;
+          }
+        }
+      }
+      return outdated;
     }
 
-    @Override
-    public @Nullable Void visitVariable(VariableTree tree, @Nullable Void nothing) {
-      all.add(tree.getName().toString());
-      return super.visitVariable(tree, null);
+    private boolean isCertain(Diagnostic<?> problem) {
+      String code = problem.getCode();
+      if (code.startsWith(UNKNOWN)) {
+        return isUnknown(problem);
+      }
+      Optional<Fragment> at = source.place(problem).map(WholeSource.Place::fragment);
+      if (at.isEmpty() || OF_THE_READING.contains(code) || code.contains("sealed")) {
+        return false;
+      }
+      if (at.get().form() == Form.IMPORT) {
+        return code.equals(NO_PACKAGE);
+      }
+      if (code.equals(AMBIGUOUS)) {
+        return own.stream().noneMatch(declared::knows) && importsComeFirst();
+      }
+      boolean local = !isMember(at.get()) && OF_LOCAL_VARIABLES.contains(code);
+      return !(local && own.contains(source.word(problem.getPosition())));
+    }
+
+    private boolean isUnknown(Diagnostic<?> problem) {
+      boolean member =
+          source.place(problem).map(WholeSource.Place::fragment).filter(this::isMember).isPresent();
+      if (member) {
+        // A method or a class may use names of a later cell; a class that is there has its members.
+        return source.at(problem.getPosition()) == '.';
+      }
+      Matcher symbol = SYMBOL.matcher(problem.getMessage(Locale.ENGLISH));
+      return symbol.find()
+          && !own.contains(symbol.group(1))
+          && !declared.isWaiting(symbol.group(1));
+    }
+
+    private boolean isMember(Fragment fragment) {
+      return fragment.form() == Form.MEMBER || fragment.form() == Form.TYPE;
+    }
+
+    private boolean importsComeFirst() {
+      boolean other = false;
+      for (Fragment each : fragments) {
+        if (each.form() == Form.IMPORT && other) {
+          return false;
+        }
+        other |= each.form() != Form.IMPORT;
+      }
+      return true;
     }
   }
 }

@@ -10,13 +10,20 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.decisionlab.kernel.engine.Pieces;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.kernel.testing.KernelProcess;
 import org.decisionlab.kernel.testing.RunningKernel;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * Whatever a cell holds, the kernel answers it, becomes idle, and stays right.
+ *
+ * <p>A cell that is refused before anything of it runs is run again piece by piece: one of the
+ * pieces must be refused too.
  *
  * <p>System properties: {@code decisionlab.fuzz.cells} (how many, 400), {@code
  * decisionlab.fuzz.seed}, {@code decisionlab.fuzz.first} (number of the first cell, 0), {@code
@@ -29,9 +36,18 @@ class FuzzTest extends RunningKernel {
   private static final int FIRST = Integer.getInteger("decisionlab.fuzz.first", 0);
   private static final Duration UNTIL_INTERRUPT =
       Duration.ofMillis(Long.getLong("decisionlab.fuzz.patience", 2000));
+  private static final Predicate<String> MAGIC =
+      Pattern.compile("\\s*(?:[\\w.]+\\s+)*(?:\\w+\\s*=\\s*)?%.*").asMatchPredicate();
   private static final int BATCH = Integer.getInteger("decisionlab.fuzz.batch", 20);
 
   private final RandomCells cells = new RandomCells(SEED);
+  private final Pieces pieces = new Pieces();
+  private int compared;
+
+  @AfterEach
+  void closePieces() {
+    pieces.close();
+  }
 
   @Test
   void noCellKillsOrWedgesTheKernel() {
@@ -50,7 +66,8 @@ class FuzzTest extends RunningKernel {
     }
     probe(FIRST + CELLS);
     System.out.printf(
-        "fuzz: seed %d, %d cells from %d, %d interrupted%n", SEED, CELLS, FIRST, interrupted);
+        "fuzz: seed %d, %d cells from %d, %d interrupted, %d refused and run in pieces%n",
+        SEED, CELLS, FIRST, interrupted, compared);
   }
 
   /** Runs a cell; returns whether it had to be interrupted. */
@@ -67,7 +84,40 @@ class FuzzTest extends RunningKernel {
     }
     Run run = client.finish(id);
     assertThat(run.status()).isIn("ok", "error", "aborted");
+    if (isRefused(run)) {
+      runApart(cell, run.trace());
+    }
     return looping;
+  }
+
+  private static boolean isRefused(Run run) {
+    return run.status().equals("error") && run.error().equals("CompileException");
+  }
+
+  private Run runOnce(String cell) {
+    String id = client.submit(cell, new JsonObject());
+    if (!client.poll(UNTIL_INTERRUPT, m -> m.channel().equals("shell") && m.parent().equals(id))) {
+      client.request("control", "interrupt_request", new JsonObject());
+    }
+    return client.finish(id);
+  }
+
+  /** What was refused as a whole is refused somewhere when it is not seen as a whole. */
+  private void runApart(String cell, String refusal) {
+    List<String> parts = cell.lines().anyMatch(MAGIC) ? List.of() : pieces.of(cell);
+    if (parts.size() < 2 || !isRefused(runOnce(cell))) {
+      return;
+    }
+    compared++;
+    boolean refused = false;
+    for (String part : parts) {
+      Run run = runOnce(part);
+      refused |=
+          isRefused(run)
+              || run.stream("stderr").contains("usable only when")
+              || run.stream("stderr").contains("cannot be used");
+    }
+    assertThat(refused).as("refused as a whole, but not in pieces: %s", refusal).isTrue();
   }
 
   /** Sends some of the cells, cut at any place, as the questions of a front end. */

@@ -37,7 +37,9 @@ final class JavaCells {
           this::recovery,
           this::imports,
           this::output,
-          this::comments);
+          this::comments,
+          this::use,
+          this::use);
 
   JavaCells(SplittableRandom random) {
     this.random = random;
@@ -184,6 +186,33 @@ final class JavaCells {
             "var h%s = display(1); h%s.update(%s);".formatted(index(), index(), text()),
             "clearOutput(true);",
             "System.out.print(\"\\r\\b\\u001b[31m\" + " + text() + ");"));
+  }
+
+  /** Right or wrong, as the names have been declared. */
+  private String use() {
+    return one(
+        List.of(
+            "String s" + index() + " = " + name() + ";",
+            name() + ".length()",
+            "f" + index() + "(" + text() + ")",
+            "new R" + index() + "(1, " + text() + ")." + one(List.of("a", "b", "c")) + "()",
+            "var w" + index() + " = new R" + index() + "(2, \"b\");\nw" + index() + ".twice()",
+            "int u" + index() + "(R" + index() + " r) { return r.a() + " + name() + "; }",
+            "int u" + index() + "(int n) { " + one(List.of("return ", "")) + name() + "; }",
+            "class D" + index() + " { R" + index() + " r; int m() { return r.twice(); } }",
+            "class D" + index() + " extends C" + index() + "<String> { }",
+            "private int p"
+                + index()
+                + " = "
+                + name()
+                + ";\nstatic void q() { p"
+                + index()
+                + "++; }",
+            "int f" + index() + "(String x) { return f" + index() + "(x.length()); }",
+            "E" + index() + " e = E" + index() + "." + one(List.of("A", "B", "C")) + ";\ne.k()",
+            "Supplier<Integer> l" + index() + " = () -> " + name() + ";",
+            "int n" + index() + " = 1;\nRunnable c" + index() + " = () -> n" + index() + "++;",
+            "final int k" + index() + " = 1;\nfor (var k" + index() + " : List.of(1)) { }"));
   }
 
   private String comments() {
