@@ -62,7 +62,7 @@ public final class OverloadBench {
     if (few.length == 0 || many.length == 0) {
       throw new IOException("the model answered nobody");
     }
-    figures.value(WRONG, Figures.OURS, crowd.wrong.get());
+    figures.value(WRONG, Figures.OURS, (double) crowd.wrong.get());
     figures.value(LATE, Figures.OURS, percentile(many));
     figures.value(LATE, QUIET, percentile(few));
     figures.note(
