@@ -23,6 +23,9 @@ final class TensorFlowOutline {
 
   private static final int MAX_DEPTH = 16;
   private static final int MAX_STEPS = 100_000;
+
+  /** Operations one after the other; each is a few frames of the stack while it is walked. */
+  private static final int MAX_OPEN = 500;
   private static final String SIGNATURE = "serving_default";
   private static final Set<String> CALLS =
       Set.of("PartitionedCall", "StatefulPartitionedCall", "RemoteCall");
@@ -124,6 +127,10 @@ final class TensorFlowOutline {
   }
 
   private void requireSmall() throws ModelFormatException {
+    if (open.size() > MAX_OPEN) {
+      throw new ModelFormatException(
+          "the graph is more than " + MAX_OPEN + " operations deep, the most that are shown");
+    }
     int nodes = shown.size() + open.size();
     if (nodes > GraphOutline.MAX_NODES || ++steps > MAX_STEPS) {
       throw new ModelFormatException(

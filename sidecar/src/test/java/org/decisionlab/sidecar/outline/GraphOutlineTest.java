@@ -109,7 +109,7 @@ class GraphOutlineTest {
     }
     assertThatThrownBy(() -> frozen(chain, "n99999"))
         .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("more than 2000 nodes");
+        .hasMessageContaining("more than 500 operations deep");
     assertThatThrownBy(() -> frozen(List.of(node("y", "Erfinv", "nobody")), "y"))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("there is no node 'nobody'");
