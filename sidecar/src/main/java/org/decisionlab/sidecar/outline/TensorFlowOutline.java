@@ -26,6 +26,7 @@ final class TensorFlowOutline {
 
   /** Operations one after the other; each is a few frames of the stack while it is walked. */
   private static final int MAX_OPEN = 500;
+
   private static final String SIGNATURE = "serving_default";
   private static final Set<String> CALLS =
       Set.of("PartitionedCall", "StatefulPartitionedCall", "RemoteCall");
