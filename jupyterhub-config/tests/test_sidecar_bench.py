@@ -3,10 +3,10 @@
 
 import pytest
 
-from decisionlab_hub import figures
+from decisionlab_hub import figures, measuring
 from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row, Samples, columns
-from decisionlab_hub.sidecar_bench import command, load, measurements, programs, rows
+from decisionlab_hub.sidecar_bench import load, measurements, programs, rows
 
 WRK = """\
 Running 1s test @ http://127.0.0.1:1/json
@@ -38,9 +38,9 @@ def test_every_row_is_filled_by_exactly_one_measurement():
 
 
 def test_rows_are_chosen_by_name():
-    assert list(command.chosen("purge,cpu")) == ["cpu", "purge"]
+    assert list(measuring.chosen(rows.all_rows(), "purge,cpu")) == ["cpu", "purge"]
     with pytest.raises(LabError, match="no row is named cpus; there are requests, cpu"):
-        command.chosen("cpus")
+        measuring.chosen(rows.all_rows(), "cpus")
 
 
 def test_lines_of_a_program_become_values():

@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-import time
 from pathlib import Path
 
 from decisionlab_hub.console import EXIT_USAGE, LabError, say
-from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.kernel_bench import executor, long_session, rounds, spark
 from decisionlab_hub.figures import OURS, Row, table
 from decisionlab_hub.kernel_bench.peers import java_version, sides
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.measuring import Report, chosen, parser
 
 SESSION_CELLS = 5000
 SHORT_SESSION_CELLS = 600
@@ -38,17 +35,13 @@ def main(arguments: list[str]) -> int:
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Reads the command line; `argparse` ends the process with exit code 2 on a wrong one."""
+    """Reads the command line."""
     sizes = rounds.Sizes()
-    parser = argparse.ArgumentParser(
-        prog="lab bench kernel", description="The Java kernel beside ipykernel, jjava and rapaio: one table, all sides in the same run."
-    )
-    parser.add_argument("--rows", metavar="A,B", help=f"only these rows, of {', '.join(all_rows(SESSION_CELLS))}")
-    parser.add_argument("--starts", type=int, default=sizes.starts, help=f"processes of each kernel (default {sizes.starts})")
-    parser.add_argument("--cells", type=int, default=sizes.cells, help=f"repetitions in each of them (default {sizes.cells})")
-    parser.add_argument("--short", action="store_true", help=f"{SHORT_SESSION_CELLS} instead of {SESSION_CELLS} cells in the long session")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="also everything that was measured, as JSON")
-    return parser.parse_args(arguments)
+    short = f"{SHORT_SESSION_CELLS} instead of {SESSION_CELLS} cells in the long session"
+    options = parser("kernel", "The Java kernel beside ipykernel, jjava and rapaio: one table, all sides in the same run.", all_rows(SESSION_CELLS), short)
+    options.add_argument("--starts", type=int, default=sizes.starts, help=f"processes of each kernel (default {sizes.starts})")
+    options.add_argument("--cells", type=int, default=sizes.cells, help=f"repetitions in each of them (default {sizes.cells})")
+    return options.parse_args(arguments)
 
 
 def all_rows(cells: int) -> dict[str, Row]:
@@ -65,8 +58,7 @@ def run(options: argparse.Namespace, layout: Layout, interrupt: Interrupt) -> in
     for name, value in (("--starts", options.starts), ("--cells", options.cells)):
         if value < 1:
             raise LabError(f"{name} {value}: at least 1 is expected", EXIT_USAGE)
-    began = time.monotonic()
-    head = [f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {java_version()}, Python {sys.version.split()[0]}", _load("before")]
+    report = Report(java_version(), f"Python {sys.version.split()[0]}")
     kernels, absent = sides(layout, interrupt)
     ours = next(side for side in kernels if side.name == OURS)
     here = {key: rows[key] for key in rounds.new_rows() if key in rows}
@@ -82,26 +74,8 @@ def run(options: argparse.Namespace, layout: Layout, interrupt: Interrupt) -> in
     if "session" in rows:
         say(f"  one session of {cells} cells")
         long_session.measure(ours, rows["session"], cells, interrupt)
-    head += [_load("after"), f"took {time.monotonic() - began:.0f} s"]
-    print("\n".join([*head, "", table(list(rows.values()))]), flush=True)
-    if options.json:
-        write_atomically(options.json, json.dumps({"head": head, "rows": [row.as_json() for row in rows.values()]}, indent=2) + "\n")
+    report.end(rows, table, options.json)
     return 0
-
-
-def chosen(rows: dict[str, Row], names: str | None) -> dict[str, Row]:
-    """The rows asked for, in the order of the table."""
-    if names is None:
-        return rows
-    wanted = names.split(",")
-    unknown = [name for name in wanted if name not in rows]
-    if unknown:
-        raise LabError(f"no row is named {', '.join(unknown)}; there are {', '.join(rows)}", EXIT_USAGE)
-    return {key: row for key, row in rows.items() if key in wanted}
-
-
-def _load(when: str) -> str:
-    return f"load {when} (1, 5, 15 min): " + ", ".join(f"{load:.2f}" for load in os.getloadavg())
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ file:close()
 
 @dataclass(frozen=True)
 class Side:
-    """One server under load: rows for its requests a second, and its processor time for each."""
+    """One server under load, and the row for its requests a second; the row `requests` has one for processor time beside it."""
 
     server: Server
     name: str

@@ -17,7 +17,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.sidecar_bench import load, programs
 from decisionlab_hub.sidecar_bench.load import Side
-from decisionlab_hub.sidecar_bench.rows import ECHO, LOAD_ROWS
+from decisionlab_hub.sidecar_bench.rows import ALONE, BATCHING_ROWS, ECHO, REQUEST_ROWS
 from decisionlab_hub.sidecar_bench.servers import Server, World, echo, sidecar
 
 _WRITE_LIMIT_SECONDS = 120.0
@@ -74,6 +74,31 @@ def _requests(world: World, rows: dict[str, Row], short: bool) -> None:
         load.measure(world, sides, rows, 1 if short else 6, 1 if short else 5)
 
 
+def _batching(world: World, rows: dict[str, Row], short: bool) -> None:
+    """The same sidecar twice, once told to leave batches."""
+    if not load.wrk_is_there():
+        raise LabError("wrk is not installed; its name in Debian is wrk")
+    made = _models(world)
+    for row, model, engine in (("batching", "wide", "tensorflow"), ("batching-onnx", "wide_onnx", "onnxruntime")):
+        if row not in rows:
+            continue
+        with ExitStack() as stack:
+            sides = []
+            for name, options in ((OURS, ()), (ALONE, ("--no-batching",))):
+                store = world.folder / f"store-batching-{engine}-{name}"
+                server = stack.enter_context(sidecar(world, "all", store, "--engines", engine, *options))
+                _publish(server, made, model)
+                sides.append(Side(server, name, "/json", made / f"{model}.json", row))
+            load.measure(world, sides, rows, 1 if short else 5, 1 if short else 3)
+
+
+def _overload(world: World, rows: dict[str, Row], short: bool) -> None:
+    made = _models(world)
+    with sidecar(world, "lite", world.folder / "store-overload") as ours:
+        _publish(ours, made, "wide")
+        programs.run(world, rows, "OverloadBench", ours.url, str(made / "wide.json"), *_brief(short))
+
+
 def _decide(world: World, rows: dict[str, Row], short: bool) -> None:
     made = _models(world)
     with ExitStack() as stack:
@@ -125,10 +150,13 @@ def _brief(short: bool) -> tuple[str, ...]:
 
 
 ALL = (
-    Measurement(LOAD_ROWS, _requests),
+    Measurement(REQUEST_ROWS, _requests),
+    Measurement(BATCHING_ROWS, _batching),
     *(Measurement(rows, _alone(main)) for main, rows in programs.ALONE.items()),
     Measurement(("decide-p50", "decide-p99"), _decide),
     Measurement(("purge",), _purge),
+    Measurement(("overload", "overload-p99"), _overload),
     *(Measurement((f"start-{flavour}",), _start(flavour)) for flavour in _FLAVOURS),
     Measurement(("switches", "switch-heap"), _switches),
+    Measurement(("export", "epoch"), lambda world, rows, short: programs.train(world, rows, short)),
 )

@@ -43,6 +43,11 @@ class World:
         return [java_executable(), "-cp", f"{target / 'classes'}{os.pathsep}{libraries}", f"org.decisionlab.bench.{main}", *arguments]
 
 
+    def kernel_command(self, main: str, *arguments: str) -> list[str]:
+        """The command line of a program on the class path of kernels."""
+        return [java_executable(), "-cp", f"{self.layout.distribution / 'lib'}/*", main, *arguments]
+
+
 @dataclass(frozen=True)
 class Server:
     """A process that listens."""

@@ -29,6 +29,7 @@ public final class BenchModels {
 
   private static final int FIRST = 64;
   private static final int SECOND = 32;
+  private static final int WIDE = 2_048;
   private static final long SEED = 20;
 
   /** What a model for caches is asked. */
@@ -39,6 +40,16 @@ public final class BenchModels {
   /** The net 20-64-32-1. */
   public static ModelGraph mlp() {
     return net(INPUTS, 0);
+  }
+
+  /** A net 20-2048-2048-1, which costs too much for an event loop. */
+  public static ModelGraph wide() {
+    Random random = new Random(SEED);
+    ModelGraphBuilder builder = ModelGraph.builder();
+    Node rows = builder.input("x", INPUTS);
+    Node one = builder.relu(layer(builder, rows, random, INPUTS, WIDE));
+    Node two = builder.relu(layer(builder, one, random, WIDE, WIDE));
+    return builder.build(builder.sigmoid(layer(builder, two, random, WIDE, 1)));
   }
 
   /** Decides by a net of those layers over all features that a cache's files have. */

@@ -21,6 +21,7 @@ final class KeptConnection implements Closeable {
   private static final int LIMIT_MILLIS = 60_000;
   private static final String LENGTH = "content-length:";
   private static final String RETRY = "retry-after:";
+  private static final String CLOSE = "connection: close";
 
   private final Socket socket;
   private final InputStream in;
@@ -29,7 +30,7 @@ final class KeptConnection implements Closeable {
 
   /** An answer; the body in an array, as it came. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Reply(int status, boolean saysWhenToRetry, byte[] body) {
+  record Reply(int status, boolean saysWhenToRetry, boolean closes, byte[] body) {
 
     String text() {
       return new String(body, StandardCharsets.UTF_8);
@@ -66,18 +67,20 @@ final class KeptConnection implements Closeable {
     int status = Integer.parseInt(line().substring(9, 12));
     int length = 0;
     boolean retry = false;
+    boolean closes = false;
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith(LENGTH)) {
         length = Integer.parseInt(lower.substring(LENGTH.length()).trim());
       }
       retry |= lower.startsWith(RETRY);
+      closes |= lower.equals(CLOSE);
     }
     byte[] body = in.readNBytes(length);
     if (body.length < length) {
       throw new EOFException("the server closed the connection within a body");
     }
-    return new Reply(status, retry, body);
+    return new Reply(status, retry, closes, body);
   }
 
   /** The body of an answer that must be 200. */

@@ -155,6 +155,14 @@ public final class SidecarMain implements Callable<Integer> {
   private int loadSeconds;
 
   @Option(
+      names = "--no-batching",
+      description = {
+        "Ask costly models each question alone, not together with others that wait where that was"
+            + " measured to pay."
+      })
+  private boolean alone;
+
+  @Option(
       names = "--training-jobs",
       paramLabel = "FILE",
       description = "File of training jobs that clients may start (default: none).")
@@ -213,13 +221,14 @@ public final class SidecarMain implements Callable<Integer> {
     if (state == null && (accessLog || predictionShare > 0)) {
       throw wrong("--access-log and --log-predictions need a directory: --state DIR");
     }
+    ServingSettings serving =
+        ServingSettings.usual()
+            .deciding(decisionModel == null ? null : name(decisionModel))
+            .with(engines())
+            .loadingWithin(Duration.ofSeconds(loadSeconds));
     return SidecarSettings.of(port, models)
         .at(host)
-        .withServing(
-            ServingSettings.usual()
-                .deciding(decisionModel == null ? null : name(decisionModel))
-                .with(engines())
-                .loadingWithin(Duration.ofSeconds(loadSeconds)))
+        .withServing(alone ? serving.withoutBatching() : serving)
         .withDesk(DeskSettings.of(historyFiles, replay))
         .withAccess(new SidecarSettings.Access(tokens, rate, tls(), behindProxy))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))

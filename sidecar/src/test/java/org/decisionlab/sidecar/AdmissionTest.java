@@ -198,4 +198,30 @@ class AdmissionTest {
     }
     return all.toString();
   }
+
+  @Test
+  void noTokenIsWrittenDownWithASampleOfRows() throws Exception {
+    Path file = tokens(entry("all", "\"predict\",\"publish\""));
+    Path state = directory.resolve("state");
+    Observing observing = new Observing(state, 1, true, 1 << 20);
+    try (LocalSidecar sidecar =
+        LocalSidecar.start(
+            directory.resolve("models"),
+            s -> s.withAccess(new Access(file, 0)).withObserving(observing))) {
+      Client client = sidecar.client();
+      byte[] archive = Models.archive(Models.constant("reuse", 1, 0.5));
+      assertThat(client.send("POST", "/upload", archive, bearer("all")).status()).isEqualTo(200);
+      String row = PublishTest.rowJson("reuse", List.of(), new float[Models.FEATURES.size()]);
+      for (int i = 0; i < 3; i++) {
+        byte[] asked = row.getBytes(StandardCharsets.UTF_8);
+        assertThat(client.send("POST", "/json", asked, bearer("all")).status()).isEqualTo(200);
+      }
+    }
+    try (Stream<Path> written = Files.walk(state)) {
+      for (Path each : written.filter(Files::isRegularFile).toList()) {
+        assertThat(Files.readString(each)).as(each.toString()).doesNotContain(secret("all"));
+      }
+    }
+    assertThat(Files.readAllLines(state.resolve("predictions-000001.jsonl"))).hasSize(3);
+  }
 }

@@ -168,6 +168,34 @@ class LimitsTest {
     }
   }
 
+  /** A new connection costs more than the rest of a small body; a large one is not read. */
+  @Test
+  void whoIsRefusedBeforeTheBodyCameKeepsTheConnectionForASmallOne() throws Exception {
+    Client client = start(patient());
+    String head = "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
+    String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawConnection raw = new RawConnection(client.base())) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(raw.send(head + "20\r\n\r\n").answer())
+            .startsWith("HTTP/1.1 404 ")
+            .doesNotContainIgnoringCase("connection: close");
+        raw.send("0123456789").send("0123456789");
+      }
+      assertThat(raw.send(next).answer()).startsWith("HTTP/1.1 200 ");
+    }
+    for (String large :
+        List.of(
+            "70000\r\n\r\n",
+            "20\r\nExpect: 100-continue\r\n\r\n",
+            "20\r\nTransfer-Encoding: chunked\r\n\r\n")) {
+      try (RawConnection raw = new RawConnection(client.base())) {
+        String answer = raw.send(head + large).head();
+        answer = answer.startsWith("HTTP/1.1 100 ") ? raw.head() : answer;
+        assertThat(answer).startsWith("HTTP/1.1 4").containsIgnoringCase("connection: close");
+      }
+    }
+  }
+
   /**
    * A connection with half a request that has taken its place: it was sent in one write with a
    * request that has been answered.

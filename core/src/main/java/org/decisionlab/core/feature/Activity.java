@@ -46,6 +46,14 @@ final class Activity {
   private double weekRate;
   private @Nullable Long size;
 
+  /**
+   * The rates at the instant of what is pending, without it; not a number until they are needed.
+   * They stay the same until it is folded.
+   */
+  private double fadedDayRate = Double.NaN;
+
+  private double fadedWeekRate = Double.NaN;
+
   private long pendingAt;
   private long pendingCount;
   private long pendingMembers;
@@ -59,6 +67,11 @@ final class Activity {
   /** The latest instant at which anything happened. */
   long latest() {
     return pendingAt;
+  }
+
+  /** Whether no opening has been added yet. */
+  boolean isNew() {
+    return count + pendingCount == 0;
   }
 
   /** Adds an opening at or after {@link #latest()}. */
@@ -80,8 +93,10 @@ final class Activity {
       hasSecondLast = true;
       secondLast = last;
     }
-    dayRate = faded(dayRate, DAY_MICROS) + pendingCount;
-    weekRate = faded(weekRate, WEEK_MICROS) + pendingCount;
+    dayRate = fadedDayRate() + pendingCount;
+    weekRate = fadedWeekRate() + pendingCount;
+    fadedDayRate = Double.NaN;
+    fadedWeekRate = Double.NaN;
     last = pendingAt;
     count += pendingCount;
     members += pendingMembers;
@@ -108,8 +123,8 @@ final class Activity {
     Long previous = hasSecondLast ? (Long) secondLast : null;
     if (pendingSeen) {
       previous = count > 0 ? (Long) last : null;
-      day = faded(dayRate, DAY_MICROS) + pendingCount;
-      week = faded(weekRate, WEEK_MICROS) + pendingCount;
+      day = fadedDayRate() + pendingCount;
+      week = fadedWeekRate() + pendingCount;
     }
     return new View(
         seen,
@@ -123,9 +138,20 @@ final class Activity {
         pendingSeen && pendingSize != null ? pendingSize : size);
   }
 
-  /** A rate at the instant of what is pending; powers are the dearest part of a question. */
-  private double faded(double rate, double halfLife) {
-    return count == 0 ? 0 : rate * decay(pendingAt - last, halfLife);
+  // Powers are the dearest part of a question, so none is taken twice.
+
+  private double fadedDayRate() {
+    if (Double.isNaN(fadedDayRate)) {
+      fadedDayRate = count == 0 ? 0 : dayRate * decay(pendingAt - last, DAY_MICROS);
+    }
+    return fadedDayRate;
+  }
+
+  private double fadedWeekRate() {
+    if (Double.isNaN(fadedWeekRate)) {
+      fadedWeekRate = count == 0 ? 0 : weekRate * decay(pendingAt - last, WEEK_MICROS);
+    }
+    return fadedWeekRate;
   }
 
   private static double decay(long micros, double halfLife) {

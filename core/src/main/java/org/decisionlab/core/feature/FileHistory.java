@@ -5,6 +5,7 @@ package org.decisionlab.core.feature;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,10 +32,18 @@ public final class FileHistory {
   /** How many files are remembered, unless told otherwise. */
   public static final int DEFAULT_MAX_FILES = 2_000_000;
 
+  /** Groups of one instant that are kept at hand. */
+  private static final int MAX_ASKED = 1_000;
+
   private final long retention;
   private final int maxFiles;
   private final Map<String, Activity> files = new LinkedHashMap<>();
   private final Map<String, Activity> groups = new LinkedHashMap<>();
+
+  /** Groups that were asked about at the same instant, since an opening was added. */
+  private final Map<String, GroupStats> asked = new HashMap<>();
+
+  private long askedAt;
   private long late;
   private long truncations;
 
@@ -76,18 +85,10 @@ public final class FileHistory {
    */
   public FileStats before(LogicalFileName name, Instant instant) {
     long at = micros(instant);
-    Activity.View group = view(groups.get(name.group()), at);
-    if (group == null) {
+    GroupStats groupStats = group(name.group(), at);
+    if (groupStats == null) {
       return FileStats.UNSEEN;
     }
-    GroupStats groupStats =
-        new GroupStats(
-            group.count(),
-            instant(group.first()),
-            instant(group.last()),
-            group.members(),
-            group.dayRateNow(),
-            group.weekRateNow());
     Activity.View file = view(files.get(name.path()), at);
     if (file == null) {
       return new FileStats(0, null, null, null, 0, null, groupStats);
@@ -101,6 +102,32 @@ public final class FileHistory {
         file.dayRateNow(),
         file.size(),
         groupStats);
+  }
+
+  /** What is known of a group; questions about many files ask for the same ones. */
+  private @Nullable GroupStats group(String name, long at) {
+    if (at != askedAt || asked.size() > MAX_ASKED) {
+      asked.clear();
+      askedAt = at;
+    }
+    GroupStats known = asked.get(name);
+    if (known != null) {
+      return known;
+    }
+    Activity.View group = view(groups.get(name), at);
+    if (group == null) {
+      return null;
+    }
+    GroupStats stats =
+        new GroupStats(
+            group.count(),
+            instant(group.first()),
+            instant(group.last()),
+            group.members(),
+            group.dayRateNow(),
+            group.weekRateNow());
+    asked.put(name, stats);
+    return stats;
   }
 
   /**
@@ -120,9 +147,11 @@ public final class FileHistory {
       late++;
       return false;
     }
+    asked.clear();
     Activity group = alive(groups, name.group(), at);
-    boolean newFile = expired(files.get(name.path()), at);
-    alive(files, name.path(), at).add(at, false, access.sizeBytes());
+    Activity file = alive(files, name.path(), at);
+    boolean newFile = file.isNew();
+    file.add(at, false, access.sizeBytes());
     group.add(at, newFile, null);
     dropExpired(files, at);
     dropExpired(groups, at);

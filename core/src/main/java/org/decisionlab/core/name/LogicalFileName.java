@@ -123,10 +123,14 @@ public record LogicalFileName(
 
   private static List<String> elements(String path) {
     List<String> elements = new ArrayList<>();
-    for (String element : path.split("/", -1)) {
-      if (!element.isEmpty()) {
-        elements.add(element);
+    int from = 0;
+    while (from < path.length()) {
+      int slash = path.indexOf('/', from);
+      int to = slash < 0 ? path.length() : slash;
+      if (to > from) {
+        elements.add(path.substring(from, to));
       }
+      from = to + 1;
     }
     return elements;
   }

@@ -194,12 +194,15 @@ public final class DecisionDesk {
 
   private PurgeOrder ranked(FilesQuestion question, @Nullable DecisionModel asked) {
     PurgeRanking ranking = new PurgeRanking(question, asked);
+    @Nullable Instant at = null;
     for (int from = 0; from < question.files().size(); from += PIECE) {
       int to = Math.min(from + PIECE, question.files().size());
       synchronized (this) {
         Layer known = layers.get(question.layer());
         Layer layer = known == null ? new Layer(question.layer(), 1) : known;
-        ranking.look(layer, layer.instantOf(question.timeMillis(), clock), from, to);
+        // All are compared as of one instant, whatever is asked meanwhile.
+        at = at == null ? layer.instantOf(question.timeMillis(), clock) : at;
+        ranking.look(layer, at, from, to);
       }
     }
     return ranking.order();

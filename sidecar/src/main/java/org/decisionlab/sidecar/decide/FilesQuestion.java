@@ -2,11 +2,11 @@
 
 package org.decisionlab.sidecar.decide;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.decisionlab.sidecar.fault.RefusedException;
-import org.decisionlab.sidecar.wire.StrictJson;
+import org.decisionlab.sidecar.wire.StrictReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,34 +45,79 @@ public record FilesQuestion(
    * @throws RefusedException when it is not one, saying which member is wrong
    */
   public static FilesQuestion parse(byte[] json) {
-    JsonNode root = StrictJson.object(json, "the question");
-    Question.requireVersion(root);
-    JsonNode list = StrictJson.list(root, "files", MAX_FILES);
-    List<FileAsked> files = new ArrayList<>(list.size());
-    for (int i = 0; i < list.size(); i++) {
-      files.add(file(list.get(i), i));
-    }
-    return new FilesQuestion(
-        StrictJson.text(root, "node", Question.MAX_NAME),
-        StrictJson.text(root, "layer", Question.MAX_NAME),
-        files,
-        Question.time(root, "time_ms"),
-        StrictJson.flag(root, "explain", false),
-        StrictJson.number(root, "need_bytes"));
+    return StrictReader.object(json, "the question", FilesQuestion::read);
   }
 
-  private static FileAsked file(JsonNode file, int index) {
-    try {
-      if (file.isTextual()) {
-        return new FileAsked(Question.requireName(file.asText()), null, null);
+  private static FilesQuestion read(StrictReader object) throws IOException {
+    Members told = new Members();
+    for (String name = object.member(); name != null; name = object.member()) {
+      switch (name) {
+        case "v" -> told.version = Question.version(object);
+        case "node" -> told.node = object.text(name, Question.MAX_NAME);
+        case "layer" -> told.layer = object.text(name, Question.MAX_NAME);
+        case "files" -> told.files = files(object);
+        case "time_ms" -> told.timeMillis = Question.time(object, name);
+        case "explain" -> told.explain = object.flag(name);
+        case "need_bytes" -> told.needBytes = object.number(name);
+        default -> object.skip();
       }
-      if (!file.isObject()) {
-        throw RefusedException.malformed("it must be a name or an object with 'lfn'");
-      }
-      return new FileAsked(
-          Question.lfn(file), StrictJson.number(file, "size"), Question.time(file, "opened_ms"));
-    } catch (RefusedException e) {
-      throw RefusedException.malformed("files[" + index + "]: " + e.told());
     }
+    return told.question();
+  }
+
+  /** What was told so far. */
+  private static final class Members {
+    private boolean version;
+    private String node = "";
+    private String layer = "";
+    private @Nullable List<FileAsked> files;
+    private @Nullable Long timeMillis;
+    private boolean explain;
+    private @Nullable Long needBytes;
+
+    FilesQuestion question() {
+      Question.requireVersion(version);
+      if (files == null) {
+        throw RefusedException.malformed("'files' must be a list");
+      }
+      return new FilesQuestion(node, layer, files, timeMillis, explain, needBytes);
+    }
+  }
+
+  private static List<FileAsked> files(StrictReader object) throws IOException {
+    object.requireList("files");
+    List<FileAsked> files = new ArrayList<>();
+    while (object.entry()) {
+      if (files.size() == MAX_FILES) {
+        throw RefusedException.malformed("'files' has more than " + MAX_FILES + " entries");
+      }
+      try {
+        files.add(file(object));
+      } catch (RefusedException e) {
+        throw RefusedException.malformed("files[" + files.size() + "]: " + e.told());
+      }
+    }
+    return files;
+  }
+
+  private static FileAsked file(StrictReader object) throws IOException {
+    if (object.isText()) {
+      return new FileAsked(Question.requireName(object.text()), null, null);
+    }
+    if (!object.isObject()) {
+      throw RefusedException.malformed("it must be a name or an object with 'lfn'");
+    }
+    String lfn = "";
+    Long size = null;
+    Long opened = null;
+    for (String name = object.member(); name != null; name = object.member()) {
+      switch (name) {
+        case "lfn" -> lfn = object.text(name, Question.MAX_LFN);
+        case "size" -> size = object.number(name);
+        case "opened_ms" -> opened = Question.time(object, name);
+        default -> object.skip();
+      }
+    }
+    return new FileAsked(Question.requireName(lfn), size, opened);
   }
 }

@@ -30,7 +30,7 @@ final class Outcomes {
   }
 
   private final Map<File, Decided> decisions =
-      new LinkedHashMap<>() {
+      new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -47,10 +47,9 @@ final class Outcomes {
     String model = decision.model();
     Integer version = decision.version();
     if (score != null && model != null && version != null) {
-      File file = new File(layer, lfn);
-      decisions.remove(file);
       decisions.put(
-          file, new Decided(new Quality.Version(model, version), decision.store(), score));
+          new File(layer, lfn),
+          new Decided(new Quality.Version(model, version), decision.store(), score));
     }
   }
 

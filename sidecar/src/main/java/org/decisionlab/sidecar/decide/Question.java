@@ -3,8 +3,10 @@
 package org.decisionlab.sidecar.decide;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.wire.StrictJson;
+import org.decisionlab.sidecar.wire.StrictReader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,8 @@ public record Question(
   /** Longest logical file name, in characters. */
   public static final int MAX_LFN = 4096;
 
+  private static final String WANTED_VERSION = "'v' must be 1, the version of the question";
+
   /** Longest name of a node or layer, in characters. */
   static final int MAX_NAME = 256;
 
@@ -46,25 +50,66 @@ public record Question(
    * @throws RefusedException when it is not one, saying which member is wrong
    */
   public static Question parse(byte[] json) {
-    JsonNode root = StrictJson.object(json, "the question");
-    requireVersion(root);
-    String lfn = lfn(root);
-    return new Question(
-        StrictJson.text(root, "node", MAX_NAME),
-        StrictJson.text(root, "layer", MAX_NAME),
-        lfn,
-        StrictJson.number(root, "size"),
-        StrictJson.number(root, "disk_free"),
-        StrictJson.number(root, "disk_total"),
-        StrictJson.number(root, "seq"),
-        time(root, "time_ms"),
-        StrictJson.flag(root, "explain", false));
+    return StrictReader.object(json, "the question", Question::read);
+  }
+
+  private static Question read(StrictReader object) throws IOException {
+    Members told = new Members();
+    for (String name = object.member(); name != null; name = object.member()) {
+      switch (name) {
+        case "v" -> told.version = version(object);
+        case "node" -> told.node = object.text(name, MAX_NAME);
+        case "layer" -> told.layer = object.text(name, MAX_NAME);
+        case "lfn" -> told.lfn = object.text(name, MAX_LFN);
+        case "size" -> told.sizeBytes = object.number(name);
+        case "disk_free" -> told.diskFree = object.number(name);
+        case "disk_total" -> told.diskTotal = object.number(name);
+        case "seq" -> told.seq = object.number(name);
+        case "time_ms" -> told.timeMillis = time(object, name);
+        case "explain" -> told.explain = object.flag(name);
+        default -> object.skip();
+      }
+    }
+    return told.question();
+  }
+
+  /** What was told so far. */
+  private static final class Members {
+    private boolean version;
+    private String node = "";
+    private String layer = "";
+    private String lfn = "";
+    private @Nullable Long sizeBytes;
+    private @Nullable Long diskFree;
+    private @Nullable Long diskTotal;
+    private @Nullable Long seq;
+    private @Nullable Long timeMillis;
+    private boolean explain;
+
+    Question question() {
+      requireVersion(version);
+      return new Question(
+          node, layer, requireName(lfn), sizeBytes, diskFree, diskTotal, seq, timeMillis, explain);
+    }
+  }
+
+  /** Whether the member that tells the version has been told; refuses another than 1. */
+  static boolean version(StrictReader object) throws IOException {
+    requireVersion(object.isWhole() && Long.valueOf(1).equals(object.number("v")));
+    return true;
+  }
+
+  /** Refuses a question that has not told its version, which must be 1. */
+  static void requireVersion(boolean told) {
+    if (!told) {
+      throw RefusedException.malformed(WANTED_VERSION);
+    }
   }
 
   /** Refuses what is not version 1. */
   static void requireVersion(JsonNode root) {
     if (!root.path("v").isIntegralNumber() || root.path("v").asLong() != 1) {
-      throw RefusedException.malformed("'v' must be 1, the version of the question");
+      throw RefusedException.malformed(WANTED_VERSION);
     }
   }
 
@@ -85,9 +130,17 @@ public record Question(
     return lfn;
   }
 
+  /** A member that tells an instant in milliseconds since 1970; null when it is null. */
+  static @Nullable Long time(StrictReader object, String member) throws IOException {
+    return requireTime(object.number(member), member);
+  }
+
   /** A member that tells an instant in milliseconds since 1970; null when it is absent. */
   static @Nullable Long time(JsonNode root, String member) {
-    Long time = StrictJson.number(root, member);
+    return requireTime(StrictJson.number(root, member), member);
+  }
+
+  private static @Nullable Long requireTime(@Nullable Long time, String member) {
     if (time != null && time > MAX_TIME_MILLIS) {
       throw RefusedException.malformed("'" + member + "' is after year 9999: " + time);
     }

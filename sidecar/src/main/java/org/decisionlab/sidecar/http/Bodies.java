@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Receives bodies whatever their content type says, up to a limit. */
 final class Bodies {
@@ -31,25 +32,48 @@ final class Bodies {
     if (refusedByLength(context, limit)) {
       return;
     }
-    Buffer received = Buffer.buffer();
+    Received received = new Received();
     request.handler(
         chunk -> {
           if (context.failed()) {
             return;
           }
-          if (received.length() + (long) chunk.length() > limit) {
+          if (received.length + chunk.length() > limit) {
             context.fail(tooLarge(limit));
           } else {
-            received.appendBuffer(chunk);
+            received.add(chunk);
           }
         });
     request.exceptionHandler(fault -> failOnce(context, fault));
     request.endHandler(
         end -> {
           if (!context.failed()) {
-            run(context, () -> then.accept(received.getBytes()));
+            run(context, () -> then.accept(received.bytes()));
           }
         });
+  }
+
+  /** A body in memory; most are one chunk, which is not copied into another. */
+  private static final class Received {
+    private @Nullable Buffer only;
+    private @Nullable Buffer all;
+    private long length;
+
+    void add(Buffer chunk) {
+      length += chunk.length();
+      if (all != null) {
+        all.appendBuffer(chunk);
+      } else if (only != null) {
+        all = Buffer.buffer().appendBuffer(only).appendBuffer(chunk);
+      } else {
+        only = chunk;
+      }
+    }
+
+    byte[] bytes() {
+      Buffer received = all == null ? only : all;
+      return received == null ? new byte[0] : received.getBytes();
+    }
   }
 
   /**
@@ -152,7 +176,8 @@ final class Bodies {
     return false;
   }
 
-  private static boolean isCount(String text) {
+  /** Whether a header tells a length. */
+  static boolean isCount(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) < '0' || text.charAt(i) > '9') {
         return false;

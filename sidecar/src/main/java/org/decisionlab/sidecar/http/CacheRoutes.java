@@ -8,19 +8,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.decide.Answer;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.DeskCounters;
-import org.decisionlab.sidecar.decide.Explanation;
 import org.decisionlab.sidecar.decide.Feedback;
 import org.decisionlab.sidecar.decide.FilesQuestion;
-import org.decisionlab.sidecar.decide.PurgeOrder;
 import org.decisionlab.sidecar.decide.Question;
 import org.decisionlab.sidecar.decide.SeenReport;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class CacheRoutes {
 
   private static final String DOOR = "Caches";
+  private static final String JSON = "application/json";
 
   private final DecisionDesk desk;
   private final Supplier<@Nullable DecisionModel> model;
@@ -92,87 +88,51 @@ final class CacheRoutes {
     Bodies.receive(
         context,
         limits.rowBytes(),
-        body -> Replies.json(context, json(desk.answer(Question.parse(body)))));
+        body -> Replies.buffer(context, JSON, CacheJson.answer(desk.answer(Question.parse(body)))));
   }
 
   /** Large questions are read, answered and written down off the event loop. */
   private <T> void receive(
-      RoutingContext context, Function<byte[], T> parse, Function<T, ObjectNode> answer) {
+      RoutingContext context, Function<byte[], T> parse, Function<T, Buffer> answer) {
     Bodies.receive(
         context,
         limits.batchBytes(),
         body ->
             Replies.when(
                 context,
-                work.run(() -> Buffer.buffer(answer.apply(parse.apply(body)) + "\n")),
-                reply -> Replies.buffer(context, "application/json", reply)));
+                work.run(() -> answer.apply(parse.apply(body))),
+                reply -> Replies.buffer(context, JSON, reply)));
   }
 
-  private ObjectNode decideBatch(FilesQuestion question) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode answers = json.putArray("answers");
-    desk.answers(question).forEach(answer -> answers.add(json(answer)));
-    return json;
+  private Buffer decideBatch(FilesQuestion question) {
+    return CacheJson.answers(desk.answers(question));
   }
 
-  private ObjectNode purgeOrder(FilesQuestion question) {
-    PurgeOrder found = desk.order(question);
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    DecisionModel by = found.model();
-    json.put("why", by == null ? "default" : "model");
-    if (by != null) {
-      json.put("model", by.name()).put("version", by.version());
-    }
-    ArrayNode order = json.putArray("order");
-    for (int place : found.order()) {
-      order.add(place);
-    }
-    if (by != null) {
-      ArrayNode scores = json.putArray("scores");
-      for (double score : found.scores()) {
-        scores.add((float) score);
-      }
-    }
-    if (question.needBytes() != null) {
-      json.put("enough", found.enough());
-    }
-    return json;
+  private Buffer purgeOrder(FilesQuestion question) {
+    return CacheJson.order(desk.order(question), question.needBytes() != null);
   }
 
-  private ObjectNode seen(SeenReport report) {
+  private Buffer seen(SeenReport report) {
     DecisionDesk.Heard heard = desk.heard(report);
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("accepted", heard.accepted())
-        .put("late", heard.late())
-        .put("repeated", heard.repeated());
+    return line(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("accepted", heard.accepted())
+            .put("late", heard.late())
+            .put("repeated", heard.repeated()));
   }
 
-  private ObjectNode feedback(Feedback feedback) {
+  private Buffer feedback(Feedback feedback) {
     int joined = desk.judge(feedback);
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("joined", joined)
-        .put("unknown", feedback.outcomes().size() - joined);
+    return line(
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("joined", joined)
+            .put("unknown", feedback.outcomes().size() - joined));
   }
 
-  private static ObjectNode json(Answer answer) {
-    CacheDecision decision = answer.decision();
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("store", decision.store()).put("ttl_s", answer.ttlSeconds());
-    if (decision.model() != null) {
-      json.put("model", decision.model()).put("version", decision.version());
-    }
-    json.put("why", decision.reason().name().toLowerCase(Locale.ROOT));
-    Explanation explanation = answer.explanation();
-    if (explanation != null) {
-      json.put("score", explanation.score()).put("threshold", explanation.threshold());
-      ObjectNode features = json.putObject("features");
-      for (int i = 0; i < explanation.values().length; i++) {
-        features.put(explanation.names().get(i), explanation.values()[i]);
-      }
-    }
-    return json;
+  private static Buffer line(ObjectNode json) {
+    return Buffer.buffer(json + "\n");
   }
 
   private void health(RoutingContext context) {

@@ -22,6 +22,7 @@ import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.decisionlab.sidecar.telemetry.Observations;
+import org.decisionlab.sidecar.telemetry.RouteTimes;
 import org.decisionlab.sidecar.train.TrainingRuns;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,7 @@ public final class Doors {
   public record Watch(Metrics metrics, Observations observations, @Nullable AccessLog log) {}
 
   private final ServerLimits limits;
+  private final Metrics metrics;
   private final FrontDoor front;
   private final Guard guard;
   private final boolean localOnly;
@@ -83,12 +85,12 @@ public final class Doors {
   /** Routes over these parts. */
   public Doors(Parts parts, Admission admission, Watch watch, ServerLimits limits) {
     this.limits = limits;
+    this.metrics = watch.metrics();
     this.front = new FrontDoor(watch.metrics(), watch.log());
     this.localOnly = admission.tokens() == null;
     this.guard =
         new Guard(
-            new Guard.Rules(
-                parts.gate(), admission.tokens(), admission.rates(), limits, watch.metrics()));
+            new Guard.Rules(parts.gate(), admission.tokens(), admission.rates(), watch.metrics()));
     Predictions predictions = new Predictions(parts.serving(), watch.observations());
     ModelRegistry registry = parts.serving().registry();
     Work work = new Work(parts.workers(), limits.tasks());
@@ -120,8 +122,16 @@ public final class Doors {
   /** A router with all routes, for one event loop. */
   public Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.route().handler(front).failureHandler(Replies::failure);
-    router.route().handler(new LocalOnly(localOnly));
+    Deadlines deadlines = new Deadlines(vertx, limits.requestTime());
+    LocalOnly local = new LocalOnly(localOnly);
+    router
+        .route()
+        .handler(
+            context -> {
+              front.enter(context, deadlines);
+              local.handle(context);
+            })
+        .failureHandler(Replies::failure);
     // A path without parameters is found faster than one with them, and a slash at its end counts.
     endpoints.stream()
         .sorted(Comparator.comparingInt(Doors::place))
@@ -150,10 +160,11 @@ public final class Doors {
         endpoint.parameters().isEmpty()
             ? router.route(endpoint.method(), endpoint.path())
             : router.routeWithRegex(endpoint.method(), endpoint.regex());
+    RouteTimes times = metrics.route(endpoint.id());
     Handler<RoutingContext> guarded = guard.before(endpoint, endpoint.steps().get(0));
     route.handler(
         context -> {
-          FrontDoor.route(context, endpoint.id());
+          Visit.of(context).isFor(times);
           guarded.handle(context);
         });
     endpoint.steps().stream().skip(1).forEach(route::handler);

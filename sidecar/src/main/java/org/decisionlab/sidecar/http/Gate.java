@@ -63,7 +63,8 @@ public final class Gate {
     return true;
   }
 
-  private void leave() {
+  /** One that was let in is gone. */
+  void leave() {
     if (underWay.decrementAndGet() == 0 && state == State.DRAINING) {
       synchronized (this) {
         notifyAll();
@@ -89,7 +90,7 @@ public final class Gate {
       Replies.error(context, 503, "more than " + limit + " requests are under way; come again");
       return false;
     }
-    context.addEndHandler(done -> leave());
+    Visit.of(context).letInBy(this);
     return true;
   }
 

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
 
-  private static final String IDENTITY = "sidecar.identity";
   private static final String BEARER = "Bearer ";
 
   /**
@@ -29,15 +28,9 @@ final class Guard {
    * @param gate whether requests are let in
    * @param tokens who presents a token; null when nobody has to
    * @param rates requests a second of each asker
-   * @param limits times
    * @param metrics where those turned away are counted
    */
-  record Rules(
-      Gate gate,
-      @Nullable TokenValidator tokens,
-      RateLimits rates,
-      ServerLimits limits,
-      Metrics metrics) {}
+  record Rules(Gate gate, @Nullable TokenValidator tokens, RateLimits rates, Metrics metrics) {}
 
   private static final Identity LOCAL = Identity.local();
 
@@ -49,7 +42,7 @@ final class Guard {
 
   /** Who asks; to be called behind the guard only. */
   static Identity identity(RoutingContext context) {
-    Identity identity = context.get(IDENTITY);
+    Identity identity = Visit.of(context).identity();
     if (identity == null) {
       throw new IllegalStateException("the request has not passed the guard");
     }
@@ -66,7 +59,7 @@ final class Guard {
 
   /** Name of who asks for logs; empty when that was not found out. */
   static String nameOf(RoutingContext context) {
-    Identity identity = context.get(IDENTITY);
+    Identity identity = Visit.of(context).identity();
     return identity == null ? "" : identity.name();
   }
 
@@ -90,12 +83,9 @@ final class Guard {
     if (!always && !isSeldomEnough(context)) {
       return refused("rate");
     }
-    if (endpoint.budget() == Endpoint.Budget.UPLOAD) {
-      return true;
+    if (endpoint.budget() != Endpoint.Budget.UPLOAD) {
+      Visit.of(context).watchTime();
     }
-    long limit = rules.limits().requestTime().toMillis();
-    long timer = context.vertx().setTimer(limit, late -> context.fail(408));
-    context.addEndHandler(done -> context.vertx().cancelTimer(timer));
     return true;
   }
 
@@ -107,7 +97,7 @@ final class Guard {
   private boolean identifies(RoutingContext context, @Nullable Right right) {
     TokenValidator tokens = rules.tokens();
     if (tokens == null || right == null) {
-      context.put(IDENTITY, LOCAL);
+      Visit.of(context).isOf(LOCAL);
       return true;
     }
     String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
@@ -117,7 +107,7 @@ final class Guard {
     }
     try {
       Identity identity = tokens.validate(header.substring(BEARER.length()).strip());
-      context.put(IDENTITY, identity);
+      Visit.of(context).isOf(identity);
       if (!identity.may(right)) {
         Replies.error(
             context, 403, "'" + identity.name() + "' has no right to '" + right.word() + "'");

@@ -9,10 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.decisionlab.models.bundle.ModelCard;
-import org.decisionlab.models.graph.ModelGraph;
-import org.decisionlab.models.graph.Node;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.outline.GraphOutline;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.telemetry.Drift;
@@ -24,9 +22,8 @@ final class InsightRoutes {
   private static final String DOOR = "Registry";
 
   /** Nodes of a graph that a page can still show. */
-  private static final int MAX_NODES = 2_000;
-
   private final ModelRegistry registry;
+
   private final Observations observations;
   private final Work work;
 
@@ -109,18 +106,15 @@ final class InsightRoutes {
         json -> Replies.buffer(context, "application/json", json));
   }
 
-  private static ObjectNode json(ModelGraph graph) {
-    if (graph.nodes().size() > MAX_NODES) {
-      throw RefusedException.malformed(
-          "the graph has " + graph.nodes().size() + " nodes; at most " + MAX_NODES + " are shown");
-    }
+  private static ObjectNode json(GraphOutline graph) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("input", graph.input().name()).put("output", graph.output().name());
+    json.put("input", String.join(", ", graph.inputs()));
+    json.put("output", String.join(", ", graph.outputs()));
     ArrayNode nodes = json.putArray("nodes");
-    for (Node node : graph.nodes()) {
+    for (GraphOutline.Operation node : graph.nodes()) {
       ObjectNode each = nodes.addObject();
-      each.put("name", node.name()).put("type", node.operation().type());
-      each.put("shape", node.shape().toString());
+      each.put("name", node.name()).put("type", node.type());
+      each.put("shape", node.shape());
       node.operands().forEach(each.putArray("operands")::add);
     }
     return json;

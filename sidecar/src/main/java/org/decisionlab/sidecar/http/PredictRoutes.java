@@ -18,6 +18,7 @@ final class PredictRoutes {
 
   private final Predictions predictions;
   private final ServerLimits limits;
+  private final RowJson rows = new RowJson();
 
   PredictRoutes(Predictions predictions, ServerLimits limits) {
     this.predictions = predictions;
@@ -60,7 +61,7 @@ final class PredictRoutes {
         body ->
             Replies.when(
                 context,
-                predict(RowJson.parse(body)),
+                predict(rows.parse(body)),
                 answer -> Replies.text(context, "application/json", FloatText.array(answer))));
   }
 

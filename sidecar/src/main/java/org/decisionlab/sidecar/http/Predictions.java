@@ -62,7 +62,14 @@ final class Predictions {
 
   /** The model's answers to tensors, one for each input of its signature. */
   Future<Ask.Tensors> ask(Ask ask, List<TensorValue> inputs) {
-    return future(predictor.tensors(ask, inputs));
+    return future(predictor.tensors(ask, inputs))
+        .map(
+            answer -> {
+              if (answer.rows() != null) {
+                noted(answer.rows());
+              }
+              return answer;
+            });
   }
 
   private Ask.Rows noted(Ask.Rows answer) {

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.OpenOptions;
 import io.vertx.core.http.HttpClosedException;
@@ -28,6 +29,9 @@ final class Replies {
 
   /** How long a client that was answered early may go on sending, in milliseconds. */
   private static final long LINGER_MILLIS = 5_000;
+
+  /** A body up to this size is read to its end also when nobody wants it. */
+  private static final long SMALL_BODY = 64 << 10;
 
   private Replies() {}
 
@@ -185,16 +189,17 @@ final class Replies {
       return;
     }
     HttpServerRequest request = context.request();
-    boolean early = hasBody(request) && !request.isEnded();
+    boolean early = !request.isEnded() && hasBody(request);
     if (contentType != null) {
       response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     }
-    if (early) {
+    boolean kept = early && isSmall(request);
+    if (early && !kept) {
       response.putHeader(HttpHeaders.CONNECTION, "close");
     }
     response.setStatusCode(status).end(body);
     if (early) {
-      linger(context, request);
+      linger(context, request, kept);
     }
   }
 
@@ -204,9 +209,31 @@ final class Replies {
         || (length != null && !length.equals("0"));
   }
 
-  /** Reads on for a moment, so that a client that is still sending gets to see the answer. */
-  private static void linger(RoutingContext context, HttpServerRequest request) {
-    request.handler(ignored -> {}).exceptionHandler(ignored -> {}).resume();
-    context.vertx().setTimer(LINGER_MILLIS, timer -> request.connection().close());
+  /**
+   * Whether what is left of a body is so little that reading it costs less than a new connection,
+   * of which a sidecar that turns many away would get even more.
+   */
+  private static boolean isSmall(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length != null
+        && Bodies.isCount(length)
+        && Long.parseLong(length) <= SMALL_BODY
+        && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null
+        && request.getHeader(HttpHeaders.EXPECT) == null;
+  }
+
+  /**
+   * Reads on for a moment, so that a client that is still sending gets to see the answer.
+   *
+   * @param kept whether the connection may be used again when the body has come in time
+   */
+  private static void linger(RoutingContext context, HttpServerRequest request, boolean kept) {
+    Vertx vertx = context.vertx();
+    request.handler(ignored -> {}).exceptionHandler(ignored -> {});
+    long timer = vertx.setTimer(LINGER_MILLIS, late -> request.connection().close());
+    if (kept) {
+      request.endHandler(end -> vertx.cancelTimer(timer));
+    }
+    request.resume();
   }
 }

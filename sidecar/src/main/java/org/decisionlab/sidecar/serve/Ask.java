@@ -30,6 +30,8 @@ public record Ask(@Nullable String model, @Nullable String version) {
    *
    * @param by the version
    * @param outputs one for each output of its signature
+   * @param rows the same as rows, in the order of the version's features; null where its inputs
+   *     have no fixed size for a row, or question and answer are not as many rows
    */
-  public record Tensors(ServedModel by, List<TensorValue> outputs) {}
+  public record Tensors(ServedModel by, List<TensorValue> outputs, @Nullable Rows rows) {}
 }

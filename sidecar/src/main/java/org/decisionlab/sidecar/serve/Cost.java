@@ -33,9 +33,18 @@ record Cost(long nanosOfOne, long nanosOfMany) {
       return UNKNOWN;
     }
     try {
-      return new Cost(shortest(model, 1), shortest(model, MANY));
+      return new Cost(shortest(model, 1), ofMany(model));
     } catch (RefusedException e) {
       return UNKNOWN;
+    }
+  }
+
+  /** A model may fit into memory with one row and not with many: then it is asked one by one. */
+  private static long ofMany(RowModel model) {
+    try {
+      return shortest(model, MANY);
+    } catch (RefusedException | OutOfMemoryError e) {
+      return Long.MAX_VALUE;
     }
   }
 

@@ -19,6 +19,13 @@ final class FeatureOrder {
   private final List<String> features;
   private final Map<String, Integer> places = new HashMap<>();
 
+  /** Names asked last: clients send the same ones all the time. */
+  private volatile Seen seen = new Seen(List.of(), new int[0]);
+
+  /** Names, and where each feature is among them. */
+  @SuppressWarnings("ArrayRecordComponent") // never changed
+  private record Seen(List<String> keys, int[] sources) {}
+
   FeatureOrder(ModelName model, List<String> features) {
     this.model = model;
     this.features = features;
@@ -48,6 +55,16 @@ final class FeatureOrder {
 
   /** Where each feature is among the keys. */
   private int[] sources(List<String> keys) {
+    Seen last = seen;
+    if (last.keys().equals(keys)) {
+      return last.sources();
+    }
+    int[] sources = found(keys);
+    seen = new Seen(List.copyOf(keys), sources);
+    return sources;
+  }
+
+  private int[] found(List<String> keys) {
     int[] sources = new int[features.size()];
     Arrays.fill(sources, -1);
     List<String> unknown = new ArrayList<>();
@@ -73,6 +90,7 @@ final class FeatureOrder {
               + model
               + "' has other features:"
               + (missing.isEmpty() ? "" : " missing " + shown(missing))
+              + (missing.isEmpty() || unknown.isEmpty() ? "" : ",")
               + (unknown.isEmpty() ? "" : " unknown " + shown(unknown)));
     }
     return sources;

@@ -30,8 +30,11 @@ public final class Predictor implements Closeable {
   private final Shadows shadows;
   private final ThreadPoolExecutor pool;
   private final Batches batches;
+  private final boolean batching;
 
-  Predictor(ModelRegistry registry, Shadows shadows, int threads) {
+  Predictor(ModelRegistry registry, Shadows shadows, ServingSettings.Asking asking) {
+    int threads = asking.threads();
+    this.batching = asking.batching();
     this.registry = registry;
     this.shadows = shadows;
     AtomicInteger number = new AtomicInteger();
@@ -80,7 +83,7 @@ public final class Predictor implements Closeable {
         return CompletableFuture.completedFuture(answer);
       }
       CompletionStage<float[][]> later =
-          served.cost().batchingPays()
+          batching && served.cost().batchingPays()
               ? batches.submit(served, rows)
               : submit(() -> served.answers(rows));
       handedOver = true;
@@ -105,14 +108,22 @@ public final class Predictor implements Closeable {
    * @throws RefusedException at once, or as the stage's failure
    */
   public CompletionStage<Ask.Tensors> tensors(Ask ask, List<TensorValue> inputs) {
-    ServedModel served = retained(ask, registry.published(ask.model()));
+    PublishedModel model = registry.published(ask.model());
+    ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
       CompletionStage<List<TensorValue>> later = submit(() -> served.run(inputs));
       handedOver = true;
       return later
           .whenComplete((answers, fault) -> served.release())
-          .thenApply(outputs -> new Ask.Tensors(served, outputs));
+          .thenApply(
+              outputs -> {
+                ServedModel shadow = shadowOf(ask, model, served);
+                if (shadow != null) {
+                  shadows.compareTensors(served, shadow, inputs, outputs);
+                }
+                return new Ask.Tensors(served, outputs, served.asRows(inputs, outputs));
+              });
     } finally {
       if (!handedOver) {
         served.release();
@@ -135,10 +146,16 @@ public final class Predictor implements Closeable {
   }
 
   private void shadow(Ask ask, PublishedModel model, Ask.Rows answer, float[][] rows) {
-    @Nullable ServedModel shadow = model.shadow();
-    if (shadow != null && ask.version() == null && shadow != answer.by()) {
+    ServedModel shadow = shadowOf(ask, model, answer.by());
+    if (shadow != null) {
       shadows.compare(answer.by(), shadow, rows, answer.rows());
     }
+  }
+
+  /** Who is asked the same; nobody where the asker chose the version. */
+  private static @Nullable ServedModel shadowOf(Ask ask, PublishedModel model, ServedModel by) {
+    ServedModel shadow = model.shadow();
+    return ask.version() == null && shadow != by ? shadow : null;
   }
 
   private <T> CompletionStage<T> submit(Supplier<T> work) {

@@ -159,6 +159,44 @@ final class RowModel implements AutoCloseable {
     }
   }
 
+  /** Tensors as rows, which they are the columns of; none where rows have no fixed size. */
+  float[][] rows(List<TensorValue> inputs) {
+    int count = inputs.isEmpty() ? 0 : inputs.get(0).rows();
+    if (width == TensorSpec.ANY || inputs.stream().anyMatch(input -> input.rows() != count)) {
+      return new float[0][];
+    }
+    float[][] rows = new float[count][width];
+    int from = 0;
+    for (TensorValue input : inputs) {
+      float[] numbers = input.floats();
+      int part = count == 0 ? 0 : numbers.length / count;
+      if (from + part > width) {
+        return new float[0][];
+      }
+      for (int i = 0; i < count; i++) {
+        System.arraycopy(numbers, i * part, rows[i], from, part);
+      }
+      from += part;
+    }
+    return rows;
+  }
+
+  /** The part of an answer that rows are answered with, row by row; none where it has no rows. */
+  float[][] rowsOf(List<TensorValue> outputs) {
+    TensorValue answer = outputs.get(output);
+    int count = answer.rows();
+    if (count == 0) {
+      return new float[0][];
+    }
+    float[] numbers = answer.floats();
+    int each = numbers.length / count;
+    float[][] rows = new float[count][];
+    for (int i = 0; i < count; i++) {
+      rows[i] = Arrays.copyOfRange(numbers, i * each, (i + 1) * each);
+    }
+    return rows;
+  }
+
   /** Rows for trying the model out: small numbers, for integers 0 or 1. */
   float[][] sample(int count, long seed) {
     Random random = new Random(seed);

@@ -11,15 +11,13 @@ import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
 import org.decisionlab.models.engine.EngineDescription;
-import org.decisionlab.models.engine.JavaEngine;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorValue;
-import org.decisionlab.models.graph.InvalidGraphException;
-import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.RetiredModelException;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.outline.GraphOutline;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.StoredVersion;
 import org.decisionlab.sidecar.wire.TfaasParams;
@@ -174,10 +172,10 @@ public final class ServedModel implements RegistryEntry {
    *
    * @throws RefusedException when it cannot be read as one
    */
-  public ModelGraph graph() throws IOException {
+  public GraphOutline graph() throws IOException {
     try {
-      return JavaEngine.graph(ModelFolder.of(name(), stored.files()).forms().get(0));
-    } catch (ModelFormatException | InvalidGraphException e) {
+      return GraphOutline.of(ModelFolder.of(name(), stored.files()).forms().get(0));
+    } catch (ModelFormatException e) {
       throw RefusedException.malformed(
           "the graph of model '" + name() + "' cannot be shown: " + e.getMessage());
     }
@@ -234,6 +232,15 @@ public final class ServedModel implements RegistryEntry {
   /** The model's answer to tensors, in the calling thread. */
   List<TensorValue> run(List<TensorValue> inputs) {
     return loaded.rows().run(inputs);
+  }
+
+  /** Tensors and the answer to them as rows; null where they are not as many rows on both sides. */
+  Ask.@Nullable Rows asRows(List<TensorValue> inputs, List<TensorValue> outputs) {
+    float[][] rows = loaded.rows().rows(inputs);
+    float[][] answers = loaded.rows().rowsOf(outputs);
+    return rows.length == 0 || rows.length != answers.length
+        ? null
+        : new Ask.Rows(this, rows, answers);
   }
 
   @Override

@@ -40,7 +40,7 @@ public final class Serving implements Closeable {
     this.follower = new StoreFollower(store, registry, loader, clock);
     this.publisher = new Publisher(store, follower, loader, settings.quota(), clock);
     this.management = new ModelManagement(store, follower, shadows, settings.quota());
-    this.predictor = new Predictor(registry, shadows, settings.threads());
+    this.predictor = new Predictor(registry, shadows, settings.asking());
   }
 
   /** Loads what the store's aliases point at, damaged ones as such, and follows it from now on. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param loadTime time for one model to load and be verified
  * @param quota how much a model may keep unless it has a quota of its own
  * @param followEvery how often the store is looked at for what other sidecars did
- * @param threads questions to costly models being answered at a time
+ * @param asking how costly models are asked
  */
 public record ServingSettings(
     @Nullable ModelName decisionModel,
@@ -24,7 +24,16 @@ public record ServingSettings(
     Duration loadTime,
     Quota quota,
     Duration followEvery,
-    int threads) {
+    Asking asking) {
+
+  /**
+   * How models are asked that are too costly for an event loop.
+   *
+   * @param threads questions being answered at a time
+   * @param batching whether questions that wait for the same model are asked together where that
+   *     was measured to pay
+   */
+  public record Asking(int threads, boolean batching) {}
 
   /** All engines on the class path and the usual limits. */
   public static ServingSettings usual() {
@@ -34,26 +43,32 @@ public record ServingSettings(
         Duration.ofSeconds(60),
         Quota.DEFAULT,
         Duration.ofSeconds(1),
-        Runtime.getRuntime().availableProcessors());
+        new Asking(Runtime.getRuntime().availableProcessors(), true));
   }
 
   /** The same with another model for caches. */
   public ServingSettings deciding(@Nullable ModelName model) {
-    return new ServingSettings(model, engines, loadTime, quota, followEvery, threads);
+    return new ServingSettings(model, engines, loadTime, quota, followEvery, asking);
   }
 
   /** The same with other engines. */
   public ServingSettings with(Engines others) {
-    return new ServingSettings(decisionModel, others, loadTime, quota, followEvery, threads);
+    return new ServingSettings(decisionModel, others, loadTime, quota, followEvery, asking);
   }
 
   /** The same with another time for one model to load. */
   public ServingSettings loadingWithin(Duration time) {
-    return new ServingSettings(decisionModel, engines, time, quota, followEvery, threads);
+    return new ServingSettings(decisionModel, engines, time, quota, followEvery, asking);
+  }
+
+  /** The same asking costly models each question alone. */
+  public ServingSettings withoutBatching() {
+    Asking alone = new Asking(asking.threads(), false);
+    return new ServingSettings(decisionModel, engines, loadTime, quota, followEvery, alone);
   }
 
   /** The same with another quota. */
   public ServingSettings with(Quota other) {
-    return new ServingSettings(decisionModel, engines, loadTime, other, followEvery, threads);
+    return new ServingSettings(decisionModel, engines, loadTime, other, followEvery, asking);
   }
 }

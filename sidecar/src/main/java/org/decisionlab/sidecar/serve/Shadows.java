@@ -4,12 +4,15 @@ package org.decisionlab.sidecar.serve;
 
 import java.io.Closeable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
@@ -47,21 +50,50 @@ final class Shadows implements Closeable {
    * @param rows in the order of the answering model's features
    */
   void compare(ServedModel answering, ServedModel shadow, float[][] rows, float[][] answers) {
+    compare(
+        answering,
+        shadow,
+        () -> Difference.of(answers, shadow.answers(shadow.ordered(answering.features(), rows))));
+  }
+
+  /**
+   * Compares a shadow with an answer to tensors, some time; one with other inputs or outputs counts
+   * as failed.
+   */
+  void compareTensors(
+      ServedModel answering,
+      ServedModel shadow,
+      List<TensorValue> inputs,
+      List<TensorValue> outputs) {
+    compare(
+        answering,
+        shadow,
+        () -> {
+          if (!shadow.signature().equals(answering.signature())) {
+            throw RefusedException.malformed("the shadow takes or gives other tensors");
+          }
+          return Difference.of(numbers(outputs), numbers(shadow.run(inputs)));
+        });
+  }
+
+  private static float[][] numbers(List<TensorValue> tensors) {
+    return tensors.stream().map(TensorValue::floats).toArray(float[][]::new);
+  }
+
+  private void compare(ServedModel answering, ServedModel shadow, Supplier<Difference> how) {
     try {
-      thread.execute(() -> compareNow(answering, shadow, rows, answers));
+      thread.execute(() -> compareNow(answering, shadow, how));
     } catch (RejectedExecutionException e) {
       count(answering, shadow, ShadowComparison::withDrop);
     }
   }
 
-  private void compareNow(
-      ServedModel answering, ServedModel shadow, float[][] rows, float[][] answers) {
+  private void compareNow(ServedModel answering, ServedModel shadow, Supplier<Difference> how) {
     if (!shadow.retain()) {
       return;
     }
     try {
-      float[][] own = shadow.ordered(answering.features(), rows);
-      Difference difference = Difference.of(answers, shadow.answers(own));
+      Difference difference = how.get();
       count(answering, shadow, now -> now.with(difference));
     } catch (RefusedException | IllegalStateException | IllegalArgumentException e) {
       count(answering, shadow, ShadowComparison::withFailure);

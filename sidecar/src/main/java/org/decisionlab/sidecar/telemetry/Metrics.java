@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.telemetry;
 
 import io.prometheus.metrics.config.EscapingScheme;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -22,7 +23,6 @@ public final class Metrics {
   /** The content type of {@link #text()}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
-  private static final double NANOS = 1e9;
   private static final double[] SECONDS = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30
   };
@@ -36,12 +36,14 @@ public final class Metrics {
           .labelNames("route", "status")
           .classicOnly()
           .classicUpperBounds(SECONDS)
+          .withoutExemplars()
           .register(registry);
   private final Counter rows =
       Counter.builder()
           .name("sidecar_predicted_rows_total")
           .help("Rows that a version of a model answered.")
           .labelNames("model", "version")
+          .withoutExemplars()
           .register(registry);
   private final Counter refusals =
       Counter.builder()
@@ -55,14 +57,14 @@ public final class Metrics {
     JvmMetrics.builder().register(registry);
   }
 
-  /** The times of one route's answers of one status, to be kept by who records many. */
-  public void answered(String route, int status, long nanos) {
-    requests.labelValues(route, Integer.toString(status)).observe(nanos / NANOS);
+  /** The times of one operation's answers, to be kept by who records many. */
+  public RouteTimes route(String operation) {
+    return new RouteTimes(requests, operation);
   }
 
-  /** Counts rows that were answered. */
-  public void predicted(String model, int version, long count) {
-    rows.labelValues(model, Integer.toString(version)).inc(count);
+  /** Rows that a version of a model answered, to be kept by who counts many. */
+  CounterDataPoint predicted(String model, int version) {
+    return rows.labelValues(model, Integer.toString(version));
   }
 
   /** Counts a request turned away. */

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.telemetry;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Clock;
@@ -44,6 +45,12 @@ public final class Observations {
   private final Clock clock;
   private final Map<Version, Drift> drifts = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** The version that answered last, nearly always the one that answers next. */
+  private volatile @Nullable Watched latest;
+
+  /** Where the rows of a version are counted. */
+  private record Watched(Version version, Drift drift, CounterDataPoint rows) {}
+
   /**
    * Nothing observed yet.
    *
@@ -59,8 +66,12 @@ public final class Observations {
   /** Takes note of answers. */
   public void add(Answered answered) {
     Version version = answered.version();
-    metrics.predicted(version.model(), version.version(), answered.rows().length);
-    Drift drift = drift(version, answered.statistics());
+    Watched watched = latest;
+    if (watched == null || !watched.version().equals(version)) {
+      watched = watched(version, answered.statistics());
+    }
+    watched.rows().inc(answered.rows().length);
+    Drift drift = watched.drift();
     for (int i = 0; i < answered.rows().length; i++) {
       drift.add(answered.rows()[i], answered.answers()[i]);
       if (log != null) {
@@ -78,13 +89,21 @@ public final class Observations {
     return drift == null ? null : drift.report();
   }
 
-  private Drift drift(Version version, List<FeatureStatistics> statistics) {
+  private Watched watched(Version version, List<FeatureStatistics> statistics) {
     synchronized (drifts) {
+      Watched before = latest;
+      if (before != null) {
+        // It was asked until now, and not looked up for it.
+        drifts.get(before.version());
+      }
       Drift drift = drifts.computeIfAbsent(version, name -> new Drift(statistics));
       if (drifts.size() > MAX_VERSIONS) {
         drifts.remove(drifts.keySet().iterator().next());
       }
-      return drift;
+      Watched next =
+          new Watched(version, drift, metrics.predicted(version.model(), version.version()));
+      latest = next;
+      return next;
     }
   }
 

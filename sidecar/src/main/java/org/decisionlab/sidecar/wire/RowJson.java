@@ -10,15 +10,13 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.Objects;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a row as JSON: {@code {"keys":["a","b"],"values":[1,2.5],"model":"NAME"}}.
+ * Reads rows as JSON: {@code {"keys":["a","b"],"values":[1,2.5],"model":"NAME"}}. Thread safe.
  *
  * <p>Members may be written in any case and order; {@code keys} and {@code model} may be absent;
  * others are ignored. Numbers are read as float32 from their decimal form.
@@ -31,29 +29,33 @@ public final class RowJson {
           .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
           .build();
 
-  private static final Set<String> MEMBERS = Set.of("keys", "values", "model");
+  /** The first byte of a mark of the encoding in front of the text. */
+  private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
 
-  private final JsonParser parser;
-  private List<String> keys = List.of();
-  private float @Nullable [] values;
-  private @Nullable String model;
+  private final NamesSeen seen = new NamesSeen();
 
-  private RowJson(JsonParser parser) {
-    this.parser = parser;
-  }
+  /** A reader that has seen no row yet. */
+  public RowJson() {}
 
   /**
    * Reads one row.
    *
-   * @throws RefusedException when the bytes are not one row
+   * @throws RefusedException when the bytes are not one
    */
-  public static Row parse(byte[] json) {
-    try (JsonParser parser = JSON.createParser(json)) {
-      return new RowJson(parser).row();
+  public Row parse(byte[] json) {
+    try {
+      Row row = read(json, true);
+      return row == null ? Objects.requireNonNull(read(json, false)) : row;
     } catch (JsonProcessingException e) {
       throw RefusedException.malformed("the row is not JSON: " + where(e));
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
+    }
+  }
+
+  private @Nullable Row read(byte[] json, boolean quickly) throws IOException {
+    try (JsonParser parser = JSON.createParser(json)) {
+      return new Reading(parser, json, quickly).row();
     }
   }
 
@@ -64,98 +66,152 @@ public final class RowJson {
         + (at == null ? "" : " at line " + at.getLineNr() + " column " + at.getColumnNr());
   }
 
-  private Row row() throws IOException {
-    if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw RefusedException.malformed(
-          "the row must be a JSON object {\"keys\":[...],\"values\":[...],\"model\":\"NAME\"}");
+  /** One row being read. */
+  private final class Reading {
+    private final JsonParser parser;
+    private final byte[] json;
+    private final boolean quickly;
+    private List<String> keys = List.of();
+    private float @Nullable [] values;
+    private @Nullable String model;
+    private boolean hasKeys;
+    private boolean hasModel;
+
+    /**
+     * To be read.
+     *
+     * @param quickly whether names that were not seen before may be passed over, after which there
+     *     is no row
+     */
+    Reading(JsonParser parser, byte[] json, boolean quickly) {
+      this.parser = parser;
+      this.json = json;
+      this.quickly = quickly;
     }
-    Set<String> seen = new HashSet<>();
-    while (parser.nextToken() == JsonToken.FIELD_NAME) {
-      String member = parser.currentName();
-      String known = member.toLowerCase(Locale.ROOT);
-      if (MEMBERS.contains(known) && !seen.add(known)) {
+
+    @Nullable Row row() throws IOException {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw RefusedException.malformed(
+            "the row must be a JSON object {\"keys\":[...],\"values\":[...],\"model\":\"NAME\"}");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String member = parser.currentName();
+        parser.nextToken();
+        if (member.equalsIgnoreCase("values")) {
+          requireFirst(values != null, member);
+          values = values();
+        } else if (member.equalsIgnoreCase("keys")) {
+          requireFirst(hasKeys, member);
+          hasKeys = true;
+          List<String> found = keys();
+          if (found == null) {
+            return null;
+          }
+          keys = found;
+        } else if (member.equalsIgnoreCase("model")) {
+          requireFirst(hasModel, member);
+          hasModel = true;
+          model = text("model");
+        } else {
+          parser.skipChildren();
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw RefusedException.malformed("text after the row's closing brace");
+      }
+      if (values == null) {
+        throw RefusedException.malformed("the row has no 'values'");
+      }
+      return new Row(keys, values, model == null || model.isEmpty() ? null : model);
+    }
+
+    private static void requireFirst(boolean known, String member) {
+      if (known) {
         throw RefusedException.malformed("the row has '" + member + "' twice");
       }
-      parser.nextToken();
-      if (member.equalsIgnoreCase("values")) {
-        values = values();
-      } else if (member.equalsIgnoreCase("keys")) {
-        keys = keys();
-      } else if (member.equalsIgnoreCase("model")) {
-        model = text("model");
-      } else {
+    }
+
+    private float[] values() throws IOException {
+      requireArray("values");
+      float[] found = new float[16];
+      int count = 0;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (!parser.currentToken().isNumeric()) {
+          throw RefusedException.malformed(
+              "values[" + count + "] must be a number, found " + shown());
+        }
+        // Of an integer -0 only the text knows the sign.
+        boolean decimal = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+        float value = decimal ? parser.getFloatValue() : Float.parseFloat(parser.getText());
+        if (!Float.isFinite(value)) {
+          throw RefusedException.malformed("values[" + count + "] is beyond float32: " + shown());
+        }
+        if (count == found.length) {
+          found = Arrays.copyOf(found, 2 * count);
+        }
+        found[count++] = value;
+      }
+      return Arrays.copyOf(found, count);
+    }
+
+    /** The names; null when they were passed over and had not been seen before. */
+    private @Nullable List<String> keys() throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return List.of();
+      }
+      requireArray("keys");
+      int from = startOfArray();
+      if (quickly && from >= 0) {
         parser.skipChildren();
+        return seen.find(json, from, here());
       }
+      List<String> found = new ArrayList<>();
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (parser.currentToken() != JsonToken.VALUE_STRING) {
+          throw RefusedException.malformed(
+              "keys[" + found.size() + "] must be text, found " + shown());
+        }
+        found.add(parser.getText());
+      }
+      if (from >= 0) {
+        seen.add(json, from, here(), found);
+      }
+      return found;
     }
-    if (parser.nextToken() != null) {
-      throw RefusedException.malformed("text after the row's closing brace");
-    }
-    if (values == null) {
-      throw RefusedException.malformed("the row has no 'values'");
-    }
-    return new Row(keys, values, model == null || model.isEmpty() ? null : model);
-  }
 
-  private float[] values() throws IOException {
-    requireArray("values");
-    float[] found = new float[16];
-    int count = 0;
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (!parser.currentToken().isNumeric()) {
-        throw RefusedException.malformed(
-            "values[" + count + "] must be a number, found " + shown());
-      }
-      // Of an integer -0 only the text knows the sign.
-      boolean decimal = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
-      float value = decimal ? parser.getFloatValue() : Float.parseFloat(parser.getText());
-      if (!Float.isFinite(value)) {
-        throw RefusedException.malformed("values[" + count + "] is beyond float32: " + shown());
-      }
-      if (count == found.length) {
-        found = Arrays.copyOf(found, 2 * count);
-      }
-      found[count++] = value;
+    /** Where the array begins; negative for encodings in which the parser cannot tell. */
+    private int startOfArray() {
+      long at = parser.currentTokenLocation().getByteOffset();
+      boolean told = json[0] != BYTE_ORDER_MARK && at >= 0 && at < json.length;
+      return told && json[(int) at] == '[' ? (int) at : -1;
     }
-    return Arrays.copyOf(found, count);
-  }
 
-  private List<String> keys() throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_NULL) {
-      return List.of();
+    private int here() {
+      return (int) parser.currentLocation().getByteOffset();
     }
-    requireArray("keys");
-    List<String> found = new ArrayList<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
+
+    private void requireArray(String member) throws IOException {
+      if (parser.currentToken() != JsonToken.START_ARRAY) {
+        throw RefusedException.malformed("'" + member + "' must be an array, found " + shown());
+      }
+    }
+
+    private @Nullable String text(String member) throws IOException {
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        return null;
+      }
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
-        throw RefusedException.malformed(
-            "keys[" + found.size() + "] must be text, found " + shown());
+        throw RefusedException.malformed("'" + member + "' must be text, found " + shown());
       }
-      found.add(parser.getText());
+      return parser.getText();
     }
-    return found;
-  }
 
-  private void requireArray(String member) throws IOException {
-    if (parser.currentToken() != JsonToken.START_ARRAY) {
-      throw RefusedException.malformed("'" + member + "' must be an array, found " + shown());
+    private String shown() throws IOException {
+      if (parser.currentToken().isStructStart()) {
+        return parser.currentToken() == JsonToken.START_ARRAY ? "an array" : "an object";
+      }
+      String text = parser.getText();
+      return text.length() > 40 ? text.substring(0, 40) + "..." : text;
     }
-  }
-
-  private @Nullable String text(String member) throws IOException {
-    if (parser.currentToken() == JsonToken.VALUE_NULL) {
-      return null;
-    }
-    if (parser.currentToken() != JsonToken.VALUE_STRING) {
-      throw RefusedException.malformed("'" + member + "' must be text, found " + shown());
-    }
-    return parser.getText();
-  }
-
-  private String shown() throws IOException {
-    if (parser.currentToken().isStructStart()) {
-      return parser.currentToken() == JsonToken.START_ARRAY ? "an array" : "an object";
-    }
-    String text = parser.getText();
-    return text.length() > 40 ? text.substring(0, 40) + "..." : text;
   }
 }

@@ -19,10 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.decisionlab.models.bundle.ArchiveLimits;
 import org.decisionlab.models.bundle.BundleArchive;
+import org.decisionlab.sidecar.Await;
 import org.decisionlab.sidecar.Sidecar;
 import org.decisionlab.sidecar.SidecarSettings;
+import org.decisionlab.sidecar.serve.Caller;
+import org.decisionlab.sidecar.serve.ShadowComparison;
+import org.decisionlab.sidecar.store.Alias;
+import org.decisionlab.sidecar.store.ModelName;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -154,6 +160,44 @@ class TorchImportTest {
     refused(post("/v2/models/net/infer", body.getBytes(StandardCharsets.UTF_8)));
     String outputs = "{\"inputs\":[" + INPUTS + "],\"outputs\":[{\"name\":\"nosuch\"}]}";
     refused(post("/v2/models/net/infer", outputs.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Tensors are rows of the model's features too: they are counted, and shadows asked them. */
+  @Test
+  void tensorsAreCountedAndComparedAsRowsAre() throws Exception {
+    assertThat(post("/upload", Files.readAllBytes(archive)).statusCode()).isEqualTo(200);
+    ModelName name = new ModelName("net");
+    sidecar.management().assign(name, Alias.SHADOW, 1, Caller.ANYBODY);
+    asked("/v2/models/net/infer", "{\"inputs\":[" + INPUTS + "]}");
+    asked(
+        "/v1/models/net:predict", "{\"inputs\":{\"x.1\":[[0.5,-1,2],[1,0,-0.25]],\"kind\":[4,2]}}");
+    Await.until(
+        "two comparisons",
+        () -> {
+          ShadowComparison found = sidecar.management().status(name).shadow();
+          return found != null && found.compared() == 2 && found.largestDifference() == 0;
+        });
+    assertThat(get("/metrics").body())
+        .contains("sidecar_predicted_rows_total{model=\"net\",version=\"2\"} 4.0");
+    JsonNode drift = JSON.readTree(get("/v1/registry/models/net/drift").body());
+    assertThat(drift.path("rows").asInt()).isEqualTo(4);
+    sidecar.management().unassign(name, Alias.SHADOW, Caller.ANYBODY);
+  }
+
+  @Test
+  void theGraphIsDrawnByItsNamesAndOperations() throws Exception {
+    JsonNode graph = JSON.readTree(get("/v1/registry/models/net/graph").body());
+    assertThat(graph.path("input").asText()).isEqualTo("x.1, kind");
+    assertThat(graph.path("nodes").findValuesAsText("type"))
+        .contains("Input", "Constant", "Gemm", "Gather", "Concat");
+    List<String> names = graph.path("nodes").findValuesAsText("name");
+    graph
+        .path("nodes")
+        .forEach(
+            node -> node.path("operands").forEach(o -> assertThat(names).contains(o.asText())));
+    for (String output : graph.path("output").asText().split(", ", -1)) {
+      assertThat(names).contains(output);
+    }
   }
 
   /** The golden rows tell both outputs, and a difference in the second one counts. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RowJsonTest {
 
   private static Row parse(String json) {
-    return RowJson.parse(json.getBytes(StandardCharsets.UTF_8));
+    return new RowJson().parse(json.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test

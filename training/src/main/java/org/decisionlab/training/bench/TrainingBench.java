@@ -73,7 +73,8 @@ public final class TrainingBench {
         "{\"rows\": %d, \"columns\": %d, \"batch\": 256, \"omp_wait_policy\": \"%s\","
             + " \"omp_num_threads\": \"%s\", \"epoch_quiet_s\": %.3f, \"epoch_busy_s\": %.3f,"
             + " \"busy_over_quiet\": %.2f, \"busy_epochs\": %d, \"export_first_s\": %.3f,"
-            + " \"export_first_cpu_s\": %.3f, \"export_later_s\": %.3f}%n",
+            + " \"export_first_cpu_s\": %.3f, \"export_later_s\": %.3f,"
+            + " \"epochs_quiet_s\": %s, \"epochs_busy_s\": %s, \"exports_s\": %s}%n",
         ROWS,
         COLUMNS,
         environment("OMP_WAIT_POLICY"),
@@ -84,7 +85,10 @@ public final class TrainingBench {
         busy.size(),
         exports.seconds().get(0),
         exports.firstCpu(),
-        median(exports.seconds().subList(1, EXPORTS)));
+        median(exports.seconds().subList(1, EXPORTS)),
+        quiet,
+        busy,
+        exports.seconds());
   }
 
   private static String environment(String name) {
