@@ -22,18 +22,27 @@ public final class ColumnStatistics {
    * missing does not count.
    */
   public static List<FeatureStatistics> of(LabelledRows rows) {
-    float[] values = rows.features();
-    int width = rows.columns().size();
+    return of(rows.columns(), rows.features());
+  }
+
+  /**
+   * The same of plain rows.
+   *
+   * @param columns names of the columns, in order
+   * @param values row after row; what is missing is "not a number"
+   */
+  public static List<FeatureStatistics> of(List<String> columns, float[] values) {
+    int width = columns.size();
     List<FeatureStatistics> statistics = new ArrayList<>();
     for (int c = 0; c < width; c++) {
-      float[] column = new float[rows.size()];
+      float[] column = new float[values.length / width];
       int present = 0;
       for (int i = c; i < values.length; i += width) {
         if (!Float.isNaN(values[i])) {
           column[present++] = values[i];
         }
       }
-      String name = rows.columns().get(c);
+      String name = columns.get(c);
       if (present == 0) {
         throw new IllegalArgumentException("feature " + name + " is missing in every row");
       }

@@ -87,7 +87,7 @@ final class EpochLoop {
       goOn(block);
       batches.epochsDone(history.size());
       trainer.notifyListeners(listener -> listener.onTrainingBegin(trainer));
-      StopReason stop = StopReason.EPOCHS_DONE;
+      StopReason stop = StopReason.COMPLETE;
       while (history.size() < settings.epochs() && sinceBest() < settings.patience()) {
         long start = System.nanoTime();
         int epoch = history.size() + 1;
@@ -111,7 +111,7 @@ final class EpochLoop {
             "training was interrupted in its first epoch; there is no model to keep");
       }
       best.restore(block);
-      if (stop == StopReason.EPOCHS_DONE && sinceBest() >= settings.patience()) {
+      if (stop == StopReason.COMPLETE && sinceBest() >= settings.patience()) {
         stop = StopReason.NO_IMPROVEMENT;
       }
       return new Outcome(List.copyOf(history), stop);

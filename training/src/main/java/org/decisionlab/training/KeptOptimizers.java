@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** DJL's optimisers with a state that checkpoints can keep. */
+/**
+ * DJL's optimisers with a state that checkpoints can keep. Each is a class of its own, and what
+ * keeps the state overrides protected methods: that is why the three say the same.
+ */
 final class KeptOptimizers {
 
   private KeptOptimizers() {}

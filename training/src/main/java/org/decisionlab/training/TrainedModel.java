@@ -3,7 +3,6 @@
 package org.decisionlab.training;
 
 import ai.djl.Model;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.decisionlab.core.feature.FeatureMap;
@@ -62,16 +61,6 @@ public final class TrainedModel implements Trained, AutoCloseable {
   @Override
   public TrainingRecord training() {
     return record;
-  }
-
-  /** One result per epoch, in order. */
-  public List<EpochResult> history() {
-    return record.history();
-  }
-
-  /** The epoch whose parameters were kept. */
-  public EpochResult best() {
-    return record.best();
   }
 
   @Override

@@ -15,7 +15,8 @@ import org.decisionlab.training.environment.TrainingEnvironment;
  * @param label name of the label column
  * @param statistics what each feature looked like over the training rows, in order
  * @param trainRows rows learned from
- * @param trainPositives of them, those labelled yes
+ * @param outcomes what the model answers with, in order, and how many of the rows learned from are
+ *     labelled so; {@value #REUSED} alone where the label is yes or no
  * @param validationRows rows on which the best epoch was chosen
  * @param seed of weights and row order
  * @param settings how it was told to train, by name, such as {@code batch_size}
@@ -27,7 +28,7 @@ public record TrainingRecord(
     String label,
     List<FeatureStatistics> statistics,
     int trainRows,
-    int trainPositives,
+    Map<String, Integer> outcomes,
     int validationRows,
     int seed,
     Map<String, String> settings,
@@ -35,8 +36,12 @@ public record TrainingRecord(
     List<EpochResult> history,
     StopReason stop) {
 
+  /** The outcome that labels of yes and no speak of. */
+  public static final String REUSED = "reused";
+
   /** Copies what it is given. */
   public TrainingRecord {
+    outcomes = Collections.unmodifiableMap(new LinkedHashMap<>(outcomes));
     statistics = List.copyOf(statistics);
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
     history = List.copyOf(history);

@@ -4,14 +4,10 @@ package org.decisionlab.training;
 
 import ai.djl.Device;
 import ai.djl.Model;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.SequentialBlock;
-import ai.djl.training.DefaultTrainingConfig;
-import ai.djl.training.Trainer;
 import ai.djl.training.evaluator.Evaluator;
 import ai.djl.training.listener.TrainingListener;
-import ai.djl.training.loss.Loss;
 import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.AdamW;
 import ai.djl.training.optimizer.Optimizer;
@@ -31,7 +27,6 @@ import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.training.dataset.LabelledRows;
 import org.decisionlab.training.dataset.TimeOrder;
 import org.decisionlab.training.environment.TrainingEnvironment;
-import org.decisionlab.training.progress.LiveTraining;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
@@ -326,7 +321,7 @@ public final class TrainingRun {
               .add(first(statistics, trainRows, map))
               .add(block == null ? layers.block() : block);
       model.setBlock(logits);
-      EpochLoop.Outcome outcome = loop(model, trainRows, validationRows);
+      EpochLoop.Outcome outcome = course().run(model, trainRows, validationRows, settings());
       model.setBlock(HiddenLayers.withSigmoid(model, logits, map.size()));
       done = true;
       return new TrainedModel(
@@ -336,7 +331,7 @@ public final class TrainingRun {
               label,
               statistics,
               trainRows.size(),
-              trainRows.positives(),
+              Map.of(TrainingRecord.REUSED, trainRows.positives()),
               validationRows.size(),
               seed,
               settings(),
@@ -351,6 +346,15 @@ public final class TrainingRun {
     }
   }
 
+  private Course course() {
+    return new Course(
+        optimizer,
+        evaluators,
+        listeners,
+        new EpochLoop.Settings(epochs, batchSize, patience, seed, target),
+        new Course.Witnesses(checkpoints, resume, quiet, onEpoch));
+  }
+
   private Map<String, String> settings() {
     Map<String, String> all = new LinkedHashMap<>(optimizer.settings());
     all.put("batch_size", String.valueOf(batchSize));
@@ -361,39 +365,6 @@ public final class TrainingRun {
       all.put("weights", weights);
     }
     return all;
-  }
-
-  private EpochLoop.Outcome loop(Model model, LabelledRows trainRows, LabelledRows validationRows) {
-    KeptOptimizers.Kept kept = optimizer.make();
-    DefaultTrainingConfig config =
-        new DefaultTrainingConfig(
-                trainRows.isWeighted() ? new WeightedLoss() : Loss.sigmoidBinaryCrossEntropyLoss())
-            .optOptimizer(kept.optimizer())
-            .optDevices(new Device[] {model.getNDManager().getDevice()})
-            .addTrainingListeners(listeners.toArray(TrainingListener[]::new));
-    try (Trainer trainer = model.newTrainer(config)) {
-      trainer.initialize(new Shape(1, trainRows.columns().size()));
-      EpochLoop.Keeper keeper = null;
-      if (checkpoints != null) {
-        TrainingIdentity identity =
-            new TrainingIdentity(trainRows, validationRows, model.getBlock(), seed, settings());
-        keeper =
-            new CheckpointKeeper(checkpoints, resume, identity.facts(), kept, model.getBlock());
-      }
-      EpochLoop.Settings how = new EpochLoop.Settings(epochs, batchSize, patience, seed, target);
-      try (LiveTraining live =
-          quiet
-              ? LiveTraining.nowhere()
-              : LiveTraining.begin(EpochLoop.outline(epochs, evaluators))) {
-        EpochLoop.Outcome outcome =
-            new EpochLoop(trainer, how, new EpochLoop.Witnesses(onEpoch, live, keeper))
-                .run(trainRows, new Validation(validationRows, evaluators));
-        live.ended(outcome.stop().toString());
-        return outcome;
-      }
-    } finally {
-      kept.close();
-    }
   }
 
   private Block first(List<FeatureStatistics> statistics, LabelledRows trainRows, FeatureMap map) {

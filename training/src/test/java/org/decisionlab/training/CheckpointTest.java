@@ -139,7 +139,7 @@ class CheckpointTest {
     }
     try (TrainedModel again = run().epochs(EPOCHS).checkpoints(folder).resume().fit()) {
       assertThat(again.history()).hasSize(EPOCHS);
-      assertThat(again.training().stop()).isEqualTo(StopReason.EPOCHS_DONE);
+      assertThat(again.training().stop()).isEqualTo(StopReason.COMPLETE);
     }
   }
 

@@ -92,7 +92,7 @@ class TrainingCellsTest {
     assertThat(displays.stream().map(TrainingCellsTest::displayId).distinct()).hasSize(1);
     Received last = displays.get(displays.size() - 1);
     assertThat(data(last, "text/plain"))
-        .contains("training: 4 epochs in ", "all epochs done; best is epoch ", "validation AUC");
+        .contains("training: 4 epochs in ", "run to its end; best is epoch ", "validation AUC");
     String html = data(last, "text/html");
     assertThat(html.split("src=\"data:image/svg\\+xml;base64,", -1)).hasSize(3);
     assertThat(html).hasSizeLessThan(20_000);
@@ -147,10 +147,10 @@ class TrainingCellsTest {
     assertThat(run.status()).isEqualTo("error");
     List<Received> displays = displays(run);
     assertThat(data(displays.get(displays.size() - 1), "text/plain"))
-        .contains("interrupted, best epoch kept; best is epoch ");
+        .contains("interrupted, best until then kept; best is epoch ");
     Run after =
         client.execute("model.training().stop() + \": \" + model.predict(rows(5, 3)).length");
-    assertThat(after.result()).isEqualTo("interrupted, best epoch kept: 5");
+    assertThat(after.result()).isEqualTo("interrupted, best until then kept: 5");
   }
 
   @Test

@@ -37,10 +37,10 @@ class TrainingStoryTest {
         .isEqualTo(
             "trees: tree 2 of 100, 2.0 s each, at most 3 min 18 s left; best is tree 1, validation loss 1.0000");
     nanos.set(5_000_000_000L);
-    story.ended("interrupted, best epoch kept");
+    story.ended("interrupted, best until then kept");
     assertThat(story.line())
         .isEqualTo(
-            "trees: 1 tree in 5.0 s, interrupted, best epoch kept; best is tree 1, validation loss 1.0000");
+            "trees: 1 tree in 5.0 s, interrupted, best until then kept; best is tree 1, validation loss 1.0000");
   }
 
   @Test

@@ -23,7 +23,7 @@ public final class OnnxWriter {
   public static byte[] write(ModelGraph graph) {
     OnnxGraph onnx = new OnnxGraph(graph);
     for (Node node : graph.nodes()) {
-      node.operation().match(new NodeWriter(graph, node, onnx));
+      node.operation().match(new OnnxNodeWriter(graph, node, onnx));
     }
     WireWriter model =
         new WireWriter()

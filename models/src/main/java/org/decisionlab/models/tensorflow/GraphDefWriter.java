@@ -28,7 +28,7 @@ public final class GraphDefWriter {
   static void writeGraph(ModelGraph model, WireWriter writer) {
     GraphDef graph = new GraphDef(model);
     for (Node node : model.nodes()) {
-      node.operation().match(new NodeWriter(model, node, graph));
+      node.operation().match(new TensorFlowNodeWriter(model, node, graph));
     }
     graph.write(writer);
     writer.message(2, library -> {});

@@ -100,9 +100,33 @@ final class WindowWriter {
   }
 
   private String channels(String from, int first, int count, String name) {
-    List<Integer> begin = filled(0, first);
-    List<Integer> end = filled(0, first + count);
     int all = (1 << (directions + 1)) - 1;
+    return slice(from, filled(0, first), filled(0, first + count), all, name);
+  }
+
+  /**
+   * The part of an image of one channel that the window reaches. TensorFlow 2 answers wrongly where
+   * such an image is wider than that and the result one column wide.
+   */
+  private String reached(Window.Convolution convolution, Tensor wide, String from) {
+    boolean all = true;
+    List<Integer> end = new ArrayList<>(List.of(0));
+    for (int i = 0; i < directions; i++) {
+      int size = image.dimension(i + 2);
+      int window = wide.shape().dimension(i + 2);
+      int stride = convolution.strides().get(i);
+      int used = (size - window) / stride * stride + window;
+      all &= used == size;
+      end.add(used);
+    }
+    end.add(1);
+    return all || wide.shape().dimension(1) != 1
+        ? from
+        : slice(from, filled(0, 0), end, 1, part("reached"));
+  }
+
+  private String slice(
+      String from, List<Integer> begin, List<Integer> end, int whole, String name) {
     graph.node(
         "StridedSlice",
         name,
@@ -113,8 +137,8 @@ final class WindowWriter {
             graph.integers(name + "/strides", filled(1, 1))),
         Attributes.ofType()
             .type("Index", GraphDef.INT32)
-            .integer("begin_mask", all)
-            .integer("end_mask", all)
+            .integer("begin_mask", whole)
+            .integer("end_mask", whole)
             .integer("ellipsis_mask", 0)
             .integer("new_axis_mask", 0)
             .integer("shrink_axis_mask", 0));
@@ -139,7 +163,7 @@ final class WindowWriter {
     graph.node(
         directions == 3 ? "Conv3D" : "Conv2D",
         name,
-        List.of(from, weights),
+        List.of(reached(convolution, wide, from), weights),
         sliding(convolution.strides()));
     return name;
   }

@@ -256,12 +256,21 @@ public final class LightGbmReader {
 
     private double[] doubles(String name, int count) throws ModelFormatException {
       String line = text(lines, name).trim();
-      double[] values = Arrays.stream(line.split(" +")).mapToDouble(Double::parseDouble).toArray();
+      double[] values = Arrays.stream(line.split(" +")).mapToDouble(Block::number).toArray();
       if (values.length != count) {
         throw new ModelFormatException(
             "a tree has %d numbers in %s, expected %d".formatted(values.length, name, count));
       }
       return values;
+    }
+
+    /** A number as C writes it, for which infinity is {@code inf}. */
+    private static double number(String word) {
+      return switch (word) {
+        case "inf" -> Double.POSITIVE_INFINITY;
+        case "-inf" -> Double.NEGATIVE_INFINITY;
+        default -> Double.parseDouble(word);
+      };
     }
 
     private static int[] whole(String line) {

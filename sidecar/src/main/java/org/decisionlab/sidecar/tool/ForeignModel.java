@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.decisionlab.core.file.DurableFiles;
@@ -20,6 +22,9 @@ import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.graph.ModelGraph;
+import org.decisionlab.models.onnx.OnnxGuard;
+import org.decisionlab.models.onnx.OnnxMaps;
+import org.decisionlab.models.onnx.OnnxTreeReader;
 import org.decisionlab.models.onnx.OnnxWriter;
 import org.decisionlab.models.tensorflow.GraphDefWriter;
 import org.decisionlab.models.tensorflow.SavedModelWriter;
@@ -36,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile features) {
 
+  private static final System.Logger LOG = System.getLogger(ForeignModel.class.getName());
   private static final String ONNX = ".onnx";
 
   /** Reads the files of a model and the names of its inputs. */
@@ -52,16 +58,13 @@ record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile
       addSavedModel(path, files);
       params.put("model", ModelBundle.SAVED_MODEL);
     } else if (ForeignTrees.isTrees(path)) {
-      ModelGraph graph = ForeignTrees.graph(read(path), FeatureFile.parse(read(features)));
-      addForms(graph, files);
-      params.put("model", ModelBundle.SAVED_MODEL);
-      params.put("input_node", graph.input().name()).put("output_node", graph.output().name());
+      addGraph(ForeignTrees.graph(read(path), FeatureFile.parse(read(features))), files, params);
+    } else if (path.toString().endsWith(ONNX)) {
+      addOnnx(read(path), FeatureFile.parse(read(features)).names().size(), files, params);
     } else {
-      boolean onnx = path.toString().endsWith(ONNX);
-      String file = onnx ? ModelBundle.ONNX : ModelBundle.FROZEN;
-      files.put(file, read(path));
-      params.put("model", file);
-      if (!onnx && (inputNode == null || outputNode == null)) {
+      files.put(ModelBundle.FROZEN, read(path));
+      params.put("model", ModelBundle.FROZEN);
+      if (inputNode == null || outputNode == null) {
         throw new ModelFormatException(
             path + " is taken for a frozen graph, which needs --input-node and --output-node");
       }
@@ -71,6 +74,43 @@ record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile
     }
     files.put(ModelBundle.PARAMS, (params + "\n").getBytes(StandardCharsets.UTF_8));
     return new ForeignModel(new ModelName(name), files, FeatureFile.parse(read(features)));
+  }
+
+  private static void addGraph(
+      ModelGraph graph, SortedMap<String, byte[]> files, ObjectNode params) {
+    addForms(graph, files);
+    params.put("model", ModelBundle.SAVED_MODEL);
+    params.put("input_node", graph.input().name()).put("output_node", graph.output().name());
+  }
+
+  /** Trees get all forms; what is no trees, or trees of another kind, stays what it is. */
+  private static void addOnnx(
+      byte[] file, int features, SortedMap<String, byte[]> files, ObjectNode params)
+      throws ModelFormatException {
+    OnnxGuard.check(file);
+    OnnxMaps.Plain plain = OnnxMaps.without(file);
+    List<String> labels = plain.labels();
+    OnnxTreeReader.Read trees = trees(file, features);
+    if (trees == null) {
+      files.put(ModelBundle.ONNX, plain.file());
+      params.put("model", ModelBundle.ONNX);
+    } else {
+      addGraph(trees.graph(), files, params);
+      labels = trees.labels();
+    }
+    if (!labels.isEmpty()) {
+      String lines = String.join("\n", labels) + "\n";
+      files.put(ModelBundle.LABELS, lines.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private static OnnxTreeReader.@Nullable Read trees(byte[] file, int features) {
+    try {
+      return OnnxTreeReader.read(file, features);
+    } catch (ModelFormatException e) {
+      LOG.log(Level.INFO, "left to onnxruntime: {0}", e.getMessage());
+      return null;
+    }
   }
 
   private static void addForms(ModelGraph graph, SortedMap<String, byte[]> files) {

@@ -21,6 +21,8 @@ import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.FeatureFile;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.engine.ModelFormat;
+import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.models.onnx.OnnxTreeReader;
 import org.decisionlab.sidecar.Sidecar;
 import org.decisionlab.sidecar.SidecarSettings;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -133,6 +135,68 @@ class ImportTest {
       }
       float[] first = floats(expected.path("rows"))[0];
       assertThat(asked(sidecar, name, first)).isCloseTo(wanted[0][0], within(1e-5));
+    }
+  }
+
+  /**
+   * Classifiers with their maps by label and regressors, as scikit-learn's converters write them.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "forest_two,java",
+    "forest_named,java",
+    "forest_number,java",
+    "boosted_two,java",
+    "boosted_three,java",
+    "boosted_number,java",
+    "scaled_forest,java",
+    "lightgbm_two,java",
+    "lightgbm_three,java",
+    "xgboost_two,java",
+    "xgboost_three,java",
+    "logistic,onnxruntime"
+  })
+  void onnxOfScikitLearnAnswersAsThere(String name, String engine) throws Exception {
+    Path models = IMPORTS.resolve("sklearn");
+    Path archive = directory.resolve(name + ".tar.gz");
+    Path model = models.resolve(name + ".onnx");
+    String shown =
+        Tool.run(
+            0,
+            "import",
+            model.toString(),
+            "--name",
+            name,
+            "--features",
+            features(5).toString(),
+            "--out",
+            archive.toString());
+    assertThat(shown).contains("golden rows");
+    JsonNode expected = JSON.readTree(models.resolve(name + ".json").toFile());
+    float[][] rows = floats(expected.path("rows"));
+    float[][] wanted = floats(expected.path("answers"));
+    if (engine.equals("java")) {
+      OnnxTreeReader.Read read = OnnxTreeReader.read(Files.readAllBytes(model), 5);
+      assertThat(read).isNotNull();
+      assertThat(read.labels()).hasSize(wanted[0].length == 1 ? 0 : wanted[0].length);
+      for (int row = 0; row < rows.length; row++) {
+        float[] answer = Evaluator.of(read.graph()).evaluate(rows[row]);
+        assertThat(answer).containsExactly(wanted[row], within(1e-5f));
+      }
+    }
+    try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
+      sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
+      assertThat(sidecar.registry().serving(name).engine().name()).isEqualTo(engine);
+      float[][] answers =
+          sidecar
+              .predictor()
+              .rows(new Ask(name, null), List.of(), rows)
+              .toCompletableFuture()
+              .get(60, java.util.concurrent.TimeUnit.SECONDS)
+              .rows();
+      for (int row = 0; row < wanted.length; row++) {
+        assertThat(answers[row]).containsExactly(wanted[row], within(1e-5f));
+      }
     }
   }
 

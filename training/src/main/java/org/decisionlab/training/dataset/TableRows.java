@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
@@ -96,6 +97,40 @@ public final class TableRows {
       labels[row] = label(column, row);
     }
     return labels;
+  }
+
+  /**
+   * A column of classes: their names, or whole numbers that count them from 0.
+   *
+   * @param classes names of the classes, in order
+   * @return for each row the place of its class
+   * @throws IllegalArgumentException when the column or a value is refused; rows are counted from 0
+   */
+  public static int[] classes(Table table, String name, List<String> classes) {
+    Column<?> column = column(table, name);
+    int[] found = new int[table.rowCount()];
+    for (int row = 0; row < found.length; row++) {
+      if (column.isMissing(row)) {
+        throw refused(name, row, "missing");
+      }
+      if (column instanceof StringColumn text) {
+        found[row] = classes.indexOf(text.get(row));
+      } else if (column instanceof NumericColumn<?> number) {
+        double value = number.getDouble(row);
+        boolean one = value == Math.rint(value) && value >= 0 && value < classes.size();
+        found[row] = one ? (int) value : -1;
+      } else {
+        throw wrongType(column, "text or numeric");
+      }
+      if (found[row] < 0) {
+        throw refused(
+            name,
+            row,
+            "'%s' is none of the classes %s, nor their number from 0"
+                .formatted(column.getString(row), classes));
+      }
+    }
+    return found;
   }
 
   private static boolean label(Column<?> column, int row) {

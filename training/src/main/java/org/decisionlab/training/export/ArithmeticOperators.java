@@ -102,6 +102,8 @@ final class ArithmeticOperators {
     unary("asin", UnaryFunction.ARC_SINE);
     unary("acos", UnaryFunction.ARC_COSINE);
     unary("atan", UnaryFunction.ARC_TANGENT);
+    put("atan2(NDArray)", ArithmeticOperators::angle);
+    put("xlogy(NDArray)", ArithmeticOperators::timesLogarithm);
     composed("square", (graph, x) -> graph.multiply(x, x));
     composed("cbrt", (graph, x) -> graph.apply(BinaryFunction.POWER, x, graph.number(1f / 3)));
     composed("log10", (graph, x) -> logarithm(graph, x, LN_10));
@@ -140,6 +142,7 @@ final class ArithmeticOperators {
           return call.graph().subtract(call.graph().number(1), call.node());
         });
     unary("isNaN", UnaryFunction.IS_MISSING);
+    put("isInfinite()", ArithmeticOperators::infinite);
     put(
         "where(NDArray,NDArray)",
         call -> {
@@ -240,5 +243,47 @@ final class ArithmeticOperators {
     row.add(1);
     return graph.apply(
         BinaryFunction.EQUAL, graph.reshape(call.node(), row), graph.constant(Tensor.vector(each)));
+  }
+
+  /** The angle of (x, y), where y is the array it was called on; the sign of a 0 counts. */
+  private static Node angle(OperatorCall call) {
+    call.requireFloat();
+    GraphWords graph = call.graph();
+    Node y = call.node();
+    Node x = call.node(0);
+    Node zero = graph.number(0);
+    Node half =
+        graph.choose(
+            negative(graph, y), graph.number((float) -Math.PI), graph.number((float) Math.PI));
+    Node slope = graph.apply(UnaryFunction.ARC_TANGENT, graph.divide(y, x));
+    Node turned = graph.choose(negative(graph, x), graph.add(slope, half), slope);
+    Node along = graph.choose(negative(graph, x), half, zero);
+    Node upright =
+        graph.choose(graph.apply(BinaryFunction.EQUAL, y, zero), along, graph.scale(half, 0.5f));
+    return graph.choose(graph.apply(BinaryFunction.EQUAL, x, zero), upright, turned);
+  }
+
+  /** Whether a number is below 0 or a negative 0, of which the inverse is minus infinity. */
+  private static Node negative(GraphWords graph, Node x) {
+    Node inverse = graph.divide(graph.number(1), x);
+    return graph.apply(
+        BinaryFunction.MAXIMUM,
+        graph.apply(BinaryFunction.LESS, x, graph.number(0)),
+        graph.apply(BinaryFunction.LESS, inverse, graph.number(0)));
+  }
+
+  private static Node timesLogarithm(OperatorCall call) {
+    call.requireFloat();
+    GraphWords graph = call.graph();
+    Node x = call.node();
+    Node product = graph.multiply(x, graph.apply(UnaryFunction.LOGARITHM, call.node(0)));
+    Node nothing = graph.apply(BinaryFunction.EQUAL, x, graph.number(0));
+    return graph.choose(nothing, graph.number(0), product);
+  }
+
+  private static Node infinite(OperatorCall call) {
+    GraphWords graph = call.graph();
+    Node size = graph.apply(UnaryFunction.ABSOLUTE, call.node());
+    return graph.apply(BinaryFunction.GREATER, size, graph.number(Float.MAX_VALUE));
   }
 }

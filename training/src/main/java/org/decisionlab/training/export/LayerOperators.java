@@ -33,9 +33,20 @@ final class LayerOperators {
     put("layerNorm(NDArray,Shape,NDArray,NDArray,float)", LayerOperators::layerNorm);
     put("dropout(NDArray,float,boolean)", LayerOperators::dropout);
     put("embedding(NDArray,NDArray,SparseFormat)", LayerOperators::embedding);
+    put("gatherNd(NDArray)", LayerOperators::lookedUp);
   }
 
   private LayerOperators() {}
+
+  /** Arguments: indices, behind a dimension of 1 since the table has one dimension of entries. */
+  private static Node lookedUp(OperatorCall call) {
+    if (call.operand(0).standing() != TracedArray.Standing.INDICES) {
+      throw call.refusal("only a table is looked up in, by indices of shape (1, rows)");
+    }
+    GraphWords graph = call.graph();
+    return graph.apply(
+        new Lookup(), graph.constant(call.constant(call.self(), "table")), call.node(0));
+  }
 
   private static void put(String signature, Function<OperatorCall, Node> recorder) {
     ALL.put(signature, Operator.of(recorder));

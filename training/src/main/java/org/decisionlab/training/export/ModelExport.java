@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,6 @@ import tech.tablesaw.api.Table;
  */
 public final class ModelExport {
 
-  /** Name of the one output. */
-  private static final String OUTPUT = "reused";
-
   /** Set apart from the seed of the training, so that the rows are fresh. */
   private static final long CHECK_SEED = 0x5e1fc8ecL;
 
@@ -65,7 +63,12 @@ public final class ModelExport {
     metrics.put("validation_auc", best.validationAuc());
     metrics.put("validation_log_loss", best.validationLoss());
     best.metrics().forEach((metric, value) -> metrics.put("validation_" + metric, value));
-    metrics.put("train_reused_share", (double) training.trainPositives() / training.trainRows());
+    training
+        .outcomes()
+        .forEach(
+            (outcome, rows) ->
+                metrics.put(
+                    "train_%s_share".formatted(outcome), (double) rows / training.trainRows()));
   }
 
   /** The export of a trained net, which must not be closed yet. */
@@ -79,7 +82,7 @@ public final class ModelExport {
   /**
    * The export of a model of another kind.
    *
-   * @param graph makes its graph, with one output
+   * @param graph makes its graph, with one output for each of its outcomes
    * @param trainer what its own answers are computed with, such as {@code XGBoost 2.1.4}
    */
   public static ModelExport of(Trained model, Supplier<ModelGraph> graph, String trainer) {
@@ -134,8 +137,15 @@ public final class ModelExport {
     return this;
   }
 
-  /** From which probability on a file is stored; chosen on the validation window. Required. */
+  /**
+   * From which probability on a file is stored; chosen on the validation window. Required of a
+   * model with one outcome. One with several is not asked for decisions, and its card says 1.
+   */
   public ModelExport threshold(Threshold chosen) {
+    if (labels().size() > 1) {
+      throw new IllegalStateException(
+          "a threshold decides by one probability; this model gives those of " + labels());
+    }
     threshold = chosen;
     metrics.put("validation_kept_bytes", chosen.keptBytes());
     metrics.put("validation_stored_bytes", chosen.storedBytes());
@@ -180,7 +190,10 @@ public final class ModelExport {
     String modelName = required(name, "name", absent);
     DataWindow window = required(data, "data", absent);
     Duration span = required(horizon, "horizon", absent);
-    Threshold chosen = required(threshold, "threshold", absent);
+    Double chosen =
+        labels().size() > 1
+            ? Double.valueOf(1)
+            : required(threshold == null ? null : threshold.value(), "threshold", absent);
     if (modelName == null || window == null || span == null || chosen == null) {
       throw new IllegalStateException("before toBundle() call " + absent);
     }
@@ -193,12 +206,12 @@ public final class ModelExport {
             description,
             model.features(),
             training.statistics(),
-            new DecisionRule(chosen.value(), span),
+            new DecisionRule(chosen, span),
             provenance(window),
             metrics,
             check.run(exported, this::outputs, trainer),
             goldenRows(training));
-    return ModelBundle.of(exported, card, List.of(OUTPUT));
+    return ModelBundle.of(exported, card, labels());
   }
 
   /**
@@ -229,11 +242,16 @@ public final class ModelExport {
         training.settings());
   }
 
+  private List<String> labels() {
+    return List.copyOf(model.training().outcomes().keySet());
+  }
+
   private float[][] outputs(float[][] rows) {
     float[] answers = model.predict(ParityCheck.flat(rows));
-    float[][] outputs = new float[answers.length][];
-    for (int i = 0; i < answers.length; i++) {
-      outputs[i] = new float[] {answers[i]};
+    int width = labels().size();
+    float[][] outputs = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      outputs[i] = Arrays.copyOfRange(answers, i * width, (i + 1) * width);
     }
     return outputs;
   }

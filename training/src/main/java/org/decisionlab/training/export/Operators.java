@@ -21,6 +21,8 @@ final class Operators {
   static {
     LISTED.putAll(ArithmeticOperators.ALL);
     LISTED.putAll(ShapeOperators.ALL);
+    LISTED.putAll(AlongOperators.ALL);
+    LISTED.putAll(OrderOperators.ALL);
     LISTED.putAll(LayerOperators.ALL);
     LISTED.putAll(WindowOperators.ALL);
     LISTED.putAll(RecurrentOperators.ALL);
@@ -30,11 +32,15 @@ final class Operators {
 
   /** The operator of a method of NDArray or NDArrayEx, or null when it is not listed. */
   static @Nullable Operator find(Method method) {
-    return LISTED.get(
-        method.getName()
-            + Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .collect(Collectors.joining(",", "(", ")")));
+    return LISTED.get(signature(method));
+  }
+
+  /** Name and types of the parameters, as the lists have them. */
+  static String signature(Method method) {
+    return method.getName()
+        + Arrays.stream(method.getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(",", "(", ")"));
   }
 
   /** Names of the listed operations, in alphabetical order. */

@@ -5,6 +5,7 @@ package org.decisionlab.training.export;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.index.full.NDIndexFullSlice;
+import ai.djl.ndarray.types.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -57,9 +58,6 @@ final class ShapeOperators {
     reduction("prod", ReduceFunction.PRODUCT);
     put("norm(int,int[],boolean)", ShapeOperators::norm);
     put("normalize(double,long,double)", ShapeOperators::normalize);
-    put("cumSum(int)", ShapeOperators::cumulated);
-    put("softmax(int)", call -> innermost(call, ShapeOperators::softmax));
-    put("logSoftmax(int)", call -> innermost(call, ShapeOperators::logSoftmax));
   }
 
   private ShapeOperators() {}
@@ -72,7 +70,12 @@ final class ShapeOperators {
     put(
         name + "(int[],boolean)",
         call -> {
-          call.requireFloat();
+          boolean counts =
+              function == ReduceFunction.SUM
+                  && call.self().real().getDataType() == DataType.BOOLEAN;
+          if (!counts) {
+            call.requireFloat();
+          }
           List<Integer> axes = axes(call, (int[]) call.argument(0));
           return call.graph().reduce(function, call.node(), axes, (Boolean) call.argument(1));
         });
@@ -89,6 +92,9 @@ final class ShapeOperators {
 
   /** The numbers of a row keep their order, so the result's shape says it all. */
   private static Node reshape(OperatorCall call) {
+    if (call.tracer().isIndices(call.result().getShape())) {
+      return call.graph().reshape(call.node(), List.of((int) call.node().shape().elements()));
+    }
     return call.graph().reshape(call.node(), call.tracer().row(call, call.result()));
   }
 
@@ -185,13 +191,18 @@ final class ShapeOperators {
   private static Node flip(OperatorCall call) {
     Node node = call.node();
     for (int axis : axes(call, (int[]) call.argument(0))) {
-      List<Node> parts = new ArrayList<>();
-      for (int i = node.shape().dimension(axis) - 1; i >= 0; i--) {
-        parts.add(call.graph().slice(node, axis, i, i + 1));
-      }
-      node = call.graph().concat(axis, parts);
+      node = flip(call.graph(), node, axis);
     }
     return node;
+  }
+
+  /** The numbers along a dimension, the last one first. */
+  static Node flip(GraphWords graph, Node node, int axis) {
+    List<Node> parts = new ArrayList<>();
+    for (int i = node.shape().dimension(axis) - 1; i >= 0; i--) {
+      parts.add(graph.slice(node, axis, i, i + 1));
+    }
+    return graph.concat(axis, parts);
   }
 
   private static Node broadcast(OperatorCall call) {
@@ -276,47 +287,5 @@ final class ShapeOperators {
     Node squares = graph.reduce(ReduceFunction.SUM, graph.multiply(x, x), axis, true);
     Node norm = graph.apply(UnaryFunction.SQUARE_ROOT, squares);
     return graph.divide(x, graph.apply(BinaryFunction.MAXIMUM, norm, graph.number(call.number(2))));
-  }
-
-  /** A product with a triangle of ones. */
-  private static Node cumulated(OperatorCall call) {
-    return innermost(
-        call,
-        (graph, x) -> {
-          int width = x.shape().width();
-          float[] ones = new float[width * width];
-          for (int i = 0; i < width; i++) {
-            Arrays.fill(ones, i * width + i, (i + 1) * width, 1);
-          }
-          return graph.product(x, graph.constant(Tensor.of(ones, width, width)), false);
-        });
-  }
-
-  private static Node softmax(GraphWords graph, Node x) {
-    return graph.apply(UnaryFunction.SOFTMAX, x);
-  }
-
-  private static Node logSoftmax(GraphWords graph, Node x) {
-    List<Integer> inner = List.of(x.shape().rank() - 1);
-    Node shifted = graph.subtract(x, graph.reduce(ReduceFunction.MAXIMUM, x, inner, true));
-    Node sum =
-        graph.reduce(
-            ReduceFunction.SUM, graph.apply(UnaryFunction.EXPONENTIAL, shifted), inner, true);
-    return graph.subtract(shifted, graph.apply(UnaryFunction.LOGARITHM, sum));
-  }
-
-  @FunctionalInterface
-  private interface Along {
-    Node apply(GraphWords graph, Node operand);
-  }
-
-  /** What works along the innermost dimension, along the one that the call names. */
-  private static Node innermost(OperatorCall call, Along function) {
-    call.requireFloat();
-    Node node = call.node();
-    int axis = call.axis(call.integer(0));
-    int inner = node.shape().rank() - 1;
-    GraphWords graph = call.graph();
-    return graph.swap(function.apply(graph, graph.swap(node, axis, inner)), axis, inner);
   }
 }

@@ -9,6 +9,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -48,14 +49,14 @@ final class TracedArray implements InvocationHandler {
   private final Tracer tracer;
   private final NDArray real;
   private final @Nullable Node node;
-  private final boolean usable;
+  private final Standing standing;
   private final NDArray array;
 
-  TracedArray(Tracer tracer, NDArray real, @Nullable Node node, boolean usable) {
+  TracedArray(Tracer tracer, NDArray real, @Nullable Node node, Standing standing) {
     this.tracer = tracer;
     this.real = real;
     this.node = node;
-    this.usable = usable;
+    this.standing = standing;
     this.array = proxy(NDArray.class);
   }
 
@@ -74,9 +75,21 @@ final class TracedArray implements InvocationHandler {
     return node;
   }
 
-  /** Whether it may be used; what depends on the input without rows of its own may not. */
-  boolean isUsable() {
-    return usable;
+  /** How the array has the rows of the batch. */
+  enum Standing {
+    /** In front, or not at all where it is a constant. */
+    ROWS,
+    /**
+     * Behind a dimension of 1, as indices that are a list of one dimension; only to be looked up.
+     */
+    INDICES,
+    /** Inside, so that it must not be used. */
+    INSIDE
+  }
+
+  /** How the array has the rows of the batch. */
+  Standing standing() {
+    return standing;
   }
 
   /** How many dimensions of a row of the node are merged with the batch in the real array. */
@@ -120,6 +133,13 @@ final class TracedArray implements InvocationHandler {
     if (operator != null) {
       return recorded(operator, method, arguments);
     }
+    String reason = Refusals.of(Operators.signature(method));
+    if (reason != null) {
+      throw tracer.refusal(signature(method), reason);
+    }
+    if (void.class.equals(method.getReturnType())) {
+      throw tracer.refusal(signature(method), "it writes into an array");
+    }
     if (!NDArray.class.equals(method.getReturnType())
         && !NDList.class.equals(method.getReturnType())) {
       throw tracer.refusal(
@@ -134,8 +154,14 @@ final class TracedArray implements InvocationHandler {
   }
 
   private void requireUsable(Method method, @Nullable Object[] arguments) {
-    boolean all = usable && operands(arguments).stream().allMatch(TracedArray::isUsable);
-    if (!all) {
+    List<TracedArray> all = new ArrayList<>(operands(arguments));
+    all.add(this);
+    if (all.stream().anyMatch(each -> each.standing == Standing.INDICES)
+        && !method.getName().equals("gatherNd")) {
+      throw tracer.refusal(
+          signature(method), "its operand has a dimension of 1 in front of the batch");
+    }
+    if (all.stream().anyMatch(each -> each.standing == Standing.INSIDE)) {
       throw tracer.refusal(
           signature(method),
           "it uses the last state of a recurrent layer, which has the batch inside; take the last"

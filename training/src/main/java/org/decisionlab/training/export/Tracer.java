@@ -20,6 +20,7 @@ import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.Operation;
 import org.decisionlab.models.graph.Shape;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.training.export.TracedArray.Standing;
 import org.jspecify.annotations.Nullable;
 
 /** One recording: which array stands for which node of the graph being built. */
@@ -55,13 +56,13 @@ final class Tracer {
   NDArray input(NDArray sample) {
     List<Integer> dimensions = dimensions(sample);
     Node node = graph.builder().input("features", dimensions.subList(1, dimensions.size()));
-    return new TracedArray(this, sample, node, true).array();
+    return new TracedArray(this, sample, node, Standing.ROWS).array();
   }
 
   /** The array that stands for a parameter. */
   NDArray parameter(String name, NDArray value) {
     lastParameter = name;
-    return new TracedArray(this, value, null, true).array();
+    return new TracedArray(this, value, null, Standing.ROWS).array();
   }
 
   /** The graph whose answer is this array. */
@@ -86,7 +87,7 @@ final class Tracer {
         && Proxy.getInvocationHandler(array) instanceof TracedArray traced) {
       return traced;
     }
-    return new TracedArray(this, array, null, true);
+    return new TracedArray(this, array, null, Standing.ROWS);
   }
 
   /** An argument as the engine can take it. */
@@ -105,11 +106,11 @@ final class Tracer {
   /** Arrays among the results of work on constants are constants. */
   @Nullable Object constants(@Nullable Object result) {
     if (result instanceof NDArray one) {
-      return new TracedArray(this, one, null, true).array();
+      return new TracedArray(this, one, null, Standing.ROWS).array();
     }
     if (result instanceof NDList list) {
       NDList constants = new NDList();
-      list.forEach(one -> constants.add(new TracedArray(this, one, null, true).array()));
+      list.forEach(one -> constants.add(new TracedArray(this, one, null, Standing.ROWS).array()));
       return constants;
     }
     return result;
@@ -124,10 +125,13 @@ final class Tracer {
    */
   NDArray result(String operation, NDArray real, @Nullable Node node) {
     if (node == null) {
-      return new TracedArray(this, real, null, false).array();
+      return new TracedArray(this, real, null, Standing.INSIDE).array();
     }
     if (!TYPES.contains(real.getDataType())) {
       throw refusal(operation, "its result is " + real.getDataType() + ", exported are " + TYPES);
+    }
+    if (isIndices(real.getShape()) && node.shape().elements() * rows == real.size()) {
+      return new TracedArray(this, real, node, Standing.INDICES).array();
     }
     if (!isRow(node, real)) {
       throw refusal(
@@ -135,7 +139,12 @@ final class Tracer {
           "DJL gives shape %s where %s was recorded for %d rows"
               .formatted(real.getShape(), node.shape(), rows));
     }
-    return new TracedArray(this, real, node, true).array();
+    return new TracedArray(this, real, node, Standing.ROWS).array();
+  }
+
+  /** Whether an array has all numbers of the batch in a list, behind a dimension of 1. */
+  boolean isIndices(ai.djl.ndarray.types.Shape shape) {
+    return shape.dimension() == 2 && shape.get(0) == 1 && shape.get(1) % rows == 0;
   }
 
   private boolean isRow(Node node, NDArray real) {

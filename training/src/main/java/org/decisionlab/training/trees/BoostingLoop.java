@@ -4,6 +4,7 @@ package org.decisionlab.training.trees;
 
 import ai.djl.TrainingDivergedException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -20,6 +21,7 @@ final class BoostingLoop {
   private static final String LOSS = "loss";
   private static final String VALIDATION_LOSS = "validation loss";
   private static final String AUC = "validation AUC";
+  private static final String VALIDATION_ACCURACY = "validation " + Boosting.ACCURACY;
 
   private final TreeLibrary library;
   private final BoostingSettings settings;
@@ -74,7 +76,7 @@ final class BoostingLoop {
         return StopReason.NO_IMPROVEMENT;
       }
     }
-    return StopReason.EPOCHS_DONE;
+    return StopReason.COMPLETE;
   }
 
   private EpochResult judge(Boosting.Figures figures, long start) {
@@ -89,29 +91,27 @@ final class BoostingLoop {
         figures.trainLoss(),
         loss,
         figures.validationAuc(),
-        Map.of(),
+        figures.further(),
         (System.nanoTime() - start) / 1e9,
         history.stream().allMatch(earlier -> loss < earlier.validationLoss()));
   }
 
   private TrainingOutline outline() {
-    return new TrainingOutline(
-        library.title(),
-        "round",
-        settings.rounds(),
-        List.of(
-            new TrainingOutline.Chart("loss", List.of(LOSS, VALIDATION_LOSS)),
-            new TrainingOutline.Chart("AUC", List.of(AUC))));
+    List<TrainingOutline.Chart> charts = new ArrayList<>();
+    charts.add(new TrainingOutline.Chart("loss", List.of(LOSS, VALIDATION_LOSS)));
+    charts.add(new TrainingOutline.Chart("AUC", List.of(AUC)));
+    if (settings.outcomes().named()) {
+      charts.add(new TrainingOutline.Chart(Boosting.ACCURACY, List.of(VALIDATION_ACCURACY)));
+    }
+    return new TrainingOutline(library.title(), "round", settings.rounds(), charts);
   }
 
   private static TrainingRound round(EpochResult result) {
-    return new TrainingRound(
-        result.epoch(),
-        Map.of(
-            LOSS, result.trainLoss(),
-            VALIDATION_LOSS, result.validationLoss(),
-            AUC, result.validationAuc()),
-        result.seconds(),
-        result.best());
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(LOSS, result.trainLoss());
+    figures.put(VALIDATION_LOSS, result.validationLoss());
+    figures.put(AUC, result.validationAuc());
+    result.metrics().forEach((name, value) -> figures.put("validation " + name, value));
+    return new TrainingRound(result.epoch(), figures, result.seconds(), result.best());
   }
 }

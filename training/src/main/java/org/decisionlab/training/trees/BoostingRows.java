@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns names of the columns, in order
  * @param categories which of them hold categories
  * @param values row after row; what is missing is "not a number"
- * @param labels 1 for yes, 0 for no
+ * @param labels 1 for yes, 0 for no, or places of classes
  * @param weights of the rows, null when all are alike
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to a library once

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /**
  * How to boost.
  *
+ * @param outcomes what labels tell apart
  * @param rounds largest number of rounds
  * @param patience rounds without a lower validation loss after which to stop
  * @param seed of what is drawn
@@ -15,7 +16,12 @@ import java.util.TreeMap;
  * @param parameters the library's own, by its names
  */
 record BoostingSettings(
-    int rounds, int patience, int seed, int threads, Map<String, String> parameters) {
+    Outcomes outcomes,
+    int rounds,
+    int patience,
+    int seed,
+    int threads,
+    Map<String, String> parameters) {
 
   BoostingSettings {
     parameters = java.util.Collections.unmodifiableMap(new TreeMap<>(parameters));

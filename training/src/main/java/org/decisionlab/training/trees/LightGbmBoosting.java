@@ -2,7 +2,6 @@
 
 package org.decisionlab.training.trees;
 
-import com.microsoft.ml.lightgbm.PredictionType;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import io.github.metarank.lightgbm4j.LGBMException;
@@ -24,12 +23,12 @@ final class LightGbmBoosting implements Boosting {
   private final LGBMDataset train;
   private final @Nullable LGBMDataset validation;
   private final LGBMBooster booster;
-  private final int columns;
+  private final Outcomes outcomes;
   private final List<String> metrics;
 
   LightGbmBoosting(BoostingRows rows, BoostingRows held, BoostingSettings settings) {
     LightGbmNatives.load();
-    columns = rows.columns().size();
+    outcomes = settings.outcomes();
     String parameters = parameters(rows, settings);
     LGBMDataset first = null;
     LGBMDataset second = null;
@@ -50,8 +49,14 @@ final class LightGbmBoosting implements Boosting {
 
   private static String parameters(BoostingRows rows, BoostingSettings settings) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("objective", "binary");
-    all.put("metric", "binary_logloss,auc");
+    if (settings.outcomes().named()) {
+      all.put("objective", "multiclass");
+      all.put("num_class", String.valueOf(settings.outcomes().answers()));
+      all.put("metric", "multi_logloss,auc_mu,multi_error");
+    } else {
+      all.put("objective", "binary");
+      all.put("metric", "binary_logloss,auc");
+    }
     all.put("seed", String.valueOf(settings.seed()));
     all.put("deterministic", "true");
     all.put("force_row_wise", "true");
@@ -101,8 +106,16 @@ final class LightGbmBoosting implements Boosting {
     try {
       double[] learned = booster.getEval(TRAIN);
       double[] held = booster.getEval(VALIDATION);
+      if (outcomes.named()) {
+        int loss = metrics.indexOf("multi_logloss");
+        return new Figures(
+            learned[loss],
+            held[loss],
+            held[metrics.indexOf("auc_mu")],
+            Map.of(ACCURACY, 1 - held[metrics.indexOf("multi_error")]));
+      }
       int loss = metrics.indexOf("binary_logloss");
-      return new Figures(learned[loss], held[loss], held[metrics.indexOf("auc")]);
+      return new Figures(learned[loss], held[loss], held[metrics.indexOf("auc")], Map.of());
     } catch (LGBMException e) {
       throw failed(e);
     }
@@ -113,7 +126,8 @@ final class LightGbmBoosting implements Boosting {
     try {
       String text = booster.saveModelToString(0, rounds, LGBMBooster.FeatureImportanceType.SPLIT);
       TreeModel model = LightGbmReader.read(text);
-      return new Result(model, LGBMBooster.loadModelFromString(text), columns);
+      double[] gains = booster.featureImportance(rounds, LGBMBooster.FeatureImportanceType.GAIN);
+      return new Result(model, gains, LightGbmPrediction.of(text));
     } catch (LGBMException | ModelFormatException e) {
       throw failed(e);
     }
@@ -145,31 +159,18 @@ final class LightGbmBoosting implements Boosting {
     return new IllegalStateException("LightGBM: " + cause.getMessage(), cause);
   }
 
-  private record Result(TreeModel model, LGBMBooster booster, int columns) implements Boosted {
+  @SuppressWarnings("ArrayRecordComponent") // handed out once, in here
+  private record Result(TreeModel model, double[] gains, LightGbmPrediction library)
+      implements Boosted {
 
     @Override
     public float[] predict(float[] values, int rows) {
-      try {
-        double[] found =
-            booster.predictForMat(
-                values, rows, columns, true, PredictionType.C_API_PREDICT_NORMAL, "num_threads=1");
-        float[] answers = new float[rows];
-        for (int i = 0; i < rows; i++) {
-          answers[i] = (float) found[i];
-        }
-        return answers;
-      } catch (LGBMException e) {
-        throw failed(e);
-      }
+      return library.predict(values, rows);
     }
 
     @Override
     public void close() {
-      try {
-        booster.close();
-      } catch (LGBMException e) {
-        throw failed(e);
-      }
+      library.close();
     }
   }
 }

@@ -2,7 +2,6 @@
 
 package org.decisionlab.training.trees;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +12,13 @@ import org.decisionlab.training.ColumnStatistics;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.Preprocessing;
 import org.decisionlab.training.TrainingRecord;
-import org.decisionlab.training.dataset.LabelledRows;
-import org.decisionlab.training.dataset.TableRows;
 import org.decisionlab.training.environment.TrainingEnvironment;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
 
 /**
- * Trains boosted trees to estimate the probability that a file is opened again.
+ * Trains boosted trees to estimate the probability that a file is opened again, or of each of
+ * several classes.
  *
  * <p>Trees take features as they are, missing ones included, so nothing is standardised. The
  * balance of the labels is left as it is. Boosting stops when the validation loss no longer falls,
@@ -38,6 +36,7 @@ public final class TreeTrainingRun {
   private String label = "label";
   private @Nullable String weights;
   private List<String> categories = List.of();
+  private Outcomes outcomes = Outcomes.YES_OR_NO;
   private @Nullable Preprocessing preprocessing;
   private int rounds = 100;
   private int patience = 10;
@@ -78,9 +77,24 @@ public final class TreeTrainingRun {
     return this;
   }
 
-  /** Name of the label column, boolean or 0 and 1; "label" unless told otherwise. */
+  /**
+   * Name of the label column, boolean or 0 and 1, or of {@link #classes}; "label" unless told
+   * otherwise.
+   */
   public TreeTrainingRun label(String column) {
     label = column;
+    return this;
+  }
+
+  /**
+   * The classes that the trees tell apart, instead of yes and no. The label column has their names,
+   * or whole numbers that count them from 0. The model gives the probability of each, in this
+   * order.
+   *
+   * @throws IllegalArgumentException for fewer than two classes, or one that is there twice
+   */
+  public TreeTrainingRun classes(String... names) {
+    outcomes = Outcomes.of(List.of(names));
     return this;
   }
 
@@ -190,25 +204,24 @@ public final class TreeTrainingRun {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
-    LabelledRows trainRows = rows("training", train, map);
-    LabelledRows validationRows = rows("validation", validation, map);
+    TreeRows learned = rows("training", train, map);
+    TreeRows held = rows("validation", validation, map);
     Columns columns =
         preprocessing == null
             ? Columns.asTheyAre(map.names())
-            : Columns.after(preprocessing, trainRows.features());
+            : Columns.after(preprocessing, learned.features());
     BoostingSettings settings =
-        new BoostingSettings(rounds, patience, seed, threads, parameters(map));
+        new BoostingSettings(outcomes, rounds, patience, seed, threads, parameters(map));
     BoostingLoop.Outcome outcome =
         new BoostingLoop(library, settings, onRound)
-            .run(
-                boosting(train, trainRows, columns), boosting(validation, validationRows, columns));
+            .run(learned.seenAs(columns, categories), held.seenAs(columns, categories));
     TrainingRecord record =
         new TrainingRecord(
             label,
-            ColumnStatistics.of(trainRows),
-            trainRows.size(),
-            trainRows.positives(),
-            validationRows.size(),
+            ColumnStatistics.of(map.names(), learned.features()),
+            learned.size(),
+            outcomes.counts(learned.labels()),
+            held.size(),
             seed,
             told(settings),
             TrainingEnvironment.here(Map.of(library.title(), library.version()), "cpu"),
@@ -251,14 +264,11 @@ public final class TreeTrainingRun {
     return told;
   }
 
-  private LabelledRows rows(String window, Table table, FeatureMap map) {
-    LabelledRows rows = LabelledRows.of(table, map.names(), label, this::mayBeMissing);
-    int positives = rows.positives();
-    if (positives == 0 || positives == rows.size()) {
-      throw new IllegalArgumentException(
-          "of the %d %s rows %d are yes in '%s'; both outcomes are needed: take a longer window or another horizon"
-              .formatted(rows.size(), window, positives, label));
-    }
+  private TreeRows rows(String window, Table table, FeatureMap map) {
+    TreeRows rows =
+        TreeRows.of(
+            table, new TreeRows.Roles(map.names(), this::mayBeMissing, label, weights), outcomes);
+    outcomes.requireAll(window, label, rows.labels());
     return rows;
   }
 
@@ -266,47 +276,6 @@ public final class TreeTrainingRun {
     return preprocessing == null
         || preprocessing.mayBeMissing(feature)
         || preprocessing.outputs().contains(feature);
-  }
-
-  private BoostingRows boosting(Table table, LabelledRows rows, Columns columns) {
-    boolean[] yes = rows.labels();
-    float[] labels = new float[yes.length];
-    for (int i = 0; i < yes.length; i++) {
-      labels[i] = yes[i] ? 1 : 0;
-    }
-    float[] values = columns.of(rows.features());
-    List<Integer> categorical = new ArrayList<>();
-    for (String name : categories) {
-      int column = columns.names().indexOf(name);
-      categorical.add(column);
-      requireCategories(name, values, column, columns.names().size());
-    }
-    return new BoostingRows(
-        columns.names(), categorical, values, labels, weights == null ? null : weights(table));
-  }
-
-  private static void requireCategories(String name, float[] values, int column, int width) {
-    for (int i = column; i < values.length; i += width) {
-      float value = values[i];
-      if (!Float.isNaN(value) && (value < 0 || value > 65_535 || value != Math.rint(value))) {
-        throw new IllegalArgumentException(
-            "column '%s', row %d: %s is no category, a whole number from 0 to 65535"
-                .formatted(name, i / width, value));
-      }
-    }
-  }
-
-  private float[] weights(Table table) {
-    double[] given = TableRows.values(table, Objects.requireNonNull(weights));
-    float[] checked = new float[given.length];
-    for (int i = 0; i < given.length; i++) {
-      if (!(given[i] >= 0 && given[i] <= Float.MAX_VALUE)) {
-        throw new IllegalArgumentException(
-            "column '%s', row %d: the weight %s is below 0".formatted(weights, i, given[i]));
-      }
-      checked[i] = (float) given[i];
-    }
-    return checked;
   }
 
   private static double share(String what, double value) {

@@ -2,9 +2,13 @@
 
 package org.decisionlab.training.trees;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import ml.dmlc.xgboost4j.java.Booster;
 import ml.dmlc.xgboost4j.java.DMatrix;
@@ -18,17 +22,28 @@ import org.decisionlab.models.trees.XgboostReader;
 final class XgboostBoosting implements Boosting {
 
   private static final String[] NAMES = {"train", "validation"};
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** Stands for a child that is not there. */
+  private static final int LEAF = -1;
 
   private final DMatrix[] data;
   private final Booster booster;
   private final int columns;
+  private final Outcomes outcomes;
   private int round;
 
   XgboostBoosting(BoostingRows train, BoostingRows validation, BoostingSettings settings) {
     columns = train.columns().size();
+    outcomes = settings.outcomes();
     data = new DMatrix[] {matrix(train), matrix(validation)};
     Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("objective", "binary:logistic");
+    if (outcomes.named()) {
+      parameters.put("objective", "multi:softprob");
+      parameters.put("num_class", outcomes.answers());
+    } else {
+      parameters.put("objective", "binary:logistic");
+    }
     parameters.put("tree_method", "hist");
     parameters.put("seed", settings.seed());
     parameters.put("nthread", settings.threads());
@@ -37,8 +52,9 @@ final class XgboostBoosting implements Boosting {
     try {
       // No rounds: a booster is only made by training.
       booster = XGBoost.train(data[0], parameters, 0, new HashMap<>(), null, null);
-      booster.setParam("eval_metric", "logloss");
-      booster.setParam("eval_metric", "auc");
+      for (String metric : metrics()) {
+        booster.setParam("eval_metric", metric);
+      }
     } catch (XGBoostError e) {
       dispose();
       throw failed(e);
@@ -94,23 +110,48 @@ final class XgboostBoosting implements Boosting {
     } catch (XGBoostError e) {
       throw failed(e);
     }
+    String loss = metrics().get(0);
     return new Figures(
-        found.getOrDefault("train-logloss", Double.NaN),
-        found.getOrDefault("validation-logloss", Double.NaN),
-        found.getOrDefault("validation-auc", Double.NaN));
+        found.getOrDefault("train-" + loss, Double.NaN),
+        found.getOrDefault("validation-" + loss, Double.NaN),
+        found.getOrDefault("validation-auc", Double.NaN),
+        outcomes.named()
+            ? Map.of(ACCURACY, 1 - found.getOrDefault("validation-merror", Double.NaN))
+            : Map.of());
   }
 
   @Override
   public Boosted result(int rounds) {
     try {
-      TreeModel whole = XgboostReader.read(booster.toByteArray("json"));
+      byte[] json = booster.toByteArray("json");
+      TreeModel whole = XgboostReader.read(json);
       int trees = whole.trees().trees().size() / round * rounds;
       Booster copy = XGBoost.loadModel(booster.toByteArray("ubj"));
       copy.setParam("nthread", 1);
-      return new Result(whole.first(trees), copy, columns, rounds);
-    } catch (XGBoostError | java.io.IOException e) {
+      return new Result(whole.first(trees), gains(json, trees), copy, columns, rounds);
+    } catch (XGBoostError | IOException e) {
       throw failed(e);
     }
+  }
+
+  /** The library's score counts all rounds; the model file tells the gain of each split. */
+  private double[] gains(byte[] json, int trees) throws IOException {
+    double[] gains = new double[columns];
+    JsonNode all = JSON.readTree(json).at("/learner/gradient_booster/model/trees");
+    for (int tree = 0; tree < trees; tree++) {
+      JsonNode nodes = all.path(tree);
+      for (int node = 0; node < nodes.path("left_children").size(); node++) {
+        if (nodes.path("left_children").path(node).asInt() != LEAF) {
+          int column = nodes.path("split_indices").path(node).asInt();
+          gains[column] += nodes.path("loss_changes").path(node).asDouble();
+        }
+      }
+    }
+    return gains;
+  }
+
+  private List<String> metrics() {
+    return outcomes.named() ? List.of("mlogloss", "auc", "merror") : List.of("logloss", "auc");
   }
 
   @Override
@@ -132,7 +173,8 @@ final class XgboostBoosting implements Boosting {
         (cause instanceof ModelFormatException ? "" : "XGBoost: ") + reason, cause);
   }
 
-  private record Result(TreeModel model, Booster booster, int columns, int rounds)
+  @SuppressWarnings("ArrayRecordComponent") // handed out once, in here
+  private record Result(TreeModel model, double[] gains, Booster booster, int columns, int rounds)
       implements Boosted {
 
     @Override
@@ -141,9 +183,10 @@ final class XgboostBoosting implements Boosting {
         DMatrix matrix = new DMatrix(values, rows, columns, Float.NaN);
         try {
           float[][] found = booster.predict(matrix, false, rounds);
-          float[] answers = new float[rows];
+          int outputs = model.outputs();
+          float[] answers = new float[rows * outputs];
           for (int i = 0; i < rows; i++) {
-            answers[i] = found[i][0];
+            System.arraycopy(found[i], 0, answers, i * outputs, outputs);
           }
           return answers;
         } finally {

@@ -2,20 +2,29 @@
 
 package org.decisionlab.training.export;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.transformer.IdEmbedding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.models.graph.ModelGraph;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,6 +81,12 @@ class OperationsTest {
     operation("atan", NDArray::atan);
     operation("sinh", NDArray::sinh);
     operation("cosh", NDArray::cosh);
+    operation(
+        "atan2",
+        x ->
+            x.atan2(x.mul(x).sub(1)).add(x.round().atan2(x.mul(0))).add(x.mul(0).atan2(x.round())));
+    operation("xlogy", x -> x.round().xlogy(x.abs().add(0.1)));
+    operation("isInfinite", x -> number(x.div(x.gt(0)).isInfinite()));
     operation("degrees", x -> x.toDegrees().toRadians());
     operation("softPlus", x -> x.mul(8).getNDArrayInternal().softPlus());
     operation("softSign", x -> x.getNDArrayInternal().softSign());
@@ -103,6 +118,7 @@ class OperationsTest {
     operation("double", x -> x.mul(0.1).add(1.0 / 3));
     operation("whole", x -> x.mul(3).toType(DataType.INT64, false).toType(DataType.FLOAT32, false));
     operation("oneHot", x -> oneHot(x.abs().minimum(3)));
+    operation("rmod", x -> x.abs().add(0.1).getNDArrayInternal().rmod(5));
     operation("buckets", x -> buckets(x, 0.5f, -1, 0.75f));
   }
 
@@ -143,6 +159,8 @@ class OperationsTest {
     movements();
     reductions();
     products();
+    orders();
+    picks();
     return List.copyOf(CASES).stream();
   }
 
@@ -164,6 +182,14 @@ class OperationsTest {
     operation("broadcast", x -> x.expandDims(1).broadcast(new Shape(x.size(0), 2, 3, 4)));
     operation("tile", x -> x.tile(new long[] {1, 2, 3}));
     operation("repeat", x -> x.repeat(1, 2));
+    operation("diagonal", x -> x.diagonal(0, 1, 2));
+    operation("diagonal above", x -> x.diagonal(2, 2, 1));
+    operation("diagonal below", x -> x.diagonal(-1, 1, 2));
+    for (int times = -1; times < 3; times++) {
+      int quarters = times;
+      operation("rotate90 " + times, x -> x.rotate90(quarters, new int[] {1, 2}));
+      operation("rotate90 back " + times, x -> x.rotate90(quarters, new int[] {2, 1}));
+    }
     operation("pad", x -> x.pad(new Shape(1, 2, 0, 1), 0.5));
   }
 
@@ -186,7 +212,47 @@ class OperationsTest {
     operation("logSoftmax inner", x -> x.mul(20).logSoftmax(1));
     operation("cumSum", x -> x.cumSum(1));
     operation("cumSum last", x -> x.cumSum(2));
+    operation("cumProd", x -> x.cumProd(1).add(x.cumProd(2)));
+    operation("diff", x -> x.diff(1, 2));
+    operation("diff twice", x -> x.diff(2, 1));
+    operation("countNonzero", x -> number(x.round().countNonzero(2)));
     operation("softmax of merged", x -> x.reshape(-1, 4).softmax(1).reshape(-1, 12));
+  }
+
+  /** Rounded, so that many are equal. */
+  private static NDArray ties(NDArray x) {
+    return x.mul(2).round();
+  }
+
+  private static void orders() {
+    operation("sort", x -> x.sort().add(ties(x).sort(1)));
+    operation("sort of merged", x -> x.reshape(-1, 4).sort(1).reshape(-1, 12));
+    operation("argSort", x -> number(x.argSort(1, true)));
+    operation("argSort down", x -> number(x.argSort(2, false)));
+    operation("argSort of equals", x -> number(ties(x).argSort(2)));
+    operation("argSort of equals down", x -> number(ties(x).argSort(2, false)));
+    operation("topK", x -> x.topK(2, 2).get(0));
+    operation("topK smallest", x -> x.topK(3, 1, false, true).get(0));
+    operation("argMax", x -> number(x.argMax(1)));
+    operation("argMax of equals", x -> number(ties(x).argMax(2)));
+    operation("argMin of equals", x -> number(ties(x).argMin(-1)));
+    operation("median", x -> x.median(new int[] {1}));
+    operation("median of four", x -> x.median(new int[] {2}));
+    operation("percentile", x -> x.percentile(30, new int[] {2}));
+    operation("percentile exact", x -> x.percentile(50, new int[] {1}));
+  }
+
+  private static void picks() {
+    operation("gather", x -> x.gather(x.argSort(2), 2));
+    operation("gather few", x -> x.gather(x.abs().minimum(2).toType(DataType.INT64, false), 1));
+    operation("gather part", x -> x.gather(x.get(":, :, :2").argSort(2), 2));
+    operation("gather constant", x -> x.gather(constantIndex(x), 2));
+  }
+
+  private static NDArray constantIndex(NDArray x) {
+    return x.getManager()
+        .create(new long[] {3, 0, 1, 1, 2, 3}, new Shape(1, 3, 2))
+        .repeat(0, x.size(0));
   }
 
   private static void products() {
@@ -223,6 +289,25 @@ class OperationsTest {
   @MethodSource("ofArrays")
   void ofArrays(UnaryOperator<NDArray> function) throws Exception {
     check(function, new Shape(3, 4));
+  }
+
+  @Test
+  void idEmbedding() throws Exception {
+    Block block =
+        new SequentialBlock()
+            .add(new IdEmbedding.Builder().setDictionarySize(5).setEmbeddingSize(3).build())
+            .add(Blocks.batchFlattenBlock());
+    Judge judge = new Judge(manager, 12);
+    judge.initialise(block, new Shape(4));
+    judge.check(block, new Shape(4), true, folder, 1, 3, 257);
+  }
+
+  /** Where DJL fails, the export answers with no number, never with a wrong one. */
+  @Test
+  void whatHasNoPlaceIsNoNumber() {
+    ModelGraph sorted =
+        BlockExporter.export(LambdaBlock.singleton(x -> x.log().sort(1)), new Shape(3), manager);
+    assertThat(Evaluator.of(sorted).evaluate(new float[] {-1, 1, 2})).contains(Float.NaN);
   }
 
   private void check(UnaryOperator<NDArray> function, Shape row) throws Exception {

@@ -4,7 +4,6 @@ package org.decisionlab.training.trees;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.ml.lightgbm.PredictionType;
 import io.github.metarank.lightgbm4j.LGBMBooster;
 import io.github.metarank.lightgbm4j.LGBMDataset;
 import java.nio.charset.StandardCharsets;
@@ -268,14 +267,12 @@ class TreeParityTest {
           model,
           missing,
           (values, rows) -> {
-            double[] flat =
-                booster.predictForMat(
-                    values, rows, WIDTH, true, PredictionType.C_API_PREDICT_NORMAL);
-            float[][] answers = new float[rows][outputs];
-            for (int i = 0; i < flat.length; i++) {
-              answers[i / outputs][i % outputs] = (float) flat[i];
+            try (LightGbmPrediction library = LightGbmPrediction.of(text)) {
+              float[] flat = library.predict(values, rows);
+              float[][] answers = new float[rows][];
+              Arrays.setAll(answers, i -> Arrays.copyOfRange(flat, i * outputs, (i + 1) * outputs));
+              return answers;
             }
-            return answers;
           });
     }
   }
@@ -290,17 +287,18 @@ class TreeParityTest {
         "complete", lightgbm(complete, classes(sums(complete), 2), "objective=binary"), 1, true);
   }
 
-  /** Two classes: lightgbm4j 4.3.0 has room for two answers a row and writes beyond it. */
   @Test
   void lightgbmWithCategoriesAndClasses() throws Exception {
     float[] values = rows(ROWS, true);
-    float[] labels = classes(sums(values), 2);
-    String parameters =
-        "objective=multiclass num_class=2 max_cat_to_onehot=4 categorical_feature=" + CATEGORY;
-    LGBMBooster booster = lightgbm(values, labels, parameters);
-    String text = booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.SPLIT);
-    assertThat(LightGbmReader.read(text).categories()).isNotEmpty();
-    checkLightgbm("lightgbm-classes", booster, 2, true);
+    for (int classes : new int[] {2, 3, 7}) {
+      String parameters =
+          "max_cat_to_onehot=4 categorical_feature=%d objective=%s num_class=%d"
+              .formatted(CATEGORY, classes == 3 ? "multiclassova" : "multiclass", classes);
+      LGBMBooster booster = lightgbm(values, classes(sums(values), classes), parameters);
+      String text = booster.saveModelToString(0, 0, LGBMBooster.FeatureImportanceType.SPLIT);
+      assertThat(LightGbmReader.read(text).categories()).isNotEmpty();
+      checkLightgbm("lightgbm-classes" + classes, booster, classes, true);
+    }
   }
 
   @Test

@@ -19,13 +19,13 @@ import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.onnx.OnnxGraph.Attribute;
 
 /** Adds one node of a model to an ONNX graph. */
-final class NodeWriter implements Operation.Cases<Boolean> {
+final class OnnxNodeWriter implements Operation.Cases<Boolean> {
 
   private final ModelGraph model;
   private final Node node;
   private final OnnxGraph graph;
 
-  NodeWriter(ModelGraph model, Node node, OnnxGraph graph) {
+  OnnxNodeWriter(ModelGraph model, Node node, OnnxGraph graph) {
     this.model = model;
     this.node = node;
     this.graph = graph;

@@ -18,13 +18,13 @@ import org.decisionlab.models.graph.Window;
 import org.decisionlab.models.tensorflow.GraphDef.Attributes;
 
 /** Adds one node of a model to a TensorFlow graph. */
-final class NodeWriter implements Operation.Cases<Boolean> {
+final class TensorFlowNodeWriter implements Operation.Cases<Boolean> {
 
   private final ModelGraph model;
   private final Node node;
   private final GraphDef graph;
 
-  NodeWriter(ModelGraph model, Node node, GraphDef graph) {
+  TensorFlowNodeWriter(ModelGraph model, Node node, GraphDef graph) {
     this.model = model;
     this.node = node;
     this.graph = graph;
