@@ -2,17 +2,17 @@
 
 package org.decisionlab.identity.tokens.verify;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jose.jwk.JWKSet;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.SafeUri;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +28,10 @@ record IssuerDocument(JWKSet keys, @Nullable URI introspection, Instant fetchedA
   private static final String WELL_KNOWN = "/.well-known/openid-configuration";
 
   /** Asks the issuer: its discovery document (OpenID Connect Discovery), then its keys. */
-  static IssuerDocument fetch(TrustedIssuer issuer, IssuerDoor door, Instant now)
-      throws IOException {
+  static IssuerDocument fetch(TrustedIssuer issuer, JsonDoor door, Instant now) throws IOException {
     URI discovery = URI.create(issuer.name() + WELL_KNOWN);
     try {
-      JsonNode metadata = JSON.readTree(door.get(discovery));
+      JsonNode metadata = door.document(discovery);
       String named = metadata.path("issuer").asText();
       if (!TrustedIssuer.withoutSlash(named).equals(issuer.name())) {
         throw new IOException(discovery + " speaks for another issuer: " + named);
@@ -42,11 +41,9 @@ record IssuerDocument(JWKSet keys, @Nullable URI introspection, Instant fetchedA
         throw new IOException(discovery + " has no 'jwks_uri'");
       }
       return new IssuerDocument(
-          keys(new String(door.get(keySet), StandardCharsets.UTF_8), keySet.toString()),
+          keys(door.document(keySet).toString(), keySet.toString()),
           SafeUri.parse(metadata.path("introspection_endpoint").asText()),
           now);
-    } catch (JsonProcessingException e) {
-      throw new IOException(discovery + " is not JSON", e);
     } catch (IllegalArgumentException e) {
       throw new IOException(discovery + ": " + e.getMessage(), e);
     }

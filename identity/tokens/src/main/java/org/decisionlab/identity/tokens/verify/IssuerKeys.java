@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.decisionlab.core.file.DurableFiles;
+import org.decisionlab.identity.tokens.http.JsonDoor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ final class IssuerKeys {
 
   private final TrustedIssuer issuer;
   private final @Nullable Path copy;
-  private final IssuerDoor door;
+  private final JsonDoor door;
   private final Clock clock;
   private final Executor background;
   private final ReentrantLock asking = new ReentrantLock();
@@ -49,11 +50,7 @@ final class IssuerKeys {
   private volatile String lastFailure = "it was not asked yet";
 
   IssuerKeys(
-      TrustedIssuer issuer,
-      @Nullable Path copy,
-      IssuerDoor door,
-      Clock clock,
-      Executor background) {
+      TrustedIssuer issuer, @Nullable Path copy, JsonDoor door, Clock clock, Executor background) {
     this.issuer = issuer;
     this.copy = copy;
     this.door = door;

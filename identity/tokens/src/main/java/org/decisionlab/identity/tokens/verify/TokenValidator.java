@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.decisionlab.identity.tokens.http.JsonDoor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class TokenValidator implements AutoCloseable {
 
   private final Map<String, Issuer> issuers = new LinkedHashMap<>();
   private final VerifiedTokens remembered = new VerifiedTokens(MOST_REMEMBERED);
-  private final IssuerDoor door = new IssuerDoor();
+  private final JsonDoor door = new JsonDoor();
   private final ThreadPoolExecutor background;
   private final Clock clock;
   private final Duration grace;
@@ -185,7 +186,12 @@ public final class TokenValidator implements AutoCloseable {
     try {
       String secret = Files.readString(introspection.secretFile()).strip();
       Map<String, String> form = Map.of("token", token, "token_type_hint", "access_token");
-      said = JSON.readTree(door.post(where, form, introspection.clientId(), secret));
+      JsonDoor.Reply reply =
+          door.post(where, form, JsonDoor.clientCredentials(introspection.clientId(), secret));
+      if (!reply.isOk()) {
+        throw new IOException("it answered with status " + reply.status());
+      }
+      said = reply.body();
     } catch (IOException e) {
       throw new IssuerUnavailableException(
           issuer.terms().issuer() + " was asked about a token: " + e.getMessage(), e);

@@ -4,6 +4,7 @@ package org.decisionlab.identity.tokens.verify;
 
 import java.net.URI;
 import java.util.Set;
+import org.decisionlab.identity.tokens.http.SafeUri;
 import org.decisionlab.identity.tokens.scope.StoragePath;
 import org.jspecify.annotations.Nullable;
 

@@ -34,6 +34,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.identity.tokens.scope.StorageOperation;
 import org.decisionlab.identity.tokens.scope.StoragePath;
+import org.decisionlab.identity.tokens.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
