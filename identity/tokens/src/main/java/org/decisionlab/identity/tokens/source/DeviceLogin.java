@@ -88,7 +88,7 @@ public final class DeviceLogin implements TokenProvider {
   private AccessToken login(TokenRequest request, URI codes, URI tokens)
       throws IOException, TokenUnavailableException, InterruptedException {
     Map<String, String> form = form(request);
-    String scope = "openid offline_access " + request.scope();
+    String scope = "offline_access " + request.scope();
     form.put("scope", scope.strip());
     JsonDoor.Reply reply = door.post(codes, form, Map.of());
     if (!reply.isOk()) {
@@ -106,7 +106,7 @@ public final class DeviceLogin implements TokenProvider {
     String outcome = "the login did not come to an end";
     try {
       AccessToken token =
-          poll(reply.text("device_code"), tokens, reply.body().path("interval").asInt(5), until);
+          poll(polling(request, reply), tokens, reply.body().path("interval").asInt(5), until);
       outcome = "logged in";
       return token;
     } catch (TokenUnavailableException e) {
@@ -117,13 +117,21 @@ public final class DeviceLogin implements TokenProvider {
     }
   }
 
-  private AccessToken poll(String deviceCode, URI tokens, int firstInterval, Instant until)
-      throws IOException, TokenUnavailableException, InterruptedException {
-    int interval = Math.min(MAX_INTERVAL, Math.max(1, firstInterval));
+  /** The audience is said here too: not every issuer remembers it from the request for a code. */
+  private Map<String, String> polling(TokenRequest request, JsonDoor.Reply code) {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", GRANT);
-    form.put("device_code", deviceCode);
+    form.put("device_code", code.text("device_code"));
     form.put("client_id", clientId);
+    if (request.audience() != null) {
+      form.put("audience", request.audience());
+    }
+    return form;
+  }
+
+  private AccessToken poll(Map<String, String> form, URI tokens, int firstInterval, Instant until)
+      throws IOException, TokenUnavailableException, InterruptedException {
+    int interval = Math.min(MAX_INTERVAL, Math.max(1, firstInterval));
     while (clock.instant().isBefore(until)) {
       TimeUnit.SECONDS.sleep(interval);
       JsonDoor.Reply reply = door.post(tokens, form, Map.of());

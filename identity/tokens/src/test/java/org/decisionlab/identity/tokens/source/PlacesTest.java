@@ -194,7 +194,7 @@ class PlacesTest {
       assertThat(prompt.shown)
           .containsExactly("AB-CD at /device or /device until 2026-11-21T12:05:00Z", "logged in");
       assertThat(issuer.seen.get(1).body())
-          .contains("client_id=notebooks", "scope=openid offline_access a b");
+          .contains("client_id=notebooks", "scope=offline_access a b");
       clock.pass(Duration.ofSeconds(100));
       assertThat(source.token(HERE).secret()).isEqualTo("second");
       assertThat(prompt.shown).hasSize(2);
