@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.decisionlab.core.http.BoundedBody;
 
 /** Sends requests to one server; every failure becomes a {@link TfaasException}. */
 final class Transport {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.decisionlab.models.tfaas;
+package org.decisionlab.core.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,14 +13,15 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /** Collects the bytes of an answer up to a limit; a longer answer is a fault. */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
   private final int limit;
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CompletableFuture<byte[]> result = new CompletableFuture<>();
   private @Nullable Subscription subscription;
 
-  BoundedBody(int limit) {
+  /** With the most bytes that are taken. */
+  public BoundedBody(int limit) {
     this.limit = limit;
   }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.tokens.source;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.SafeUri;
+
+/**
+ * Tokens of the token broker beside the hub: {@code POST BROKER/token} with the server's own hub
+ * token, a JSON object with {@code audience} and {@code scope}, answered by {@code access_token}
+ * and {@code expires_at} (ISO 8601), or by {@code error} and {@code error_description}.
+ */
+public final class BrokerTokens implements TokenProvider {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final URI address;
+  private final String hubToken;
+  private final JsonDoor door;
+
+  /**
+   * A broker.
+   *
+   * @param broker its address, without {@code /token}
+   * @param hubToken the hub's token of this server
+   */
+  public BrokerTokens(URI broker, String hubToken, JsonDoor door) {
+    String text = SafeUri.check(broker).toString();
+    this.address = URI.create((text.endsWith("/") ? text : text + "/") + "token");
+    this.hubToken = hubToken;
+    this.door = door;
+  }
+
+  @Override
+  public String name() {
+    return "token broker";
+  }
+
+  @Override
+  public Optional<AccessToken> token(TokenRequest request) throws TokenUnavailableException {
+    ObjectNode question = JSON.createObjectNode();
+    if (request.audience() != null) {
+      question.put("audience", request.audience());
+    }
+    question.put("scope", request.scope());
+    try {
+      JsonDoor.Reply reply =
+          door.post(address, question, Map.of("Authorization", "token " + hubToken));
+      if (reply.isOk()) {
+        return Optional.of(
+            AccessToken.of(reply.text("access_token"), Instant.parse(reply.text("expires_at"))));
+      }
+      String reason = reply.text("error_description");
+      throw new TokenUnavailableException(
+          reason.isEmpty() ? "it answered with status " + reply.status() : reason);
+    } catch (IOException e) {
+      throw new TokenUnavailableException(String.valueOf(e.getMessage()), e);
+    } catch (DateTimeException e) {
+      throw new TokenUnavailableException("it did not say when its token ends", e);
+    }
+  }
+}

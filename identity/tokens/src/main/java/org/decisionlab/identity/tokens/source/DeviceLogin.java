@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.tokens.source;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.SafeUri;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A login by device code (RFC 8628): the user opens a page anywhere and enters a code. The refresh
+ * token that comes of it stays in the memory of this process and serves later requests; when the
+ * provider refuses it, the user is asked again.
+ */
+public final class DeviceLogin implements TokenProvider {
+
+  private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
+  private static final int MAX_INTERVAL = 60;
+  private static final int MAX_LIFE = 1800;
+
+  private final URI issuer;
+  private final String clientId;
+  private final LoginPrompt prompt;
+  private final JsonDoor door;
+  private final Clock clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable String refreshToken;
+
+  /**
+   * Logins at an issuer.
+   *
+   * @param issuer the issuer
+   * @param clientId a public client that may use the device grant there
+   * @param prompt shows the code
+   */
+  public DeviceLogin(URI issuer, String clientId, LoginPrompt prompt, JsonDoor door, Clock clock) {
+    this.issuer = SafeUri.check(issuer);
+    this.clientId = clientId;
+    this.prompt = prompt;
+    this.door = door;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "login by device code";
+  }
+
+  @Override
+  public Optional<AccessToken> token(TokenRequest request)
+      throws TokenUnavailableException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      JsonNode metadata = door.document(discovery());
+      URI tokens = endpoint(metadata, "token_endpoint");
+      String refresh = refreshToken;
+      if (refresh != null) {
+        Map<String, String> form = form(request);
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", refresh);
+        JsonDoor.Reply reply = door.post(tokens, form, Map.of());
+        if (reply.isOk()) {
+          return Optional.of(accept(reply));
+        }
+        if (!reply.text("error").equals("invalid_grant")) {
+          throw refused(reply);
+        }
+        refreshToken = null;
+      }
+      return Optional.of(
+          login(request, endpoint(metadata, "device_authorization_endpoint"), tokens));
+    } catch (IOException e) {
+      throw new TokenUnavailableException(String.valueOf(e.getMessage()), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private AccessToken login(TokenRequest request, URI codes, URI tokens)
+      throws IOException, TokenUnavailableException, InterruptedException {
+    Map<String, String> form = form(request);
+    String scope = "offline_access " + request.scope();
+    form.put("scope", scope.strip());
+    JsonDoor.Reply reply = door.post(codes, form, Map.of());
+    if (!reply.isOk()) {
+      throw refused(reply);
+    }
+    URI page = SafeUri.check(URI.create(reply.text("verification_uri")));
+    String complete = reply.text("verification_uri_complete");
+    int life = Math.min(MAX_LIFE, Math.max(1, reply.body().path("expires_in").asInt(600)));
+    Instant until = clock.instant().plusSeconds(life);
+    prompt.show(
+        page,
+        complete.isEmpty() ? page : SafeUri.check(URI.create(complete)),
+        reply.text("user_code"),
+        until);
+    String outcome = "the login did not come to an end";
+    try {
+      AccessToken token =
+          poll(polling(request, reply), tokens, reply.body().path("interval").asInt(5), until);
+      outcome = "logged in";
+      return token;
+    } catch (TokenUnavailableException e) {
+      outcome = String.valueOf(e.getMessage());
+      throw e;
+    } finally {
+      prompt.done(outcome);
+    }
+  }
+
+  /** The audience is said here too: not every issuer remembers it from the request for a code. */
+  private Map<String, String> polling(TokenRequest request, JsonDoor.Reply code) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", GRANT);
+    form.put("device_code", code.text("device_code"));
+    form.put("client_id", clientId);
+    if (request.audience() != null) {
+      form.put("audience", request.audience());
+    }
+    return form;
+  }
+
+  private AccessToken poll(Map<String, String> form, URI tokens, int firstInterval, Instant until)
+      throws IOException, TokenUnavailableException, InterruptedException {
+    int interval = Math.min(MAX_INTERVAL, Math.max(1, firstInterval));
+    while (clock.instant().isBefore(until)) {
+      TimeUnit.SECONDS.sleep(interval);
+      JsonDoor.Reply reply = door.post(tokens, form, Map.of());
+      if (reply.isOk()) {
+        return accept(reply);
+      }
+      switch (reply.text("error")) {
+        case "authorization_pending" -> {}
+        case "slow_down" -> interval = Math.min(MAX_INTERVAL, interval + 5);
+        case "access_denied" ->
+            throw new TokenUnavailableException("the login was refused on the page");
+        case "expired_token" ->
+            throw new TokenUnavailableException("the code ended before somebody logged in");
+        default -> throw refused(reply);
+      }
+    }
+    throw new TokenUnavailableException("the code ended before somebody logged in");
+  }
+
+  private AccessToken accept(JsonDoor.Reply reply) throws TokenUnavailableException {
+    String next = reply.text("refresh_token");
+    if (!next.isEmpty()) {
+      refreshToken = next;
+    }
+    long life = reply.body().path("expires_in").asLong();
+    String token = reply.text("access_token");
+    return life > 0
+        ? AccessToken.of(token, clock.instant().plusSeconds(life))
+        : AccessToken.of(token);
+  }
+
+  private Map<String, String> form(TokenRequest request) {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("client_id", clientId);
+    if (!request.scopes().isEmpty()) {
+      form.put("scope", request.scope());
+    }
+    if (request.audience() != null) {
+      form.put("audience", request.audience());
+    }
+    return form;
+  }
+
+  private URI discovery() {
+    String text = issuer.toString();
+    return URI.create(
+        (text.endsWith("/") ? text : text + "/") + ".well-known/openid-configuration");
+  }
+
+  private static URI endpoint(JsonNode metadata, String name) throws TokenUnavailableException {
+    try {
+      URI endpoint = SafeUri.parse(metadata.path(name).asText());
+      if (endpoint != null) {
+        return endpoint;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new TokenUnavailableException(name + ": " + e.getMessage(), e);
+    }
+    throw new TokenUnavailableException("the issuer offers no " + name);
+  }
+
+  private static TokenUnavailableException refused(JsonDoor.Reply reply) {
+    String reason = reply.text("error_description");
+    return new TokenUnavailableException(
+        reason.isEmpty() ? "the issuer answered with status " + reply.status() : reason);
+  }
+}

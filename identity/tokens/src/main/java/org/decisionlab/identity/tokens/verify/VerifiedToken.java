@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.tokens.verify;
+
+import java.time.Instant;
+import java.util.Set;
+import org.decisionlab.identity.tokens.scope.StorageScopes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token says that was found to hold. It does not hold the token.
+ *
+ * @param issuer who issued it, as configured
+ * @param subject whom it speaks for, unique within its issuer
+ * @param clientId the OAuth client that asked for it, or null when it does not say
+ * @param tokenId its {@code jti}, or null
+ * @param scopes all its scopes
+ * @param groups its groups with a leading slash; a subgroup never implies its parent
+ * @param storage what it grants on storage
+ * @param expiresAt when it stops to hold
+ */
+public record VerifiedToken(
+    String issuer,
+    String subject,
+    @Nullable String clientId,
+    @Nullable String tokenId,
+    Set<String> scopes,
+    Set<String> groups,
+    StorageScopes storage,
+    Instant expiresAt) {
+
+  /** Keeps copies. */
+  public VerifiedToken {
+    scopes = Set.copyOf(scopes);
+    groups = Set.copyOf(groups);
+  }
+
+  /** Subject and issuer: the name of one user among those of all issuers. */
+  public String name() {
+    return subject + "@" + issuer;
+  }
+
+  /**
+   * Whether it has capabilities of the WLCG profile. Then they alone decide, and its groups do not
+   * count.
+   */
+  public boolean hasCapabilities() {
+    return scopes.stream().anyMatch(VerifiedToken::isCapability);
+  }
+
+  /** The groups that count for authorization: none beside capabilities. */
+  public Set<String> authorizingGroups() {
+    return hasCapabilities() ? Set.of() : groups;
+  }
+
+  private static boolean isCapability(String scope) {
+    return scope.startsWith("storage.")
+        || scope.startsWith("compute.")
+        || scope.equals("host.auth");
+  }
+}
