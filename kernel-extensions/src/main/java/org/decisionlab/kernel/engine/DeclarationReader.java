@@ -6,7 +6,6 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.ModifiersTree;
-import com.sun.source.tree.StatementTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
@@ -42,16 +41,12 @@ final class DeclarationReader {
     }
     for (Tree type : unit.getTypeDecls()) {
       if (type instanceof ClassTree wrapper) {
-        wrapper.getMembers().forEach(this::add);
-      }
-    }
-  }
-
-  private void add(Tree member) {
-    declared.add(member);
-    if (member instanceof MethodTree method && method.getBody() != null) {
-      for (StatementTree each : method.getBody().getStatements()) {
-        declared.add(each);
+        declared.addAll(wrapper.getMembers());
+        // What is in a method of the user is its own; the last method has the cell's variables.
+        Tree last = wrapper.getMembers().get(wrapper.getMembers().size() - 1);
+        if (last instanceof MethodTree method && method.getBody() != null) {
+          declared.addAll(method.getBody().getStatements());
+        }
       }
     }
   }
