@@ -85,6 +85,23 @@ class RightCellsTest extends RunningKernel {
         Arguments.of("var box = new Object() { int hits = 3; };\nbox.hits++;\nbox.hits", "4"),
         Arguments.of(
             "int sw(Object o) { return switch (o.toString()) { case \"a\" -> { int n = 1; yield n; } default -> 0; }; }\nsw(\"a\")",
+            "1"),
+        Arguments.of(
+            "record Limits(int most) {}\nclass Config { Limits limits = new Limits(3); }\nvar cfg = new Config();\nint most() { return cfg.limits.most(); }\nmost()",
+            "3"),
+        Arguments.of(
+            "int summed(int[] a) { int s = 0; for (int x : a) s += x; return s; }\nint product(int[] a) { int s = 1; for (int x : a) s *= x; return s; }\nsummed(new int[] {2, 3}) + product(new int[] {2, 3})",
+            "11"),
+        Arguments.of("static Runnable self = () -> self.toString();\nself.run();\n7", "7"),
+        Arguments.of(
+            "Map<String, List<Integer>> groups(List<String> words) { Map<String, List<Integer>> found = new TreeMap<>(); for (String word : words) { found.computeIfAbsent(word.substring(0, 1), k -> new ArrayList<>()).add(word.length()); } return found; }\ngroups(List.of(\"ab\", \"a\", \"b\"))",
+            "{a=[2, 1], b=[1]}"),
+        Arguments.of(
+            "int lambdas(int n) { Function<Integer, Integer> twice = v -> { int w = v * 2; return w; }; class Local { int go() { int w = twice.apply(n); return w; } } return new Local().go(); }\nlambdas(4)",
+            "8"),
+        Arguments.of("void nothing() { }\nnothing();\nint after = 1;\nafter", "1"),
+        Arguments.of(
+            "int retry(int n) { try { if (n > 0) throw new IllegalStateException(\"n\"); return n; } catch (IllegalStateException e) { String message = e.getMessage(); return message.length(); } finally { int done = 1; } }\nretry(1)",
             "1"));
   }
 

@@ -57,7 +57,8 @@ final class WholeCell {
   private static final String UNKNOWN = "compiler.err.cant.resolve";
   private static final String NO_PACKAGE = "compiler.err.doesnt.exist";
   private static final String AMBIGUOUS = "compiler.err.ref.ambiguous";
-  private static final Pattern SYMBOL = Pattern.compile("symbol:\\s+\\w+ ([\\p{L}\\p{N}_$]+)");
+  private static final Pattern SYMBOL =
+      Pattern.compile("(?:symbol:\\s+\\w+|package) ([\\p{L}\\p{N}_$]+)");
 
   private final Compiler compiler;
   private final Declared declared;
@@ -126,7 +127,7 @@ final class WholeCell {
     List<CompileException.Problem> certain(Collection<Diagnostic<? extends JavaFileObject>> found) {
       Set<Fragment> doubtful = outdated();
       for (Diagnostic<?> each : found) {
-        if (each.getCode().startsWith(UNKNOWN) && !isCertain(each)) {
+        if (isOfAName(each.getCode()) && !isCertain(each)) {
           source.place(each).map(WholeSource.Place::fragment).ifPresent(doubtful::add);
         }
       }
@@ -176,7 +177,7 @@ final class WholeCell {
 
     private boolean isCertain(Diagnostic<?> problem) {
       String code = problem.getCode();
-      if (code.startsWith(UNKNOWN)) {
+      if (isOfAName(code) && !isOfImport(problem)) {
         return isUnknown(problem);
       }
       Optional<Fragment> at = source.place(problem).map(WholeSource.Place::fragment);
@@ -193,12 +194,24 @@ final class WholeCell {
       return !(local && own.contains(source.word(problem.getPosition())));
     }
 
+    /** A name that nothing declares; where two more follow it, it is taken for a package. */
+    private static boolean isOfAName(String code) {
+      return code.startsWith(UNKNOWN) || code.equals(NO_PACKAGE);
+    }
+
+    private boolean isOfImport(Diagnostic<?> problem) {
+      return source
+          .place(problem)
+          .filter(place -> place.fragment().form() == Form.IMPORT)
+          .isPresent();
+    }
+
     private boolean isUnknown(Diagnostic<?> problem) {
       boolean member =
           source.place(problem).map(WholeSource.Place::fragment).filter(this::isMember).isPresent();
       if (member) {
         // A method or a class may use names of a later cell; a class that is there has its members.
-        return source.at(problem.getPosition()) == '.';
+        return !problem.getCode().equals(NO_PACKAGE) && source.at(problem.getPosition()) == '.';
       }
       Matcher symbol = SYMBOL.matcher(problem.getMessage(Locale.ENGLISH));
       return symbol.find()
@@ -207,7 +220,10 @@ final class WholeCell {
     }
 
     private boolean isMember(Fragment fragment) {
-      return fragment.form() == Form.MEMBER || fragment.form() == Form.TYPE;
+      return fragment.form() == Form.TYPE
+          || (fragment.form() == Form.MEMBER
+              && source.names(fragment).stream()
+                  .noneMatch(each -> each.kind() == WholeSource.Kind.VARIABLE));
     }
 
     private boolean importsComeFirst() {
