@@ -25,6 +25,7 @@ final class JavaCells {
           this::expression,
           this::print,
           this::method,
+          this::longMethod,
           this::record,
           this::type,
           this::enumeration,
@@ -85,6 +86,22 @@ final class JavaCells {
   private String method() {
     return "int f%s(int x) {\n  %s\n  return x + %s;\n}\nf%s(%s)"
         .formatted(index(), loop(), number(2), index(), number(1));
+  }
+
+  /** With names of its own, some of which the cell has, too. */
+  private String longMethod() {
+    String local = name();
+    return """
+        int g%s(int x) {
+          int %s = x + 1;
+          String words = %s;
+          record Pair(int a, int b) { int sum() { return a + b; } }
+          class Local { int twice() { int y = 2 * %s; return y; } }
+          Function<Integer, Integer> next = v -> { int w = v + 1; return w; };
+          return new Pair(new Local().twice(), next.apply(words.length())).sum();
+        }
+        g%s(%s)"""
+        .formatted(index(), local, text(), local, index(), number(1));
   }
 
   private String record() {
