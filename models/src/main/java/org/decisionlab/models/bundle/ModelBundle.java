@@ -237,10 +237,27 @@ public final class ModelBundle {
               + " labels");
     }
     for (String label : labels) {
-      if (label.isBlank() || label.lines().count() != 1) {
-        throw new IllegalArgumentException("label '" + label + "' must be one line of text");
-      }
+      requireLabel(label);
     }
+  }
+
+  /**
+   * Refuses the name of an output that is no line of {@value #LABELS}.
+   *
+   * @throws IllegalArgumentException when it is blank or has a control character
+   */
+  public static void requireLabel(String label) {
+    if (label.isBlank() || label.codePoints().anyMatch(ModelBundle::breaksLines)) {
+      throw new IllegalArgumentException(
+          "label '%s' must be one line of text without control characters".formatted(label));
+    }
+  }
+
+  private static boolean breaksLines(int character) {
+    int type = Character.getType(character);
+    return Character.isISOControl(character)
+        || type == Character.LINE_SEPARATOR
+        || type == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static String text(SortedMap<String, byte[]> files, String name) {

@@ -5,7 +5,6 @@ package org.decisionlab.models.onnx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.InvalidGraphException;
@@ -29,11 +28,9 @@ public final class OnnxTreeReader {
   private static final String CLASSIFIER = "TreeEnsembleClassifier";
   private static final String REGRESSOR = "TreeEnsembleRegressor";
 
-  /** Operations that pass on what they are given. */
-  private static final Set<String> PASSING = Set.of("Identity", "Cast");
-
   private final List<OnnxNode> nodes = new ArrayList<>();
-  private final List<String> inputs = new ArrayList<>();
+  private final List<OnnxValue> inputs = new ArrayList<>();
+  private final List<OnnxValue> outputs = new ArrayList<>();
 
   private OnnxTreeReader() {}
 
@@ -86,17 +83,16 @@ public final class OnnxTreeReader {
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> nodes.add(OnnxNode.read(reader.message("node")));
-        case 11 -> inputs.add(OnnxMaps.name(reader.message("input")));
+        case 11 -> inputs.add(OnnxValue.read(reader.message("input")));
+        case 12 -> outputs.add(OnnxValue.read(reader.message("output")));
         default -> {}
       }
     }
   }
 
   private Read read(OnnxNode trees, int features) throws ModelFormatException {
-    if (inputs.size() != 1) {
-      throw new ModelFormatException("trees take one input, the graph has " + inputs);
-    }
-    requireNothingElse(trees);
+    requireRows(features);
+    requireAnswered(trees);
     ModelGraphBuilder builder = ModelGraph.builder();
     Node rows = ahead(builder, trees, builder.input("inputs", features));
     OnnxTreeTables tables = OnnxTreeTables.of(trees, features);
@@ -105,40 +101,89 @@ public final class OnnxTreeReader {
     return new Read(builder.build(answers), trees.is(CLASSIFIER) ? trees.classes() : List.of());
   }
 
-  /** What is neither ahead of the trees nor only passes on what they answer is not read. */
-  private void requireNothingElse(OnnxNode trees) throws ModelFormatException {
-    for (OnnxNode node : nodes) {
-      boolean known =
-          node.equals(trees)
-              || node.is("Scaler")
-              || node.is("ZipMap")
-              || (node.domain().isEmpty() && PASSING.contains(node.operation()));
-      if (!known) {
-        throw new ModelFormatException(
-            "beside the trees the ONNX graph has the operation %s, which is not read"
-                .formatted(node.operation()));
-      }
+  private void requireRows(int features) throws ModelFormatException {
+    if (inputs.size() != 1) {
+      throw new ModelFormatException("trees take one input, the graph has " + inputs);
     }
+    List<Long> shape = inputs.get(0).shape();
+    long width = shape.isEmpty() ? OnnxValue.OPEN : shape.get(shape.size() - 1);
+    boolean rows = shape.isEmpty() || shape.size() == 2;
+    if (!rows || (width != OnnxValue.OPEN && width != features)) {
+      throw new ModelFormatException(
+          "the trees take %s, but %d features are named".formatted(inputs.get(0), features));
+    }
+  }
+
+  /**
+   * Requires that the graph answers what the trees say, as it is: behind them labels may become
+   * another type and probabilities maps, nothing else.
+   */
+  private void requireAnswered(OnnxNode trees) throws ModelFormatException {
+    int answer = trees.is(CLASSIFIER) ? 1 : 0;
+    boolean answered = false;
+    for (OnnxValue output : outputs) {
+      List<OnnxNode> behind = new ArrayList<>();
+      String name = output.name();
+      OnnxNode maker = maker(name);
+      while (!maker.equals(trees)) {
+        behind.add(maker);
+        name = onlyInput(maker, behind.size());
+        maker = maker(name);
+      }
+      boolean label = trees.outputs().indexOf(name) != answer;
+      for (OnnxNode node : behind) {
+        boolean known = isIdentity(node) || (label ? isOnnx(node, "Cast") : node.is("ZipMap"));
+        if (!known) {
+          throw notRead("behind", node);
+        }
+      }
+      answered |= !label;
+    }
+    if (!answered) {
+      throw new ModelFormatException("the graph does not answer with the sums of its trees");
+    }
+  }
+
+  private static boolean isIdentity(OnnxNode node) {
+    return isOnnx(node, "Identity")
+        || (isOnnx(node, "Cast") && node.integer("to", 0) == OnnxGraph.FLOAT);
+  }
+
+  private static boolean isOnnx(OnnxNode node, String operation) {
+    return node.domain().isEmpty() && node.operation().equals(operation);
+  }
+
+  private static ModelFormatException notRead(String where, OnnxNode node) {
+    return new ModelFormatException(
+        "%s the trees the ONNX graph has the operation %s, which is not read there"
+            .formatted(where, node.operation()));
+  }
+
+  /** The one input of a node on a path of this many nodes. */
+  private String onlyInput(OnnxNode node, int path) throws ModelFormatException {
+    if (node.inputs().size() != 1 || path > nodes.size()) {
+      throw new ModelFormatException(
+          "the operation %s of the ONNX graph has %d inputs or depends on itself; beside trees those of one input are read"
+              .formatted(node.operation(), node.inputs().size()));
+    }
+    return node.inputs().get(0);
   }
 
   private Node ahead(ModelGraphBuilder builder, OnnxNode trees, Node input)
       throws ModelFormatException {
     List<OnnxNode> path = new ArrayList<>();
-    String name = trees.inputs().get(0);
-    while (!name.equals(inputs.get(0))) {
+    String name = onlyInput(trees, 0);
+    while (!name.equals(inputs.get(0).name())) {
       OnnxNode maker = maker(name);
-      if (path.size() > nodes.size() || maker.inputs().isEmpty()) {
-        throw new ModelFormatException("the trees do not depend on the input " + inputs);
-      }
       path.add(0, maker);
-      name = maker.inputs().get(0);
+      name = onlyInput(maker, path.size());
     }
     Node rows = input;
     for (OnnxNode node : path) {
       if (node.is("Scaler")) {
         rows = scaled(builder, node, rows);
-      } else if (node.integer("to", OnnxGraph.FLOAT) != OnnxGraph.FLOAT) {
-        throw new ModelFormatException("ahead of the trees numbers become other types");
+      } else if (!isIdentity(node)) {
+        throw notRead("ahead of", node);
       }
     }
     return rows;
@@ -180,6 +225,11 @@ public final class OnnxTreeReader {
       throws ModelFormatException {
     String link = trees.text("post_transform", "NONE");
     if (!tables.isTwoClasses()) {
+      if (tables.ensemble().outputs() == 1 && !link.equals("NONE")) {
+        throw new ModelFormatException(
+            "trees of one output with %s are not read: runtimes disagree about them"
+                .formatted(link));
+      }
       return switch (link) {
         case "NONE" -> sums;
         case "LOGISTIC" -> builder.sigmoid(sums);

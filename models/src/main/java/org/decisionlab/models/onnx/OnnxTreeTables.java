@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.graph.Tensor;
 import org.decisionlab.models.graph.Tree;
@@ -17,6 +18,11 @@ import org.decisionlab.models.graph.TreeEnsemble;
 
 /** The attributes of an ensemble of trees, in which nodes and weights of all trees are mixed. */
 final class OnnxTreeTables {
+
+  private static final String CLASSIFIER = "TreeEnsembleClassifier";
+
+  /** Most outputs, each of which is a tree for itself. */
+  private static final int MOST_OUTPUTS = TreeEnsemble.MAX_TREES;
 
   private final OnnxNode node;
   private final int[] ids;
@@ -48,7 +54,7 @@ final class OnnxTreeTables {
     modes = node.texts("nodes_modes");
     requireLength("nodes_modes", ids.length, modes.size());
     requireLength("nodes_values", ids.length, values.size());
-    boolean classes = node.operation().equals("TreeEnsembleClassifier");
+    boolean classes = node.operation().equals(CLASSIFIER);
     String of = classes ? "class" : "target";
     int[] targets = node.integers(of + "_ids");
     List<Float> weights = node.floats(of + "_weights");
@@ -57,14 +63,63 @@ final class OnnxTreeTables {
     for (int target : targets) {
       used.add(target);
     }
+    requireOutputs(classes, named);
     twoClasses = classes && named == 2 && used.size() == 1;
     outputs = twoClasses ? 1 : named;
     allPositive = weights.stream().allMatch(weight -> weight >= 0);
-    ensemble =
-        ensemble(
-            features,
-            new Weights(
-                node.integers(of + "_treeids"), node.integers(of + "_nodeids"), targets, weights));
+    Weights all =
+        new Weights(
+            node.integers(of + "_treeids"), node.integers(of + "_nodeids"), targets, weights);
+    if (twoClasses && !used.equals(Set.of(0))) {
+      throw new ModelFormatException(
+          "trees with one sum for two classes under the number %s are not read, it is 0 elsewhere"
+              .formatted(used));
+    }
+    ensemble = ensemble(features, all);
+  }
+
+  private static void requireOutputs(boolean classes, int named) throws ModelFormatException {
+    int least = classes ? 2 : 1;
+    if (named < least || named > MOST_OUTPUTS) {
+      throw new ModelFormatException(
+          "trees with %d outputs are not read, %d to %d are".formatted(named, least, MOST_OUTPUTS));
+    }
+  }
+
+  /**
+   * An output that a row reaches no weight of is left out, or without its base value, in some
+   * runtimes. Where that counts, each output needs a tree all of whose leaves have a weight for it.
+   */
+  private void requireEveryRowHasAll(Map<Integer, Parts> trees) throws ModelFormatException {
+    boolean both = node.operation().equals(CLASSIFIER) && outputs == 2;
+    boolean based = !node.floats("base_values").isEmpty();
+    if (both && based) {
+      throw new ModelFormatException(
+          "trees of two classes with weights for both and base values are not read: runtimes disagree about them");
+    }
+    if (!both && (!based || outputs == 1)) {
+      return;
+    }
+    Set<Integer> full = new HashSet<>();
+    for (Parts tree : trees.values()) {
+      Set<Integer> everywhere = new HashSet<>(all(outputs));
+      for (int at : tree.nodes()) {
+        if (modes.get(at).equals("LEAF")) {
+          int id = at(ids, at, "nodes_nodeids");
+          everywhere.retainAll(tree.weights().getOrDefault(id, Map.of()).keySet());
+        }
+      }
+      full.addAll(everywhere);
+    }
+    if (full.size() < outputs) {
+      throw new ModelFormatException(
+          "trees with leaves that have a weight for some of %d outputs are not read: runtimes disagree about the others"
+              .formatted(outputs));
+    }
+  }
+
+  private static List<Integer> all(int count) {
+    return IntStream.range(0, count).boxed().toList();
   }
 
   static OnnxTreeTables of(OnnxNode node, int features) throws ModelFormatException {
@@ -115,6 +170,7 @@ final class OnnxTreeTables {
           .computeIfAbsent(weights.nodes()[i], any -> new TreeMap<>())
           .merge(target, weights.values().get(i), Float::sum);
     }
+    requireEveryRowHasAll(parts);
     float share = share(parts.size());
     List<Tree> all = new ArrayList<>();
     List<Integer> targets = new ArrayList<>();

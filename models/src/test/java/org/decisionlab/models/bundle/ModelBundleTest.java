@@ -159,6 +159,9 @@ class ModelBundleTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelBundle.of(bundle.graph(), bundle.card(), List.of("a", "b")))
         .withMessage("the graph gives 1 outputs; there are 2 labels");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ModelBundle.of(bundle.graph(), bundle.card(), List.of("a\n")))
+        .withMessageContaining("without control characters");
     ModelGraph narrow = RandomNets.dense(5, 3, 1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ModelBundle.of(narrow, bundle.card(), List.of("reuse")))

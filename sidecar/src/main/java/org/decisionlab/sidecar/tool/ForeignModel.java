@@ -98,6 +98,7 @@ record ForeignModel(ModelName name, SortedMap<String, byte[]> files, FeatureFile
       addGraph(trees.graph(), files, params);
       labels = trees.labels();
     }
+    labels.forEach(ModelBundle::requireLabel);
     if (!labels.isEmpty()) {
       String lines = String.join("\n", labels) + "\n";
       files.put(ModelBundle.LABELS, lines.getBytes(StandardCharsets.UTF_8));

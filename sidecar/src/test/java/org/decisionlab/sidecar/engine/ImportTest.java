@@ -200,6 +200,46 @@ class ImportTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"forest_two,4", "forest_two,6", "scaled_forest,4", "lightgbm_two,7", "logistic,6"})
+  void namesOfAnotherNumberOfFeaturesAreRefused(String name, int names) throws Exception {
+    Path out = directory.resolve("shifted.tar.gz");
+    String shown =
+        Tool.run(
+            1,
+            "import",
+            IMPORTS.resolve("sklearn").resolve(name + ".onnx").toString(),
+            "--name",
+            name,
+            "--features",
+            features(names).toString(),
+            "--out",
+            out.toString());
+    assertThat(shown).contains("takes 5 numbers, but %d features are named".formatted(names));
+    assertThat(out).doesNotExist();
+  }
+
+  /** A label is a line of a file, so it has no end of a line. */
+  @Test
+  void aClassOfSeveralLinesIsRefused() throws Exception {
+    byte[] file = Files.readAllBytes(IMPORTS.resolve("sklearn/forest_named.onnx"));
+    String text = new String(file, StandardCharsets.ISO_8859_1).replace("warm", "war\n");
+    Path model = directory.resolve("lines.onnx");
+    Files.write(model, text.getBytes(StandardCharsets.ISO_8859_1));
+    String shown =
+        Tool.run(
+            1,
+            "import",
+            model.toString(),
+            "--name",
+            "lines",
+            "--features",
+            features(5).toString(),
+            "--out",
+            directory.resolve("lines.tar.gz").toString());
+    assertThat(shown).contains("one line of text without control characters");
+  }
+
   /** The answer of TFaaS's door. */
   private static double asked(Sidecar sidecar, String name, float[] row) throws Exception {
     String body =

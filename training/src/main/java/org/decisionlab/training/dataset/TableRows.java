@@ -2,8 +2,11 @@
 
 package org.decisionlab.training.dataset;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
@@ -15,6 +18,9 @@ import tech.tablesaw.columns.Column;
  * value that is missing or not finite, are refused by column and row.
  */
 public final class TableRows {
+
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
 
   private TableRows() {}
 
@@ -100,7 +106,8 @@ public final class TableRows {
   }
 
   /**
-   * A column of classes: their names, or whole numbers that count them from 0.
+   * A column of classes: their names, or numbers. Where the names are numbers, a number stands for
+   * the class of this name; else numbers count the classes from 0.
    *
    * @param classes names of the classes, in order
    * @return for each row the place of its class
@@ -108,6 +115,7 @@ public final class TableRows {
    */
   public static int[] classes(Table table, String name, List<String> classes) {
     Column<?> column = column(table, name);
+    List<Double> numbers = column instanceof NumericColumn ? numbers(classes) : List.of();
     int[] found = new int[table.rowCount()];
     for (int row = 0; row < found.length; row++) {
       if (column.isMissing(row)) {
@@ -116,9 +124,7 @@ public final class TableRows {
       if (column instanceof StringColumn text) {
         found[row] = classes.indexOf(text.get(row));
       } else if (column instanceof NumericColumn<?> number) {
-        double value = number.getDouble(row);
-        boolean one = value == Math.rint(value) && value >= 0 && value < classes.size();
-        found[row] = one ? (int) value : -1;
+        found[row] = numbers.indexOf(number.getDouble(row) + 0.0);
       } else {
         throw wrongType(column, "text or numeric");
       }
@@ -131,6 +137,28 @@ public final class TableRows {
       }
     }
     return found;
+  }
+
+  /** The numbers that stand for classes: their names where all are numbers, else their places. */
+  private static List<Double> numbers(List<String> classes) {
+    List<Double> names = new ArrayList<>();
+    List<Double> places = new ArrayList<>();
+    int differing = 0;
+    for (int i = 0; i < classes.size(); i++) {
+      places.add((double) i);
+      if (NUMBER.matcher(classes.get(i).strip()).matches()) {
+        double name = Double.parseDouble(classes.get(i)) + 0.0;
+        names.add(name);
+        differing += name == i ? 0 : 1;
+      }
+    }
+    boolean all = names.size() == classes.size();
+    if ((all && new HashSet<>(names).size() < names.size()) || (!all && differing > 0)) {
+      throw new IllegalArgumentException(
+          "which of the classes %s a number stands for is not clear; name all of them by different numbers, or none"
+              .formatted(classes));
+    }
+    return all ? names : places;
   }
 
   private static boolean label(Column<?> column, int row) {

@@ -255,12 +255,20 @@ final class ArithmeticOperators {
     Node half =
         graph.choose(
             negative(graph, y), graph.number((float) -Math.PI), graph.number((float) Math.PI));
-    Node slope = graph.apply(UnaryFunction.ARC_TANGENT, graph.divide(y, x));
+    Node endless = graph.apply(BinaryFunction.MINIMUM, infinite(graph, y), infinite(graph, x));
+    Node signs =
+        graph.multiply(graph.apply(UnaryFunction.SIGN, y), graph.apply(UnaryFunction.SIGN, x));
+    Node slope =
+        graph.apply(UnaryFunction.ARC_TANGENT, graph.choose(endless, signs, graph.divide(y, x)));
     Node turned = graph.choose(negative(graph, x), graph.add(slope, half), slope);
     Node along = graph.choose(negative(graph, x), half, zero);
     Node upright =
         graph.choose(graph.apply(BinaryFunction.EQUAL, y, zero), along, graph.scale(half, 0.5f));
-    return graph.choose(graph.apply(BinaryFunction.EQUAL, x, zero), upright, turned);
+    Node angle = graph.choose(graph.apply(BinaryFunction.EQUAL, x, zero), upright, turned);
+    return graph.choose(
+        graph.apply(UnaryFunction.IS_MISSING, y),
+        y,
+        graph.choose(graph.apply(UnaryFunction.IS_MISSING, x), x, angle));
   }
 
   /** Whether a number is below 0 or a negative 0, of which the inverse is minus infinity. */
@@ -278,12 +286,17 @@ final class ArithmeticOperators {
     Node x = call.node();
     Node product = graph.multiply(x, graph.apply(UnaryFunction.LOGARITHM, call.node(0)));
     Node nothing = graph.apply(BinaryFunction.EQUAL, x, graph.number(0));
-    return graph.choose(nothing, graph.number(0), product);
+    Node missing = graph.apply(UnaryFunction.IS_MISSING, call.node(0));
+    Node none = graph.choose(missing, call.node(0), graph.number(0));
+    return graph.choose(nothing, none, product);
   }
 
   private static Node infinite(OperatorCall call) {
-    GraphWords graph = call.graph();
-    Node size = graph.apply(UnaryFunction.ABSOLUTE, call.node());
+    return infinite(call.graph(), call.node());
+  }
+
+  private static Node infinite(GraphWords graph, Node x) {
+    Node size = graph.apply(UnaryFunction.ABSOLUTE, x);
     return graph.apply(BinaryFunction.GREATER, size, graph.number(Float.MAX_VALUE));
   }
 }

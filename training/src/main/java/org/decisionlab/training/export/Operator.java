@@ -19,6 +19,11 @@ interface Operator {
    */
   List<@Nullable Node> record(OperatorCall call);
 
+  /** Why a result that was recorded as null must not be used. */
+  default TracedArray.Standing leftOut() {
+    return TracedArray.Standing.INSIDE;
+  }
+
   /** An operator with one result. */
   static Operator of(Function<OperatorCall, Node> single) {
     return call -> Collections.singletonList(single.apply(call));

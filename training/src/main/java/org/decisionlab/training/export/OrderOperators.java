@@ -14,15 +14,16 @@ import org.decisionlab.models.graph.BinaryFunction;
 import org.decisionlab.models.graph.Node;
 import org.decisionlab.models.graph.ReduceFunction;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.graph.UnaryFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What puts the numbers along a dimension in order, and what picks some of them by their place.
  *
  * <p>The place of a number is how many are less, or equal and further in front; the number at a
- * place is the one that has it. That compares all with all, so there is a limit. A number that is
- * "not a number" has no place, and neither has an index that is not in a row: the answer is "not a
- * number" then.
+ * place is the one that has it. That compares all with all, so there is a limit. Where one of the
+ * numbers along the dimension is "not a number", so are all results of that order, and so is what
+ * is picked by an index that is not in a row.
  */
 final class OrderOperators {
 
@@ -38,7 +39,7 @@ final class OrderOperators {
     put("sort()", call -> along(call, -1, OrderOperators::sorted));
     put("sort(int)", call -> along(call, call.integer(0), OrderOperators::sorted));
     put("argSort(int,boolean)", OrderOperators::places);
-    ALL.put("topK(int,int,boolean,boolean)", OrderOperators::largest);
+    ALL.put("topK(int,int,boolean,boolean)", new Largest());
     put("argMax(int)", call -> extreme(call, ReduceFunction.MAXIMUM));
     put("argMin(int)", call -> extreme(call, ReduceFunction.MINIMUM));
     put("median(int[])", call -> quantile(call, (int[]) call.argument(0), MEDIAN));
@@ -73,7 +74,17 @@ final class OrderOperators {
     }
     int inner = node.shape().rank() - 1;
     GraphWords graph = call.graph();
-    return graph.swap(function.apply(graph, graph.swap(node, axis, inner)), axis, inner);
+    Node last = graph.swap(node, axis, inner);
+    return graph.swap(unlessMissing(graph, last, function.apply(graph, last)), axis, inner);
+  }
+
+  /** A result of the innermost dimension; "not a number" where one of its numbers is. */
+  private static Node unlessMissing(GraphWords graph, Node x, Node result) {
+    int inner = x.shape().rank() - 1;
+    Node each = graph.apply(UnaryFunction.IS_MISSING, x);
+    Node any = graph.reduce(ReduceFunction.MAXIMUM, each, List.of(inner), true);
+    Node present = graph.subtract(graph.number(1), any);
+    return graph.choose(any, graph.divide(graph.number(0), present), result);
   }
 
   /** Numbers {@code [.., n]} to truths {@code [.., n, n]}: whether place k is that of number i. */
@@ -121,6 +132,20 @@ final class OrderOperators {
         });
   }
 
+  /** The largest numbers, without where they were. */
+  private static final class Largest implements Operator {
+
+    @Override
+    public List<@Nullable Node> record(OperatorCall call) {
+      return largest(call);
+    }
+
+    @Override
+    public TracedArray.Standing leftOut() {
+      return TracedArray.Standing.OPEN;
+    }
+  }
+
   /** Arguments: how many, dimension, largest, sorted. Which of equal numbers come, nobody says. */
   private static List<@Nullable Node> largest(OperatorCall call) {
     if (!Boolean.TRUE.equals(call.argument(3))) {
@@ -157,8 +182,7 @@ final class OrderOperators {
         graph.apply(BinaryFunction.EQUAL, last, graph.reduce(function, last, List.of(inner), true));
     Node place = graph.choose(found, counted(graph, size), graph.number(size));
     Node first = graph.reduce(ReduceFunction.MINIMUM, place, List.of(inner), true);
-    Node any = graph.reduce(ReduceFunction.MAXIMUM, found, List.of(inner), true);
-    Node turned = graph.swap(graph.divide(first, any), axis, inner);
+    Node turned = graph.swap(unlessMissing(graph, last, first), axis, inner);
     return graph.reshape(turned, call.tracer().row(call, call.result()));
   }
 

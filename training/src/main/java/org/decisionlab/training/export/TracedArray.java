@@ -78,13 +78,30 @@ final class TracedArray implements InvocationHandler {
   /** How the array has the rows of the batch. */
   enum Standing {
     /** In front, or not at all where it is a constant. */
-    ROWS,
+    ROWS(""),
     /**
      * Behind a dimension of 1, as indices that are a list of one dimension; only to be looked up.
      */
-    INDICES,
+    INDICES("its operand has a dimension of 1 in front of the batch"),
     /** Inside, so that it must not be used. */
-    INSIDE
+    INSIDE(
+        "it uses the last state of a recurrent layer, which has the batch inside; take the last"
+            + " step of its output instead"),
+    /** In front, of places that are not recorded. */
+    OPEN(
+        "it uses the places that topK found, and of equal numbers nobody says which; take its"
+            + " values, or argSort");
+
+    private final String reason;
+
+    Standing(String reason) {
+      this.reason = reason;
+    }
+
+    /** Why such an array is not taken. */
+    String reason() {
+      return reason;
+    }
   }
 
   /** How the array has the rows of the batch. */
@@ -156,16 +173,11 @@ final class TracedArray implements InvocationHandler {
   private void requireUsable(Method method, @Nullable Object[] arguments) {
     List<TracedArray> all = new ArrayList<>(operands(arguments));
     all.add(this);
-    if (all.stream().anyMatch(each -> each.standing == Standing.INDICES)
-        && !method.getName().equals("gatherNd")) {
-      throw tracer.refusal(
-          signature(method), "its operand has a dimension of 1 in front of the batch");
-    }
-    if (all.stream().anyMatch(each -> each.standing == Standing.INSIDE)) {
-      throw tracer.refusal(
-          signature(method),
-          "it uses the last state of a recurrent layer, which has the batch inside; take the last"
-              + " step of its output instead");
+    for (TracedArray each : all) {
+      boolean lookedUp = each.standing == Standing.INDICES && method.getName().equals("gatherNd");
+      if (each.standing != Standing.ROWS && !lookedUp) {
+        throw tracer.refusal(signature(method), each.standing.reason());
+      }
     }
   }
 
@@ -195,7 +207,11 @@ final class TracedArray implements InvocationHandler {
             new OperatorCall(tracer, operation, this, Arrays.asList(arguments), results));
     NDList traced = new NDList();
     for (int i = 0; i < recorded.size(); i++) {
-      traced.add(tracer.result(operation, results.get(i), recorded.get(i)));
+      Node node = recorded.get(i);
+      traced.add(
+          node == null
+              ? new TracedArray(tracer, results.get(i), null, operator.leftOut()).array()
+              : tracer.result(operation, results.get(i), node));
     }
     return result instanceof NDList ? traced : traced.singletonOrThrow();
   }

@@ -67,6 +67,12 @@ final class Tracer {
 
   /** The graph whose answer is this array. */
   ModelGraph finish(NDArray output) {
+    Standing standing = operand(output).standing();
+    if (standing != Standing.ROWS) {
+      throw new ExportRefusedException(
+          "the block's output of shape %s for %d rows cannot be exported: %s"
+              .formatted(output.getShape(), rows, standing.reason()));
+    }
     Node node = operand(output).node();
     if (node == null) {
       throw new ExportRefusedException("the block's output does not depend on its input");
@@ -120,13 +126,9 @@ final class Tracer {
    * The result of an operation on values that depend on the input.
    *
    * @param real what DJL made of it
-   * @param node what was recorded of it; its shape must be that of {@code real}; null when the
-   *     result must not be used
+   * @param node what was recorded of it; its shape must be that of {@code real}
    */
-  NDArray result(String operation, NDArray real, @Nullable Node node) {
-    if (node == null) {
-      return new TracedArray(this, real, null, Standing.INSIDE).array();
-    }
+  NDArray result(String operation, NDArray real, Node node) {
     if (!TYPES.contains(real.getDataType())) {
       throw refusal(operation, "its result is " + real.getDataType() + ", exported are " + TYPES);
     }

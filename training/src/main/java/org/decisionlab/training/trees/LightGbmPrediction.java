@@ -52,7 +52,13 @@ final class LightGbmPrediction implements AutoCloseable {
       lightgbmlib.delete_voidpp(handle);
       throw e;
     }
-    return new LightGbmPrediction(handle);
+    try {
+      return new LightGbmPrediction(handle);
+    } catch (IllegalStateException e) {
+      lightgbmlib.LGBM_BoosterFree(lightgbmlib.voidpp_value(handle));
+      lightgbmlib.delete_voidpp(handle);
+      throw e;
+    }
   }
 
   /** Answers for each row: 1, or one for each class. */
@@ -75,8 +81,9 @@ final class LightGbmPrediction implements AutoCloseable {
           "%d values are not %d rows of %d columns".formatted(values.length, rows, columns));
     }
     int expected = Math.multiplyExact(rows, outputs);
+    long room = Math.max(1, room(rows, expected));
     SWIGTYPE_p_float in = lightgbmlib.new_floatArray(Math.max(1, values.length));
-    SWIGTYPE_p_double out = lightgbmlib.new_doubleArray(Math.max(1, room(rows, expected)));
+    SWIGTYPE_p_double out = lightgbmlib.new_doubleArray(room);
     SWIGTYPE_p_long_long written = lightgbmlib.new_int64_tp();
     try {
       for (int i = 0; i < values.length; i++) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.training.TrainingRecord;
 import org.decisionlab.training.dataset.TableRows;
 import tech.tablesaw.api.Table;
@@ -29,7 +30,7 @@ record Outcomes(List<String> classes) {
    * Classes.
    *
    * @throws IllegalArgumentException for fewer than two, more than 1,000, or a name that is blank,
-   *     has several lines, or is there twice
+   *     has a control character, or is there twice
    */
   static Outcomes of(List<String> classes) {
     if (classes.size() < 2 || classes.size() > MOST) {
@@ -40,9 +41,7 @@ record Outcomes(List<String> classes) {
       throw new IllegalArgumentException("a class is there twice: " + classes);
     }
     for (String name : classes) {
-      if (name.isBlank() || name.lines().count() != 1) {
-        throw new IllegalArgumentException("the class '" + name + "' must be one line of text");
-      }
+      ModelBundle.requireLabel(name);
     }
     return new Outcomes(classes);
   }

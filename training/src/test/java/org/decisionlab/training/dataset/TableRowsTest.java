@@ -47,6 +47,22 @@ class TableRowsTest {
   }
 
   @Test
+  void classesThatAreNumbersAreMetByValue() {
+    table.addColumns(IntColumn.create("kind", 2, 0, 1), IntColumn.create("code", 200, 404, 200));
+    assertThat(TableRows.classes(table, "kind", List.of("a", "b", "c"))).containsExactly(2, 0, 1);
+    assertThat(TableRows.classes(table, "kind", List.of("2", "1", "0"))).containsExactly(0, 2, 1);
+    assertThat(TableRows.classes(table, "code", List.of("404", "200.0"))).containsExactly(1, 0, 1);
+    assertThat(TableRows.classes(table, "lfn", List.of("c", "b", "a"))).containsExactly(2, 1, 0);
+    assertThat(TableRows.classes(table, "kind", List.of("a", "1", "c"))).containsExactly(2, 0, 1);
+    for (List<String> unclear : List.of(List.of("1", "a", "0"), List.of("1", "1.0", "2"))) {
+      assertThatThrownBy(() -> TableRows.classes(table, "kind", unclear))
+          .hasMessageContaining("which of the classes " + unclear + " a number stands for");
+    }
+    assertThatThrownBy(() -> TableRows.classes(table, "code", List.of("200", "500")))
+        .hasMessageContaining("column 'code', row 1: '404' is none of the classes");
+  }
+
+  @Test
   void refusesMissingValuesByColumnAndRow() {
     table.floatColumn("idle").setMissing(1);
     table.booleanColumn("reused").setMissing(2);

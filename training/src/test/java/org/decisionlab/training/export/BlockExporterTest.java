@@ -305,4 +305,14 @@ class BlockExporterTest {
         .isInstanceOf(ExportRefusedException.class)
         .hasMessageContaining("has no value yet");
   }
+
+  @Test
+  void anAnswerThatMixesRowsIsRefused() {
+    refused(lambda(x -> x.reshape(1, -1)), "a dimension of 1 in front of the batch");
+    refused(
+        lambda(x -> x.topK(2, 1).get(1).toType(DataType.FLOAT32, false)),
+        "toType",
+        "the places that topK found");
+    refused(lambda(x -> x.topK(2, 1).get(1)), "the places that topK found");
+  }
 }

@@ -289,7 +289,9 @@ class TreeTrainingRunTest {
     TreeTrainingRun run = run(TreeLibrary.LIGHTGBM);
     assertThatThrownBy(() -> run.classes("one")).hasMessageContaining("1 classes");
     assertThatThrownBy(() -> run.classes("a", "a")).hasMessageContaining("there twice");
-    assertThatThrownBy(() -> run.classes("a", " ")).hasMessageContaining("one line of text");
+    for (String no : List.of(" ", "b\n", "b\u0000", "b\u2028c")) {
+      assertThatThrownBy(() -> run.classes("a", no)).hasMessageContaining("one line of text");
+    }
     Table strange = named(train);
     strange.stringColumn("fate").set(7, "elsewhere");
     assertThatThrownBy(() -> ofFates(TreeLibrary.XGBOOST, strange, named(validation)).fit())
