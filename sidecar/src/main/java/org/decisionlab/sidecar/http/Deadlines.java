@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.http;
 
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.ext.web.RoutingContext;
@@ -71,7 +72,10 @@ final class Deadlines {
       context.fail(408);
     } else if (context.request().connection() instanceof HttpServerConnection connection) {
       // Vert.x would wait until the rest of the answer is taken.
-      connection.channelHandlerContext().close();
+      connection
+          .channelHandlerContext()
+          .close()
+          .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
   }
 }
