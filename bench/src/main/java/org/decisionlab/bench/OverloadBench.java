@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * More clients than a sidecar lets in ask a costly model without a pause: each question must be
- * answered, by the model or by 503 with {@code Retry-After}. Beside the times of those that were
- * let in stand the times of a few clients that have the sidecar to themselves.
+ * answered, by the model with what it answers one who is alone, or by 503 with {@code Retry-After}.
+ * Beside the times of those that were let in stand the times of a few clients that have the sidecar
+ * to themselves.
  */
 public final class OverloadBench {
 
@@ -41,13 +42,21 @@ public final class OverloadBench {
 
   private final URI server;
   private final String question;
+  private final float[] expected;
   private final AtomicBoolean done = new AtomicBoolean();
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong wrong = new AtomicLong();
 
-  private OverloadBench(URI server, String question) {
+  private OverloadBench(URI server, String question, float[] expected) {
     this.server = server;
     this.question = question;
+    this.expected = expected;
+  }
+
+  private static float[] answerToOneAlone(URI server, String question) throws IOException {
+    try (KeptConnection connection = new KeptConnection(server)) {
+      return Answers.numbers(connection.right(connection.json("/json", question)).text());
+    }
   }
 
   /** Takes the sidecar's address, a file with the question, then perhaps {@code --short}. */
@@ -56,19 +65,30 @@ public final class OverloadBench {
     URI server = URI.create(arguments[0]);
     String question = Files.readString(Path.of(arguments[1]));
     Figures figures = new Figures(System.out);
-    long[] few = new OverloadBench(server, question).ask(FEW, seconds);
-    OverloadBench crowd = new OverloadBench(server, question);
+    float[] expected = answerToOneAlone(server, question);
+    OverloadBench quiet = new OverloadBench(server, question, expected);
+    long[] few = quiet.ask(FEW, seconds);
+    OverloadBench crowd = new OverloadBench(server, question, expected);
     long[] many = crowd.ask(CLIENTS, seconds);
     if (few.length == 0 || many.length == 0) {
       throw new IOException("the model answered nobody");
     }
-    figures.value(WRONG, Figures.OURS, (double) crowd.wrong.get());
+    figures.value(WRONG, Figures.OURS, (double) (crowd.wrong.get() + quiet.wrong.get()));
     figures.value(LATE, Figures.OURS, percentile(many));
     figures.value(LATE, QUIET, percentile(few));
     figures.note(
         WRONG,
-        "%,d clients for %d s: %,d answered, %,d refused by 503 with Retry-After; %d clients: %,d answered"
-            .formatted(CLIENTS, seconds, many.length, crowd.refused.get(), FEW, few.length));
+        "%,d clients for %d s: %,d answered, %,d refused by 503 with Retry-After, %,d without a right answer; %d clients: %,d, %,d and %,d"
+            .formatted(
+                CLIENTS,
+                seconds,
+                many.length,
+                crowd.refused.get(),
+                crowd.wrong.get(),
+                FEW,
+                few.length,
+                quiet.refused.get(),
+                quiet.wrong.get()));
   }
 
   /** Times of the questions that the model answered, in nanoseconds. */
@@ -110,7 +130,7 @@ public final class OverloadBench {
   }
 
   private void count(KeptConnection.Reply reply, long nanos, List<Long> times) {
-    if (reply.status() == 200) {
+    if (reply.status() == 200 && Answers.areSame(expected, reply.text())) {
       times.add(nanos);
     } else if (reply.status() == 503 && reply.saysWhenToRetry()) {
       refused.incrementAndGet();

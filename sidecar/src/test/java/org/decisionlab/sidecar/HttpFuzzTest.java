@@ -79,6 +79,11 @@ class HttpFuzzTest extends AskedWrongly {
     bodies.add(("{\"a\":" + "9".repeat(50_000) + "}").getBytes(StandardCharsets.UTF_8));
     bodies.add(new byte[] {'{', '"', (byte) 0xc3, 0x28, '"', ':', '1', '}'});
     bodies.add(new byte[] {(byte) 0xff, (byte) 0xfe, (byte) 0xfd});
+    // UTF-32 in an order of bytes that nobody has, and with a letter that is none.
+    bodies.add(new byte[] {0, 0, '{', 0});
+    bodies.add(new byte[] {0, '{', 0, 0});
+    bodies.add(new byte[] {0, 0, 0, '{', 0, 0x11, 0, 0});
+    bodies.add(new byte[] {0, 0, 0, '{', 0, 0, 0});
     return bodies;
   }
 

@@ -4,6 +4,7 @@ package org.decisionlab.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.decisionlab.sidecar.Client.Part;
 import org.decisionlab.sidecar.Client.Reply;
+import org.decisionlab.sidecar.http.Listener;
 import org.decisionlab.sidecar.http.ServerLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,101 @@ class LimitsTest {
       }
     }
     stagingBecomesEmpty();
+  }
+
+  /** Connections are dealt out to event loops in turn: so many in a row reach each of them. */
+  private static List<RawConnection> onEachEventLoop(Client client, String text) throws Exception {
+    List<RawConnection> all = new ArrayList<>();
+    for (int i = 0; i < Listener.eventLoops(); i++) {
+      all.add(new RawConnection(client.base()).send(text));
+    }
+    return all;
+  }
+
+  private static void requireLate(List<RawConnection> all) throws Exception {
+    for (RawConnection late : all) {
+      assertThat(late.answer()).startsWith("HTTP/1.1 408 ").contains("in time");
+    }
+  }
+
+  private static void close(List<RawConnection> all) throws Exception {
+    for (RawConnection one : all) {
+      one.close();
+    }
+  }
+
+  private static ServerLimits inTime(Duration requests) {
+    return new ServerLimits(
+        1 << 20,
+        1 << 16,
+        1 << 18,
+        100,
+        64,
+        4,
+        Duration.ofMinutes(2),
+        requests,
+        Duration.ofMinutes(5));
+  }
+
+  @Test
+  void eachOfSeveralHasItsTimeWhateverBecomesOfTheOthers() throws Exception {
+    Client client = start(inTime(Duration.ofMillis(1500)));
+    assertThat(client.form("POST", "/upload", Fixtures.f1Form("f1")).status()).isEqualTo(200);
+    for (int round = 0; round < 2; round++) {
+      List<RawConnection> first = onEachEventLoop(client, HALF_A_ROW);
+      List<RawConnection> gone = onEachEventLoop(client, HALF_A_ROW);
+      List<RawConnection> answered = onEachEventLoop(client, HALF_A_ROW);
+      List<RawConnection> last = onEachEventLoop(client, HALF_A_ROW);
+      close(gone);
+      String rest = "[1,2,3]}";
+      for (RawConnection row : answered) {
+        row.send(rest + " ".repeat(100 - "{\"values\":".length() - rest.length()));
+        assertThat(row.answer()).startsWith("HTTP/1.1 200 ");
+      }
+      requireLate(first);
+      requireLate(last);
+      nothingIsUnderWay(client);
+      close(answered);
+      close(first);
+      close(last);
+    }
+  }
+
+  /** The answer of who does not take it has begun and cannot be refused any more. */
+  @Test
+  void aDownloadThatIsNotTakenEndsAndOthersAreRefusedInTime() throws Exception {
+    Client client = start(inTime(Duration.ofMillis(1500)));
+    assertThat(client.form("POST", "/upload", Fixtures.f1Form("f1")).status()).isEqualTo(200);
+    long size = 64L << 20;
+    try (RandomAccessFile large =
+        new RandomAccessFile(modelFile().resolveSibling("large").toFile(), "rw")) {
+      large.setLength(size);
+    }
+    List<RawConnection> stalled =
+        onEachEventLoop(client, "GET /download/f1/large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    for (RawConnection download : stalled) {
+      assertThat(download.head()).startsWith("HTTP/1.1 200 ");
+    }
+    List<RawConnection> late = onEachEventLoop(client, HALF_A_ROW);
+    requireLate(late);
+    nothingIsUnderWay(client);
+    for (RawConnection download : stalled) {
+      assertThat(download.bytesToTheEnd()).isLessThan(size);
+    }
+    close(stalled);
+    close(late);
+  }
+
+  private Path modelFile() throws Exception {
+    try (Stream<Path> files = Files.walk(directory.resolve("models"))) {
+      return files.filter(file -> file.endsWith("f1.pb")).findFirst().orElseThrow();
+    }
+  }
+
+  private static void nothingIsUnderWay(Client client) throws Exception {
+    Await.until(
+        "no request is under way",
+        () -> client.get("/metrics").text().contains("sidecar_requests_under_way 0.0"));
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
@@ -52,6 +54,23 @@ final class RawConnection implements AutoCloseable {
     String length = head.replaceAll("(?is).*content-length: *([0-9]+).*", "$1");
     byte[] body = socket.getInputStream().readNBytes(Integer.parseInt(length));
     return head + new String(body, StandardCharsets.UTF_8);
+  }
+
+  /** How much still comes before the other side ends the connection. */
+  long bytesToTheEnd() throws IOException {
+    byte[] some = new byte[1 << 16];
+    long all = 0;
+    try {
+      for (int got = socket.getInputStream().read(some); got >= 0; ) {
+        all += got;
+        got = socket.getInputStream().read(some);
+      }
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the connection was not ended after " + all + " bytes", e);
+    } catch (SocketException e) {
+      // Ended with bytes that had not been taken.
+    }
+    return all;
   }
 
   @Override

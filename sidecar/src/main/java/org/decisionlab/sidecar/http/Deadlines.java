@@ -2,7 +2,10 @@
 
 package org.decisionlab.sidecar.http;
 
+import io.netty.channel.ChannelFutureListener;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.impl.HttpServerConnection;
+import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -47,14 +50,32 @@ final class Deadlines {
   private void look() {
     timerIsSet = false;
     long now = System.nanoTime();
-    Visit first = ends.next();
-    while (first != ends && now - first.began() >= limitNanos) {
-      first.leaveRing();
-      first.context().fail(408);
-      first = ends.next();
+    try {
+      Visit first = ends.next();
+      while (first != ends && now - first.began() >= limitNanos) {
+        first.leaveRing();
+        end(first.context());
+        first = ends.next();
+      }
+    } finally {
+      // Whatever became of one that was late: the others have their time too.
+      Visit first = ends.next();
+      if (first != ends && !timerIsSet) {
+        set(limitNanos - (now - first.began()));
+      }
     }
-    if (first != ends && !timerIsSet) {
-      set(limitNanos - (now - first.began()));
+  }
+
+  /** Refuses a request; where its answer has begun already there is only the connection to end. */
+  private static void end(RoutingContext context) {
+    if (!context.response().headWritten()) {
+      context.fail(408);
+    } else if (context.request().connection() instanceof HttpServerConnection connection) {
+      // Vert.x would wait until the rest of the answer is taken.
+      connection
+          .channelHandlerContext()
+          .close()
+          .addListener(ChannelFutureListener.FIRE_EXCEPTION_ON_FAILURE);
     }
   }
 }

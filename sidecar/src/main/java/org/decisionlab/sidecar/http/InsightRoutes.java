@@ -21,9 +21,7 @@ final class InsightRoutes {
 
   private static final String DOOR = "Registry";
 
-  /** Nodes of a graph that a page can still show. */
   private final ModelRegistry registry;
-
   private final Observations observations;
   private final Work work;
 

@@ -65,7 +65,8 @@ final class Predictions {
     return future(predictor.tensors(ask, inputs))
         .map(
             answer -> {
-              if (answer.rows() != null) {
+              // One with a number that no door can tell is refused, and no answer.
+              if (answer.rows() != null && answer.isFinite()) {
                 noted(answer.rows());
               }
               return answer;

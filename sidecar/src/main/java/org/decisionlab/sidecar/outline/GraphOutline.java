@@ -74,10 +74,15 @@ public record GraphOutline(List<String> inputs, List<String> outputs, List<Opera
   /** An outline, unless it is too large. */
   static GraphOutline complete(List<String> inputs, List<String> outputs, List<Operation> nodes)
       throws ModelFormatException {
-    if (nodes.size() > MAX_NODES) {
-      throw new ModelFormatException(
-          "the graph has " + nodes.size() + " nodes; at most " + MAX_NODES + " are shown");
-    }
+    requireShowable(nodes.size());
     return new GraphOutline(List.copyOf(inputs), List.copyOf(outputs), List.copyOf(nodes));
+  }
+
+  /** Refuses a graph as soon as it is known to be too large. */
+  static void requireShowable(int nodes) throws ModelFormatException {
+    if (nodes > MAX_NODES) {
+      throw new ModelFormatException(
+          "the graph has more than " + MAX_NODES + " nodes, the most that are shown");
+    }
   }
 }

@@ -4,9 +4,11 @@ package org.decisionlab.sidecar.outline;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.proto.WireReader;
 import org.decisionlab.sidecar.outline.GraphOutline.Operation;
@@ -24,6 +26,7 @@ final class OnnxOutline {
   private final List<Operation> nodes = new ArrayList<>();
   private final Map<String, String> inputs = new LinkedHashMap<>();
   private final List<String> outputs = new ArrayList<>();
+  private final Set<String> constants = new HashSet<>();
 
   private OnnxOutline() {}
 
@@ -42,8 +45,7 @@ final class OnnxOutline {
   }
 
   private boolean isConstant(String name) {
-    return nodes.stream()
-        .anyMatch(node -> node.name().equals(name) && node.type().equals(GraphOutline.CONSTANT));
+    return constants.contains(name);
   }
 
   private String giver(String value) {
@@ -52,22 +54,25 @@ final class OnnxOutline {
 
   private void graph(WireReader reader) throws ModelFormatException {
     List<WireReader> operations = new ArrayList<>();
-    List<String> constants = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     List<String> shapes = new ArrayList<>();
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> operations.add(reader.message("node"));
-        case 5 -> constant(reader.message("initializer"), constants, shapes);
+        case 5 -> constant(reader.message("initializer"), names, shapes);
         case 11 -> value(reader.message("input"), true);
         case 12 -> value(reader.message("output"), false);
         default -> {}
       }
+      GraphOutline.requireShowable(
+          nodes.size() + operations.size() + names.size() + inputs.size() + outputs.size());
     }
+    constants.addAll(names);
     // Old files list constants among the inputs too.
-    constants.forEach(inputs::remove);
+    names.forEach(inputs::remove);
     inputs.forEach((name, shape) -> nodes.add(new Operation(name, "Input", shape, List.of())));
-    for (int i = 0; i < constants.size(); i++) {
-      nodes.add(new Operation(constants.get(i), GraphOutline.CONSTANT, shapes.get(i), List.of()));
+    for (int i = 0; i < names.size(); i++) {
+      nodes.add(new Operation(names.get(i), GraphOutline.CONSTANT, shapes.get(i), List.of()));
     }
     for (WireReader operation : operations) {
       node(operation);

@@ -24,8 +24,11 @@ final class TensorFlowOutline {
   private static final int MAX_DEPTH = 16;
   private static final int MAX_STEPS = 100_000;
 
+  /** Operations in a file, with those that no answer needs. */
+  private static final int MAX_STORED = 200_000;
+
   /** Operations one after the other; each is a few frames of the stack while it is walked. */
-  private static final int MAX_OPEN = 500;
+  private static final int MAX_WALKED = 500;
 
   private static final String SIGNATURE = "serving_default";
   private static final Set<String> CALLS =
@@ -54,6 +57,8 @@ final class TensorFlowOutline {
   private final Set<String> open = new HashSet<>();
 
   private int steps;
+  private int depth;
+  private int stored;
 
   private TensorFlowOutline() {}
 
@@ -112,6 +117,13 @@ final class TensorFlowOutline {
       throw new ModelFormatException("there is no node '" + node(value) + "'");
     }
     requireSmall();
+    depth++;
+    String name = shown(value, stored, scope);
+    depth--;
+    return name;
+  }
+
+  private String shown(String value, Stored stored, Scope scope) throws ModelFormatException {
     String name = scope.prefix() + stored.name();
     Function function = functions.get(stored.function());
     if (function != null && scope.depth() < MAX_DEPTH) {
@@ -128,9 +140,9 @@ final class TensorFlowOutline {
   }
 
   private void requireSmall() throws ModelFormatException {
-    if (open.size() > MAX_OPEN) {
+    if (depth > MAX_WALKED) {
       throw new ModelFormatException(
-          "the graph is more than " + MAX_OPEN + " operations deep, the most that are shown");
+          "the graph is more than " + MAX_WALKED + " operations deep, the most that are shown");
     }
     int nodes = shown.size() + open.size();
     if (nodes > GraphOutline.MAX_NODES || ++steps > MAX_STEPS) {
@@ -225,8 +237,11 @@ final class TensorFlowOutline {
     names.forEach(name -> functions.put(name, new Function(arguments, given, operations)));
   }
 
-  private static void add(WireReader reader, Map<String, Stored> nodes)
-      throws ModelFormatException {
+  private void add(WireReader reader, Map<String, Stored> nodes) throws ModelFormatException {
+    if (++stored > MAX_STORED) {
+      throw new ModelFormatException(
+          "the file has more than " + MAX_STORED + " operations, the most that are looked at");
+    }
     String name = "";
     String type = "";
     String function = "";

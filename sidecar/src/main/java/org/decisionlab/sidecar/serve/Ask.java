@@ -33,5 +33,18 @@ public record Ask(@Nullable String model, @Nullable String version) {
    * @param rows the same as rows, in the order of the version's features; null where its inputs
    *     have no fixed size for a row, or question and answer are not as many rows
    */
-  public record Tensors(ServedModel by, List<TensorValue> outputs, @Nullable Rows rows) {}
+  public record Tensors(ServedModel by, List<TensorValue> outputs, @Nullable Rows rows) {
+
+    /** Whether all of its numbers are some, as those of an answer must be. */
+    public boolean isFinite() {
+      for (TensorValue output : outputs) {
+        for (float number : output.floats()) {
+          if (!Float.isFinite(number)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
 }

@@ -90,17 +90,20 @@ final class Batches {
   }
 
   private void drain(ServedModel model, Lane lane) {
-    List<Waiting> batch = lane.gather();
-    while (!batch.isEmpty()) {
-      answer(model, batch);
-      batch = lane.gather();
-    }
-    if (lane.running.decrementAndGet() == 0) {
-      lanes.remove(model, lane);
-    }
-    // A question may have come between the last look and the end.
-    if (!lane.waiting.isEmpty()) {
-      restart(model, lane);
+    try {
+      List<Waiting> batch = lane.gather();
+      while (!batch.isEmpty()) {
+        answer(model, batch);
+        batch = lane.gather();
+      }
+    } finally {
+      if (lane.running.decrementAndGet() == 0) {
+        lanes.remove(model, lane);
+      }
+      // A question may have come between the last look and the end.
+      if (!lane.waiting.isEmpty()) {
+        restart(model, lane);
+      }
     }
   }
 
@@ -119,22 +122,32 @@ final class Batches {
       answerAlone(model, batch.get(0));
       return;
     }
-    float[][] rows =
-        batch.stream().flatMap(one -> Arrays.stream(one.rows())).toArray(float[][]::new);
-    float[][] answers;
+    List<float[][]> answers;
     try {
-      answers = model.answers(rows);
-    } catch (RuntimeException e) {
-      // One bad row must not spoil the answers of the others.
+      answers = together(model, batch);
+    } catch (RuntimeException | Error e) {
+      // One bad row must not spoil the answers of the others, nor too little memory for all.
       batch.forEach(one -> answerAlone(model, one));
       return;
     }
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).answer().complete(answers.get(i));
+    }
+  }
+
+  /** The answers to each of the questions, asked as one. */
+  private static List<float[][]> together(ServedModel model, List<Waiting> batch) {
+    float[][] answers =
+        model.answers(
+            batch.stream().flatMap(one -> Arrays.stream(one.rows())).toArray(float[][]::new));
+    List<float[][]> parts = new ArrayList<>();
     int from = 0;
     for (Waiting one : batch) {
       int to = from + one.rows().length;
-      one.answer().complete(Arrays.copyOfRange(answers, from, to));
+      parts.add(Arrays.copyOfRange(answers, from, to));
       from = to;
     }
+    return parts;
   }
 
   private static void answerAlone(ServedModel model, Waiting one) {

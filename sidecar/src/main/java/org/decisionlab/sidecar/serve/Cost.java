@@ -39,7 +39,7 @@ record Cost(long nanosOfOne, long nanosOfMany) {
     }
   }
 
-  /** A model may fit into memory with one row and not with many: then it is asked one by one. */
+  /** A model may fit into memory with one row and not with many. */
   private static long ofMany(RowModel model) {
     try {
       return shortest(model, MANY);
@@ -65,6 +65,13 @@ record Cost(long nanosOfOne, long nanosOfMany) {
     return rows <= 1
         ? nanosOfOne <= INLINE_NANOS
         : nanosOfMany <= INLINE_NANOS && (double) nanosOfMany / MANY * rows <= INLINE_NANOS;
+  }
+
+  /**
+   * Whether it answers one row and could not answer many: then rows are asked one after another.
+   */
+  boolean oneRowOnly() {
+    return nanosOfOne < Long.MAX_VALUE && nanosOfMany == Long.MAX_VALUE;
   }
 
   /** Whether questions that wait should be asked together: less than half the time in all. */

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
 import org.decisionlab.models.engine.EngineDescription;
@@ -34,6 +33,7 @@ public final class ServedModel implements RegistryEntry {
   private final List<String> labels;
   private final @Nullable DecisionModel decisions;
   private final FeatureOrder order;
+  private final KeptOutline outline;
 
   /** Questions under way, and one for the registry. */
   private final AtomicInteger users = new AtomicInteger(1);
@@ -45,6 +45,7 @@ public final class ServedModel implements RegistryEntry {
     ModelCard card = loaded.card();
     this.decisions = card == null ? null : decisions(card);
     this.order = new FeatureOrder(stored.name(), features());
+    this.outline = new KeptOutline(stored);
   }
 
   static ServedModel of(StoredVersion stored, LoadedVersion loaded) {
@@ -168,17 +169,12 @@ public final class ServedModel implements RegistryEntry {
   }
 
   /**
-   * The model's graph, read from its files; takes as long as loading it.
+   * The model's graph; takes as long as loading it when it is first asked for.
    *
    * @throws RefusedException when it cannot be read as one
    */
   public GraphOutline graph() throws IOException {
-    try {
-      return GraphOutline.of(ModelFolder.of(name(), stored.files()).forms().get(0));
-    } catch (ModelFormatException e) {
-      throw RefusedException.malformed(
-          "the graph of model '" + name() + "' cannot be shown: " + e.getMessage());
-    }
+    return outline.get();
   }
 
   /** The model's answers to caches, null when it was not made for that. */
@@ -217,7 +213,7 @@ public final class ServedModel implements RegistryEntry {
 
   /** The model's answers to rows in its order, in the calling thread. */
   float[][] answers(float[][] rows) {
-    float[][] answers = loaded.rows().answers(rows);
+    float[][] answers = found(rows);
     for (float[] answer : answers) {
       for (float number : answer) {
         if (!Float.isFinite(number)) {
@@ -225,6 +221,17 @@ public final class ServedModel implements RegistryEntry {
               Reason.UNSOUND, "model '" + name() + "' gives " + number + " for this row");
         }
       }
+    }
+    return answers;
+  }
+
+  private float[][] found(float[][] rows) {
+    if (!cost().oneRowOnly()) {
+      return loaded.rows().answers(rows);
+    }
+    float[][] answers = new float[rows.length][];
+    for (int i = 0; i < rows.length; i++) {
+      answers[i] = loaded.rows().answer(rows[i]);
     }
     return answers;
   }

@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.serve;
 
 import java.io.Closeable;
+import java.lang.reflect.Array;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.decisionlab.models.engine.TensorValue;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 final class Shadows implements Closeable {
 
   private static final int MAX_WAITING = 256;
+
+  /** Numbers of questions and answers that wait; what they hold is bounded, not only how many. */
+  static final long MAX_NUMBERS = 8L << 20;
+
+  private final AtomicLong numbers = new AtomicLong();
 
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
@@ -53,6 +60,7 @@ final class Shadows implements Closeable {
     compare(
         answering,
         shadow,
+        count(rows) + count(answers),
         () -> Difference.of(answers, shadow.answers(shadow.ordered(answering.features(), rows))));
   }
 
@@ -68,6 +76,7 @@ final class Shadows implements Closeable {
     compare(
         answering,
         shadow,
+        count(inputs) + count(outputs),
         () -> {
           if (!shadow.signature().equals(answering.signature())) {
             throw RefusedException.malformed("the shadow takes or gives other tensors");
@@ -80,25 +89,45 @@ final class Shadows implements Closeable {
     return tensors.stream().map(TensorValue::floats).toArray(float[][]::new);
   }
 
-  private void compare(ServedModel answering, ServedModel shadow, Supplier<Difference> how) {
-    try {
-      thread.execute(() -> compareNow(answering, shadow, how));
-    } catch (RejectedExecutionException e) {
+  private static long count(float[][] rows) {
+    return rows.length == 0 ? 0 : (long) rows.length * rows[0].length;
+  }
+
+  private static long count(List<TensorValue> tensors) {
+    return tensors.stream().mapToLong(tensor -> Array.getLength(tensor.numbers())).sum();
+  }
+
+  private void compare(
+      ServedModel answering, ServedModel shadow, long held, Supplier<Difference> how) {
+    boolean taken = numbers.addAndGet(held) <= MAX_NUMBERS;
+    if (taken) {
+      try {
+        thread.execute(() -> compareNow(answering, shadow, held, how));
+      } catch (RejectedExecutionException e) {
+        taken = false;
+      }
+    }
+    if (!taken) {
+      numbers.addAndGet(-held);
       count(answering, shadow, ShadowComparison::withDrop);
     }
   }
 
-  private void compareNow(ServedModel answering, ServedModel shadow, Supplier<Difference> how) {
-    if (!shadow.retain()) {
-      return;
-    }
+  private void compareNow(
+      ServedModel answering, ServedModel shadow, long held, Supplier<Difference> how) {
+    boolean retained = shadow.retain();
     try {
-      Difference difference = how.get();
-      count(answering, shadow, now -> now.with(difference));
+      if (retained) {
+        Difference difference = how.get();
+        count(answering, shadow, now -> now.with(difference));
+      }
     } catch (RefusedException | IllegalStateException | IllegalArgumentException e) {
       count(answering, shadow, ShadowComparison::withFailure);
     } finally {
-      shadow.release();
+      numbers.addAndGet(-held);
+      if (retained) {
+        shadow.release();
+      }
     }
   }
 

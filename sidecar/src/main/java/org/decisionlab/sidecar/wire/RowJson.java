@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +49,8 @@ public final class RowJson {
       return row == null ? Objects.requireNonNull(read(json, false)) : row;
     } catch (JsonProcessingException e) {
       throw RefusedException.malformed("the row is not JSON: " + where(e));
+    } catch (CharConversionException e) {
+      throw noText("the row", e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
     }
@@ -64,6 +67,12 @@ public final class RowJson {
     var at = fault.getLocation();
     return fault.getOriginalMessage().replaceAll("\\[Source: REDACTED [^;]*; ", "[")
         + (at == null ? "" : " at line " + at.getLineNr() + " column " + at.getColumnNr());
+  }
+
+  /** The answer to bytes that are text in none of the encodings of JSON. */
+  static RefusedException noText(String what, CharConversionException fault) {
+    return RefusedException.malformed(
+        what + " is not JSON: its bytes are no text: " + fault.getMessage());
   }
 
   /** One row being read. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ public final class StrictJson {
       return root;
     } catch (JsonProcessingException e) {
       throw RefusedException.malformed(what + " is not JSON: " + RowJson.where(e));
+    } catch (CharConversionException e) {
+      throw RowJson.noText(what, e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
     }

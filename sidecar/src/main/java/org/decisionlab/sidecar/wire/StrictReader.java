@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,8 @@ public final class StrictReader {
       return found;
     } catch (JsonProcessingException e) {
       throw RefusedException.malformed(what + " is not JSON: " + RowJson.where(e));
+    } catch (CharConversionException e) {
+      throw RowJson.noText(what, e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -68,6 +69,8 @@ public final class TfaasParams {
       root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
       throw RefusedException.malformed("params.json is not JSON: " + RowJson.where(e));
+    } catch (CharConversionException e) {
+      throw RowJson.noText("params.json", e);
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
     }

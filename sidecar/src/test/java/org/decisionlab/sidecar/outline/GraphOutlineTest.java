@@ -114,4 +114,56 @@ class GraphOutlineTest {
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("there is no node 'nobody'");
   }
+
+  /** Nodes that call functions are walked one inside the other too. */
+  @Test
+  void callsAreCountedAsDeepToo() throws Exception {
+    List<WireWriter> chain = new java.util.ArrayList<>(List.of(node("x", "Placeholder")));
+    for (int i = 0; i < 20_000; i++) {
+      chain.add(node("n" + i, "F", i == 0 ? "x" : "n" + (i - 1)));
+    }
+    WireWriter graph = new WireWriter();
+    chain.forEach(node -> graph.bytes(1, node.toByteArray()));
+    graph.message(
+        2,
+        library ->
+            library.message(
+                1,
+                function ->
+                    function
+                        .message(
+                            1,
+                            signature ->
+                                signature
+                                    .text(1, "F")
+                                    .message(2, argument -> argument.text(1, "a"))
+                                    .message(3, result -> result.text(1, "r")))
+                        .bytes(3, node("o", "Erfinv", "a").toByteArray())
+                        .message(4, entry -> entry.text(1, "r").text(2, "o:y:0"))));
+    Path file = Files.write(directory.resolve("calls.pb"), graph.toByteArray());
+    assertThatThrownBy(
+            () -> GraphOutline.of(new ModelFile(ModelFormat.FROZEN_GRAPH, file, "x", "n19999")))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("more than 500 operations deep");
+    GraphOutline few = GraphOutline.of(new ModelFile(ModelFormat.FROZEN_GRAPH, file, "x", "n100"));
+    sound(few);
+    assertThat(few.outputs()).containsExactly("n100/o");
+  }
+
+  @Test
+  void anOnnxGraphThatIsTooLargeIsRefusedWhileItIsRead() throws Exception {
+    WireWriter graph = new WireWriter();
+    for (int i = 0; i <= GraphOutline.MAX_NODES; i++) {
+      graph.message(1, node -> node.text(1, "x").text(2, "y").text(4, "Erf"));
+    }
+    // What comes after them is not looked at any more.
+    graph.bytes(11, new byte[] {(byte) 0xff});
+    Path file =
+        Files.write(
+            directory.resolve("m.onnx"),
+            new WireWriter().bytes(7, graph.toByteArray()).toByteArray());
+    assertThatThrownBy(() -> GraphOutline.of(ModelFile.of(ModelFormat.ONNX, file)))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("more than 2000 nodes");
+  }
 }
