@@ -151,7 +151,33 @@ final class ReplannedCells {
                 """)
             .after("chain9 = 100;\none9.collect();")
             .cell("two9.collectAsList().stream().sorted().toList()")
-            .gives(() -> List.of(400, 600)));
+            .gives(() -> List.of(400, 600)),
+        row("a dataset found empty, of an RDD that was computed before it")
+            .after(
+                """
+                int bound9 = 100;
+                var few9 = ints.filter(x -> x > bound9).mapToPair(x -> new scala.Tuple2<>(x, x))
+                    .reduceByKey(Integer::sum).values();
+                few9.collect();
+                var none9 = spark.createDataset(few9.rdd(), Encoders.INT()).distinct();
+                none9.collectAsList();
+                """)
+            .after("bound9 = 2;")
+            .cell("none9.collectAsList().stream().sorted().toList()")
+            .gives(() -> List.of(3, 4)),
+        row("a typed dataset of an unresolved plan, found empty as an RDD, after a change")
+            .after(
+                """
+                long floor9 = 100;
+                var typed9 = spark.range(0, 10, 1, 2)
+                    .filter((FilterFunction<Long>) x -> x > floor9).distinct().toDF("id")
+                    .join(spark.range(0, 8, 1, 2).toDF("id"), "id")
+                    .map((MapFunction<Row, Long>) r -> r.getLong(0), Encoders.LONG());
+                typed9.javaRDD().collect();
+                """)
+            .after("floor9 = 5;")
+            .cell("typed9.javaRDD().collect().stream().sorted().toList()")
+            .gives(() -> List.of(6L, 7L)));
   }
 
   private static List<CellCase> calls() {

@@ -270,7 +270,11 @@ public final class KeptShuffles implements CellListener {
       planned.put(stage.stage(), stage);
       KeptShuffle kept = shuffles.get(stage.shuffle());
       // An adaptive query uses what it has written itself.
-      if (kept != null && !kept.work().equals(work) && !unchanged.contains(stage.shuffle())) {
+      if (kept == null || kept.work().equals(work)) {
+        continue;
+      }
+      queries.ran(work, kept.moments(), kept.unknown() || !kept.former().isEmpty());
+      if (!unchanged.contains(stage.shuffle())) {
         Set<String> changed = kept.changed(now);
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);
@@ -288,9 +292,9 @@ public final class KeptShuffles implements CellListener {
     String work = works.getOrDefault(stage.key().stage(), "");
     if (from != null && stage.failure() == null) {
       List<CarriedMoment> moments = momentsFrom(from);
-      queries.ran(work, moments);
+      boolean unknown = from <= lostUntil;
+      queries.ran(work, moments, unknown);
       if (stage.shuffle() >= 0) {
-        boolean unknown = from <= lostUntil;
         KeptShuffle before = shuffles.remove(stage.shuffle());
         Set<String> changed = before == null ? Set.of() : before.changed(present.get());
         if (!changed.isEmpty()) {
