@@ -17,6 +17,7 @@ final class ReplannedCells {
   static List<CellCase> all() {
     List<CellCase> all = new ArrayList<>(replanned());
     all.addAll(calls());
+    all.addAll(chains());
     return all;
   }
 
@@ -96,6 +97,87 @@ final class ReplannedCells {
             .after("kept5 = 5;")
             .cell("cached5.collectAsList().size()")
             .gives(() -> 0));
+  }
+
+  private static List<CellCase> chains() {
+    return List.of(
+        row("a shuffle of another, which an action of its own RDD has computed anew")
+            .after(
+                """
+                int chain7 = 1;
+                var one7 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * chain7))
+                    .reduceByKey(Integer::sum);
+                var two7 = one7.mapToPair(t -> new scala.Tuple2<>(t._1(), t._2() + 1))
+                    .reduceByKey(Integer::sum);
+                var three7 = two7.mapToPair(t -> new scala.Tuple2<>(t._1(), t._2() + 1))
+                    .reduceByKey(Integer::sum).values();
+                three7.collect();
+                """)
+            .after("chain7 = 100;\none7.collect();")
+            .cell("three7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(402, 602)),
+        row("a shuffle of another, of which actions go before and between its own")
+            .after(
+                """
+                int chain8 = 1;
+                var one8 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * chain8))
+                    .reduceByKey(Integer::sum);
+                var two8 = one8.mapToPair(t -> new scala.Tuple2<>(t._1(), t._2() + 1))
+                    .reduceByKey(Integer::sum).values();
+                var sums8 = new ArrayList<Integer>();
+                two8.collect();
+                """)
+            .cell(
+                """
+                for (int i = 1; i < 4; i++) {
+                  chain8 = 10 * i;
+                  one8.collect();
+                  sums8.add(two8.collect().stream().mapToInt(x -> x).sum());
+                  chain8 = i;
+                  sums8.add(two8.collect().stream().mapToInt(x -> x).sum());
+                }
+                sums8
+                """)
+            .gives(() -> List.of(102, 12, 202, 22, 302, 32)),
+        row("a shuffle of a dataset of an RDD, whose own action has computed it anew")
+            .after(
+                """
+                int chain9 = 1;
+                var one9 = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * chain9))
+                    .reduceByKey(Integer::sum).values();
+                one9.collect();
+                var two9 = spark.createDataset(one9.rdd(), Encoders.INT()).distinct();
+                two9.collectAsList();
+                """)
+            .after("chain9 = 100;\none9.collect();")
+            .cell("two9.collectAsList().stream().sorted().toList()")
+            .gives(() -> List.of(400, 600)),
+        row("a dataset found empty, of an RDD that was computed before it")
+            .after(
+                """
+                int bound9 = 100;
+                var few9 = ints.filter(x -> x > bound9).mapToPair(x -> new scala.Tuple2<>(x, x))
+                    .reduceByKey(Integer::sum).values();
+                few9.collect();
+                var none9 = spark.createDataset(few9.rdd(), Encoders.INT()).distinct();
+                none9.collectAsList();
+                """)
+            .after("bound9 = 2;")
+            .cell("none9.collectAsList().stream().sorted().toList()")
+            .gives(() -> List.of(3, 4)),
+        row("a typed dataset of an unresolved plan, found empty as an RDD, after a change")
+            .after(
+                """
+                long floor9 = 100;
+                var typed9 = spark.range(0, 10, 1, 2)
+                    .filter((FilterFunction<Long>) x -> x > floor9).distinct().toDF("id")
+                    .join(spark.range(0, 8, 1, 2).toDF("id"), "id")
+                    .map((MapFunction<Row, Long>) r -> r.getLong(0), Encoders.LONG());
+                typed9.javaRDD().collect();
+                """)
+            .after("floor9 = 5;")
+            .cell("typed9.javaRDD().collect().stream().sorted().toList()")
+            .gives(() -> List.of(6L, 7L)));
   }
 
   private static List<CellCase> calls() {

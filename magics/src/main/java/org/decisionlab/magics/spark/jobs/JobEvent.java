@@ -69,9 +69,9 @@ public sealed interface JobEvent {
    * An SQL query has ended.
    *
    * @param work how {@link Origin#work} names it
-   * @param query its plan
+   * @param query its plan, or null where Spark does not tell it
    */
-  record QueryEnded(String work, QueryExecution query, long at) implements JobEvent {}
+  record QueryEnded(String work, @Nullable QueryExecution query, long at) implements JobEvent {}
 
   /** A stage runs from now on. */
   record StageSubmitted(StageKey key, int tasks, long at) implements JobEvent {}

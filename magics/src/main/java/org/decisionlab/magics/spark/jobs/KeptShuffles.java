@@ -2,6 +2,8 @@
 
 package org.decisionlab.magics.spark.jobs;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +41,6 @@ public final class KeptShuffles implements CellListener {
 
   private static final String SCHEDULER = "dag-scheduler-event-loop";
   private static final int MOST = 1000;
-  private static final String UNKNOWN = "something that has not been noted for so long";
 
   private final CellJobs jobs;
   private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
@@ -49,7 +50,7 @@ public final class KeptShuffles implements CellListener {
   private final Map<StageKey, Long> submitted = new HashMap<>();
   private final Map<Integer, String> works = new HashMap<>();
   private final Map<Integer, PlannedStage> planned = new HashMap<>();
-  private final Map<Integer, Kept> shuffles = new LinkedHashMap<>();
+  private final Map<Integer, KeptShuffle> shuffles = new LinkedHashMap<>();
   private final Map<Integer, Map<Integer, Set<String>>> stale = new HashMap<>();
   private final Map<Integer, String> cells = new HashMap<>();
   private final Map<String, Set<String>> found = new HashMap<>();
@@ -89,6 +90,8 @@ public final class KeptShuffles implements CellListener {
       shuffles.clear();
       stale.clear();
       cells.clear();
+      found.clear();
+      looked = Set.of();
       queries.clear();
       lostUntil = 0;
     }
@@ -160,34 +163,56 @@ public final class KeptShuffles implements CellListener {
   private void forgetFormer(
       WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
-    Set<Integer> former = new HashSet<>();
+    Map<Integer, Set<String>> former = new HashMap<>();
     Set<Integer> unchanged = new HashSet<>();
-    // A shuffle stands behind those that it is made of.
     shuffles.forEach(
         (id, each) -> {
-          if (below != null && !below.contains(id)) {
-            return;
-          }
-          boolean changed =
-              each.parents().stream().anyMatch(former::contains) || !changed(each, now).isEmpty();
-          if (!changed) {
-            unchanged.add(id);
-          } else if (!kept.contains(id) && WrittenShuffles.isOver(each.work())) {
-            former.add(id);
+          if (below == null || below.contains(id)) {
+            Set<String> names = each.changed(now);
+            if (names.isEmpty()) {
+              unchanged.add(id);
+            } else {
+              former.put(id, names);
+            }
           }
         });
+    Deque<Integer> waiting = new ArrayDeque<>(former.keySet());
+    while (!waiting.isEmpty()) {
+      int id = waiting.remove();
+      KeptShuffle each = shuffles.get(id);
+      if (each != null && !kept.contains(id) && WrittenShuffles.isOver(each.work())) {
+        shuffles.remove(id);
+        written.forget(id);
+        madeOf(id, former.getOrDefault(id, Set.of()))
+            .forEach(
+                (child, names) -> {
+                  former.merge(child, names, KeptShuffle::both);
+                  waiting.add(child);
+                });
+      }
+    }
+    unchanged.removeAll(former.keySet());
     looked = unchanged;
-    former.forEach(written::forget);
-    shuffles.keySet().removeAll(former);
   }
 
-  private static Set<String> changed(Kept kept, CarriedPresent now) {
-    Set<String> changed = new TreeSet<>();
-    if (kept.unknown()) {
-      changed.add(UNKNOWN);
-    }
-    kept.moments().forEach(each -> changed.addAll(now.changedSince(each)));
-    return changed;
+  /**
+   * What is made of a shuffle is former when that is, also where the action has nothing to do with
+   * it: once the shuffle is written anew, its own functions do not tell any more.
+   *
+   * @return why, for each shuffle that is made of it
+   */
+  private Map<Integer, Set<String>> madeOf(int shuffle, Set<String> changed) {
+    Map<Integer, Set<String>> children = new HashMap<>();
+    shuffles.replaceAll(
+        (id, each) -> {
+          if (!each.parents().contains(shuffle)) {
+            return each;
+          }
+          KeptShuffle child = each.because(changed);
+          children.put(id, child.former());
+          return child;
+        });
+    return children;
   }
 
   @Override
@@ -243,10 +268,14 @@ public final class KeptShuffles implements CellListener {
     for (PlannedStage stage : started.stages()) {
       works.put(stage.stage(), work);
       planned.put(stage.stage(), stage);
-      Kept kept = shuffles.get(stage.shuffle());
+      KeptShuffle kept = shuffles.get(stage.shuffle());
       // An adaptive query uses what it has written itself.
-      if (kept != null && !kept.work().equals(work) && !unchanged.contains(stage.shuffle())) {
-        Set<String> changed = changed(kept, now);
+      if (kept == null || kept.work().equals(work)) {
+        continue;
+      }
+      queries.ran(work, kept.moments(), kept.unknown() || !kept.former().isEmpty());
+      if (!unchanged.contains(stage.shuffle())) {
+        Set<String> changed = kept.changed(now);
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);
         }
@@ -263,13 +292,17 @@ public final class KeptShuffles implements CellListener {
     String work = works.getOrDefault(stage.key().stage(), "");
     if (from != null && stage.failure() == null) {
       List<CarriedMoment> moments = momentsFrom(from);
-      queries.ran(work, moments);
+      boolean unknown = from <= lostUntil;
+      queries.ran(work, moments, unknown);
       if (stage.shuffle() >= 0) {
-        boolean unknown = from <= lostUntil;
-        shuffles.remove(stage.shuffle());
+        KeptShuffle before = shuffles.remove(stage.shuffle());
+        Set<String> changed = before == null ? Set.of() : before.changed(present.get());
+        if (!changed.isEmpty()) {
+          madeOf(stage.shuffle(), changed);
+        }
         Set<Integer> parents = parents(stage.key().stage());
         if (unknown || !moments.isEmpty() || parents.stream().anyMatch(shuffles::containsKey)) {
-          shuffles.put(stage.shuffle(), new Kept(work, moments, parents, unknown));
+          shuffles.put(stage.shuffle(), new KeptShuffle(work, moments, parents, Set.of(), unknown));
         }
       }
     }
@@ -333,20 +366,4 @@ public final class KeptShuffles implements CellListener {
    * @param moment what it took with it
    */
   private record Taken(long at, CarriedMoment moment) {}
-
-  /**
-   * A shuffle that Spark keeps.
-   *
-   * @param work the job or query that has computed it
-   * @param moments the functions by which it did
-   * @param parents the shuffles that it is made of
-   * @param unknown whether there were other functions, of which nothing is known
-   */
-  private record Kept(
-      String work, List<CarriedMoment> moments, Set<Integer> parents, boolean unknown) {
-
-    Kept asUnknown() {
-      return new Kept(work, List.of(), parents, true);
-    }
-  }
 }

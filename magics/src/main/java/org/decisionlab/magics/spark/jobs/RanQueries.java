@@ -3,7 +3,7 @@
 package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -18,30 +18,46 @@ import org.jspecify.annotations.Nullable;
 /**
  * With what values the queries of datasets ran. A dataset keeps the plan with which its query
  * ended: relations found empty, others that were sent whole. Where a value has changed since, an
- * action is given a dataset that is planned anew. Not safe for use by several threads at once.
+ * action is given a dataset that is planned anew. Memory is bounded: what has run more functions is
+ * planned anew, whatever they read. Not safe for use by several threads at once.
  */
 final class RanQueries {
 
-  private final Map<String, List<CarriedMoment>> running = new HashMap<>();
-  private final Map<QueryExecution, List<CarriedMoment>> ended = new WeakHashMap<>();
-  private final Map<LogicalPlan, List<CarriedMoment>> asRdds = new WeakHashMap<>();
+  private static final int MOST = 1000;
+
+  private final Map<String, Ran> running = new LinkedHashMap<>();
+  private final Map<QueryExecution, Ran> ended = new WeakHashMap<>();
+  private final Map<LogicalPlan, Ran> asRdds = new WeakHashMap<>();
   private final Map<QueryExecution, Dataset<?>> planned = new WeakHashMap<>();
 
-  /** A stage has run. */
-  void ran(String work, List<CarriedMoment> functions) {
-    if (work.startsWith(SparkEvents.QUERY) && !functions.isEmpty()) {
-      running.computeIfAbsent(work, key -> new ArrayList<>()).addAll(functions);
+  /**
+   * A stage has run, or what it wrote before is read.
+   *
+   * @param functions by which its data were computed
+   * @param unknown whether there were others, of which nothing is known
+   */
+  void ran(String work, List<CarriedMoment> functions, boolean unknown) {
+    if (work.startsWith(SparkEvents.QUERY) && (unknown || !functions.isEmpty())) {
+      running.computeIfAbsent(work, key -> new Ran()).add(functions, unknown);
+      // So many do not run at the same time: the end of the oldest was not told.
+      if (running.size() > MOST) {
+        running.remove(running.keySet().iterator().next());
+      }
     }
   }
 
-  /** A query has ended. */
-  void ended(String work, QueryExecution query) {
-    List<CarriedMoment> functions = running.remove(work);
-    if (functions != null) {
-      ended.computeIfAbsent(query, key -> new ArrayList<>()).addAll(functions);
-      // The RDD of a dataset is made by a query of its own, once.
+  /**
+   * A query has ended.
+   *
+   * @param query its plan, where it is known
+   */
+  void ended(String work, @Nullable QueryExecution query) {
+    Ran ran = running.remove(work);
+    if (ran != null && query != null) {
+      ended.computeIfAbsent(query, key -> new Ran()).add(ran.functions, ran.unknown);
+      // The RDD of a dataset is made by a query of its own, once, of the analyzed plan.
       if (query.logical() instanceof DeserializeToObject rdd) {
-        asRdds.computeIfAbsent(rdd.child(), key -> new ArrayList<>()).addAll(functions);
+        asRdds.computeIfAbsent(rdd.child(), key -> new Ran()).add(ran.functions, ran.unknown);
       }
     }
   }
@@ -60,21 +76,41 @@ final class RanQueries {
     }
     QueryExecution first = dataset.queryExecution();
     Dataset<?> current = planned.getOrDefault(first, dataset);
-    if (isFormer(current, now)) {
+    if (isFormer(current.queryExecution(), now)) {
       current = anew(dataset);
       planned.put(first, current);
     }
     return current;
   }
 
-  private boolean isFormer(Dataset<?> dataset, CarriedPresent now) {
-    List<CarriedMoment> functions =
-        new ArrayList<>(ended.getOrDefault(dataset.queryExecution(), List.of()));
-    functions.addAll(asRdds.getOrDefault(dataset.queryExecution().logical(), List.of()));
-    return functions.stream().anyMatch(each -> !now.changedSince(each).isEmpty());
+  private boolean isFormer(QueryExecution query, CarriedPresent now) {
+    Ran itself = ended.get(query);
+    Ran asRdd = asRdds.get(query.commandExecuted());
+    return (itself != null && itself.isFormer(now)) || (asRdd != null && asRdd.isFormer(now));
   }
 
   private static <T> Dataset<T> anew(Dataset<T> dataset) {
     return dataset.as(dataset.encoder());
+  }
+
+  /** What the runs of one query were computed with. */
+  private static final class Ran {
+
+    private final List<CarriedMoment> functions = new ArrayList<>();
+    private boolean unknown;
+
+    /** Runs are added up: a later one does not compute what an earlier one has left. */
+    void add(List<CarriedMoment> more, boolean unknownMore) {
+      unknown |= unknownMore || functions.size() + more.size() > MOST;
+      if (unknown) {
+        functions.clear();
+      } else {
+        functions.addAll(more);
+      }
+    }
+
+    boolean isFormer(CarriedPresent now) {
+      return unknown || functions.stream().anyMatch(each -> !now.changedSince(each).isEmpty());
+    }
   }
 }

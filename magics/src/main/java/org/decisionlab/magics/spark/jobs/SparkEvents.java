@@ -122,7 +122,7 @@ final class SparkEvents extends SparkListener {
   public void onOtherEvent(SparkListenerEvent event) {
     if (event instanceof Marker marker) {
       marker.heard.run();
-    } else if (event instanceof SparkListenerSQLExecutionEnd end && end.qe() != null) {
+    } else if (event instanceof SparkListenerSQLExecutionEnd end) {
       told.accept(new JobEvent.QueryEnded(QUERY + end.executionId(), end.qe(), end.time()));
     }
   }
