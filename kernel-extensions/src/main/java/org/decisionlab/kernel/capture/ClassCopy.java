@@ -24,8 +24,11 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
 /**
@@ -212,8 +215,32 @@ final class ClassCopy {
       } else if (each instanceof InvokeDynamicInsnNode dynamic) {
         check(dynamic);
       } else if (each instanceof TypeInsnNode type) {
-        type(Type.getObjectType(type.desc));
+        check(type.getOpcode(), Type.getObjectType(type.desc));
+      } else if (each instanceof MultiANewArrayInsnNode array) {
+        type(Type.getType(array.desc));
+      } else if (each instanceof LdcInsnNode constant && constant.cst instanceof Type type) {
+        refuseNamed(type, "it uses the class object of '");
       }
+    }
+    for (TryCatchBlockNode each : method.tryCatchBlocks) {
+      if (each.type != null) {
+        type(Type.getObjectType(each.type));
+      }
+    }
+  }
+
+  /** Asked for its class, an object of a former one would be taken for none of it. */
+  private void check(int opcode, Type type) throws UnfitException {
+    type(type);
+    if (opcode == Opcodes.INSTANCEOF && type.getSort() == Type.ARRAY) {
+      refuseNamed(type, "it asks for arrays of '");
+    }
+  }
+
+  private void refuseNamed(Type type, String what) throws UnfitException {
+    Type element = type.getSort() == Type.ARRAY ? type.getElementType() : type;
+    if (element.getSort() == Type.OBJECT && isFormer(element.getInternalName())) {
+      throw new UnfitException(what + Generations.display(element.getInternalName()) + "'");
     }
   }
 
@@ -224,7 +251,7 @@ final class ClassCopy {
         dynamic.bsmArgs[i] = self(handle);
       } else if (dynamic.bsmArgs[i] instanceof Type type
           && dynamic.bsm.getName().equals(INSTANCE_TEST)) {
-        refuseFormer(type, "it has a switch with the type '");
+        refuseNamed(type, "it has a switch with the type '");
       }
     }
   }
@@ -296,7 +323,7 @@ final class ClassCopy {
   }
 
   private boolean isFormer(String name) {
-    return Generations.isDeclared(name) && generations.isFormer(name);
+    return generations.isFormerClass(name);
   }
 
   /** Whether a class has no name of its own and stands in the one that is copied. */

@@ -96,7 +96,7 @@ final class Snapshots {
     private final Map<String, String> redeclared = new HashMap<>();
     private final Set<String> types = new HashSet<>();
     private final Map<String, String> again = new HashMap<>();
-    private final Set<CellRoot> roots = new HashSet<>();
+    private final Map<CellRoot, @Nullable String> roots = new HashMap<>();
     private @Nullable CellRoot first;
     private @Nullable String refusal;
     private boolean bare;
@@ -125,9 +125,17 @@ final class Snapshots {
 
     /** Adds what a function reaches; gives back why it must not run, or {@code null}. */
     private @Nullable String add(CellRoot asWritten) {
-      if (!roots.add(asWritten)) {
-        return null;
+      if (roots.containsKey(asWritten)) {
+        return roots.get(asWritten);
       }
+      // One that reaches itself comes to an end.
+      roots.put(asWritten, null);
+      String refused = reached(asWritten);
+      roots.put(asWritten, refused);
+      return refused;
+    }
+
+    private @Nullable String reached(CellRoot asWritten) {
       CellRoot root = asWritten;
       if (linking) {
         Relinking.Linked linked = relinking.link(asWritten);
@@ -176,9 +184,15 @@ final class Snapshots {
           || entries.values().stream().anyMatch(each -> former(each.types()) != null);
     }
 
-    /** One of some classes that the functions know in another generation, or {@code null}. */
+    /**
+     * One of some classes that the functions know in another generation, or {@code null}. Where
+     * functions are linked, they know the present one.
+     */
     private @Nullable String former(Set<String> others) {
       for (String each : others) {
+        if (linking && !generations.isFormer(each)) {
+          continue;
+        }
         String neutral = FormerObjects.withoutGeneration(each);
         for (String own : types) {
           if (!own.equals(each) && FormerObjects.withoutGeneration(own).equals(neutral)) {

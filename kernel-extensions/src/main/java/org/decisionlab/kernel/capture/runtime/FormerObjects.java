@@ -62,13 +62,28 @@ public final class FormerObjects extends ValueOutput {
     if (value == null || type.isInstance(value)) {
       return value != null;
     }
-    String wanted = withoutGeneration(type.getName());
-    for (Class<?> each = value.getClass(); each != null; each = each.getSuperclass()) {
-      if (withoutGeneration(each.getName()).equals(wanted)) {
-        throw CellVariableException.former(each.getName());
-      }
+    String former = generation(value.getClass(), withoutGeneration(type.getName()));
+    if (former != null) {
+      throw CellVariableException.former(former);
     }
     return false;
+  }
+
+  /** The class or interface of an object that is a generation of another one. */
+  private static @Nullable String generation(@Nullable Class<?> type, String wanted) {
+    if (type == null) {
+      return null;
+    }
+    if (withoutGeneration(type.getName()).equals(wanted)) {
+      return type.getName();
+    }
+    for (Class<?> each : type.getInterfaces()) {
+      String found = generation(each, wanted);
+      if (found != null) {
+        return found;
+      }
+    }
+    return generation(type.getSuperclass(), wanted);
   }
 
   @Override
