@@ -44,6 +44,7 @@ final class ClassCopy {
   private static final String ITSELF = "REPL/$Itself";
 
   private final CellGraph graph;
+  private final CellMembers members;
   private final Generations generations;
   private final String owner;
   private final String copy;
@@ -66,6 +67,7 @@ final class ClassCopy {
    */
   ClassCopy(CellGraph graph, Generations generations, String owner, String copy) {
     this.graph = graph;
+    this.members = new CellMembers(graph);
     this.generations = generations;
     this.owner = owner;
     this.copy = copy;
@@ -275,38 +277,23 @@ final class ClassCopy {
 
   private void check(Member used, boolean isStatic) throws UnfitException {
     type(Type.getObjectType(used.owner()));
-    if (isFormer(used.owner())) {
+    boolean own = isNested(used.owner()) || (used.owner().equals(owner) && isBody(used.name()));
+    if (generations.isFormer(used.owner()) && !own) {
       boolean method = used.descriptor().startsWith("(");
       String descriptor =
           method ? names().mapMethodDesc(used.descriptor()) : names().mapDesc(used.descriptor());
       Member now = new Member(present(used.owner()), used.name(), descriptor);
-      if (declares(used, isStatic) && !declares(now, isStatic)) {
+      if (members.has(used, isStatic) && !members.has(now, isStatic)) {
         throw new UnfitException(
-            "'"
-                + Generations.display(used.owner())
-                + "' has no "
-                + (used.name().equals("<init>") ? "such constructor" : "'" + used.name() + "'")
-                + " any more that fits");
+            Generations.isDeclared(used.owner())
+                ? "'"
+                    + Generations.display(used.owner())
+                    + "' has no "
+                    + (used.name().equals("<init>") ? "such constructor" : "'" + used.name() + "'")
+                    + " any more that fits"
+                : "'" + used.name() + "' has another type now");
       }
     }
-  }
-
-  /** Whether a class of the cells, or one of cells above it, has a field or a method. */
-  private boolean declares(Member member, boolean isStatic) {
-    ClassFacts facts = graph.get(member.owner());
-    if (facts == null) {
-      return false;
-    }
-    String signature = member.name() + member.descriptor();
-    MethodFacts method = facts.methods().get(signature);
-    if (method != null) {
-      return method.isStatic() == isStatic;
-    }
-    return facts.fields().contains(signature)
-        || (!member.name().equals("<init>")
-            && facts.supertypes().stream()
-                .map(each -> new Member(each, member.name(), member.descriptor()))
-                .anyMatch(each -> declares(each, isStatic)));
   }
 
   private void type(Type type) throws UnfitException {
@@ -317,8 +304,14 @@ final class ClassCopy {
     String name = element.getInternalName();
     if (isNested(name)) {
       nested.add(name);
-    } else if (isFormer(name) && graph.get(present(name)) == null) {
-      throw new UnfitException("there is no '" + Generations.display(name) + "' any more");
+    } else if (isFormer(name)) {
+      if (graph.get(present(name)) == null) {
+        throw new UnfitException("there is no '" + Generations.display(name) + "' any more");
+      }
+      if (!members.kinds(present(name)).containsAll(members.kinds(name))) {
+        throw new UnfitException(
+            "'" + Generations.display(name) + "' does not extend or implement the same any more");
+      }
     }
   }
 

@@ -72,14 +72,15 @@ final class Snapshots {
       Take asItWas = new Take(shared, false);
       asItWas.take(root);
       Take take = asItWas;
-      if (asItWas.mustBeLinked()) {
-        take = new Take(shared, true);
-        take.take(root);
+      if (!asItWas.isPresent()) {
+        Take linked = new Take(shared, true);
+        linked.take(root);
+        take = linked.unfit && !asItWas.mustBeLinked() ? asItWas : linked;
       }
-      moment.ran(take.first == null ? root : take.first);
+      moment.ran(root, take.linking);
       moment.checksums.putAll(take.checksums);
       moment.redeclared.putAll(take.redeclared);
-      moment.types.addAll(take.types);
+      take.types.forEach(each -> moment.types.put(each, generations.present(each)));
       return take.carried();
     }
   }
@@ -97,9 +98,9 @@ final class Snapshots {
     private final Set<String> types = new HashSet<>();
     private final Map<String, String> again = new HashMap<>();
     private final Map<CellRoot, @Nullable String> roots = new HashMap<>();
-    private @Nullable CellRoot first;
     private @Nullable String refusal;
     private boolean bare;
+    private boolean unfit;
 
     /**
      * @param shared the variables as the stream has them
@@ -115,6 +116,7 @@ final class Snapshots {
       for (Map.Entry<String, VariableValues.Written> each : entries.entrySet()) {
         String former = linking ? former(each.getValue().types()) : null;
         if (former != null) {
+          unfit = true;
           values.put(
               each.getKey(),
               CarriedValue.refused(
@@ -139,13 +141,13 @@ final class Snapshots {
       CellRoot root = asWritten;
       if (linking) {
         Relinking.Linked linked = relinking.link(asWritten);
+        unfit |= linked.refusal() != null;
         if (linked.refusal() != null && isChanged(linked.types())) {
           return linked.refusal();
         }
         again.putAll(linked.again());
         root = linked.root();
       }
-      first = first == null ? root : first;
       Reach reach = graph.reach(root.entry());
       types.addAll(reach.types());
       assigned.addAll(reach.assigned().keySet());
@@ -179,9 +181,16 @@ final class Snapshots {
 
     /** Whether functions and values would not know each other's classes, or know former ones. */
     boolean mustBeLinked() {
-      Map<String, String> former = generations.former(types);
-      return isChanged(former)
-          || entries.values().stream().anyMatch(each -> former(each.types()) != null);
+      return isChanged(generations.former(types)) || isMixed();
+    }
+
+    /** Whether all classes of functions and values are those that are declared now. */
+    boolean isPresent() {
+      return generations.former(types).isEmpty() && !isMixed();
+    }
+
+    private boolean isMixed() {
+      return entries.values().stream().anyMatch(each -> former(each.types()) != null);
     }
 
     /**
@@ -226,7 +235,8 @@ final class Snapshots {
     return moment -> {
       Moment then = (Moment) moment;
       Class<?> type = then.type.get();
-      return type == null ? Set.of() : changedSince(then, type, sums);
+      // What is gone cannot be compared.
+      return type == null ? Set.of(then.entry) : changedSince(then, type, sums);
     };
   }
 
@@ -240,10 +250,15 @@ final class Snapshots {
               changed.add(CellVariableException.display(variable.key()));
             }
           });
-      moment.types.stream()
-          .filter(generations::isFormer)
-          .forEach(each -> changed.add(Generations.display(each)));
-      Map<String, String> redeclared = graph.reach(moment.entry).redeclared();
+      moment.types.forEach(
+          (name, present) -> {
+            if (!generations.present(name).equals(present)) {
+              changed.add(Generations.display(name));
+            }
+          });
+      CellRoot root = new CellRoot(type, moment.entry);
+      String entry = (moment.linking ? relinking.link(root).root() : root).entry();
+      Map<String, String> redeclared = graph.reach(entry).redeclared();
       redeclared.forEach(
           (method, present) -> {
             if (!present.equals(moment.redeclared.get(method))) {
@@ -261,10 +276,12 @@ final class Snapshots {
     private String entry = "";
     private final Map<Variable, Long> checksums = new HashMap<>();
     private final Map<String, String> redeclared = new HashMap<>();
-    private final Set<String> types = new HashSet<>();
+    private final Map<String, String> types = new HashMap<>();
+    private boolean linking;
 
-    /** Says what the function is, as it is linked. */
-    void ran(CellRoot root) {
+    /** Says what the function is, as it was written, and whether it was linked anew. */
+    void ran(CellRoot root, boolean again) {
+      linking = again;
       type = new WeakReference<>(root.type());
       entry = root.entry();
     }

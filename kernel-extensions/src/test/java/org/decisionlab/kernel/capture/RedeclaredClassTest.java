@@ -212,6 +212,45 @@ class RedeclaredClassTest {
         .hasStackTraceContaining("'Mark' was declared anew");
   }
 
+  @Test
+  void aClassCompiledAgainWithAnotherOneIsTheNewOne() throws Exception {
+    driver.run("record Cut(int least) {}");
+    driver.run("record Key(int k) { boolean in(Cut c) { return k >= c.least(); } }");
+    driver.run("Object[] f = {(Fn<Integer, Object>) x -> new Key(x % 2)};");
+    driver.run("record Cut(int least, int most) { Cut(int l) { this(l, 9); } }");
+    Object[] keys = {driver.run("f[0]"), driver.run("(Fn<Integer, Object>) x -> new Key(x % 2)")};
+    Remote local = Remote.local(driver.loader());
+    assertThat(local.call(Driver.bytes(keys[0]), 3))
+        .isEqualTo(local.call(Driver.bytes(keys[1]), 3));
+  }
+
+  @Test
+  void whatDoesNotFitTheNewClassIsRefused() throws Exception {
+    driver.run("int k = 1;\nclass Base { String name() { return toString(); } }");
+    driver.run("class Model extends Base { public String toString() { return \"m\"; } }");
+    driver.run("Object[] f = new Object[3];");
+    driver.run("f[0] = (Fn<Integer, Integer>) x -> k + new Model().name().length();");
+    driver.run("f[1] = (Fn<Integer, String>) x -> ((Base) new Model()).name();");
+    driver.run("f[2] = (Fn<Integer, Boolean>) x -> new Model().toString().isEmpty();");
+    driver.run("class Model { String name() { return \"mm\"; } }\nString k = \"text\";");
+    assertRefused("f[0]", "'Model' was declared anew", "run Cell ");
+    assertRefused("f[1]", "'Model' does not extend or implement the same any more", "run Cell ");
+    assertRefused("f[2]", "'Model' does not extend or implement the same any more", "run Cell ");
+    driver.run("class Model extends Base { int more; }");
+    assertThat(everywhere("f[2]", 3)).as("toString of Object").isEqualTo(false);
+    assertRefused("f[0]", "'k' has another type now");
+  }
+
+  @Test
+  void aCapturedClassObjectOfBeforeIsRefused() throws Exception {
+    driver.run("class Hit { int n = 1; }");
+    driver.run("Fn<Object, Boolean> by(Class<?> c) { return o -> c == new Hit().getClass(); }");
+    driver.run("Object[] f = {by(Hit.class)};");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(true);
+    driver.run("class Hit { int n = 2; }");
+    assertRefused("f[0]", "'Hit'", "declared anew");
+  }
+
   private void assertRefused(String function, String... messages) throws Exception {
     byte[] sent = driver.sent(function);
     for (Remote each : List.of(Remote.of(driver.classes()), Remote.local(driver.loader()))) {

@@ -3,8 +3,8 @@
 package org.decisionlab.kernel.capture.runtime;
 
 import java.io.IOException;
-import java.io.NotSerializableException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +41,10 @@ public final class FormerObjects extends ValueOutput {
    */
   static @Nullable String in(@Nullable Object captured, Map<String, String> names) {
     try (FormerObjects search = new FormerObjects(names)) {
-      try {
-        search.writeObject(captured);
-      } catch (NotSerializableException e) {
-        // It has been carried here, so that it is something that replaces itself.
-        return search.found;
-      }
+      search.writeObject(captured);
       return search.found;
     } catch (IOException e) {
-      return null;
+      throw CellVariableException.unknown(e);
     }
   }
 
@@ -93,9 +88,18 @@ public final class FormerObjects extends ValueOutput {
 
   @Override
   protected @Nullable Object replaceObject(@Nullable Object value) {
-    if (value != null && names.containsKey(value.getClass().getName())) {
-      found = value.getClass().getName();
+    // It has been carried here, so that it is something that replaces itself.
+    return value instanceof Serializable ? value : null;
+  }
+
+  @Override
+  protected void annotateClass(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
     }
-    return value;
+    if (names.containsKey(element.getName())) {
+      found = element.getName();
+    }
   }
 }
