@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
@@ -24,15 +25,18 @@ final class CellGraph {
       Set.of("toString", "hashCode", "equals", "compareTo");
 
   private final UnaryOperator<Set<String>> libraries;
+  private final Predicate<String> former;
   private final Map<String, ClassFacts> classes = new HashMap<>();
   private final Map<String, Set<String>> subtypes = new HashMap<>();
   private final Map<String, Member> methods = new HashMap<>();
 
   /**
    * @param libraries adds to types of libraries their supertypes
+   * @param former whether a class has been declared anew
    */
-  CellGraph(UnaryOperator<Set<String>> libraries) {
+  CellGraph(UnaryOperator<Set<String>> libraries, Predicate<String> former) {
     this.libraries = libraries;
+    this.former = former;
   }
 
   void add(ClassFacts facts) {
@@ -232,7 +236,8 @@ final class CellGraph {
         return;
       }
       mention(type);
-      boolean function = isFunction(facts);
+      // No search by supertypes leads to a former class: only what makes its objects has them.
+      boolean function = isFunction(facts) || former.test(type);
       facts
           .methods()
           .forEach(
@@ -285,7 +290,7 @@ final class CellGraph {
       }
       for (String each : subtypes.getOrDefault(type, Set.of())) {
         ClassFacts facts = classes.get(each);
-        if (facts != null && isBare(facts)) {
+        if (facts != null && isBare(facts) && !former.test(each)) {
           reach.bare();
           object(each);
           bare(each);
@@ -391,7 +396,7 @@ final class CellGraph {
       for (String subtype : subtypes.getOrDefault(owner, Set.of())) {
         ClassFacts facts = classes.get(subtype);
         MethodFacts other = facts == null ? null : facts.methods().get(signature);
-        if (other != null && other.isOpen()) {
+        if (other != null && other.isOpen() && !former.test(subtype)) {
           enqueue(other);
           found = true;
         }

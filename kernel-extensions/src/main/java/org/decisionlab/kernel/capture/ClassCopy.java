@@ -24,8 +24,11 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
+import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
 /**
@@ -41,6 +44,7 @@ final class ClassCopy {
   private static final String ITSELF = "REPL/$Itself";
 
   private final CellGraph graph;
+  private final CellMembers members;
   private final Generations generations;
   private final String owner;
   private final String copy;
@@ -63,6 +67,7 @@ final class ClassCopy {
    */
   ClassCopy(CellGraph graph, Generations generations, String owner, String copy) {
     this.graph = graph;
+    this.members = new CellMembers(graph);
     this.generations = generations;
     this.owner = owner;
     this.copy = copy;
@@ -212,8 +217,32 @@ final class ClassCopy {
       } else if (each instanceof InvokeDynamicInsnNode dynamic) {
         check(dynamic);
       } else if (each instanceof TypeInsnNode type) {
-        type(Type.getObjectType(type.desc));
+        check(type.getOpcode(), Type.getObjectType(type.desc));
+      } else if (each instanceof MultiANewArrayInsnNode array) {
+        type(Type.getType(array.desc));
+      } else if (each instanceof LdcInsnNode constant && constant.cst instanceof Type type) {
+        refuseNamed(type, "it uses the class object of '");
       }
+    }
+    for (TryCatchBlockNode each : method.tryCatchBlocks) {
+      if (each.type != null) {
+        type(Type.getObjectType(each.type));
+      }
+    }
+  }
+
+  /** Asked for its class, an object of a former one would be taken for none of it. */
+  private void check(int opcode, Type type) throws UnfitException {
+    type(type);
+    if (opcode == Opcodes.INSTANCEOF && type.getSort() == Type.ARRAY) {
+      refuseNamed(type, "it asks for arrays of '");
+    }
+  }
+
+  private void refuseNamed(Type type, String what) throws UnfitException {
+    Type element = type.getSort() == Type.ARRAY ? type.getElementType() : type;
+    if (element.getSort() == Type.OBJECT && isFormer(element.getInternalName())) {
+      throw new UnfitException(what + Generations.display(element.getInternalName()) + "'");
     }
   }
 
@@ -224,7 +253,7 @@ final class ClassCopy {
         dynamic.bsmArgs[i] = self(handle);
       } else if (dynamic.bsmArgs[i] instanceof Type type
           && dynamic.bsm.getName().equals(INSTANCE_TEST)) {
-        refuseFormer(type, "it has a switch with the type '");
+        refuseNamed(type, "it has a switch with the type '");
       }
     }
   }
@@ -248,38 +277,23 @@ final class ClassCopy {
 
   private void check(Member used, boolean isStatic) throws UnfitException {
     type(Type.getObjectType(used.owner()));
-    if (isFormer(used.owner())) {
+    boolean own = isNested(used.owner()) || (used.owner().equals(owner) && isBody(used.name()));
+    if (generations.isFormer(used.owner()) && !own) {
       boolean method = used.descriptor().startsWith("(");
       String descriptor =
           method ? names().mapMethodDesc(used.descriptor()) : names().mapDesc(used.descriptor());
       Member now = new Member(present(used.owner()), used.name(), descriptor);
-      if (declares(used, isStatic) && !declares(now, isStatic)) {
+      if (members.has(used, isStatic) && !members.has(now, isStatic)) {
         throw new UnfitException(
-            "'"
-                + Generations.display(used.owner())
-                + "' has no "
-                + (used.name().equals("<init>") ? "such constructor" : "'" + used.name() + "'")
-                + " any more that fits");
+            Generations.isDeclared(used.owner())
+                ? "'"
+                    + Generations.display(used.owner())
+                    + "' has no "
+                    + (used.name().equals("<init>") ? "such constructor" : "'" + used.name() + "'")
+                    + " any more that fits"
+                : "'" + used.name() + "' has another type now");
       }
     }
-  }
-
-  /** Whether a class of the cells, or one of cells above it, has a field or a method. */
-  private boolean declares(Member member, boolean isStatic) {
-    ClassFacts facts = graph.get(member.owner());
-    if (facts == null) {
-      return false;
-    }
-    String signature = member.name() + member.descriptor();
-    MethodFacts method = facts.methods().get(signature);
-    if (method != null) {
-      return method.isStatic() == isStatic;
-    }
-    return facts.fields().contains(signature)
-        || (!member.name().equals("<init>")
-            && facts.supertypes().stream()
-                .map(each -> new Member(each, member.name(), member.descriptor()))
-                .anyMatch(each -> declares(each, isStatic)));
   }
 
   private void type(Type type) throws UnfitException {
@@ -290,13 +304,19 @@ final class ClassCopy {
     String name = element.getInternalName();
     if (isNested(name)) {
       nested.add(name);
-    } else if (isFormer(name) && graph.get(present(name)) == null) {
-      throw new UnfitException("there is no '" + Generations.display(name) + "' any more");
+    } else if (isFormer(name)) {
+      if (graph.get(present(name)) == null) {
+        throw new UnfitException("there is no '" + Generations.display(name) + "' any more");
+      }
+      if (!members.kinds(present(name)).containsAll(members.kinds(name))) {
+        throw new UnfitException(
+            "'" + Generations.display(name) + "' does not extend or implement the same any more");
+      }
     }
   }
 
   private boolean isFormer(String name) {
-    return Generations.isDeclared(name) && generations.isFormer(name);
+    return generations.isFormerClass(name);
   }
 
   /** Whether a class has no name of its own and stands in the one that is copied. */

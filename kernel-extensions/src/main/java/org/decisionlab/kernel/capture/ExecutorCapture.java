@@ -48,10 +48,10 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorCapture.class);
 
-  private final CellGraph graph = new CellGraph(this::withSupertypes);
+  private final Generations generations = new Generations();
+  private final CellGraph graph = new CellGraph(this::withSupertypes, generations::isFormerClass);
   private final LiveVariables variables = new LiveVariables();
   private final LiveMethods methods = new LiveMethods();
-  private final Generations generations = new Generations();
   private final Relinking relinking = new Relinking(graph, generations, new Copies());
   private final Snapshots snapshots =
       new Snapshots(graph, new VariableValues(variables), generations, relinking);

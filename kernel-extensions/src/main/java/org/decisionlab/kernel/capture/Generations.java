@@ -109,9 +109,14 @@ final class Generations {
     return wrapper == null ? type : wrapper + type.substring(matcher.end());
   }
 
-  /** Whether a class has been declared anew. */
+  /** Whether what a wrapper has, or a class, has been declared anew. */
   boolean isFormer(String type) {
     return !present(type).equals(type);
+  }
+
+  /** Whether a class that a cell has declared by name has been declared anew. */
+  boolean isFormerClass(String type) {
+    return isDeclared(type) && isFormer(type);
   }
 
   /** The classes among some that have been declared anew, with their present names. */

@@ -13,6 +13,8 @@ import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.LdcInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.MultiANewArrayInsnNode;
+import org.objectweb.asm.tree.TryCatchBlockNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
 /**
@@ -56,6 +58,11 @@ record MethodFacts(
     for (AbstractInsnNode each : method.instructions) {
       facts.add(each, constructor);
     }
+    for (TryCatchBlockNode each : method.tryCatchBlocks) {
+      if (each.type != null) {
+        facts.mentions.add(each.type);
+      }
+    }
     return facts;
   }
 
@@ -83,14 +90,20 @@ record MethodFacts(
     } else if (node instanceof MethodInsnNode call) {
       addCall(call.owner, call.name, call.desc);
     } else if (node instanceof InvokeDynamicInsnNode dynamic) {
+      mention(Type.getMethodType(dynamic.desc));
       for (Object argument : dynamic.bsmArgs) {
-        if (argument instanceof Handle handle && handle.getTag() >= Opcodes.H_INVOKEVIRTUAL) {
+        if (argument instanceof Type type) {
+          mention(type);
+        } else if (argument instanceof Handle handle
+            && handle.getTag() >= Opcodes.H_INVOKEVIRTUAL) {
           addCall(handle.getOwner(), handle.getName(), handle.getDesc());
         }
       }
     } else if (node instanceof TypeInsnNode type) {
       (type.getOpcode() == Opcodes.NEW ? creates : mentions)
           .add(element(Type.getObjectType(type.desc)));
+    } else if (node instanceof MultiANewArrayInsnNode array) {
+      mention(Type.getType(array.desc));
     } else if (node instanceof LdcInsnNode constant && constant.cst instanceof Type type) {
       mention(type);
     }

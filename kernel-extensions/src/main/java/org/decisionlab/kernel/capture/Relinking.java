@@ -10,12 +10,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.decisionlab.kernel.capture.runtime.Again;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Links functions of earlier cells with the classes that are declared now: a function is code, and
  * code can be copied; objects stay what they were made as. The lock of the graph must be held.
  */
 final class Relinking {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Relinking.class);
 
   private final CellGraph graph;
   private final Generations generations;
@@ -68,7 +72,9 @@ final class Relinking {
   void keep(String name, byte[] bytes, @Nullable String label) {
     if (!Generations.isDeclared(name)) {
       sources.put(name, bytes);
-      cells.put(name, label == null ? "its cell" : label);
+      if (label != null) {
+        cells.put(name, label);
+      }
     }
   }
 
@@ -117,22 +123,28 @@ final class Relinking {
                   again.put(Again.key(root.type().getName(), site), type.getName() + "#" + maker));
       former.forEach((was, is) -> again.put(was.replace('/', '.'), is.replace('/', '.')));
       return new Linked(new CellRoot(type, copy.entry(root.entry())), former, again, null);
+    } catch (LinkageError e) {
+      return new Linked(
+          root,
+          former,
+          Map.of(),
+          refusal(owner, former.keySet(), "its code does not fit what is declared now"));
     } catch (ClassCopy.UnfitException e) {
       return new Linked(root, former, Map.of(), refusal(owner, former.keySet(), e.getMessage()));
     }
   }
 
   private String refusal(String owner, Set<String> former, @Nullable String reason) {
-    String cell = cells.getOrDefault(owner, "its cell");
+    String cell = cells.get(owner);
     return "'"
         + String.join("', '", former.stream().map(Generations::display).sorted().toList())
-        + "' was declared anew after the function of "
-        + cell
+        + "' was declared anew after "
+        + (cell == null ? "a function" : "the function of " + cell)
         + " was written, and it cannot follow: "
         + reason
-        + "; run "
-        + cell
-        + " again";
+        + (cell == null
+            ? "; run again the cell that made the function, or the RDD or dataset with it"
+            : "; run " + cell + " again");
   }
 
   private Class<?> define(ClassLoader parent, String name, Map<String, byte[]> files) {
@@ -142,8 +154,19 @@ final class Relinking {
       Class<?> type = each.equals(name) ? made : loader.define(each);
       copies.put(each, new WeakReference<>(type));
       definition.defined(type);
+      verify(type);
     }
     return made;
+  }
+
+  /**
+   * Has the code of a class verified, without initializing it.
+   *
+   * @throws LinkageError if it does not fit the classes that it uses
+   */
+  private static void verify(Class<?> type) {
+    int methods = type.getDeclaredMethods().length;
+    LOG.debug("{} has {} methods that are valid", type, methods);
   }
 
   /** Defines a copy and what is nested in it; all else is that of the original. */

@@ -72,14 +72,15 @@ final class Snapshots {
       Take asItWas = new Take(shared, false);
       asItWas.take(root);
       Take take = asItWas;
-      if (asItWas.mustBeLinked()) {
-        take = new Take(shared, true);
-        take.take(root);
+      if (!asItWas.isPresent()) {
+        Take linked = new Take(shared, true);
+        linked.take(root);
+        take = linked.unfit && !asItWas.mustBeLinked() ? asItWas : linked;
       }
-      moment.ran(take.first == null ? root : take.first);
+      moment.ran(root, take.linking);
       moment.checksums.putAll(take.checksums);
       moment.redeclared.putAll(take.redeclared);
-      moment.types.addAll(take.types);
+      take.types.forEach(each -> moment.types.put(each, generations.present(each)));
       return take.carried();
     }
   }
@@ -96,10 +97,10 @@ final class Snapshots {
     private final Map<String, String> redeclared = new HashMap<>();
     private final Set<String> types = new HashSet<>();
     private final Map<String, String> again = new HashMap<>();
-    private final Set<CellRoot> roots = new HashSet<>();
-    private @Nullable CellRoot first;
+    private final Map<CellRoot, @Nullable String> roots = new HashMap<>();
     private @Nullable String refusal;
     private boolean bare;
+    private boolean unfit;
 
     /**
      * @param shared the variables as the stream has them
@@ -115,6 +116,7 @@ final class Snapshots {
       for (Map.Entry<String, VariableValues.Written> each : entries.entrySet()) {
         String former = linking ? former(each.getValue().types()) : null;
         if (former != null) {
+          unfit = true;
           values.put(
               each.getKey(),
               CarriedValue.refused(
@@ -125,19 +127,27 @@ final class Snapshots {
 
     /** Adds what a function reaches; gives back why it must not run, or {@code null}. */
     private @Nullable String add(CellRoot asWritten) {
-      if (!roots.add(asWritten)) {
-        return null;
+      if (roots.containsKey(asWritten)) {
+        return roots.get(asWritten);
       }
+      // One that reaches itself comes to an end.
+      roots.put(asWritten, null);
+      String refused = reached(asWritten);
+      roots.put(asWritten, refused);
+      return refused;
+    }
+
+    private @Nullable String reached(CellRoot asWritten) {
       CellRoot root = asWritten;
       if (linking) {
         Relinking.Linked linked = relinking.link(asWritten);
+        unfit |= linked.refusal() != null;
         if (linked.refusal() != null && isChanged(linked.types())) {
           return linked.refusal();
         }
         again.putAll(linked.again());
         root = linked.root();
       }
-      first = first == null ? root : first;
       Reach reach = graph.reach(root.entry());
       types.addAll(reach.types());
       assigned.addAll(reach.assigned().keySet());
@@ -171,14 +181,27 @@ final class Snapshots {
 
     /** Whether functions and values would not know each other's classes, or know former ones. */
     boolean mustBeLinked() {
-      Map<String, String> former = generations.former(types);
-      return isChanged(former)
-          || entries.values().stream().anyMatch(each -> former(each.types()) != null);
+      return isChanged(generations.former(types)) || isMixed();
     }
 
-    /** One of some classes that the functions know in another generation, or {@code null}. */
+    /** Whether all classes of functions and values are those that are declared now. */
+    boolean isPresent() {
+      return generations.former(types).isEmpty() && !isMixed();
+    }
+
+    private boolean isMixed() {
+      return entries.values().stream().anyMatch(each -> former(each.types()) != null);
+    }
+
+    /**
+     * One of some classes that the functions know in another generation, or {@code null}. Where
+     * functions are linked, they know the present one.
+     */
     private @Nullable String former(Set<String> others) {
       for (String each : others) {
+        if (linking && !generations.isFormer(each)) {
+          continue;
+        }
         String neutral = FormerObjects.withoutGeneration(each);
         for (String own : types) {
           if (!own.equals(each) && FormerObjects.withoutGeneration(own).equals(neutral)) {
@@ -212,7 +235,8 @@ final class Snapshots {
     return moment -> {
       Moment then = (Moment) moment;
       Class<?> type = then.type.get();
-      return type == null ? Set.of() : changedSince(then, type, sums);
+      // What is gone cannot be compared.
+      return type == null ? Set.of(then.entry) : changedSince(then, type, sums);
     };
   }
 
@@ -226,10 +250,15 @@ final class Snapshots {
               changed.add(CellVariableException.display(variable.key()));
             }
           });
-      moment.types.stream()
-          .filter(generations::isFormer)
-          .forEach(each -> changed.add(Generations.display(each)));
-      Map<String, String> redeclared = graph.reach(moment.entry).redeclared();
+      moment.types.forEach(
+          (name, present) -> {
+            if (!generations.present(name).equals(present)) {
+              changed.add(Generations.display(name));
+            }
+          });
+      CellRoot root = new CellRoot(type, moment.entry);
+      String entry = (moment.linking ? relinking.link(root).root() : root).entry();
+      Map<String, String> redeclared = graph.reach(entry).redeclared();
       redeclared.forEach(
           (method, present) -> {
             if (!present.equals(moment.redeclared.get(method))) {
@@ -247,10 +276,12 @@ final class Snapshots {
     private String entry = "";
     private final Map<Variable, Long> checksums = new HashMap<>();
     private final Map<String, String> redeclared = new HashMap<>();
-    private final Set<String> types = new HashSet<>();
+    private final Map<String, String> types = new HashMap<>();
+    private boolean linking;
 
-    /** Says what the function is, as it is linked. */
-    void ran(CellRoot root) {
+    /** Says what the function is, as it was written, and whether it was linked anew. */
+    void ran(CellRoot root, boolean again) {
+      linking = again;
       type = new WeakReference<>(root.type());
       entry = root.entry();
     }

@@ -181,7 +181,6 @@ final class VariableValues {
 
     private final Set<CellRoot> functions;
     private final Set<String> types;
-    private @Nullable Class<?> last;
 
     DriverOutput(OutputStream out, Set<CellRoot> functions, Set<String> types) throws IOException {
       super(out);
@@ -199,6 +198,16 @@ final class VariableValues {
       return root != null;
     }
 
+    @Override
+    protected void annotateClass(Class<?> type) {
+      String name = type.getName().substring(type.getName().lastIndexOf('[') + 1);
+      // Arrays name their elements as descriptors do.
+      String element = (type.isArray() ? name.replaceAll("^L|;$", "") : name).replace('.', '/');
+      if (Generations.isDeclared(element)) {
+        types.add(element);
+      }
+    }
+
     private static String internalName(Object value) {
       return value.getClass().getName().replace('.', '/');
     }
@@ -208,12 +217,6 @@ final class VariableValues {
       String advice = DriverObjects.advice(value);
       if (advice != null) {
         throw new DriverOnlyException(value, advice);
-      }
-      if (value.getClass() != last) {
-        last = value.getClass();
-        if (Generations.isDeclared(internalName(value))) {
-          types.add(internalName(value));
-        }
       }
       if (value instanceof Enum<?> && ClassFacts.isCell(internalName(value))) {
         // It is written as its name only, so that whoever reads it needs what its methods read.

@@ -23,8 +23,14 @@ final class CellNames {
   /** What the JVM says of an object of a class that was declared anew since it was made. */
   private static final Pattern FORMER =
       Pattern.compile(
-          "class REPL\\.\\$JShell\\$(\\d+)[A-Z]*\\$([\\w$]+) cannot be cast to"
-              + " class REPL\\.\\$JShell\\$\\1[A-Z]*\\$\\2 ");
+          "class (?:\\[+L)?REPL\\.\\$JShell\\$(\\d+)[A-Z]*\\$([^\\s;]+);? cannot be cast to"
+              + " class (?:\\[+L)?REPL\\.\\$JShell\\$\\1[A-Z]*\\$\\2;? ");
+
+  /** The same of an object of another class, where it may be the reason. */
+  private static final Pattern PERHAPS_FORMER =
+      Pattern.compile(
+          "class (?:\\[+L)?REPL\\.\\S+ cannot be cast to"
+              + " class (?:\\[+L)?REPL\\.\\$JShell\\$\\d+[A-Z]+\\$([^\\s;]+);? ");
 
   /** JShell makes a class with a name of its own for a variable of an anonymous class. */
   private static final String ANONYMOUS = "$JShell$anonymous$";
@@ -91,7 +97,13 @@ final class CellNames {
   static String explained(String message) {
     Matcher former = FORMER.matcher(message);
     if (!former.find()) {
-      return withoutWrappers(message);
+      Matcher perhaps = PERHAPS_FORMER.matcher(message);
+      return perhaps.find()
+          ? withoutWrappers(message)
+              + "; if the object was made before '"
+              + perhaps.group(1).replace('$', '.')
+              + "' was declared anew, run the cell that makes the objects again"
+          : withoutWrappers(message);
     }
     String name = former.group(2).replace('$', '.');
     return "an object was made before '"

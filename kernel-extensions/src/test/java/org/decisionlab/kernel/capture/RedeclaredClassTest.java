@@ -130,6 +130,127 @@ class RedeclaredClassTest {
     assertRefused("gone[0]", "'Cut' has no 'least' any more", "run Cell ");
   }
 
+  @Test
+  void aNewObjectBehindAnInterfaceIsNoFormerOne() throws Exception {
+    driver.run("interface Rule extends Serializable { int points(int x); }");
+    String above =
+        "class Above implements Rule { int k = %d; public int points(int x) { return k * x; } }";
+    String high =
+        "record High(int k) implements Rule { public int points(int x) { return %d * x; } }";
+    String rules = "List<Rule> rules = new ArrayList<>(List.of(new Above(), new High(1)));";
+    String functions =
+        """
+        Object[] f = {(Fn<Integer, Integer>) x -> rules.get(0).points(x) + rules.get(1).points(x),
+            new Fn<Integer, Integer>() {
+              public Integer call(Integer x) { return rules.get(0).points(x) + rules.get(1).points(x); }
+            }};
+        """;
+    for (int k = 1; k < 4; k++) {
+      driver.run(above.formatted(k));
+      driver.run(high.formatted(10 * k));
+      if (k > 1) {
+        assertRefused("f[0]", "'rules' holds an object of ", "from before");
+        assertRefused("f[1]", "'rules' holds an object of ", "from before");
+      }
+      driver.run(rules);
+      if (k > 1) {
+        assertThat(everywhere("f[0]", 3)).as("the function of before").isEqualTo(33 * k);
+      }
+      driver.run(functions);
+      assertThat(everywhere("f[0]", 3)).isEqualTo(33 * k);
+      assertThat(everywhere("f[1]", 3)).isEqualTo(33 * k);
+    }
+  }
+
+  @Test
+  void everyVariableWithAFunctionObjectOfBeforeIsRefused() throws Exception {
+    driver.run(
+        "class Add implements Fn<Integer, Integer> { public Integer call(Integer x) { return x + 1; } }");
+    driver.run(
+        "Fn<Integer, Integer> a = new Add(); Fn<Integer, Integer> b = new Add(); int which = 0;");
+    driver.run("Object[] f = {(Fn<Integer, Integer>) x -> which == 0 ? a.call(x) : b.call(x)};");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(4);
+    driver.run(
+        "class Add implements Fn<Integer, Integer> { public Integer call(Integer x) { return x + 100; } }");
+    for (int i = 0; i < 2; i++) {
+      driver.run("which = " + i + ";");
+      assertRefused("f[0]", (i == 0 ? "'a'" : "'b'") + " holds an object of 'Add' from before");
+    }
+    driver.run("a = new Add(); b = new Add();");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(103);
+  }
+
+  @Test
+  void whatAFunctionCatchesFollows() throws Exception {
+    driver.run("class Bad extends RuntimeException { int code() { return 1; } }");
+    driver.run("int fail(int x) { if (x > 2) throw new Bad(); return x; }");
+    driver.run(
+        "Object[] f = {(Fn<Integer, Integer>) x -> {"
+            + " try { return fail(x); } catch (Bad e) { return -1; } }};");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(-1);
+    driver.run("class Bad extends RuntimeException { int code() { return 2; } }");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(-1);
+  }
+
+  @Test
+  void questionsForTheClassOfAnObjectAreNeverFalseInSilence() throws Exception {
+    driver.run("interface Mark {}\nrecord Hit(int n) implements Mark, Serializable {}");
+    driver.run("class Other { static int of() { return 1; } }");
+    driver.run("Object[] f = new Object[4];");
+    driver.run("f[0] = (Fn<Object, Integer>) o -> o.getClass() == Hit.class ? 1 : 0;");
+    driver.run("f[1] = (Fn<Object, Integer>) o -> Hit.class.isInstance(o) ? 1 : 0;");
+    driver.run("f[2] = (Fn<Object, Integer>) o -> new Object[] {o} instanceof Hit[] ? 1 : 0;");
+    driver.run("f[3] = (Fn<Object, Integer>) o -> o instanceof Mark ? 1 : 0;");
+    Object hit = driver.run("(Object) new Hit(1)");
+    driver.run(
+        "interface Mark { int NEW = 1; }\nrecord Hit(int n, int m) implements Mark, Serializable {}");
+    assertRefused("f[0]", "'Hit'", "it uses the class object of 'Hit'", "run Cell ");
+    assertRefused("f[1]", "'Hit'", "it uses the class object of 'Hit'", "run Cell ");
+    assertRefused("f[2]", "'Hit'", "it asks for arrays of 'Hit'", "run Cell ");
+    byte[] sent = driver.sent("f[3]");
+    assertThatThrownBy(() -> Remote.local(driver.loader()).call(sent, hit))
+        .hasStackTraceContaining("'Mark' was declared anew");
+  }
+
+  @Test
+  void aClassCompiledAgainWithAnotherOneIsTheNewOne() throws Exception {
+    driver.run("record Cut(int least) {}");
+    driver.run("record Key(int k) { boolean in(Cut c) { return k >= c.least(); } }");
+    driver.run("Object[] f = {(Fn<Integer, Object>) x -> new Key(x % 2)};");
+    driver.run("record Cut(int least, int most) { Cut(int l) { this(l, 9); } }");
+    Object[] keys = {driver.run("f[0]"), driver.run("(Fn<Integer, Object>) x -> new Key(x % 2)")};
+    Remote local = Remote.local(driver.loader());
+    assertThat(local.call(Driver.bytes(keys[0]), 3))
+        .isEqualTo(local.call(Driver.bytes(keys[1]), 3));
+  }
+
+  @Test
+  void whatDoesNotFitTheNewClassIsRefused() throws Exception {
+    driver.run("int k = 1;\nclass Base { String name() { return toString(); } }");
+    driver.run("class Model extends Base { public String toString() { return \"m\"; } }");
+    driver.run("Object[] f = new Object[3];");
+    driver.run("f[0] = (Fn<Integer, Integer>) x -> k + new Model().name().length();");
+    driver.run("f[1] = (Fn<Integer, String>) x -> ((Base) new Model()).name();");
+    driver.run("f[2] = (Fn<Integer, Boolean>) x -> new Model().toString().isEmpty();");
+    driver.run("class Model { String name() { return \"mm\"; } }\nString k = \"text\";");
+    assertRefused("f[0]", "'Model' was declared anew", "run Cell ");
+    assertRefused("f[1]", "'Model' does not extend or implement the same any more", "run Cell ");
+    assertRefused("f[2]", "'Model' does not extend or implement the same any more", "run Cell ");
+    driver.run("class Model extends Base { int more; }");
+    assertThat(everywhere("f[2]", 3)).as("toString of Object").isEqualTo(false);
+    assertRefused("f[0]", "'k' has another type now");
+  }
+
+  @Test
+  void aCapturedClassObjectOfBeforeIsRefused() throws Exception {
+    driver.run("class Hit { int n = 1; }");
+    driver.run("Fn<Object, Boolean> by(Class<?> c) { return o -> c == new Hit().getClass(); }");
+    driver.run("Object[] f = {by(Hit.class)};");
+    assertThat(everywhere("f[0]", 3)).isEqualTo(true);
+    driver.run("class Hit { int n = 2; }");
+    assertRefused("f[0]", "'Hit'", "declared anew");
+  }
+
   private void assertRefused(String function, String... messages) throws Exception {
     byte[] sent = driver.sent(function);
     for (Remote each : List.of(Remote.of(driver.classes()), Remote.local(driver.loader()))) {

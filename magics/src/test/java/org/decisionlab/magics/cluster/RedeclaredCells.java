@@ -111,17 +111,13 @@ final class RedeclaredCells {
             .after("class Rate7 { static long of(long x) { return 10 * x; } }")
             .cell("q7.first().getLong(0)")
             .gives(() -> 100),
-        row("a class declared again as it was leaves objects of before usable")
-            .after("record Same7(int a) { int twice() { return 2 * a; } }")
-            .after(
-                """
-                var sames7 = sc.parallelize(List.of(new Same7(1), new Same7(2)), 2)
-                    .map(s -> s.twice());
-                sames7.collect();
-                """)
-            .after("record Same7(int a) { int twice() { return 2 * a; } }")
-            .cell("sames7.collect()")
-            .gives(() -> List.of(2, 4)));
+        row("keys of a class compiled again with another one, by functions of before and of now")
+            .after("record Cut7(int least) {}")
+            .after("record Near7(int k) { boolean in(Cut7 c) { return k >= c.least(); } }")
+            .after("var near7 = ints.map(x -> new Near7(x % 2));\nnear7.collect();")
+            .after("record Cut7(int least, int most) { Cut7(int l) { this(l, 9); } }")
+            .cell("near7.union(ints.map(x -> new Near7(x % 2))).distinct().count()")
+            .gives(() -> 2L));
   }
 
   private static List<CellCase> refused() {
@@ -169,6 +165,17 @@ final class RedeclaredCells {
             .after("record Data8(int a) { int twice() { return 3 * a; } }")
             .cell("data8.collect()")
             .fails("made before 'Data8' was declared anew", "run the cell that makes"),
+        row("data made of objects of a class before it was declared again as it was")
+            .after("record Same8(int a) { int twice() { return 2 * a; } }")
+            .after(
+                """
+                var sames8 = sc.parallelize(List.of(new Same8(1), new Same8(2)), 2)
+                    .map(s -> s.twice());
+                sames8.collect();
+                """)
+            .after("record Same8(int a) { int twice() { return 2 * a; } }")
+            .cell("sames8.collect()")
+            .fails("made before 'Same8' was declared anew", "run the cell that makes"),
         row("a variable that holds objects of a class before it was declared anew")
             .after("record Rule8(int least) { boolean holds(int x) { return x >= least; } }")
             .after("List<Rule8> rules8 = new ArrayList<>(List.of(new Rule8(2)));")

@@ -76,7 +76,7 @@ public final class Again {
           : function;
     } catch (InvocationTargetException e) {
       throw failure(e.getCause());
-    } catch (ReflectiveOperationException e) {
+    } catch (ReflectiveOperationException | LinkageError e) {
       throw failure(e);
     }
   }
@@ -98,7 +98,10 @@ public final class Again {
 
   private static InvalidObjectException failure(@Nullable Throwable cause) {
     InvalidObjectException failure =
-        new InvalidObjectException("a function cannot be linked anew: " + cause);
+        new InvalidObjectException(
+            "a function cannot be linked with classes that were declared anew: "
+                + cause
+                + "; run the cell of the function again");
     failure.initCause(cause);
     return failure;
   }

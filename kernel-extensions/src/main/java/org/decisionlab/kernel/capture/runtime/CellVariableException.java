@@ -2,12 +2,17 @@
 
 package org.decisionlab.kernel.capture.runtime;
 
+import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown where a function of a cell reads a variable whose value is not to be had there. */
 public final class CellVariableException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  /** What the compiler puts before the name of a local class, or in place of a name. */
+  private static final Pattern UNNAMED = Pattern.compile("^\\d+");
 
   /** A message that names the variable and says what to do. */
   public CellVariableException(String message) {
@@ -40,6 +45,14 @@ public final class CellVariableException extends RuntimeException {
             + display(type)
             + "' was declared anew, and the function uses the new one; run the cell that makes the"
             + " objects again");
+  }
+
+  /** What a function holds cannot be searched for objects of classes declared anew. */
+  static CellVariableException unknown(IOException reason) {
+    return new CellVariableException(
+        "what a function holds cannot be looked at, and a class that it uses was declared anew;"
+            + " run the cell of the function again",
+        reason);
   }
 
   /** What is said of a value that holds objects of a class that has been declared anew. */
@@ -77,6 +90,7 @@ public final class CellVariableException extends RuntimeException {
 
   /** How the user knows a variable: {@code k}, or {@code Counter.n} for a static field. */
   public static String display(String key) {
-    return key.substring(key.lastIndexOf('$') + 1);
+    String name = UNNAMED.matcher(key.substring(key.lastIndexOf('$') + 1)).replaceFirst("");
+    return name.isEmpty() ? "an anonymous class" : name;
   }
 }

@@ -3,8 +3,8 @@
 package org.decisionlab.kernel.capture.runtime;
 
 import java.io.IOException;
-import java.io.NotSerializableException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,15 +41,10 @@ public final class FormerObjects extends ValueOutput {
    */
   static @Nullable String in(@Nullable Object captured, Map<String, String> names) {
     try (FormerObjects search = new FormerObjects(names)) {
-      try {
-        search.writeObject(captured);
-      } catch (NotSerializableException e) {
-        // It has been carried here, so that it is something that replaces itself.
-        return search.found;
-      }
+      search.writeObject(captured);
       return search.found;
     } catch (IOException e) {
-      return null;
+      throw CellVariableException.unknown(e);
     }
   }
 
@@ -62,13 +57,28 @@ public final class FormerObjects extends ValueOutput {
     if (value == null || type.isInstance(value)) {
       return value != null;
     }
-    String wanted = withoutGeneration(type.getName());
-    for (Class<?> each = value.getClass(); each != null; each = each.getSuperclass()) {
-      if (withoutGeneration(each.getName()).equals(wanted)) {
-        throw CellVariableException.former(each.getName());
-      }
+    String former = generation(value.getClass(), withoutGeneration(type.getName()));
+    if (former != null) {
+      throw CellVariableException.former(former);
     }
     return false;
+  }
+
+  /** The class or interface of an object that is a generation of another one. */
+  private static @Nullable String generation(@Nullable Class<?> type, String wanted) {
+    if (type == null) {
+      return null;
+    }
+    if (withoutGeneration(type.getName()).equals(wanted)) {
+      return type.getName();
+    }
+    for (Class<?> each : type.getInterfaces()) {
+      String found = generation(each, wanted);
+      if (found != null) {
+        return found;
+      }
+    }
+    return generation(type.getSuperclass(), wanted);
   }
 
   @Override
@@ -78,9 +88,18 @@ public final class FormerObjects extends ValueOutput {
 
   @Override
   protected @Nullable Object replaceObject(@Nullable Object value) {
-    if (value != null && names.containsKey(value.getClass().getName())) {
-      found = value.getClass().getName();
+    // It has been carried here, so that it is something that replaces itself.
+    return value instanceof Serializable ? value : null;
+  }
+
+  @Override
+  protected void annotateClass(Class<?> type) {
+    Class<?> element = type;
+    while (element.isArray()) {
+      element = element.getComponentType();
     }
-    return value;
+    if (names.containsKey(element.getName())) {
+      found = element.getName();
+    }
   }
 }
