@@ -117,7 +117,18 @@ final class RedeclaredCells {
             .after("var near7 = ints.map(x -> new Near7(x % 2));\nnear7.collect();")
             .after("record Cut7(int least, int most) { Cut7(int l) { this(l, 9); } }")
             .cell("near7.union(ints.map(x -> new Near7(x % 2))).distinct().count()")
-            .gives(() -> 2L));
+            .gives(() -> 2L),
+        row("a class declared again as it was leaves objects of before usable")
+            .after("record Same8(int a) { int twice() { return 2 * a; } }")
+            .after(
+                """
+                var sames8 = sc.parallelize(List.of(new Same8(1), new Same8(2)), 2)
+                    .map(s -> s.twice());
+                sames8.collect();
+                """)
+            .after("record Same8(int a) { int twice() { return 2 * a; } }")
+            .cell("sames8.collect()")
+            .gives(() -> List.of(2, 4)));
   }
 
   private static List<CellCase> refused() {
@@ -165,17 +176,6 @@ final class RedeclaredCells {
             .after("record Data8(int a) { int twice() { return 3 * a; } }")
             .cell("data8.collect()")
             .fails("made before 'Data8' was declared anew", "run the cell that makes"),
-        row("data made of objects of a class before it was declared again as it was")
-            .after("record Same8(int a) { int twice() { return 2 * a; } }")
-            .after(
-                """
-                var sames8 = sc.parallelize(List.of(new Same8(1), new Same8(2)), 2)
-                    .map(s -> s.twice());
-                sames8.collect();
-                """)
-            .after("record Same8(int a) { int twice() { return 2 * a; } }")
-            .cell("sames8.collect()")
-            .fails("made before 'Same8' was declared anew", "run the cell that makes"),
         row("a variable that holds objects of a class before it was declared anew")
             .after("record Rule8(int least) { boolean holds(int x) { return x >= least; } }")
             .after("List<Rule8> rules8 = new ArrayList<>(List.of(new Rule8(2)));")
