@@ -171,7 +171,8 @@ class WholeCellTest extends RunningKernel {
         }) {
       assertThat(client.execute(wrong).trace())
           .as(wrong)
-          .contains("cannot assign a value to final variable fixed", "it is declared in " + label);
+          .contains(
+              "cannot assign a value to ", "final variable fixed", "it is declared in " + label);
     }
     assertThat(client.execute("final int own = 1;\nown = 2;").error())
         .isEqualTo("CompileException");
