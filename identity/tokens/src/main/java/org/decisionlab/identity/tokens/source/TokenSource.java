@@ -141,7 +141,7 @@ public final class TokenSource {
         "no token for "
             + request.words()
             + (reasons.isEmpty()
-                ? ": no place to take one from is set up; log in with %login"
+                ? ": no place to take one from is set up, such as BEARER_TOKEN_FILE"
                 : ". " + String.join("; ", reasons)));
   }
 

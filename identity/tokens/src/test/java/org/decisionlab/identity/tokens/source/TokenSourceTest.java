@@ -159,7 +159,8 @@ class TokenSourceTest {
   @Test
   void nothingSetUpSaysWhatToDo() {
     TokenSource none = StandardTokens.of(Map.of(), folder, null, new SilentPrompt(), clock);
-    assertThatThrownBy(() -> none.token(READ)).hasMessageContaining("log in with %login");
+    assertThatThrownBy(() -> none.token(READ))
+        .hasMessageContaining("set up, such as BEARER_TOKEN_FILE");
   }
 
   @Test
