@@ -45,8 +45,9 @@ def _failures(suite: ElementTree.Element) -> list[str]:
     found = []
     for case in suite.iter("testcase"):
         for end in (end for kind in ("failure", "error") for end in case.findall(kind)):
-            said = (end.get("message") or end.text or end.get("type") or "").strip().splitlines()
-            found.append(f"FAILED {case.get('classname')}.{case.get('name')}: {said[0] if said else 'no message'}"[:_NOTE_CHARACTERS])
+            trace = (end.text or end.get("type") or "no message").strip().partition("\n")[0]
+            said = " ".join((end.get("message") or trace).split())
+            found.append(f"FAILED {case.get('classname')}.{case.get('name')}: {said}"[:_NOTE_CHARACTERS])
     return found
 
 

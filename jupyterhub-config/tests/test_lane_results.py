@@ -30,7 +30,7 @@ def test_the_summary_names_the_tests_that_failed(tmp_path):
         encoding="utf-8",
     )
     result = LaneResult.of(tmp_path.glob("*.xml"), 1)
-    assert result.notes == ("FAILED org.A.holds: expected 3", "FAILED org.B.opens: java.io.IOException")
+    assert result.notes == ("FAILED org.A.holds: expected 3 was 4", "FAILED org.B.opens: java.io.IOException")
 
 
 def test_the_last_line_is_the_plain_sum():

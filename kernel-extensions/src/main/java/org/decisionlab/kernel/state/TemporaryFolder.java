@@ -5,6 +5,7 @@ package org.decisionlab.kernel.state;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,9 @@ public final class TemporaryFolder implements AutoCloseable {
 
   /** A folder without a lock is being made or deleted; after this time nobody does so any more. */
   private static final Duration UNLOCKED = Duration.ofDays(1);
+
+  private static final int TRIES = 100;
+  private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
 
   private final Path path;
   private final FileChannel lock;
@@ -75,12 +80,27 @@ public final class TemporaryFolder implements AutoCloseable {
     }
   }
 
+  /** Deletes the folder; what others write into it meanwhile is deleted with the next try. */
   @Override
   public void close() throws IOException {
     try {
-      delete(path);
+      for (int left = TRIES - 1; !deleted(left == 0); left--) {
+        LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+      }
     } finally {
       lock.close();
+    }
+  }
+
+  private boolean deleted(boolean lastTry) throws IOException {
+    try {
+      delete(path);
+      return true;
+    } catch (DirectoryNotEmptyException e) {
+      if (lastTry) {
+        throw e;
+      }
+      return false;
     }
   }
 

@@ -5,7 +5,9 @@ package org.decisionlab.kernel.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,6 +32,37 @@ class TemporaryFolderTest {
       Files.createSymbolicLink(deep.resolve("link"), kept);
     }
     assertThat(list()).containsExactly(kept);
+  }
+
+  /** Spark may still write its last files when the kernel ends. */
+  @Test
+  void whatIsWrittenWhileItIsDeletedIsDeletedToo() throws Exception {
+    TemporaryFolder folder = TemporaryFolder.create(parent);
+    Path deep = Files.createDirectories(folder.path().resolve("spark/blocks"));
+    Path first = Files.createFile(deep.resolve("first"));
+    Thread writer = new Thread(() -> writeOnOnceGone(first), "writer");
+    writer.start();
+    folder.close();
+    writer.join();
+    assertThat(list()).isEmpty();
+  }
+
+  /**
+   * Writes files beside one from the moment it is deleted, as long as there is a folder for them.
+   */
+  private static void writeOnOnceGone(Path first) {
+    while (Files.exists(first)) {
+      Thread.onSpinWait();
+    }
+    try {
+      for (int i = 0; i < 1000; i++) {
+        Files.createFile(first.resolveSibling("late-" + i));
+      }
+    } catch (NoSuchFileException e) {
+      return; // The folder is gone.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

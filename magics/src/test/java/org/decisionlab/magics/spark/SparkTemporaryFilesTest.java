@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +45,7 @@ class SparkTemporaryFilesTest {
         assertThat(list(temporary)).hasSize(2).contains(kept.get(0));
         shutDown(client, second);
       }
-      assertThat(list(temporary)).isEqualTo(kept);
+      assertThat(list(temporary)).as(() -> "left: " + below(temporary)).isEqualTo(kept);
       try (KernelProcess third = kernel(temporary);
           KernelClient client = KernelClient.ready(third)) {
         for (int i = 0; i < 150 && Files.exists(kept.get(0)); i++) {
@@ -54,7 +55,7 @@ class SparkTemporaryFilesTest {
         shutDown(client, third);
       }
     }
-    assertThat(list(temporary)).isEmpty();
+    assertThat(list(temporary)).as(() -> "left: " + below(temporary)).isEmpty();
   }
 
   private KernelProcess kernel(Path temporary) {
@@ -80,6 +81,14 @@ class SparkTemporaryFilesTest {
     content.addProperty("restart", false);
     client.request("control", "shutdown_request", content);
     process.awaitExit();
+  }
+
+  private static List<Path> below(Path directory) {
+    try (Stream<Path> all = Files.walk(directory)) {
+      return all.toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Path> list(Path directory) throws IOException {
