@@ -13,6 +13,8 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +41,11 @@ class TemporaryFolderTest {
   void whatIsWrittenWhileItIsDeletedIsDeletedToo() throws Exception {
     TemporaryFolder folder = TemporaryFolder.create(parent);
     Path deep = Files.createDirectories(folder.path().resolve("spark/blocks"));
-    Path first = Files.createFile(deep.resolve("first"));
-    Thread writer = new Thread(() -> writeOnOnceGone(first), "writer");
+    List<Path> early = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      early.add(Files.createFile(deep.resolve("early-" + i)));
+    }
+    Thread writer = new Thread(() -> writeOnOnceGone(early, deep), "writer");
     writer.start();
     folder.close();
     writer.join();
@@ -48,15 +53,15 @@ class TemporaryFolderTest {
   }
 
   /**
-   * Writes files beside one from the moment it is deleted, as long as there is a folder for them.
+   * Writes files from the moment the first of others is deleted, while there is a folder for it.
    */
-  private static void writeOnOnceGone(Path first) {
-    while (Files.exists(first)) {
+  private static void writeOnOnceGone(List<Path> early, Path deep) {
+    while (early.stream().allMatch(Files::exists)) {
       Thread.onSpinWait();
     }
     try {
       for (int i = 0; i < 1000; i++) {
-        Files.createFile(first.resolveSibling("late-" + i));
+        Files.createFile(deep.resolve("late-" + i));
       }
     } catch (NoSuchFileException e) {
       return; // The folder is gone.
