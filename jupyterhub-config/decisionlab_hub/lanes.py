@@ -64,6 +64,8 @@ def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> in
         names = [*names, "bare"]
     if lab.anything_alive() and "java" in names:
         raise LabError("the lab is running from what the lane java builds; ./lab down first, or name other lanes")
+    if "java" in names:
+        lab.provision.refuse_java_build()
     course = Course(lab, interrupt, options.java_home)
     rows = []
     for name in (lane for lane in LANES if lane in names):

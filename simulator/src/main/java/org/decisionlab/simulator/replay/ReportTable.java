@@ -78,7 +78,7 @@ final class ReportTable {
         format("%.3f", tally.writesPerByteRead()),
         bytes(tally.bytesDeleted()),
         format("%,d", tally.refused()),
-        format("%.3f", row.throughput()),
+        Double.isNaN(row.throughput()) ? "-" : format("%.3f", row.throughput()),
         format("%,.0f", row.requestsPerSecond()));
   }
 
