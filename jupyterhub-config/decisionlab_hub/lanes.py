@@ -39,6 +39,7 @@ class Course:
     lab: Lab
     interrupt: Interrupt
     java_home: Path | None = None
+    full: bool = False
 
     @property
     def checkout(self) -> Path:
@@ -60,13 +61,13 @@ def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> in
     if unknown:
         raise LabError(f"no lane is named {', '.join(unknown)}; there are {', '.join(LANES)}", EXIT_USAGE)
     names = options.lanes or [name for name in LANES if name != "bare"]
-    if options.full and "bare" not in names:
+    if options.full and not options.lanes:
         names = [*names, "bare"]
     if lab.anything_alive() and "java" in names:
         raise LabError("the lab is running from what the lane java builds; ./lab down first, or name other lanes")
     if "java" in names:
         lab.provision.refuse_java_build()
-    course = Course(lab, interrupt, options.java_home)
+    course = Course(lab, interrupt, options.java_home, options.full)
     rows = []
     for name in (lane for lane in LANES if lane in names):
         say(f"== {name}")
@@ -94,14 +95,15 @@ def _java(course: Course) -> LaneResult:
 
 
 def _jdk(course: Course) -> LaneResult:
-    """The tests of what runs in the kernel's JVM, compiled by JDK 17 and run by another one."""
+    """Tests of what runs in the kernel's JVM, compiled by JDK 17 and run by another one; all of them in the full form."""
     home = second_jdk.find(course.java_home)
     if home is None:
         return LaneResult(0, 0, 1, (f"SKIPPED: no second JDK {second_jdk.WANTED} (--java-home DIR or LAB_SECOND_JDK names one)",))
     say(f"  {home}: {second_jdk.version(home)}")
     begun = time.time()
     command = ["mvn", "-B", "--fail-at-end", "test", "-pl", ",".join(second_jdk.MODULES), "-am", f"-Djvm={home / 'bin' / 'java'}"]
-    code, log = course.run([*command, *second_jdk.CHECKED_ALREADY], "jdk", _JAVA_LIMIT_SECONDS)
+    command += [*second_jdk.selection(course.full), *second_jdk.CHECKED_ALREADY]
+    code, log = course.run(command, "jdk", _JAVA_LIMIT_SECONDS)
     if code != 0:
         say(f"the end of {log}:\n{last_lines(log, 80)}")
     reports = [path for name in second_jdk.MODULES for path in (course.checkout / name / "target" / "surefire-reports").glob("TEST-*.xml")]
