@@ -41,7 +41,8 @@ final class ReportJson {
         .put("counted_from", setting.countedFrom().toString())
         .put("counted_to", setting.countedTo().toString())
         .put("reordered", setting.reordered())
-        .put("left_out", setting.leftOut());
+        .put("left_out", setting.leftOut())
+        .put("sizes_borrowed", setting.borrowed());
   }
 
   private static void tally(ObjectNode node, Tally tally) {
