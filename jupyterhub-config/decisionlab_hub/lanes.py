@@ -91,10 +91,11 @@ def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> in
 def _java(course: Course) -> LaneResult:
     begun = time.time()
     command = ["mvn", "-B", "--fail-at-end", "verify", *(_FULL_JAVA if course.full else ())]
-    code, log = course.run(command, "java", _FULL_JAVA_LIMIT_SECONDS if course.full else _JAVA_LIMIT_SECONDS)
-    if code == 0:
-        course.lab.provision.mark_java_built()
-    else:
+    with course.lab.provision.while_maven_builds():
+        code, log = course.run(command, "java", _FULL_JAVA_LIMIT_SECONDS if course.full else _JAVA_LIMIT_SECONDS)
+        if code == 0:
+            course.lab.provision.mark_java_built()
+    if code != 0:
         say(f"the end of {log}:\n{last_lines(log, 80)}")
     reports = [path for kind in ("surefire", "failsafe") for path in course.checkout.glob(f"**/target/{kind}-reports/TEST-*.xml")]
     return LaneResult.of([path for path in reports if path.stat().st_mtime >= begun], code)

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Iterator
 
 from decisionlab_hub.console import LabError, last_lines, say
 from decisionlab_hub.files import write_atomically
@@ -140,6 +141,17 @@ class Provision:
     def refuse_java_build(self) -> None:
         """Raises LabError, naming who runs from them, when a build would take the jars from a running kernel or program."""
         refuse_while_used(self._layout.distribution)
+
+    @contextmanager
+    def while_maven_builds(self) -> Iterator[None]:
+        """Lets `mvn verify` build the product: commands that start programs from it wait for the end, as for a set-up.
+
+        Call `mark_java_built` when it went well; else the next command builds anew. Raises LabError like `refuse_java_build`.
+        """
+        with exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS):
+            self.refuse_java_build()
+            self._java.stamp.unlink(missing_ok=True)
+            yield
 
     def mark_java_built(self) -> None:
         """Notes that somebody else (`mvn verify`) has just built the product from the present sources."""

@@ -12,6 +12,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.jar_users import jar_users, refuse_while_used
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.locks import exclusive
 from decisionlab_hub.provision import Provision
 
 LIMIT_SECONDS = 60.0
@@ -70,7 +71,9 @@ def test_an_open_jar_is_found_when_the_command_line_tells_nothing(tmp_path, jars
         child.communicate("\n", timeout=LIMIT_SECONDS)
 
 
-def test_set_up_does_not_build_under_a_running_kernel(tmp_path):
+@pytest.fixture
+def layout(tmp_path):
+    """A checkout of two POMs and an empty folder for the jars."""
     checkout = tmp_path / "checkout"
     (checkout / "core" / "src" / "main").mkdir(parents=True)
     for pom in (checkout / "pom.xml", checkout / "core" / "pom.xml"):
@@ -78,8 +81,32 @@ def test_set_up_does_not_build_under_a_running_kernel(tmp_path):
     (checkout / ".mvn").mkdir()
     layout = Layout(checkout, tmp_path / "home", tmp_path / "home" / "tools")
     (layout.distribution / "lib").mkdir(parents=True)
+    return layout
+
+
+def java_is_ready(provision):
+    return dict(provision.report())["Java programs"]
+
+
+def test_while_somebody_else_builds_nothing_starts_from_the_jars(layout):
+    provision = Provision(layout, Interrupt(), lambda: False)
+    provision.mark_java_built()
+    assert java_is_ready(provision)
+    with provision.while_maven_builds():
+        assert not java_is_ready(provision)
+        with pytest.raises(LabError, match="still holds"):
+            with exclusive(layout.tools / "set-up.lock", Interrupt(), 0.3):
+                pass
+        provision.mark_java_built()
+    assert java_is_ready(provision)
+
+
+def test_set_up_does_not_build_under_a_running_kernel(tmp_path, layout):
     provision = Provision(layout, Interrupt(), lambda: False)
     with program(tmp_path, "-cp", f"{layout.distribution}/lib/*", MAIN) as kernel:
         with pytest.raises(LabError, match=f"process {kernel.pid}"):
             provision.java()
+        with pytest.raises(LabError, match=f"process {kernel.pid}"):
+            with provision.while_maven_builds():
+                pass
     assert not (layout.logs / "set-up-java.log").exists()
