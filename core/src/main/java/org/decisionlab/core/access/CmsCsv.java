@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The format resolves whole days: {@code reqDay} is midnight of the day of the request in
  * seconds, and the order within a day is the order of the rows. The rows of a day are spread evenly
  * over it in their order, so that what a file's earlier row of the day means for a later one is
- * seen: reuse within a day is reuse. For that they are counted in a pass of its own. {@code JobStart}
- * and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a remote read.
+ * seen: reuse within a day is reuse. For that they are counted in a pass of its own. {@code
+ * JobStart} and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a
+ * remote read.
  */
 final class CmsCsv implements LineParser {
 

@@ -73,9 +73,7 @@ abstract class CellsOnSpark {
    */
   static Stream<CellCase> some(int step, int first) {
     List<CellCase> all = cells().toList();
-    return IntStream.range(0, all.size())
-        .filter(i -> FULL || i % step == first)
-        .mapToObj(all::get);
+    return IntStream.range(0, all.size()).filter(i -> FULL || i % step == first).mapToObj(all::get);
   }
 
   @ParameterizedTest

@@ -66,8 +66,7 @@ class TraceTest {
     assertThat(trace.record(0).sizeBytes()).isNull();
     assertThat(trace.distinctBytes()).isEqualTo(8);
     Trace some =
-        Trace.read(
-            records.stream(), TraceOptions.DEFAULT.leavingOutUnsized().keepingRecords());
+        Trace.read(records.stream(), TraceOptions.DEFAULT.leavingOutUnsized().keepingRecords());
     assertThat(some.leftOut()).isEqualTo(1);
     assertThat(some.files()).isEqualTo(2);
     assertThat(some.record(4).sizeBytes()).isEqualTo(7);
