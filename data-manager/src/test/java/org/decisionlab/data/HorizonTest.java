@@ -42,7 +42,7 @@ class HorizonTest {
   void saysWhatItIsAndWhetherItIsBounded() {
     assertThat(Horizon.of(Duration.ofHours(30), days(15, 6, 9)))
         .hasToString("The cache turns over in 30.0 hours: that is the horizon.");
-    assertThat(Horizon.of(Duration.ofHours(360), days(15, 6, 9)).toString())
+    assertThat(Horizon.of(Duration.ofDays(15), days(15, 6, 9)).toString())
         .contains("360.0 hours, or more", "bounded to 72.0 hours", "half of the validation window");
   }
 
