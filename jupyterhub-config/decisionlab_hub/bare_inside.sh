@@ -27,9 +27,16 @@ login_page_answers() {
   url=$(./lab status --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["url"])') &&
     python3 -c 'import sys, urllib.request as r; sys.exit(b"password" not in r.urlopen(sys.argv[1] + "/hub/login", timeout=20).read())' "$url"
 }
+# All set-up is done by the first start. The aim is 20 s; a machine five times slower is allowed.
 second_start_is_quick() {
-  local started=$SECONDS
-  ./lab up && echo "second start: $((SECONDS - started)) s"
+  local started=$SECONDS said
+  said=$(./lab up 2>&1) || {
+    echo "$said"
+    return 1
+  }
+  echo "$said"
+  echo "second start: $((SECONDS - started)) s"
+  [ $((SECONDS - started)) -le 100 ] && ! grep -q ': ready after' <<<"$said"
 }
 quickstart() { ./lab run notebooks/01-smart-cache-quickstart.ipynb --out /root/out.ipynb && [ -s /root/out.ipynb ]; }
 nothing_left() {

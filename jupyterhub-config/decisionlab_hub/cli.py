@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_test_options(test: argparse.ArgumentParser) -> None:
     names = ", ".join(LANES)
     test.add_argument("lanes", nargs="*", metavar="LANE", help=f"of {names}; all but bare when none is named")
-    test.add_argument("--full", action="store_true", help="also the lane bare: the README's commands in a bare Debian 12")
+    test.add_argument("--full", action="store_true", help="the full form of the lanes that have a shorter one, and, when no lane is named, also the lane bare")
     test.add_argument("--java-home", type=Path, metavar="DIR", help="the second JDK, for the lane jdk (default: LAB_SECOND_JDK, else one found)")
     test.set_defaults(run=run_lanes)
 

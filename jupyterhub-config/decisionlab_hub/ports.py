@@ -55,15 +55,24 @@ class PortBook:
         return self._ports[name]
 
     def want(self, name: str, port: int) -> None:
-        """Prefers this port for the service from now on."""
+        """Prefers this port for the service from now on; another service that had it, and does not use it now, gets another."""
         self._ports[name] = port
+        if is_free(port):
+            for other in self._sharing(name):
+                self._ports[other] = free_port(frozenset(self._ports.values()))
+                say(f"port {port} is {name}'s now; {other} gets {self._ports[other]} instead, which is remembered")
 
     def settle(self, name: str) -> int:
-        """Returns a free port for the service: the one it had, else another, which is remembered."""
+        """Returns a free port for the service that no other service has: the one it had, else another, which is remembered."""
         port = self._ports[name]
-        if not is_free(port):
+        shared = self._sharing(name)
+        if shared or not is_free(port):
+            reason = f"that of {shared[0]}" if shared else "busy"
             chosen = free_port(frozenset(self._ports.values()))
-            say(f"port {port} (wanted for {name}) is busy; {chosen} is used instead and remembered")
+            say(f"port {port} (wanted for {name}) is {reason}; {chosen} is used instead and remembered")
             self._ports[name] = chosen
         write_atomically(self._path, json.dumps(self._ports, indent=2) + "\n")
         return self._ports[name]
+
+    def _sharing(self, name: str) -> list[str]:
+        return [other for other, port in self._ports.items() if other != name and port == self._ports[name]]

@@ -11,14 +11,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Iterator
 
 from decisionlab_hub.console import LabError, last_lines, say
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.foreground import started
 from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.jar_users import refuse_while_used
 from decisionlab_hub.java import java_executable, sidecar_rehearsal_command, tool_command
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
@@ -68,13 +70,17 @@ def _stamps(folder: Path) -> str:
 
 @dataclass(frozen=True)
 class _Part:
-    """One part of set-up: what it is made from (hashed), the stamp that keeps that hash, what must exist, how to make it."""
+    """One part of set-up: what it is made from (hashed), the stamp that keeps that hash, what must exist, how to make it.
+
+    `before` raises LabError when it must not be made now.
+    """
 
     name: str
     stamp: Path
     made_from: Callable[[], str]
     result: Path
     make: Callable[[], None]
+    before: Callable[[], None] = lambda: None
 
     def ready(self) -> bool:
         try:
@@ -93,7 +99,8 @@ class Provision:
         self._in_use = in_use
         tools, product = layout.tools, layout.distribution
         spec = layout.jupyter / "share" / "jupyter" / "kernels" / "decisionlab" / "kernel.json"
-        self._java = _Part("Java programs", product.with_suffix(".stamp"), self._java_digest, product / "lib", self._build_java)
+        built = product.with_suffix(".stamp")
+        self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build)
         archive = layout.sidecar_archive
         self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive)
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
@@ -130,6 +137,21 @@ class Provision:
     def model_runtimes(self) -> None:
         """Makes the environment of its own in which TensorFlow, Keras and ONNX judge exported models."""
         self._once(self._models)
+
+    def refuse_java_build(self) -> None:
+        """Raises LabError, naming who runs from them, when a build would take the jars from a running kernel or program."""
+        refuse_while_used(self._layout.distribution)
+
+    @contextmanager
+    def while_maven_builds(self) -> Iterator[None]:
+        """Lets `mvn verify` build the product: commands that start programs from it wait for the end, as for a set-up.
+
+        Call `mark_java_built` when it went well; else the next command builds anew. Raises LabError like `refuse_java_build`.
+        """
+        with exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS):
+            self.refuse_java_build()
+            self._java.stamp.unlink(missing_ok=True)
+            yield
 
     def mark_java_built(self) -> None:
         """Notes that somebody else (`mvn verify`) has just built the product from the present sources."""
@@ -171,6 +193,7 @@ class Provision:
                 return
             if self._in_use():
                 raise LabError(f"{part.name}: what they are made from changed since the running services started; run ./lab down first")
+            part.before()
             part.stamp.unlink(missing_ok=True)
             began = time.monotonic()
             made_from = part.made_from()

@@ -23,6 +23,7 @@ from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.java_parameters import ParameterError, assignments
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.private_sidecar import private_sidecar
+from decisionlab_hub.run_folder import run_folder
 
 _PARAMETERS = "parameters"
 _INJECTED = "injected-parameters"
@@ -34,7 +35,7 @@ class Request:
 
     notebook: Path
     values: dict[str, str]
-    out: Path
+    out: Path | None
     sidecar: str
     limits: Limits
 
@@ -67,7 +68,7 @@ def parse(arguments: list[str], layout: Layout) -> Request:
         dest="values",
         help="sets a parameter that the cell tagged `parameters` declares; a relative path of an existing file is made absolute",
     )
-    parser.add_argument("--out", type=Path, metavar="OUT.ipynb", help="where the executed notebook goes (default: runs/ in the lab's home)")
+    parser.add_argument("--out", type=Path, metavar="OUT.ipynb", help="where the executed notebook goes (default: the run's own folder)")
     parser.add_argument("--cell-timeout", type=_seconds, default=1800.0, metavar="SECONDS", help="limit for one cell (default 1800)")
     parser.add_argument("--start-timeout", type=_seconds, default=120.0, metavar="SECONDS", help="limit for the kernel's start (default 120)")
     parser.add_argument(
@@ -78,7 +79,7 @@ def parse(arguments: list[str], layout: Layout) -> Request:
     )
     options = parser.parse_args(arguments)
     notebook = options.notebook.absolute()
-    out = (options.out or layout.home / "runs" / notebook.name).absolute()
+    out = options.out.absolute() if options.out else None
     if out == notebook:
         parser.error(f"--out {out} is the notebook itself; name another file")
     if options.sidecar not in ("auto", "none") and not options.sidecar.startswith(("http://", "https://")):
@@ -88,21 +89,27 @@ def parse(arguments: list[str], layout: Layout) -> Request:
 
 
 def run(request: Request, layout: Layout, interrupt: Interrupt) -> int:
-    """Executes the notebook and writes it with its outputs, also when a cell failed."""
+    """Executes the notebook in a folder of its own and writes it with its outputs, also when a cell failed."""
     notebook = read(request.notebook)
     try:
         inject(notebook, request.values)
     except ParameterError as wrong:
         raise LabError(f"{request.notebook.name}: {wrong}", EXIT_USAGE) from wrong
-    with _private_environment(layout), private_sidecar(request.sidecar, layout, interrupt):
+    with (
+        _private_environment(layout),
+        private_sidecar(request.sidecar, layout, interrupt),
+        run_folder(layout.home / "runs", request.notebook) as folder,
+    ):
         failure = None
+        out = request.out or folder / request.notebook.name
+        say(f"  the cells work in {folder}")
         try:
-            execute(notebook, request.notebook.parent, request.limits, interrupt)
+            execute(notebook, folder, request.limits, interrupt)
         except NotebookFailure as wrong:
             failure = wrong
         finally:
-            write_atomically(request.out, nbformat.writes(notebook) + "\n")
-            say(f"the notebook with its outputs: {request.out}")
+            write_atomically(out, nbformat.writes(notebook) + "\n")
+            say(f"the notebook with its outputs: {out}")
     if failure is not None:
         say(f"\n{request.notebook.name} failed: {failure}")
         return EXIT_FAILED

@@ -12,11 +12,42 @@ from decisionlab_hub.console import EXIT_USAGE, LabError
 MODULES = ("core", "simulator", "models", "data-manager", "kernel-extensions")
 """What runs in the kernel's JVM. Their byte code stays that of JDK 17, which also runs Maven."""
 
+SHORT = {
+    "core": ("FeatureMapTest", "DurableFilesTest"),
+    "models": ("RowProductTest",),
+    "data-manager": ("LocalSparkTest", "RecordsTest"),
+    "kernel-extensions": (
+        "CapturedMomentTest",
+        "CarriedValuesTest",
+        "ErrorsTest",
+        "ExhaustionTest",
+        "InterruptTest",
+        "JavadocTest",
+        "KernelTest",
+        "LifecycleTest",
+        "LongSessionTest",
+        "RedeclaredClassTest",
+        "RedefinitionTest",
+        "TypedJavaTest",
+        "WholeCellTest",
+    ),
+}
+"""The short form: test classes by module whose outcome depends on the JDK, which is where compiler, JShell, class loading, reflection, threads,
+memory, the vector API, and Spark's way into the JVM are used. What is left out computes the same on every JDK."""
+
 CHECKED_ALREADY = ("-Dspotless.check.skip=true", "-Djacoco.skip=true", "-Denforcer.skip=true")
 WANTED = "of version 21 or later"
 _OLDEST = 21
 _VARIABLE = "LAB_SECOND_JDK"
 _LIMIT_SECONDS = 60
+
+
+def selection(full: bool) -> list[str]:
+    """Returns Maven's options that choose the tests: all of the modules, or those of the short form."""
+    if full:
+        return []
+    names = ",".join(name for names in SHORT.values() for name in names)
+    return [f"-Dtest={names}", "-Dsurefire.failIfNoSpecifiedTests=false"]
 
 
 def find(named: Path | None, folder: Path = Path("/usr/lib/jvm")) -> Path | None:

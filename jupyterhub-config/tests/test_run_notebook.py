@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.java_parameters import ParameterError
+from decisionlab_hub.run_folder import KEPT, run_folder
 from decisionlab_hub.run_notebook import inject
 
 LIMIT_SECONDS = 120
@@ -48,15 +49,20 @@ def written(tmp_path):
     return write
 
 
-def test_cells_run_in_the_notebooks_folder_and_outputs_are_kept(written, tmp_path):
-    path = written(notebook("import os\nprint(os.getcwd())", "6 * 7"))
+def test_cells_run_in_a_folder_of_their_own_that_shows_what_lies_beside_the_notebook(written, tmp_path):
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "data.txt").write_text("data")
+    path = written(notebook("import os\nprint(os.getcwd())\nopen('made', 'w').close()", "open('beside/data.txt').read()", "6 * 7"))
     out = tmp_path / "deep" / "out.ipynb"
     done = run(path, "--out", str(out))
     assert done.returncode == 0, done.stderr
-    assert "cell 1/2" in done.stderr and "cell 2/2" in done.stderr
+    assert "cell 1/3" in done.stderr and "cell 3/3" in done.stderr
     cells = nbformat.read(out, 4).cells
-    assert cells[0].outputs[0].text.strip() == str(tmp_path)
-    assert cells[1].outputs[0].data["text/plain"] == "42"
+    folder = Path(cells[0].outputs[0].text.strip())
+    assert folder.parent.name == "runs" and f"the cells work in {folder}" in done.stderr
+    assert (folder / "made").exists() and not (tmp_path / "made").exists()
+    assert cells[1].outputs[0].data["text/plain"] == "'data'"
+    assert cells[2].outputs[0].data["text/plain"] == "42"
     assert "outputs" not in nbformat.read(path, 4).cells[0] or not nbformat.read(path, 4).cells[0].outputs
     assert [entry.name for entry in out.parent.iterdir()] == ["out.ipynb"]
 
@@ -98,10 +104,48 @@ def test_a_notebook_that_names_no_kernel_is_refused(written, tmp_path):
     assert done.returncode == 1 and "does not name its kernel" in done.stderr
 
 
+def test_two_runs_at_a_time_do_not_meet(written, tmp_path):
+    """Each replaces a file beside the notebook, as a bundle is written, waits for the other, and reads its own."""
+    (tmp_path / "bundle").write_text("old")
+    path = written(
+        notebook(
+            "import os, time\nmine, shared = str(os.getpid()), open('where').read()",
+            "open('temporary', 'w').write(mine)\nos.replace('temporary', 'bundle')\nopen(shared + '/' + mine, 'w').close()",
+            "end = time.monotonic() + 100\nwhile len(os.listdir(shared)) < 2 and time.monotonic() < end: time.sleep(0.05)",
+            "assert len(os.listdir(shared)) == 2\nassert open('bundle').read() == mine, open('bundle').read()",
+        )
+    )
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "where").write_text(str(tmp_path / "shared"))
+    runs = [subprocess.Popen(command(path), stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [one.communicate(timeout=LIMIT_SECONDS)[1] for one in runs]
+    assert [one.returncode for one in runs] == [0, 0], said
+    written_to = {line for text in said for line in text.splitlines() if line.startswith("the notebook with its outputs")}
+    assert len(written_to) == 2
+    assert (tmp_path / "bundle").read_text() == "old"
+
+
+def test_only_the_last_ended_runs_are_kept(tmp_path):
+    path = tmp_path / "work" / "nb.ipynb"
+    path.parent.mkdir()
+    path.write_text("{}")
+    (path.parent / "data.txt").write_text("data")
+    runs = tmp_path / "runs"
+    with run_folder(runs, path) as running:
+        for _ in range(KEPT + 3):
+            with run_folder(runs, path) as folder:
+                assert (folder / "data.txt").read_text() == "data"
+        assert running.exists() and folder.exists()
+        assert len(list(runs.iterdir())) <= KEPT + 2
+    with run_folder(runs, path):
+        assert len(list(runs.iterdir())) == KEPT + 1
+    assert (path.parent / "data.txt").read_text() == "data"
+
+
 def test_an_interrupt_ends_the_kernel(written, tmp_path):
-    path = written(notebook("import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(600)"))
-    child = subprocess.Popen(command(path, "--out", str(tmp_path / "out.ipynb")), stderr=subprocess.PIPE, text=True)
     pid = tmp_path / "pid"
+    path = written(notebook(f"import os, time\nopen({str(pid)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"))
+    child = subprocess.Popen(command(path, "--out", str(tmp_path / "out.ipynb")), stderr=subprocess.PIPE, text=True)
     assert Interrupt().wait_for(lambda: pid.exists() and pid.read_text() != "", LIMIT_SECONDS)
     kernel = int(pid.read_text())
     child.send_signal(signal.SIGINT)

@@ -46,3 +46,19 @@ def test_one_that_is_named_wins_and_must_fit(tmp_path, monkeypatch):
         second_jdk.find(old, tmp_path)
     with pytest.raises(LabError, match="no bin/java"):
         second_jdk.find(tmp_path / "nothing", tmp_path)
+
+
+def test_the_short_form_names_test_classes_that_are_there():
+    """Maven runs what fits a name and is silent about a name that fits nothing."""
+    checkout = Path(__file__).resolve().parents[2]
+    assert set(second_jdk.SHORT) <= set(second_jdk.MODULES)
+    for module, names in second_jdk.SHORT.items():
+        there = {path.stem for path in (checkout / module / "src" / "test" / "java").rglob("*Test.java")}
+        assert set(names) <= there, f"{module} has no {sorted(set(names) - there)}"
+
+
+def test_the_full_form_leaves_nothing_out():
+    assert second_jdk.selection(full=True) == []
+    chosen, lenient = second_jdk.selection(full=False)
+    assert chosen.startswith("-Dtest=") and "InterruptTest" in chosen.split("=")[1].split(",")
+    assert lenient == "-Dsurefire.failIfNoSpecifiedTests=false"

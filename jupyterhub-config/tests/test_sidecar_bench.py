@@ -37,6 +37,11 @@ def test_every_row_is_filled_by_exactly_one_measurement():
     assert sorted(filled) == sorted(rows.all_rows())
 
 
+def test_the_rows_of_the_lane_are_rows():
+    assert set(rows.LANE_ROWS) <= set(rows.all_rows())
+    assert not set(rows.LANE_ROWS) & set(rows.LOAD_ROWS)
+
+
 def test_rows_are_chosen_by_name():
     assert list(measuring.chosen(rows.all_rows(), "purge,cpu")) == ["cpu", "purge"]
     with pytest.raises(LabError, match="no row is named cpus; there are requests, cpu"):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ports, locks, secrets, stamps and the notebooks in users' homes."""
 
+import json
 import multiprocessing
 import socket
 import stat
@@ -25,6 +26,35 @@ def test_a_busy_port_is_replaced_and_the_new_one_remembered(tmp_path):
         chosen = PortBook(tmp_path / "ports.json", {"hub": wanted}).settle("hub")
     assert chosen != wanted
     assert PortBook(tmp_path / "ports.json", {"hub": wanted}).settle("hub") == chosen
+
+
+def test_two_services_never_get_one_port(tmp_path):
+    hub, sidecar = free_port(), free_port()
+    book = PortBook(tmp_path / "ports.json", {"hub": hub, "sidecar": sidecar})
+    book.want("hub", sidecar)
+    settled = {name: book.settle(name) for name in ("sidecar", "hub")}
+    assert settled["hub"] == sidecar and settled["sidecar"] != sidecar
+    again = PortBook(tmp_path / "ports.json", {"hub": hub, "sidecar": sidecar})
+    assert {name: again.settle(name) for name in ("hub", "sidecar")} == settled
+
+
+def test_a_service_that_runs_keeps_its_port(tmp_path):
+    hub, sidecar = free_port(), free_port()
+    with socket.socket() as running:
+        running.bind((LOOPBACK, sidecar))
+        running.listen()
+        book = PortBook(tmp_path / "ports.json", {"hub": hub, "sidecar": sidecar})
+        book.want("hub", sidecar)
+        assert book.settle("hub") not in (hub, sidecar)
+        assert book["sidecar"] == sidecar
+
+
+def test_a_port_remembered_for_two_services_is_parted(tmp_path):
+    port = free_port()
+    (tmp_path / "ports.json").write_text(json.dumps({"hub": port, "sidecar": port}))
+    book = PortBook(tmp_path / "ports.json", {"hub": 1, "sidecar": 2})
+    settled = [book.settle("sidecar"), book.settle("hub")]
+    assert settled[1] == port and settled[0] != port
 
 
 def test_a_damaged_port_book_is_named(tmp_path):

@@ -19,6 +19,9 @@ BATCHING_ROWS = ("batching", "batching-onnx")
 LOAD_ROWS = REQUEST_ROWS + BATCHING_ROWS
 """Rows that need wrk."""
 
+LANE_ROWS = ("evaluator", "trees-1", "trees-1024", "decide-p50", "decide-p99", "purge", "start-lite", "start-all", "export")
+"""Rows that the lane `bench` fills in its short form: one of each way in which a row gets its values, but for those under load for a long time."""
+
 
 def all_rows() -> dict[str, Row]:
     """Every row, empty, by key, in the order of the table."""

@@ -2,6 +2,8 @@
 
 package org.decisionlab.core;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import org.decisionlab.testing.ArchitectureRules;
 import org.junit.jupiter.api.Test;
 
@@ -18,5 +20,18 @@ class ArchitectureTest {
         "tech.tablesaw..",
         "org.decisionlab.simulator..",
         "org.decisionlab.models..");
+  }
+
+  /** Foreign classes are known by their names alone; what may not be used is seen all the same. */
+  @Test
+  void whatIsForbiddenIsSeen() {
+    assertThatThrownBy(
+            () -> ArchitectureRules.check("org.decisionlab.core.access", "com.fasterxml.."))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("com.fasterxml.jackson");
+    assertThatThrownBy(
+            () -> ArchitectureRules.check("org.decisionlab.core", "org.decisionlab.core.name.."))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("LogicalFileName");
   }
 }

@@ -36,6 +36,20 @@ public record TimeWindows(
   }
 
   /**
+   * How long a window is.
+   *
+   * @throws IllegalArgumentException when the part is no window
+   */
+  public Duration length(Split split) {
+    return switch (split) {
+      case TRAIN -> Duration.between(trainFrom, validationFrom);
+      case VALIDATION -> Duration.between(validationFrom, testFrom);
+      case TEST -> Duration.between(testFrom, until);
+      case UNMATURED -> throw new IllegalArgumentException(split.word() + " is no window of time");
+    };
+  }
+
+  /**
    * The part that an opening belongs to. Its label counts only when its whole horizon lies within
    * its own window: were the early known "reused" let in alone, the end of each window would hold
    * positive labels only.

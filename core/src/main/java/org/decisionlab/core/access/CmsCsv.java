@@ -4,7 +4,9 @@ package org.decisionlab.core.access;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * The flat CSV of the CMS cache simulation studies: 25 columns found by the names in the header
  * row.
  *
- * <p>The time of a record is {@code reqDay}, midnight of the day of the request in seconds: the
- * format resolves whole days, and the order within a day is the order of the rows. {@code JobStart}
- * and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a remote read.
+ * <p>The format resolves whole days: {@code reqDay} is midnight of the day of the request in
+ * seconds, and the order within a day is the order of the rows. The rows of a day are spread evenly
+ * over it in their order, so that what a file's earlier row of the day means for a later one is
+ * seen: reuse within a day is reuse. For that they are counted in a pass of its own. {@code
+ * JobStart} and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a
+ * remote read.
  */
 final class CmsCsv implements LineParser {
 
@@ -50,8 +55,22 @@ final class CmsCsv implements LineParser {
           "Campaign",
           "Process");
 
+  /** The rows of one day: how many there are, and how many of them have been parsed. */
+  private static final class Day {
+    private long rows;
+    private long parsed;
+
+    /** When the next row was opened: the day cut into as many parts as it has rows. */
+    Instant next(Instant midnight) {
+      return midnight.plus(DAY_MICROS * parsed++ / rows, ChronoUnit.MICROS);
+    }
+  }
+
+  private static final long DAY_MICROS = Duration.ofDays(1).toNanos() / 1000;
+
   private final Map<String, Integer> places;
   private final int width;
+  private final Map<Instant, Day> days = new HashMap<>();
 
   private CmsCsv(List<String> header) {
     places = new HashMap<>();
@@ -79,41 +98,78 @@ final class CmsCsv implements LineParser {
   }
 
   static RecordReader open(Path file, ReadLimits limits) throws IOException {
+    CmsCsv csv;
+    try (LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes())) {
+      csv = new CmsCsv(header(file, lines));
+      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+        csv.count(line);
+      }
+    }
     LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes());
     try {
-      LineReader.@Nullable Line first = lines.next();
-      List<String> header = first == null ? List.of() : header(first.text());
-      if (!header.containsAll(COLUMNS)) {
-        List<String> missing = COLUMNS.stream().filter(c -> !header.contains(c)).toList();
-        throw new IOException(file + ":1: the header row lacks the columns " + missing);
-      }
-      return new TextRecordReader(file.toString(), lines, new CmsCsv(header));
+      header(file, lines);
+      return new TextRecordReader(file.toString(), lines, csv);
     } catch (IOException e) {
       lines.close();
       throw e;
     }
   }
 
-  @Override
-  public RecordReader.Row parse(String line) throws RowException {
+  private static List<String> header(Path file, LineReader lines) throws IOException {
+    LineReader.@Nullable Line first = lines.next();
+    List<String> header = first == null ? List.of() : header(first.text());
+    if (!header.containsAll(COLUMNS)) {
+      List<String> missing = COLUMNS.stream().filter(c -> !header.contains(c)).toList();
+      throw new IOException(file + ":1: the header row lacks the columns " + missing);
+    }
+    return header;
+  }
+
+  private void count(LineReader.Line line) {
+    if (line.fault() != null || line.text().isBlank()) {
+      return;
+    }
+    try {
+      days.computeIfAbsent(day(fields(line.text())), day -> new Day()).rows++;
+    } catch (RowException e) {
+      // The second pass meets the same line and reports it with its place.
+      return;
+    }
+  }
+
+  private List<String> fields(String line) throws RowException {
     List<String> fields = split(line);
     if (fields.size() != width) {
       throw new RowException("expected " + width + " columns, found " + fields.size());
     }
+    return fields;
+  }
+
+  private Instant day(List<String> fields) throws RowException {
+    return Fields.seconds("reqDay", Fields.number("reqDay", field(fields, "reqDay")));
+  }
+
+  @Override
+  public RecordReader.Row parse(String line) throws RowException {
+    List<String> fields = fields(line);
     JobTimes job =
         new JobTimes(
             time(fields, "JobStart"),
             time(fields, "JobEnd"),
             Fields.real("CPUTime", field(fields, "CPUTime")),
             Fields.real("IOTime", field(fields, "IOTime")));
-    Instant day = Fields.seconds("reqDay", Fields.number("reqDay", field(fields, "reqDay")));
+    Instant midnight = day(fields);
+    Day day = days.get(midnight);
+    if (day == null) {
+      throw new RowException("the file changed while it was read: reqDay " + midnight + " is new");
+    }
     String size = field(fields, "Size");
     return new RecordReader.Row.Parsed(
         new AccessRecord(
             field(fields, "Filename"),
             size.isBlank() ? null : (Long) wholeBytes(size),
             null,
-            day,
+            day.next(midnight),
             null,
             orNull(field(fields, "SiteName")),
             orNull(field(fields, "UserID")),

@@ -65,7 +65,7 @@ final class FileAccessSource implements AccessSource {
           keep(bad.what());
         }
       }
-      judge();
+      judge(limits.maxMalformedShare());
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,12 +78,12 @@ final class FileAccessSource implements AccessSource {
       samples.add(what);
     }
     if (rows >= limits.judgedFrom()) {
-      judge();
+      judge(limits.hopelessShare());
     }
   }
 
-  private void judge() throws TooManyMalformedException {
-    if (malformed > limits.maxMalformedShare() * rows) {
+  private void judge(double tolerated) throws TooManyMalformedException {
+    if (malformed > tolerated * rows) {
       throw new TooManyMalformedException(file, report(), limits);
     }
   }

@@ -7,15 +7,19 @@ import java.io.Serializable;
 /**
  * When reading gives up.
  *
+ * <p>The share of malformed rows is that of the whole input, so it is judged at the end: bad rows
+ * may well lie together. While reading, only an input that is mostly malformed so far is given up,
+ * one that is probably of another format.
+ *
  * @param maxMalformedShare largest tolerated share of malformed rows, 0 to 1
- * @param judgedFrom number of rows from which the share is judged while reading; at the end of the
- *     input it is judged whatever the number
+ * @param judgedFrom number of rows from which an input is given up while reading, when more than
+ *     half of them, and more than the tolerated share, are malformed
  * @param maxLineBytes longest line accepted, in bytes; a longer one is malformed
  */
 public record ReadLimits(double maxMalformedShare, long judgedFrom, int maxLineBytes)
     implements Serializable {
 
-  /** One row in a hundred may be malformed, judged from 1,000 rows on; lines up to 1 MiB. */
+  /** One row in a hundred may be malformed; given up early from 1,000 rows on; lines to 1 MiB. */
   public static final ReadLimits DEFAULT = new ReadLimits(0.01, 1_000, 1 << 20);
 
   /** Refuses limits that make no sense. */
@@ -31,6 +35,11 @@ public record ReadLimits(double maxMalformedShare, long judgedFrom, int maxLineB
               + ", "
               + maxLineBytes);
     }
+  }
+
+  /** Share of malformed rows above which an input is given up before its end. */
+  double hopelessShare() {
+    return Math.max(maxMalformedShare, 0.5);
   }
 
   /** The same limits with another tolerated share. */

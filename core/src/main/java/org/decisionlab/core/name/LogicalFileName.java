@@ -13,10 +13,11 @@ import java.util.Set;
  * /store/CLASS/ERA/PRIMARY/TIER/PROCESSING-vN/COUNTER/GUID.root}.
  *
  * <p>Parsing never fails: a part that the name does not tell is {@value #UNKNOWN}. Site prefixes
- * ({@code root://host//eos/cms}) and doubled slashes are removed first. A web address that is not
- * such a name is left whole: the same path on two hosts is two files.
+ * ({@code root://host//eos/cms}) and doubled slashes are removed first. A folder called store below
+ * anything else than the experiment's area of a site, such as the copies in two users' homes, is no
+ * such name and is left whole: two files stay two. So is a web address that is not such a name.
  *
- * @param path the cleaned name, from {@code /store} on where that occurs
+ * @param path the cleaned name, from {@code /store} on where only a site's prefix stands before it
  * @param storeClass first element: data, mc, user, ...
  * @param era era of data taking, or campaign of a simulation
  * @param primaryDataset primary dataset, or process of a simulation
@@ -102,15 +103,18 @@ public record LogicalFileName(
     return index < parts.size() - 1 ? parts.get(index) : UNKNOWN;
   }
 
-  private static String clean(String name) {
-    String told = name.strip();
+  private static String clean(String spelling) {
+    String told = spelling.strip();
     int start = NameGrammar.afterHost(told);
     String path = NameGrammar.singleSlashes(told.substring(start));
     if (path.startsWith("store/")) {
       path = "/" + path;
     }
     int store = path.indexOf("/store/");
-    path = store > 0 ? path.substring(store) : path;
+    if (store > 0) {
+      String name = path.substring(store);
+      path = NameGrammar.isSitePrefix(path, store, isOfKnownClass(name)) ? name : path;
+    }
     return start > 0 && NameGrammar.isWeb(told) && !isOfKnownClass(path) ? told : path;
   }
 

@@ -2,6 +2,8 @@
 
 package org.decisionlab.core.name;
 
+import java.util.Set;
+
 /**
  * The pieces of a logical file name, looked at letter by letter: names are parsed for every file of
  * every question, where regular expressions would cost more than the model. The expression that
@@ -11,6 +13,10 @@ final class NameGrammar {
 
   /** What the dot of an expression does not stand for. */
   private static final String LINE_ENDS = "\n\r\u0085\u2028\u2029";
+
+  /** Elements below which files are somebody's own, whatever their folders are called. */
+  private static final Set<String> PERSONAL =
+      Set.of("afs", "user", "users", "project", "projects", "scratch", "tmp", "Users");
 
   private NameGrammar() {}
 
@@ -36,6 +42,32 @@ final class NameGrammar {
   static boolean isWeb(String name) {
     return name.regionMatches(true, 0, "http://", 0, 7)
         || name.regionMatches(true, 0, "https://", 0, 8);
+  }
+
+  /**
+   * Whether what stands before {@code /store/} is where a site keeps the experiment's files. That
+   * is {@code /eos/cms} or {@code /eos/uscms}; before a name of a known class also any path with an
+   * element {@code cms} or {@code uscms} that is not below users' or projects' folders.
+   */
+  static boolean isSitePrefix(String path, int end, boolean knownClass) {
+    String prefix = path.substring(0, end);
+    if (prefix.equals("/eos/cms") || prefix.equals("/eos/uscms")) {
+      return true;
+    }
+    boolean experiment = false;
+    boolean first = true;
+    for (String element : prefix.split("/", -1)) {
+      if (element.isEmpty()) {
+        continue;
+      }
+      boolean home = first && element.equals("home");
+      if (home || PERSONAL.contains(element) || element.startsWith("home-")) {
+        return false;
+      }
+      experiment |= element.equals("cms") || element.equals("uscms");
+      first = false;
+    }
+    return knownClass && experiment;
   }
 
   /** The text with one slash wherever there are several. */

@@ -103,6 +103,21 @@ class CmsCsvTest {
                 new JobTimes(null, null, null, null)));
   }
 
+  /** Four rows of one day, one of the next between them, and one that is no record. */
+  @Test
+  void theRowsOfADayAreSpreadOverItInTheirOrder() throws IOException {
+    String next = ROW.replace("1530403200", "1530489600");
+    String bad = ROW.replace("2147483648", "big");
+    List<AccessRecord> records = read(HEADER, ROW, ROW, next, ROW, bad).records();
+    assertThat(records)
+        .extracting(AccessRecord::openedAt)
+        .containsExactly(
+            Instant.parse("2018-07-01T00:00:00Z"),
+            Instant.parse("2018-07-01T06:00:00Z"),
+            Instant.parse("2018-07-02T00:00:00Z"),
+            Instant.parse("2018-07-01T12:00:00Z"));
+  }
+
   @Test
   void aMissingColumnIsNamed() {
     assertThatThrownBy(() -> read(HEADER.replace("reqDay,", ""), ROW))

@@ -94,7 +94,7 @@ class ReadingTest {
 
   @Test
   void readingStopsWhenTooMuchIsMalformed() throws IOException {
-    // Judged from the 10th row on: 1 of 10 is tolerated, the second malformed row is too much.
+    // 1 of 10 is tolerated; that the second malformed row is too much is known at the end.
     Path file = Reading.write(folder, "bad\n" + "1 a 10\n".repeat(10) + "bad\n" + "1 z 1\n");
     ReadLimits limits = new ReadLimits(0.1, 10, 1000);
     try (AccessSource source = FORMAT.open(file, limits)) {
@@ -102,16 +102,45 @@ class ReadingTest {
       for (int i = 0; i < 10; i++) {
         assertThat(records.next().lfn()).isEqualTo("a");
       }
+      assertThat(records.next().lfn()).isEqualTo("z");
       assertThatThrownBy(records::hasNext)
           .isInstanceOf(UncheckedIOException.class)
           .cause()
           .isInstanceOf(TooManyMalformedException.class)
           .hasMessageContaining(
-              file + ": 2 of 12 rows are malformed, more than the tolerated 10.0 %")
+              file + ": 2 of 13 rows are malformed, more than the tolerated 10.0 %")
           .hasMessageContaining("row 1, expected 'time id size'")
           .hasMessageContaining("maxMalformedShare");
-      assertThat(source.report().records()).isEqualTo(10);
+      assertThat(source.report().records()).isEqualTo(11);
     }
+  }
+
+  /** Bad rows lie together: 60 of the first 160 rows, and yet 3 in a hundred of the file. */
+  @Test
+  void malformedRowsThatLieTogetherAreJudgedByTheWholeFile() throws IOException {
+    String text = "1 a 10\n".repeat(100) + "bad\n".repeat(60) + "1 a 10\n".repeat(1840);
+    ReadLimits limits = new ReadLimits(0.03, 10, 1000);
+    Reading reading = Reading.of(FORMAT, Reading.write(folder, text), limits);
+    assertThat(reading.records()).hasSize(1940);
+    assertThat(reading.report().malformed()).isEqualTo(60);
+  }
+
+  /** A file of another format is not read to its end: more than half of what came is no record. */
+  @Test
+  void aFileThatIsMostlyMalformedIsGivenUpEarly() throws IOException {
+    Path file = Reading.write(folder, "1 a 10\n" + "bad\n".repeat(100_000));
+    try (AccessSource source = FORMAT.open(file, new ReadLimits(0.03, 10, 1000))) {
+      Iterator<AccessRecord> records = source.records().iterator();
+      records.next();
+      assertThatThrownBy(records::hasNext)
+          .cause()
+          .isInstanceOf(TooManyMalformedException.class)
+          .hasMessageContaining("9 of 10 rows are malformed, more than the tolerated 3.0 %");
+    }
+    ReadLimits most = new ReadLimits(0.9, 10, 1000);
+    assertThatThrownBy(() -> Reading.of(FORMAT, file, most))
+        .hasRootCauseInstanceOf(TooManyMalformedException.class)
+        .hasMessageContaining("10 of 11 rows");
   }
 
   @Test

@@ -64,12 +64,47 @@ class LogicalFileNameTest {
         "root://xrootd-cms.infn.it//store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "roots://[::1]:1094/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "https://se.example.org:1094//store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
-        "davs://se.example.org:443/dpm/example.org/home/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root"
+        "davs://se.example.org:443/dpm/example.org/home/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "/pnfs/example.org/data/cms/prod/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "gsiftp://se.example.org/mnt/hadoop/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "root://eos.example.org//eos/uscms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root"
       })
   void oneFileWhateverItsPrefix(String spelling) {
     LogicalFileName name = LogicalFileName.parse(spelling);
     assertThat(name.path()).isEqualTo("/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root");
     assertThat(name.group()).isEqualTo("/Proc/Camp-cond-v1/AODSIM");
+  }
+
+  /** A folder called store that is no site's: what stands before it tells the files apart. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/eos/user/a/alice/store/x",
+        "/eos/user/b/bob/store/x",
+        "/eos/user/c/cms/store/user/x",
+        "/eos/user/a/alice/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "/eos/home-a/alice/cms/store/data/f.root",
+        "/eos/project/c/cms/store/data/f.root",
+        "/afs/cern.ch/user/a/alice/cms/store/data/f.root",
+        "/home/cms/store/data/f.root",
+        "/home/alice/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "/data1/store/mc/f.root",
+        "/cms/store/item/1",
+        "a/store/mc/f.root"
+      })
+  void anotherStoreIsNotCut(String path) {
+    assertThat(LogicalFileName.parse(path).path()).isEqualTo(path);
+    assertThat(LogicalFileName.parse("root://eosuser.example.org/" + path).path())
+        .isEqualTo(path.startsWith("/") ? path : "/" + path);
+    String web = "https://host.example.org/" + path;
+    assertThat(LogicalFileName.parse(web).path()).isEqualTo(web);
+  }
+
+  /** Classes that the grammar does not know are cut too where the prefix is beyond doubt. */
+  @Test
+  void theExperimentsOwnAreaIsCutWhateverFollows() {
+    assertThat(LogicalFileName.parse("/eos/cms/store/cmst3/group/x/f.root").path())
+        .isEqualTo("/store/cmst3/group/x/f.root");
   }
 
   /** The same path on two hosts is two files. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.decisionlab.testbed.spark.SparkHome;
@@ -27,6 +28,10 @@ abstract class CellsOnSpark {
 
   /** Pattern of the names of the rows to run, to try some of them out. */
   private static final String ONLY = System.getProperty("decisionlab.cells.only", ".*");
+
+  /** Whether no row is left out: it is asked for, or the rows have been chosen by name. */
+  private static final boolean FULL =
+      Boolean.getBoolean("decisionlab.cells.full") || !ONLY.equals(".*");
 
   private SparkKernel kernel;
 
@@ -57,6 +62,18 @@ abstract class CellsOnSpark {
             RefusalCells.all())
         .flatMap(List::stream)
         .filter(each -> each.name().matches(ONLY));
+  }
+
+  /**
+   * Some rows of the table, all of them with {@code -Ddecisionlab.cells.full=true} or where rows
+   * are chosen by name.
+   *
+   * @param step how many rows one stands for
+   * @param first number of the first row, below {@code step}
+   */
+  static Stream<CellCase> some(int step, int first) {
+    List<CellCase> all = cells().toList();
+    return IntStream.range(0, all.size()).filter(i -> FULL || i % step == first).mapToObj(all::get);
   }
 
   @ParameterizedTest

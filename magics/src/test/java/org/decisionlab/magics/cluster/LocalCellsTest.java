@@ -8,7 +8,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The table of cells with executors inside the kernel's own process. */
+/**
+ * The table of cells with executors inside the kernel's own process; every second row of it, all of
+ * them with {@code -Ddecisionlab.cells.full=true}. The whole of it runs on a standalone cluster,
+ * where more can go wrong.
+ */
 class LocalCellsTest extends CellsOnSpark {
 
   @BeforeAll
@@ -16,10 +20,10 @@ class LocalCellsTest extends CellsOnSpark {
     open(folder).ownSession("local[2]");
   }
 
-  /** The whole table, and what only a single process has to bear. */
+  /** Rows of the table, and what only a single process has to bear. */
   static Stream<CellCase> cells() {
     return Stream.concat(
-        CellsOnSpark.cells(),
+        some(2, 1),
         Stream.concat(ActionCells.inOneProcess().stream(), RefusalCells.inOneProcess().stream()));
   }
 }

@@ -34,7 +34,8 @@ public record ReplayReport(Setting setting, List<SimulationResult> rows) {
    * @param countedFrom time of the first counted request
    * @param countedTo time of the last request
    * @param reordered records that came out of time order and were sorted
-   * @param leftOut records left out because they tell no size
+   * @param leftOut records left out because no record tells the size of their file
+   * @param borrowed records without a size that took that of another record of their file
    */
   public record Setting(
       long requests,
@@ -45,7 +46,8 @@ public record ReplayReport(Setting setting, List<SimulationResult> rows) {
       Instant countedFrom,
       Instant countedTo,
       long reordered,
-      long leftOut) {
+      long leftOut,
+      long borrowed) {
 
     static Setting of(Trace trace, WarmUp warmUp) {
       return new Setting(
@@ -57,7 +59,8 @@ public record ReplayReport(Setting setting, List<SimulationResult> rows) {
           trace.time(warmUp.requests()),
           trace.time(trace.requests() - 1),
           trace.reordered(),
-          trace.leftOut());
+          trace.leftOut(),
+          trace.borrowed());
     }
   }
 

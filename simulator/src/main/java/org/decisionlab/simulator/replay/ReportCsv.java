@@ -43,7 +43,7 @@ final class ReportCsv {
             t.refused(),
             t.tooLarge(),
             t.writesPerByteRead(),
-            row.throughput(),
+            Double.isNaN(row.throughput()) ? "" : row.throughput(),
             Math.round(row.requestsPerSecond()));
     return values.stream().map(Object::toString).collect(Collectors.joining(","));
   }

@@ -21,7 +21,7 @@ final class ReportJson {
       node.put("cache", row.cache()).put("capacity_bytes", row.capacityBytes());
       node.put("contender", row.contender());
       tally(node, row.tally());
-      node.put("throughput_per_day", row.throughput());
+      node.put("throughput_per_day", Double.isNaN(row.throughput()) ? null : row.throughput());
       node.put("requests_per_second", Math.round(row.requestsPerSecond()));
       for (PeriodResult day : row.days()) {
         ObjectNode daily = node.withArray("days").addObject();
@@ -41,7 +41,8 @@ final class ReportJson {
         .put("counted_from", setting.countedFrom().toString())
         .put("counted_to", setting.countedTo().toString())
         .put("reordered", setting.reordered())
-        .put("left_out", setting.leftOut());
+        .put("left_out", setting.leftOut())
+        .put("sizes_borrowed", setting.borrowed());
   }
 
   private static void tally(ObjectNode node, Tally tally) {

@@ -61,7 +61,13 @@ final class ReportTable {
       text += format("%,d records came out of time order and were sorted%n", setting.reordered());
     }
     if (setting.leftOut() > 0) {
-      text += format("%,d records without a file size were left out%n", setting.leftOut());
+      text += format("%,d records of files without a size were left out%n", setting.leftOut());
+    }
+    if (setting.borrowed() > 0) {
+      text +=
+          format(
+              "%,d records without a file size have that of another record of the file%n",
+              setting.borrowed());
     }
     return text.replace("\r\n", "\n");
   }
@@ -78,7 +84,7 @@ final class ReportTable {
         format("%.3f", tally.writesPerByteRead()),
         bytes(tally.bytesDeleted()),
         format("%,d", tally.refused()),
-        format("%.3f", row.throughput()),
+        Double.isNaN(row.throughput()) ? "-" : format("%.3f", row.throughput()),
         format("%,.0f", row.requestsPerSecond()));
   }
 

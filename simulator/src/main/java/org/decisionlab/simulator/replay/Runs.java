@@ -2,6 +2,7 @@
 
 package org.decisionlab.simulator.replay;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -109,6 +110,7 @@ final class Runs {
         tallies.stream().reduce(Tally.NOTHING, Tally::plus),
         slices.days(tallies),
         slices.blocks(tallies),
+        Duration.between(trace.time(warmUp), trace.time(trace.requests() - 1)),
         trace.requests() / seconds);
   }
 

@@ -18,7 +18,9 @@ import org.decisionlab.core.access.AccessSource;
  * as in histories, labels and profiles: two spellings of one file are one file.
  *
  * <p>Simultaneous requests keep the order of the source. Records that come out of order are sorted,
- * and {@link #reordered()} tells how many. Times are resolved to microseconds. Immutable.
+ * and {@link #reordered()} tells how many. A record that tells no size has that of its file's last
+ * record before it that does, else of the first after it; {@link #borrowed()} tells how many. Times
+ * are resolved to microseconds. Immutable.
  */
 public final class Trace {
 
@@ -37,12 +39,12 @@ public final class Trace {
   }
 
   /** What was done while loading. */
-  record Loading(long reordered, long leftOut) {}
+  record Loading(long reordered, long leftOut, long borrowed) {}
 
   /**
    * The trace of records at hand, which are kept for admission by a decision policy.
    *
-   * @throws IllegalArgumentException when a record tells no size, or there are no records
+   * @throws IllegalArgumentException when no record tells the size of a file, or there are none
    */
   public static Trace of(Collection<AccessRecord> records) {
     return read(records.stream(), TraceOptions.DEFAULT.keepingRecords());
@@ -51,7 +53,7 @@ public final class Trace {
   /**
    * Reads a source to its end; the caller closes it. The records themselves are not kept.
    *
-   * @throws IllegalArgumentException when a record tells no size, or there are no records
+   * @throws IllegalArgumentException when no record tells the size of a file, or there are none
    */
   public static Trace read(AccessSource source) {
     return read(source.records(), TraceOptions.DEFAULT);
@@ -128,7 +130,12 @@ public final class Trace {
     return loading.reordered;
   }
 
-  /** Records left out because they tell no size. */
+  /** Records without a size that took that of another record of their file. */
+  public long borrowed() {
+    return loading.borrowed;
+  }
+
+  /** Records left out because no record tells the size of their file. */
   public long leftOut() {
     return loading.leftOut;
   }

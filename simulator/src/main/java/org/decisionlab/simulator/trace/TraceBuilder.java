@@ -11,12 +11,14 @@ import java.util.List;
 import java.util.Map;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.name.LogicalFileName;
-import org.jspecify.annotations.Nullable;
 
 /** Collects records and puts them in time order. */
 final class TraceBuilder {
 
   private static final int MOST_REQUESTS = Integer.MAX_VALUE - 16;
+
+  /** Stands for a size that the record does not tell. */
+  private static final long UNKNOWN = -1;
 
   private final TraceOptions options;
 
@@ -32,7 +34,6 @@ final class TraceBuilder {
   private long latest = Long.MIN_VALUE;
   private long reordered;
   private long unsized;
-  private @Nullable AccessRecord firstUnsized;
 
   TraceBuilder(TraceOptions options) {
     this.options = options;
@@ -40,18 +41,14 @@ final class TraceBuilder {
 
   void add(AccessRecord access) {
     Long size = access.sizeBytes();
-    if (size == null) {
-      unsized++;
-      firstUnsized = firstUnsized == null ? access : firstUnsized;
-      return;
-    }
     grow();
     long time = ChronoUnit.MICROS.between(Instant.EPOCH, access.openedAt());
     reordered += time < latest ? 1 : 0;
     latest = Math.max(latest, time);
     times[count] = time;
     files[count] = numberOf(access.lfn());
-    sizes[count] = size;
+    sizes[count] = size == null ? UNKNOWN : size;
+    unsized += size == null ? 1 : 0;
     count++;
     if (options.keepRecords()) {
       records.add(access);
@@ -59,29 +56,38 @@ final class TraceBuilder {
   }
 
   Trace build() {
-    AccessRecord unsizedExample = firstUnsized;
-    if (unsizedExample != null && options.withoutSize() == TraceOptions.WithoutSize.REFUSE) {
-      throw new IllegalArgumentException(
-          unsized
-              + " of "
-              + (unsized + count)
-              + " records tell no file size, the first is "
-              + unsizedExample.lfn()
-              + " at "
-              + unsizedExample.openedAt()
-              + "; a cache cannot be simulated without sizes: add them, or leave such records out"
-              + " with TraceOptions.leavingOutUnsized()");
-    }
-    if (count == 0) {
-      throw new IllegalArgumentException("there are no records to replay");
-    }
     Columns columns = new Columns(count, options.keepRecords(), names.toArray(new String[0]));
     System.arraycopy(times, 0, columns.times, 0, count);
     System.arraycopy(files, 0, columns.files, 0, count);
     System.arraycopy(sizes, 0, columns.sizes, 0, count);
     records.toArray(columns.records);
-    return new Trace(
-        reordered == 0 ? columns : columns.sorted(), new Trace.Loading(reordered, unsized));
+    Columns ordered = reordered == 0 ? columns : columns.sorted();
+    long without = unsized == 0 ? 0 : ordered.borrowSizes(UNKNOWN);
+    if (without > 0 && options.withoutSize() == TraceOptions.WithoutSize.REFUSE) {
+      throw withoutSize(ordered, without);
+    }
+    Columns sized = without == 0 ? ordered : ordered.without(UNKNOWN, Math.toIntExact(without));
+    if (sized.files.length == 0) {
+      throw new IllegalArgumentException("there are no records to replay");
+    }
+    return new Trace(sized, new Trace.Loading(reordered, without, unsized - without));
+  }
+
+  private static IllegalArgumentException withoutSize(Columns columns, long without) {
+    int first = 0;
+    while (columns.sizes[first] != UNKNOWN) {
+      first++;
+    }
+    return new IllegalArgumentException(
+        without
+            + " of "
+            + columns.files.length
+            + " records are of files whose size no record tells, the first is "
+            + columns.names[columns.files[first]]
+            + " at "
+            + Instant.EPOCH.plus(columns.times[first], ChronoUnit.MICROS)
+            + "; a cache cannot be simulated without sizes: add them, or leave such records out"
+            + " with TraceOptions.leavingOutUnsized()");
   }
 
   /** One number per file, whatever the spelling of its name: the file is its cleaned path. */

@@ -5,6 +5,7 @@ package org.decisionlab.simulator.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -20,7 +21,7 @@ class DifferenceTest {
         hitsOfHundred.stream().map(h -> new Tally(100, h, 100, h, 100 - h, 0, 0, 0)).toList();
     Tally sum = blocks.stream().reduce(Tally.NOTHING, Tally::plus);
     List<PeriodResult> days = List.of(new PeriodResult(Traces.START, sum));
-    return new SimulationResult(name, "10%", 10, sum, days, blocks, 1);
+    return new SimulationResult(name, "10%", 10, sum, days, blocks, Duration.ofDays(1), 1);
   }
 
   private static List<Long> noise(long seed, double shift) {

@@ -4,7 +4,10 @@ package org.decisionlab.simulator.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
@@ -113,7 +116,32 @@ class ReplayTest {
   void throughputIsWhatWasServedLessWhatWasWrittenPerCapacityAndDay() {
     SimulationResult row =
         Replay.of(Traces.records("a:2 a:2 a:2 b:3")).cache("10B").run(Contender.lru()).row("LRU");
-    assertThat(row.throughput()).isEqualTo((4 - 5) / 10.0);
+    double days = 3 / (24 * 60.0); // four requests, a minute apart
+    assertThat(row.throughput()).isCloseTo((4 - 5) / 10.0 / days, within(1e-9));
+  }
+
+  /** Days without requests are time in which the cache gained nothing; parts of days are parts. */
+  @Test
+  void throughputIsPerMeasuredTimeWhateverDaysHaveRequests() {
+    Instant noon = Traces.START.plus(Duration.ofHours(12));
+    List<AccessRecord> records =
+        List.of(
+            AccessRecord.of("a", noon, 2L),
+            AccessRecord.of("a", noon.plus(Duration.ofHours(6)), 2L),
+            AccessRecord.of("a", noon.plus(Duration.ofHours(84)), 2L));
+    SimulationResult row = Replay.of(records).cache("10B").run(Contender.lru()).row("LRU");
+    assertThat(row.days()).hasSize(2);
+    assertThat(row.span()).isEqualTo(Duration.ofHours(84));
+    assertThat(row.throughput()).isCloseTo((4 - 2) / 10.0 / 3.5, within(1e-12));
+  }
+
+  @Test
+  void withoutTimeThereIsNoThroughput() {
+    ReplayReport report = Replay.of(Traces.records("a")).cache("10B").run(Contender.lru());
+    assertThat(report.row("LRU").throughput()).isNaN();
+    assertThat(ReportFormat.JSON.render(report)).contains("\"throughput_per_day\" : null");
+    assertThat(ReportFormat.CSV.render(report)).contains(",1.0,,").doesNotContain("NaN");
+    assertThat(ReportFormat.TABLE.render(report)).doesNotContain("NaN");
   }
 
   @Test

@@ -33,11 +33,43 @@ class TraceTest {
     List<AccessRecord> records =
         List.of(at("a", 1), AccessRecord.of("b", Traces.START, null), at("a", 2));
     assertThatThrownBy(() -> Trace.of(records))
-        .hasMessageContaining("1 of 3 records tell no file size")
+        .hasMessageContaining("1 of 3 records are of files whose size no record tells")
         .hasMessageContaining("b at 2018-05-01T00:00:00Z");
     Trace trace = Trace.read(records.stream(), TraceOptions.DEFAULT.leavingOutUnsized());
     assertThat(trace.leftOut()).isEqualTo(1);
     assertThat(trace.requests()).isEqualTo(2);
+    assertThat(trace.files()).isEqualTo(1);
+    assertThat(trace.borrowed()).isZero();
+    assertThat(trace.name(trace.file(0))).isEqualTo("a");
+    assertThatThrownBy(
+            () ->
+                Trace.read(
+                    records.subList(1, 2).stream(), TraceOptions.DEFAULT.leavingOutUnsized()))
+        .hasMessageContaining("no records");
+  }
+
+  /** In time order: the size before, else the one after; the records stay as the source told. */
+  @Test
+  void aRecordWithoutSizeHasThatOfAnotherRecordOfItsFile() {
+    List<AccessRecord> records =
+        List.of(
+            AccessRecord.of("a", Traces.START.plusSeconds(1), null),
+            AccessRecord.of("a", Traces.START.plusSeconds(2), 5L),
+            AccessRecord.of("a", Traces.START.plusSeconds(9), 7L),
+            AccessRecord.of("b", Traces.START.plusSeconds(4), 1L),
+            AccessRecord.of("a", Traces.START.plusSeconds(3), null),
+            AccessRecord.of("c", Traces.START.plusSeconds(5), null));
+    assertThatThrownBy(() -> Trace.of(records)).hasMessageContainingAll("1 of 6", "c at 2018");
+    Trace trace = Trace.of(records.subList(0, 5));
+    assertThat(trace.borrowed()).isEqualTo(2);
+    assertThat(List.of(0, 1, 2, 3, 4)).extracting(trace::size).containsExactly(5L, 5L, 5L, 1L, 7L);
+    assertThat(trace.record(0).sizeBytes()).isNull();
+    assertThat(trace.distinctBytes()).isEqualTo(8);
+    Trace some =
+        Trace.read(records.stream(), TraceOptions.DEFAULT.leavingOutUnsized().keepingRecords());
+    assertThat(some.leftOut()).isEqualTo(1);
+    assertThat(some.files()).isEqualTo(2);
+    assertThat(some.record(4).sizeBytes()).isEqualTo(7);
   }
 
   @Test

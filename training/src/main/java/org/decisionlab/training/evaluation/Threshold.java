@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.decisionlab.training.dataset.TableRows;
 import tech.tablesaw.api.Table;
 
@@ -60,6 +61,30 @@ public record Threshold(double value, double keptBytes, double storedBytes) {
         Metrics.widened(probabilities),
         TableRows.valuesOr(validation, SIZE_COLUMN, 0),
         kept);
+  }
+
+  /**
+   * {@link #keeping(Table, String, float[], double)} over some of the rows: those that the cache
+   * misses without the model, for it is asked about no others. Openings that hit are easier to
+   * tell; chosen on all of them, a threshold keeps less of what it is asked about than it says.
+   *
+   * @param missed for each row whether it missed
+   * @throws IllegalArgumentException when there is not one entry per row, or no bytes of the missed
+   *     rows were asked for again
+   */
+  public static Threshold keeping(
+      Table validation, String label, float[] probabilities, boolean[] missed, double kept) {
+    int[] rows = IntStream.range(0, missed.length).filter(row -> missed[row]).toArray();
+    if (missed.length != validation.rowCount() || missed.length != probabilities.length) {
+      throw new IllegalArgumentException(
+          "%d rows, %d probabilities and %d entries for misses are not of one table"
+              .formatted(validation.rowCount(), probabilities.length, missed.length));
+    }
+    float[] asked = new float[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      asked[i] = probabilities[rows[i]];
+    }
+    return keeping(validation.rows(rows), label, asked, kept);
   }
 
   /** {@link #byYouden(boolean[], double[], double[])} over a table, as in the other method. */

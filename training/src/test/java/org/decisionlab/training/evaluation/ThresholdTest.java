@@ -64,6 +64,28 @@ class ThresholdTest {
         .isEqualTo(1);
   }
 
+  /**
+   * On all openings 0.5 keeps 96 of 100 bytes; of the 40 that were missed and asked for again it
+   * keeps 36, so a cache that asks on misses only needs the lower threshold for 95 %.
+   */
+  @Test
+  void onMissesOnlyTheMissedRowsCount() {
+    LongColumn sizes = LongColumn.create("size_bytes", 60, 10, 36, 50, 4, 40);
+    Table table = Table.create(sizes, BooleanColumn.create("label", LABELS));
+    float[] probabilities = {0.9f, 0.8f, 0.6f, 0.4f, 0.2f, 0.1f};
+    boolean[] missed = {false, true, true, true, true, true};
+    Threshold threshold = Threshold.keeping(table, "label", probabilities, missed, 0.95);
+    assertThat(threshold.value()).isCloseTo(0.15, within(1e-6));
+    assertThat(threshold.keptBytes()).isEqualTo(1);
+    assertThat(threshold.storedBytes()).isEqualTo(100 / 140.0);
+    assertThat(Threshold.keeping(table, "label", probabilities, missed, 0.9).keptBytes())
+        .isEqualTo(0.9);
+    assertThatThrownBy(() -> Threshold.keeping(table, "label", probabilities, new boolean[5], 0.95))
+        .hasMessageContaining("6 rows, 6 probabilities and 5 entries");
+    assertThatThrownBy(() -> Threshold.keeping(table, "label", probabilities, new boolean[6], 0.95))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   @Test
   void refusesWhatCannotBeChosen() {
     assertThatThrownBy(() -> Threshold.keeping(LABELS, PROBABILITIES, BYTES, 0))
