@@ -82,9 +82,14 @@ final class Checkpoints {
     return Optional.of(checkpoint);
   }
 
-  /** Writes a checkpoint and deletes those that are no longer needed. */
+  /**
+   * Writes a checkpoint and deletes those that are no longer needed. A thread that is interrupted
+   * writes it all the same, and stays interrupted.
+   */
   void write(Checkpoint checkpoint) {
     int epoch = checkpoint.history().size();
+    // Java closes the file under a thread that is interrupted.
+    boolean interrupted = Thread.interrupted();
     try {
       DurableFiles.write(
           folder.resolve("epoch-%06d.checkpoint".formatted(epoch)),
@@ -98,6 +103,10 @@ final class Checkpoints {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the checkpoint after epoch %d cannot be written to %s".formatted(epoch, folder), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -38,9 +38,18 @@ record Target(String figure, boolean highest) {
     }
   }
 
-  /** Whether an epoch is better than all before it. */
+  /**
+   * Whether an epoch is better than all before it.
+   *
+   * @throws IllegalStateException when its figure is not finite, so that nothing compares with it
+   */
   boolean isBest(EpochResult result, List<EpochResult> before) {
     double value = of(result);
+    if (!Double.isFinite(value)) {
+      throw new IllegalStateException(
+          "%s over the validation rows is %s after %d of the training: the best cannot be chosen by it. Choose by another figure, such as %s, or look for what makes it so"
+              .formatted(figure, value, result.epoch(), figure.equals(LOSS) ? AUC : LOSS));
+    }
     return before.stream().allMatch(earlier -> highest ? value > of(earlier) : value < of(earlier));
   }
 

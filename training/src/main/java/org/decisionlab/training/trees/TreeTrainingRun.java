@@ -42,11 +42,12 @@ public final class TreeTrainingRun {
   private int patience = 10;
   private int seed = 1;
   private int threads = Threads.fitting();
-  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Parameters parameters;
   private Consumer<EpochResult> onRound = result -> {};
 
   private TreeTrainingRun(TreeLibrary library, Table train, Table validation) {
     this.library = library;
+    this.parameters = new Parameters(library);
     this.train = train;
     this.validation = validation;
   }
@@ -148,23 +149,20 @@ public final class TreeTrainingRun {
   /** Share of the rows that each tree sees, above 0 up to 1: {@code subsample}. */
   public TreeTrainingRun subsample(double share) {
     if (library == TreeLibrary.LIGHTGBM) {
-      parameter("bagging_freq", 1);
+      parameters.setIfAbsent(Parameters.BAGGING_FREQUENCY, 1);
     }
     return parameter("subsample", share("subsample", share));
   }
 
   /**
    * A parameter of the library by its own name, such as {@code min_child_weight} or {@code
-   * lambda_l2}.
+   * lambda_l2}. One that has several names, such as {@code eta} and {@code learning_rate}, is one:
+   * what is told last counts.
    *
    * @throws IllegalArgumentException when the run itself decides it
    */
   public TreeTrainingRun parameter(String name, Object value) {
-    if (Parameters.RESERVED.contains(name)) {
-      throw new IllegalArgumentException(
-          "the parameter %s is decided by the run: %s".formatted(name, Parameters.INSTEAD));
-    }
-    parameters.put(name, String.valueOf(value));
+    parameters.set(name, value);
     return this;
   }
 
@@ -204,6 +202,9 @@ public final class TreeTrainingRun {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
+    if (library == TreeLibrary.XGBOOST) {
+      parameters.setIfAbsent(Parameters.LEARNING_RATE, "0.1");
+    }
     TreeRows learned = rows("training", train, map);
     TreeRows held = rows("validation", validation, map);
     Columns columns =
@@ -211,7 +212,7 @@ public final class TreeTrainingRun {
             ? Columns.asTheyAre(map.names())
             : Columns.after(preprocessing, learned.features());
     BoostingSettings settings =
-        new BoostingSettings(outcomes, rounds, patience, seed, threads, parameters(map));
+        new BoostingSettings(outcomes, rounds, patience, seed, threads, parameters.all());
     BoostingLoop.Outcome outcome =
         new BoostingLoop(library, settings, onRound)
             .run(learned.seenAs(columns, categories), held.seenAs(columns, categories));
@@ -246,14 +247,6 @@ public final class TreeTrainingRun {
       throw new IllegalArgumentException(
           "categories and preprocessing do not go together; use oneHot(...) of the preprocessing");
     }
-  }
-
-  private Map<String, String> parameters(FeatureMap map) {
-    Map<String, String> all = new LinkedHashMap<>(parameters);
-    if (library == TreeLibrary.XGBOOST && !map.names().isEmpty()) {
-      all.putIfAbsent("learning_rate", "0.1");
-    }
-    return all;
   }
 
   private Map<String, String> told(BoostingSettings settings) {

@@ -125,10 +125,13 @@ final class XgboostBoosting implements Boosting {
     try {
       byte[] json = booster.toByteArray("json");
       TreeModel whole = XgboostReader.read(json);
-      int trees = whole.trees().trees().size() / round * rounds;
+      int eachRound = whole.trees().trees().size() / round;
+      int trees = eachRound * rounds;
       Booster copy = XGBoost.loadModel(booster.toByteArray("ubj"));
       copy.setParam("nthread", 1);
-      return new Result(whole.first(trees), gains(json, trees), copy, columns, rounds);
+      // XGBoost counts trees of one output, of which a round may have several.
+      int limit = eachRound / whole.outputs() * rounds;
+      return new Result(whole.first(trees), gains(json, trees), copy, columns, limit);
     } catch (XGBoostError | IOException e) {
       throw failed(e);
     }
@@ -174,7 +177,7 @@ final class XgboostBoosting implements Boosting {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // handed out once, in here
-  private record Result(TreeModel model, double[] gains, Booster booster, int columns, int rounds)
+  private record Result(TreeModel model, double[] gains, Booster booster, int columns, int limit)
       implements Boosted {
 
     @Override
@@ -182,7 +185,7 @@ final class XgboostBoosting implements Boosting {
       try {
         DMatrix matrix = new DMatrix(values, rows, columns, Float.NaN);
         try {
-          float[][] found = booster.predict(matrix, false, rounds);
+          float[][] found = booster.predict(matrix, false, limit);
           int outputs = model.outputs();
           float[] answers = new float[rows * outputs];
           for (int i = 0; i < rows; i++) {
