@@ -22,16 +22,22 @@ import org.decisionlab.models.graph.UnaryFunction;
  */
 final class LookedUpFeatures {
 
+  /** What leaves an index as it is; none is below 0. */
   private static final Set<UnaryFunction> KEEPING =
-      Set.of(UnaryFunction.IDENTITY, UnaryFunction.FLOOR);
+      Set.of(UnaryFunction.IDENTITY, UnaryFunction.FLOOR, UnaryFunction.ABSOLUTE);
 
   private final ModelGraph graph;
   private final Origins features;
+
+  /** Features whose sign a number is, by which a number is cut towards 0. */
+  private final Origins signs;
+
   private final BitSet lookedUp = new BitSet();
 
   private LookedUpFeatures(ModelGraph graph) {
     this.graph = graph;
     features = new Origins(graph);
+    signs = new Origins(graph);
   }
 
   static BitSet of(ModelGraph graph) {
@@ -49,10 +55,14 @@ final class LookedUpFeatures {
       features.put(node.name(), IntStream.range(0, graph.features()).toArray());
     } else if (operation instanceof Operation.Unary unary && KEEPING.contains(unary.function())) {
       features.copy(operands.get(0), features, node.name());
+    } else if (operation instanceof Operation.Unary unary
+        && unary.function() == UnaryFunction.SIGN) {
+      features.copy(operands.get(0), signs, node.name());
     } else if (operation instanceof Movement movement) {
       features.move(node, movement);
     } else if (operation instanceof Operation.Binary binary) {
       keep(node, binary.function());
+      withSign(node, binary.function());
     } else if (operation instanceof Selection && features.knows(operands.get(2))) {
       features.put(node.name(), features.wide(node, 2));
     } else if (operation instanceof Lookup) {
@@ -77,6 +87,20 @@ final class LookedUpFeatures {
       kept[i] = keeps(function, numbers[i]) ? kept[i] : Origins.NONE;
     }
     features.put(node.name(), kept);
+  }
+
+  /** The sign of a feature times what is left of the same feature. */
+  private void withSign(Node node, BinaryFunction function) {
+    for (int sign = 0; sign < 2 && function == BinaryFunction.MULTIPLY; sign++) {
+      if (signs.knows(node.operands().get(sign)) && features.knows(node.operands().get(1 - sign))) {
+        int[] kept = features.wide(node, 1 - sign);
+        int[] of = signs.wide(node, sign);
+        for (int i = 0; i < kept.length; i++) {
+          kept[i] = kept[i] == of[i] ? kept[i] : Origins.NONE;
+        }
+        features.put(node.name(), kept);
+      }
+    }
   }
 
   private static boolean keeps(BinaryFunction function, float number) {

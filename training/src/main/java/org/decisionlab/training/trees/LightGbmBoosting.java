@@ -124,6 +124,11 @@ final class LightGbmBoosting implements Boosting {
   }
 
   @Override
+  public byte[] state() {
+    throw new UnsupportedOperationException("lightgbm4j cannot go on with trees that are there");
+  }
+
+  @Override
   public Boosted result(int rounds) {
     try {
       String text = booster.saveModelToString(0, rounds, LGBMBooster.FeatureImportanceType.SPLIT);

@@ -2,16 +2,20 @@
 
 package org.decisionlab.training.trees;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.decisionlab.core.feature.FeatureMap;
+import org.decisionlab.training.Checkpoints;
 import org.decisionlab.training.ColumnStatistics;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.Preprocessing;
+import org.decisionlab.training.Target;
 import org.decisionlab.training.TrainingRecord;
+import org.decisionlab.training.dataset.TimeOrder;
 import org.decisionlab.training.environment.TrainingEnvironment;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
@@ -22,7 +26,7 @@ import tech.tablesaw.api.Table;
  *
  * <p>Trees take features as they are, missing ones included, so nothing is standardised. The
  * balance of the labels is left as it is. Boosting stops when the validation loss no longer falls,
- * and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
+ * or another figure no longer improves, and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
  * the current round, keeps the best one and leaves the thread's interrupt status set.
  *
  * <p>The same tables, settings, seed and number of threads give the same trees.
@@ -40,6 +44,10 @@ public final class TreeTrainingRun {
   private @Nullable Preprocessing preprocessing;
   private int rounds = 100;
   private int patience = 10;
+  private Target target = Target.LOWEST_LOSS;
+  private boolean quiet;
+  private @Nullable Checkpoints<BoostingCheckpoint> checkpoints;
+  private boolean resume;
   private int seed = 1;
   private int threads = Threads.fitting();
   private final Parameters parameters;
@@ -53,7 +61,8 @@ public final class TreeTrainingRun {
   }
 
   /**
-   * A run with XGBoost over two tables, the validation window later than the training window.
+   * A run with XGBoost over two tables, the validation window later than the training window. Where
+   * both tell when their rows were opened, in a column {@code opened_at}, that is checked.
    *
    * @param train rows to learn from
    * @param validation rows on which the best round is chosen
@@ -166,9 +175,61 @@ public final class TreeTrainingRun {
     return this;
   }
 
-  /** Rounds without a lower validation loss after which to stop; 10 unless told otherwise. */
+  /** Rounds without a better one after which to stop; 10 unless told otherwise. */
   public TreeTrainingRun patience(int count) {
     patience = positive("patience", count);
+    return this;
+  }
+
+  /**
+   * The best round, which decides when to stop too, is the one with the highest figure.
+   *
+   * @param figure {@code AUC}, or {@code accuracy} where there are classes
+   */
+  public TreeTrainingRun keepHighest(String figure) {
+    target = new Target(figure, true);
+    return this;
+  }
+
+  /**
+   * The best round, which decides when to stop too, is the one with the lowest figure.
+   *
+   * @param figure {@code loss}, which it is unless told otherwise
+   */
+  public TreeTrainingRun keepLowest(String figure) {
+    target = new Target(figure, false);
+    return this;
+  }
+
+  /**
+   * Writes a checkpoint into this folder after every tenth round and when the training ends; the
+   * newest two are kept. A folder that holds checkpoints already is refused, unless the training is
+   * resumed. XGBoost only: what LightGBM has drawn cannot be gone on with.
+   *
+   * @throws IllegalStateException for LightGBM
+   */
+  public TreeTrainingRun checkpoints(Path folder) {
+    if (!library.canGoOn()) {
+      throw new IllegalStateException(
+          "a training with %s cannot be gone on with: take xgboost(...), or no checkpoints"
+              .formatted(library.title()));
+    }
+    checkpoints = new Checkpoints<>(folder, new BoostingCheckpoint.Form());
+    return this;
+  }
+
+  /**
+   * Goes on from the newest checkpoint of the folder, or begins where there is none. Tables,
+   * features and settings must be those of the checkpoint, but rounds and patience.
+   */
+  public TreeTrainingRun resume() {
+    resume = true;
+    return this;
+  }
+
+  /** Shows nothing under the cell. */
+  public TreeTrainingRun quiet() {
+    quiet = true;
     return this;
   }
 
@@ -195,13 +256,17 @@ public final class TreeTrainingRun {
    *
    * @return the model of the best round, to be closed by the caller
    * @throws IllegalArgumentException when a table lacks a column or a value, or has only one label
-   * @throws IllegalStateException when the library refuses a setting or fails
+   * @throws IllegalStateException when the library refuses a setting or fails, or a checkpoint
+   *     cannot be gone on with
    * @throws java.util.concurrent.CancellationException when interrupted before one round is done
    */
   public TrainedTrees fit() {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
+    requireKept();
+    TimeOrder.requireOrder(train, validation);
+    target.requireAmong(outcomes.named() ? List.of(Boosting.ACCURACY) : List.of(), "");
     if (library == TreeLibrary.XGBOOST) {
       parameters.setIfAbsent(Parameters.LEARNING_RATE, "0.1");
     }
@@ -212,10 +277,15 @@ public final class TreeTrainingRun {
             ? Columns.asTheyAre(map.names())
             : Columns.after(preprocessing, learned.features());
     BoostingSettings settings =
-        new BoostingSettings(outcomes, rounds, patience, seed, threads, parameters.all());
+        new BoostingSettings(
+            outcomes, rounds, patience, target, seed, threads, parameters.all());
+    BoostingRows learnedColumns = learned.seenAs(columns, categories);
+    BoostingRows heldColumns = held.seenAs(columns, categories);
+    BoostingKeeper keeper =
+        new BoostingKeeper(
+            checkpoints, resume, identity(learnedColumns, heldColumns, told(settings)));
     BoostingLoop.Outcome outcome =
-        new BoostingLoop(library, settings, onRound)
-            .run(learned.seenAs(columns, categories), held.seenAs(columns, categories));
+        new BoostingLoop(library, settings, onRound, quiet).run(learnedColumns, heldColumns, keeper);
     TrainingRecord record =
         new TrainingRecord(
             label,
@@ -229,6 +299,21 @@ public final class TreeTrainingRun {
             outcome.history(),
             outcome.stop());
     return new TrainedTrees(library, map, record, columns, outcome.trees());
+  }
+
+  /** Refuses checkpoints of what cannot be gone on with bit by bit. */
+  private void requireKept() {
+    if (resume && checkpoints == null) {
+      throw new IllegalStateException(
+          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
+    }
+    for (String name : parameters.all().keySet()) {
+      if (checkpoints != null && name.startsWith("colsample_")) {
+        throw new IllegalStateException(
+            "XGBoost does not tell what it draws columns by, so that a training with %s cannot be gone on with: leave it or the checkpoints out"
+                .formatted(name));
+      }
+    }
   }
 
   private void requireKnown(FeatureMap map) {
@@ -249,10 +334,34 @@ public final class TreeTrainingRun {
     }
   }
 
+  /** What must be equal for a checkpoint to be gone on with. */
+  private Map<String, String> identity(
+      BoostingRows learned, BoostingRows held, Map<String, String> told) {
+    Map<String, String> facts = new LinkedHashMap<>(told);
+    // How long to boost may change.
+    facts.remove("rounds");
+    facts.remove("patience");
+    facts.put("library", library.toString());
+    facts.put("columns", String.join(", ", learned.columns()));
+    facts.put("categories", String.join(", ", categories));
+    facts.put("outcomes", String.join(", ", outcomes.classes()));
+    facts.put("seed", String.valueOf(seed));
+    facts.put("training rows", learned.described());
+    facts.put("validation rows", held.described());
+    return facts;
+  }
+
   private Map<String, String> told(BoostingSettings settings) {
     Map<String, String> told = new LinkedHashMap<>(settings.parameters());
     told.put("rounds", String.valueOf(settings.rounds()));
     told.put("patience", String.valueOf(settings.patience()));
+    told.put("best_by", settings.target().toString());
+    if (preprocessing != null) {
+      told.put("preprocessing", preprocessing.toString());
+    }
+    if (weights != null) {
+      told.put("weights", weights);
+    }
     told.put("threads", String.valueOf(settings.threads()));
     return told;
   }

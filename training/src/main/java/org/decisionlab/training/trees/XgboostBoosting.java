@@ -17,6 +17,7 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.trees.TreeModel;
 import org.decisionlab.models.trees.XgboostReader;
+import org.jspecify.annotations.Nullable;
 
 /** XGBoost. */
 final class XgboostBoosting implements Boosting {
@@ -33,32 +34,52 @@ final class XgboostBoosting implements Boosting {
   private final Outcomes outcomes;
   private int round;
 
-  XgboostBoosting(BoostingRows train, BoostingRows validation, BoostingSettings settings) {
+  /**
+   * @param left where to go on, null to begin
+   */
+  XgboostBoosting(
+      BoostingRows train,
+      BoostingRows validation,
+      BoostingSettings settings,
+      @Nullable BoostingCheckpoint left) {
     columns = train.columns().size();
     outcomes = settings.outcomes();
     data = new DMatrix[] {matrix(train), matrix(validation)};
+    Map<String, Object> parameters = parameters(settings);
+    try {
+      if (left == null) {
+        // No rounds: a booster is only made by training.
+        booster = XGBoost.train(data[0], parameters, 0, new HashMap<>(), null, null);
+      } else {
+        booster = XGBoost.loadModel(left.model());
+        booster.setParams(parameters);
+        round = left.history().size();
+      }
+      for (String metric : metrics()) {
+        booster.setParam("eval_metric", metric);
+      }
+    } catch (XGBoostError | IOException e) {
+      dispose();
+      throw failed(e);
+    }
+  }
+
+  private static Map<String, Object> parameters(BoostingSettings settings) {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    if (outcomes.named()) {
+    if (settings.outcomes().named()) {
       parameters.put("objective", "multi:softprob");
-      parameters.put("num_class", outcomes.answers());
+      parameters.put("num_class", settings.outcomes().answers());
     } else {
       parameters.put("objective", "binary:logistic");
     }
     parameters.put("tree_method", "hist");
     parameters.put("seed", settings.seed());
+    // What is drawn in a round depends on none before it, so that a training can be gone on with.
+    parameters.put("seed_per_iteration", true);
     parameters.put("nthread", settings.threads());
     parameters.put("verbosity", 0);
     parameters.putAll(settings.parameters());
-    try {
-      // No rounds: a booster is only made by training.
-      booster = XGBoost.train(data[0], parameters, 0, new HashMap<>(), null, null);
-      for (String metric : metrics()) {
-        booster.setParam("eval_metric", metric);
-      }
-    } catch (XGBoostError e) {
-      dispose();
-      throw failed(e);
-    }
+    return parameters;
   }
 
   private static DMatrix matrix(BoostingRows rows) {
@@ -118,6 +139,15 @@ final class XgboostBoosting implements Boosting {
         outcomes.named()
             ? Map.of(ACCURACY, 1 - found.getOrDefault("validation-merror", Double.NaN))
             : Map.of());
+  }
+
+  @Override
+  public byte[] state() {
+    try {
+      return booster.toByteArray("ubj");
+    } catch (XGBoostError e) {
+      throw failed(e);
+    }
   }
 
   @Override
