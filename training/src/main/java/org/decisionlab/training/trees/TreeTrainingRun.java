@@ -29,7 +29,8 @@ import tech.tablesaw.api.Table;
  * or another figure no longer improves, and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
  * the current round, keeps the best one and leaves the thread's interrupt status set.
  *
- * <p>The same tables, settings, seed and number of threads give the same trees.
+ * <p>The same tables, settings, seed and number of threads give the same trees, but for what {@link
+ * #resume} says.
  */
 public final class TreeTrainingRun {
 
@@ -220,7 +221,10 @@ public final class TreeTrainingRun {
 
   /**
    * Goes on from the newest checkpoint of the folder, or begins where there is none. Tables,
-   * features and settings must be those of the checkpoint, but rounds and patience.
+   * features and settings must be those of the checkpoint, but rounds and patience. The trees are
+   * those of a training that was not left, unless rows or columns are drawn: XGBoost does not tell
+   * where its draws stand, so others are drawn from there on, and the card says after how many
+   * rounds.
    */
   public TreeTrainingRun resume() {
     resume = true;
@@ -264,7 +268,10 @@ public final class TreeTrainingRun {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
-    requireKept();
+    if (resume && checkpoints == null) {
+      throw new IllegalStateException(
+          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
+    }
     TimeOrder.requireOrder(train, validation);
     target.requireAmong(outcomes.named() ? List.of(Boosting.ACCURACY) : List.of(), "");
     if (library == TreeLibrary.XGBOOST) {
@@ -294,26 +301,23 @@ public final class TreeTrainingRun {
             outcomes.counts(learned.labels()),
             held.size(),
             seed,
-            told(settings),
+            told(settings, keeper.left()),
             TrainingEnvironment.here(Map.of(library.title(), library.version()), "cpu"),
             outcome.history(),
             outcome.stop());
     return new TrainedTrees(library, map, record, columns, outcome.trees());
   }
 
-  /** Refuses checkpoints of what cannot be gone on with bit by bit. */
-  private void requireKept() {
-    if (resume && checkpoints == null) {
-      throw new IllegalStateException(
-          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
+  /** What the card tells of a training that was gone on with. */
+  private Map<String, String> told(BoostingSettings settings, @Nullable BoostingCheckpoint left) {
+    Map<String, String> told = told(settings);
+    boolean draws =
+        told.keySet().stream()
+            .anyMatch(name -> name.equals("subsample") || name.startsWith("colsample_"));
+    if (left != null && draws) {
+      told.put("resumed_after", String.valueOf(left.history().size()));
     }
-    for (String name : parameters.all().keySet()) {
-      if (checkpoints != null && name.startsWith("colsample_")) {
-        throw new IllegalStateException(
-            "XGBoost does not tell what it draws columns by, so that a training with %s cannot be gone on with: leave it or the checkpoints out"
-                .formatted(name));
-      }
-    }
+    return told;
   }
 
   private void requireKnown(FeatureMap map) {

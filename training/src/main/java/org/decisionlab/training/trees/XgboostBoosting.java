@@ -74,8 +74,6 @@ final class XgboostBoosting implements Boosting {
     }
     parameters.put("tree_method", "hist");
     parameters.put("seed", settings.seed());
-    // What is drawn in a round depends on none before it, so that a training can be gone on with.
-    parameters.put("seed_per_iteration", true);
     parameters.put("nthread", settings.threads());
     parameters.put("verbosity", 0);
     parameters.putAll(settings.parameters());

@@ -54,7 +54,6 @@ class RandomLayersTest {
     Block block = new SequentialBlock().add(layer).add(Blocks.batchFlattenBlock());
     Judge judge = new Judge(manager, seed);
     judge.initialise(block, row);
-    judge.djl(block, row, judge.rows(5, row, false));
     judge.check(block, row, false, folder.resolve("s" + seed), 1, 3);
   }
 
@@ -155,7 +154,8 @@ class RandomLayersTest {
     builder.setNumLayers(1 + random.nextInt(3));
     builder.optBatchFirst(true);
     builder.optBidirectional(random.nextBoolean());
-    builder.optHasBiases(random.nextBoolean());
+    // DJL itself fails without biases where there are several layers or directions.
+    builder.optHasBiases(true);
     Block layer =
         builder instanceof LSTM.Builder lstm
             ? lstm.build()
