@@ -135,8 +135,7 @@ public final class Checkpoints<T> {
     boolean interrupted = Thread.interrupted();
     try {
       DurableFiles.write(
-          folder.resolve("epoch-%06d.checkpoint".formatted(epoch)),
-          form.write(checkpoint));
+          folder.resolve("epoch-%06d.checkpoint".formatted(epoch)), form.write(checkpoint));
       List<Path> old = files(NAME);
       old.subList(Math.max(0, old.size() - KEPT), old.size()).clear();
       old.addAll(files(LEFT_OVER));

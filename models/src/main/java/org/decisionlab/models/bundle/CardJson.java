@@ -176,8 +176,7 @@ final class CardJson {
     }
 
     @Override
-    public Float deserialize(JsonParser parser, DeserializationContext context)
-        throws IOException {
+    public Float deserialize(JsonParser parser, DeserializationContext context) throws IOException {
       if (!parser.currentToken().isNumeric()) {
         return context.reportInputMismatch(
             Float.class, "'%s' is neither a number nor null", parser.getText());

@@ -220,8 +220,7 @@ public final class ModelBundle {
     }
   }
 
-  private static Evaluator requireTogether(
-      ModelGraph graph, ModelCard card, List<String> labels) {
+  private static Evaluator requireTogether(ModelGraph graph, ModelCard card, List<String> labels) {
     if (graph.features() != card.features().size()) {
       throw new IllegalArgumentException(
           "the graph takes "

@@ -40,8 +40,7 @@ record BoostingRows(
         bytes.asFloatBuffer().put(numbers);
         digest.update(bytes);
       }
-      return "%d rows with SHA-256 %s"
-          .formatted(size(), HexFormat.of().formatHex(digest.digest()));
+      return "%d rows with SHA-256 %s".formatted(size(), HexFormat.of().formatHex(digest.digest()));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

@@ -26,8 +26,9 @@ import tech.tablesaw.api.Table;
  *
  * <p>Trees take features as they are, missing ones included, so nothing is standardised. The
  * balance of the labels is left as it is. Boosting stops when the validation loss no longer falls,
- * or another figure no longer improves, and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
- * the current round, keeps the best one and leaves the thread's interrupt status set.
+ * or another figure no longer improves, and the trees up to the best round are kept. When the
+ * thread is interrupted, boosting ends after the current round, keeps the best one and leaves the
+ * thread's interrupt status set.
  *
  * <p>The same tables, settings, seed and number of threads give the same trees, but for what {@link
  * #resume} says.
@@ -284,15 +285,15 @@ public final class TreeTrainingRun {
             ? Columns.asTheyAre(map.names())
             : Columns.after(preprocessing, learned.features());
     BoostingSettings settings =
-        new BoostingSettings(
-            outcomes, rounds, patience, target, seed, threads, parameters.all());
+        new BoostingSettings(outcomes, rounds, patience, target, seed, threads, parameters.all());
     BoostingRows learnedColumns = learned.seenAs(columns, categories);
     BoostingRows heldColumns = held.seenAs(columns, categories);
     BoostingKeeper keeper =
         new BoostingKeeper(
             checkpoints, resume, identity(learnedColumns, heldColumns, told(settings)));
     BoostingLoop.Outcome outcome =
-        new BoostingLoop(library, settings, onRound, quiet).run(learnedColumns, heldColumns, keeper);
+        new BoostingLoop(library, settings, onRound, quiet)
+            .run(learnedColumns, heldColumns, keeper);
     TrainingRecord record =
         new TrainingRecord(
             label,

@@ -109,8 +109,7 @@ class ParityCheckTest {
 
   @Test
   void freshRowsLieAroundTheStatistics() {
-    float[][] rows =
-        new FreshRows(STATISTICS, Evaluator.of(graph())).draw(new Random(1), 2000);
+    float[][] rows = new FreshRows(STATISTICS, Evaluator.of(graph())).draw(new Random(1), 2000);
     double mean = 0;
     int far = 0;
     for (float[] row : rows) {
