@@ -23,12 +23,17 @@ final class BoostingKeeper {
    * @param checkpoints where to write, null for nowhere
    * @param resume whether to go on from the newest
    * @param identity what the training is
-   * @throws IllegalStateException when the folder or its newest checkpoint is refused
+   * @throws IllegalStateException when the folder or its newest checkpoint is refused, or none is
+   *     named to go on from
    */
   BoostingKeeper(
       @Nullable Checkpoints<BoostingCheckpoint> checkpoints,
       boolean resume,
       Map<String, String> identity) {
+    if (resume && checkpoints == null) {
+      throw new IllegalStateException(
+          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
+    }
     this.checkpoints = checkpoints;
     this.identity = Map.copyOf(identity);
     this.left = checkpoints == null ? null : checkpoints.left(resume, identity);

@@ -269,10 +269,6 @@ public final class TreeTrainingRun {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
-    if (resume && checkpoints == null) {
-      throw new IllegalStateException(
-          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
-    }
     TimeOrder.requireOrder(train, validation);
     target.requireAmong(outcomes.named() ? List.of(Boosting.ACCURACY) : List.of(), "");
     if (library == TreeLibrary.XGBOOST) {
