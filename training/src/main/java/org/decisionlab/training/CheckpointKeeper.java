@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes checkpoints, and gives the one to go on from. */
 final class CheckpointKeeper implements EpochLoop.Keeper {
 
-  private final Checkpoints checkpoints;
+  private final Checkpoints<Checkpoint> checkpoints;
   private final Map<String, String> identity;
   private final OptimizerState state;
   private final @Nullable Checkpoint left;
@@ -26,7 +26,7 @@ final class CheckpointKeeper implements EpochLoop.Keeper {
    *     refused
    */
   CheckpointKeeper(
-      Checkpoints checkpoints,
+      Checkpoints<Checkpoint> checkpoints,
       boolean resume,
       Map<String, String> identity,
       KeptOptimizers.Kept optimizer,
@@ -44,14 +44,9 @@ final class CheckpointKeeper implements EpochLoop.Keeper {
       names.put(parameter.getValue().getId(), parameter.getKey());
     }
     state.names(names);
-    if (resume) {
-      left = checkpoints.newest(identity).orElse(null);
-      if (left != null) {
-        state.restore(left.optimizer());
-      }
-    } else {
-      checkpoints.requireNone();
-      left = null;
+    left = checkpoints.left(resume, identity);
+    if (left != null) {
+      state.restore(left.optimizer());
     }
   }
 

@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The checkpoints of one training in a folder: one after each epoch, of which the newest are kept.
- * Each appears at once and complete.
+ * The checkpoints of one training in a folder, known by the epoch or round after which they were
+ * written; the newest are kept. Each appears at once and complete.
+ *
+ * @param <T> what one holds
  */
-final class Checkpoints {
+public final class Checkpoints<T> {
 
   private static final int KEPT = 2;
   private static final Pattern NAME = Pattern.compile("epoch-(\\d{6})\\.checkpoint");
@@ -26,9 +29,49 @@ final class Checkpoints {
       Pattern.compile("\\.epoch-\\d{6}\\.checkpoint\\..*\\.tmp");
 
   private final Path folder;
+  private final Form<T> form;
 
-  Checkpoints(Path folder) {
+  /** How a checkpoint becomes bytes and is read from them. */
+  public interface Form<T> {
+
+    /** What a training is, by what it is about. */
+    Map<String, String> identity(T checkpoint);
+
+    /** The epochs or rounds that are done. */
+    int done(T checkpoint);
+
+    /** Its bytes. */
+    byte[] write(T checkpoint);
+
+    /**
+     * The reverse of {@link #write}.
+     *
+     * @throws IOException when the bytes are not a whole checkpoint
+     */
+    T read(byte[] bytes) throws IOException;
+  }
+
+  /** Those of a folder, which need not be there yet. */
+  public Checkpoints(Path folder, Form<T> form) {
     this.folder = folder;
+    this.form = form;
+  }
+
+  /**
+   * The one to go on from, in a folder that is ready for the training.
+   *
+   * @param resume whether to go on from the newest; else there must be none
+   * @param identity what the training is
+   * @return null where the training begins
+   * @throws IllegalStateException when there are some and the training is not resumed, or the
+   *     newest is damaged or of another training
+   */
+  public @Nullable T left(boolean resume, Map<String, String> identity) {
+    if (!resume) {
+      requireNone();
+      return null;
+    }
+    return newest(identity).orElse(null);
   }
 
   /**
@@ -36,7 +79,7 @@ final class Checkpoints {
    *
    * @throws IllegalStateException when it holds checkpoints
    */
-  void requireNone() {
+  private void requireNone() {
     List<Path> present = files(NAME);
     if (!present.isEmpty()) {
       throw new IllegalStateException(
@@ -51,15 +94,15 @@ final class Checkpoints {
    * @param identity what the training is
    * @throws IllegalStateException when it is damaged, or of another training; what differs is named
    */
-  Optional<Checkpoint> newest(Map<String, String> identity) {
+  private Optional<T> newest(Map<String, String> identity) {
     List<Path> present = files(NAME);
     if (present.isEmpty()) {
       return Optional.empty();
     }
     Path file = present.get(present.size() - 1);
-    Checkpoint checkpoint;
+    T checkpoint;
     try {
-      checkpoint = CheckpointFile.read(Files.readAllBytes(file));
+      checkpoint = form.read(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new IllegalStateException(
           "checkpoint %s cannot be read: %s. Delete it to go on with the one before"
@@ -69,7 +112,7 @@ final class Checkpoints {
     List<String> differences = new ArrayList<>();
     identity.forEach(
         (about, value) -> {
-          String before = checkpoint.identity().get(about);
+          String before = form.identity(checkpoint).get(about);
           if (!value.equals(before)) {
             differences.add("%s: %s, now %s".formatted(about, before, value));
           }
@@ -82,13 +125,17 @@ final class Checkpoints {
     return Optional.of(checkpoint);
   }
 
-  /** Writes a checkpoint and deletes those that are no longer needed. */
-  void write(Checkpoint checkpoint) {
-    int epoch = checkpoint.history().size();
+  /**
+   * Writes a checkpoint and deletes those that are no longer needed. A thread that is interrupted
+   * writes it all the same, and stays interrupted.
+   */
+  public void write(T checkpoint) {
+    int epoch = form.done(checkpoint);
+    // Java closes the file under a thread that is interrupted.
+    boolean interrupted = Thread.interrupted();
     try {
       DurableFiles.write(
-          folder.resolve("epoch-%06d.checkpoint".formatted(epoch)),
-          CheckpointFile.write(checkpoint));
+          folder.resolve("epoch-%06d.checkpoint".formatted(epoch)), form.write(checkpoint));
       List<Path> old = files(NAME);
       old.subList(Math.max(0, old.size() - KEPT), old.size()).clear();
       old.addAll(files(LEFT_OVER));
@@ -98,6 +145,10 @@ final class Checkpoints {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the checkpoint after epoch %d cannot be written to %s".formatted(epoch, folder), e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -42,7 +42,7 @@ record Course(
    * @param onEpoch called after each
    */
   record Witnesses(
-      @Nullable Checkpoints checkpoints,
+      @Nullable Checkpoints<Checkpoint> checkpoints,
       boolean resume,
       boolean quiet,
       Consumer<EpochResult> onEpoch) {}

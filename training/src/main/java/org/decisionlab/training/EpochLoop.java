@@ -89,6 +89,10 @@ final class EpochLoop {
       trainer.notifyListeners(listener -> listener.onTrainingBegin(trainer));
       StopReason stop = StopReason.COMPLETE;
       while (history.size() < settings.epochs() && sinceBest() < settings.patience()) {
+        if (Thread.currentThread().isInterrupted()) {
+          stop = StopReason.INTERRUPTED;
+          break;
+        }
         long start = System.nanoTime();
         int epoch = history.size() + 1;
         // What happens in an epoch depends on none before it but by the parameters.
@@ -191,7 +195,10 @@ final class EpochLoop {
     return new TrainingRound(result.epoch(), figures, result.seconds(), result.best());
   }
 
-  /** Mean loss over the rows, or nothing when the thread was interrupted. */
+  /**
+   * Mean loss over the rows, or nothing when the thread was interrupted ahead of the last batch: an
+   * epoch whose rows were all learned from counts.
+   */
   private OptionalDouble trainEpoch(Dataset rows, int batches) {
     double lossSum = 0;
     long seen = 0;
@@ -209,7 +216,7 @@ final class EpochLoop {
           seen += batch.getSize();
           witnesses.display().progress(number, batches);
         }
-        if (Thread.currentThread().isInterrupted()) {
+        if (number < batches && Thread.currentThread().isInterrupted()) {
           return OptionalDouble.empty();
         }
       }

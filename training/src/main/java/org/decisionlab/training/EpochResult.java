@@ -34,7 +34,7 @@ public record EpochResult(
   }
 
   /** The same, as the best so far. */
-  EpochResult asBest() {
+  public EpochResult asBest() {
     return new EpochResult(epoch, trainLoss, validationLoss, validationAuc, metrics, seconds, true);
   }
 

@@ -79,6 +79,30 @@ public final class Preprocessing {
       return new Column(missing, flagged, low, high, log, standardised, buckets, oneHot);
     }
 
+    /** The steps, in the order in which a value goes through them. */
+    String described() {
+      List<String> steps = new ArrayList<>();
+      if (missing != null) {
+        steps.add("missing " + missing + (flagged ? " with flag" : ""));
+      }
+      if (low > -Float.MAX_VALUE || high < Float.MAX_VALUE) {
+        steps.add("clip " + low + " to " + high);
+      }
+      if (log) {
+        steps.add("log");
+      }
+      if (standardised) {
+        steps.add("standardise");
+      }
+      if (bounds != null) {
+        steps.add("buckets " + bounds);
+      }
+      if (values != null) {
+        steps.add("one-hot " + values);
+      }
+      return String.join(", ", steps);
+    }
+
     boolean isExpanded() {
       return bounds != null || values != null;
     }
@@ -230,6 +254,19 @@ public final class Preprocessing {
           "feature " + names.get(at) + " is missing in a row; say missing(...) for it");
     }
     scale[at] = deviation == 0 ? 1 : deviation;
+  }
+
+  /** The steps of each feature that has some. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    columns.forEach(
+        (name, column) -> {
+          if (!column.equals(Column.PLAIN)) {
+            parts.add(name + ": " + column.described());
+          }
+        });
+    return String.join("; ", parts);
   }
 
   private Preprocessing change(String feature, UnaryOperator<Column> change) {

@@ -63,7 +63,7 @@ public final class TrainingRun {
   private int seed = 1;
   private String device = "auto";
   private Target target = Target.LOWEST_LOSS;
-  private @Nullable Checkpoints checkpoints;
+  private @Nullable Checkpoints<Checkpoint> checkpoints;
   private boolean resume;
   private boolean quiet;
   private Consumer<EpochResult> onEpoch = result -> {};
@@ -259,7 +259,7 @@ public final class TrainingRun {
    * holds checkpoints already is refused, unless the training is resumed.
    */
   public TrainingRun checkpoints(Path folder) {
-    checkpoints = new Checkpoints(folder);
+    checkpoints = new Checkpoints<>(folder, new CheckpointFile());
     return this;
   }
 
@@ -303,8 +303,13 @@ public final class TrainingRun {
   public TrainedModel fit() {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
-    target.requireAmong(evaluators.stream().map(Evaluator::getName).toList());
-    Windows.requireOrder(train, validation);
+    if (resume && checkpoints == null) {
+      throw new IllegalStateException(
+          "resume() goes on from a checkpoint; call checkpoints(folder) to say where they are");
+    }
+    target.requireAmong(
+        evaluators.stream().map(Evaluator::getName).toList(), ": add an evaluator of that name");
+    TimeOrder.requireOrder(train, validation);
     Windows windows = new Windows(label, weights, this::mayBeMissing);
     LabelledRows trainRows = windows.rows("training", train, map);
     LabelledRows validationRows = windows.rows("validation", validation, map);
@@ -361,6 +366,9 @@ public final class TrainingRun {
     all.put("epochs", String.valueOf(epochs));
     all.put("patience", String.valueOf(patience));
     all.put("best_by", target.toString());
+    if (preprocessing != null) {
+      all.put("preprocessing", preprocessing.toString());
+    }
     if (weights != null) {
       all.put("weights", weights);
     }

@@ -156,6 +156,11 @@ class CheckpointTest {
     refused(run().block(net(8)), "net: SequentialBlock");
     refused(run().seed(8), "seed: 7, now 8");
     refused(run().batchSize(100), "batch_size: 200, now 100");
+    Preprocessing steps = Preprocessing.of(Worlds.FEATURES.names()).clip("size", 10, 30);
+    refused(run().preprocessing(steps), "preprocessing: null, now size: clip 10.0 to 30.0");
+    assertThatThrownBy(() -> run().resume().fit())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("call checkpoints(folder)");
     refused(
         run().features(Worlds.FEATURES.select("size", "file_idle")),
         "features: size, file_accesses, file_idle, now size, file_idle");

@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.training.evaluator.BinaryAccuracy;
+import ai.djl.training.evaluator.Evaluator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.training.dataset.TableRows;
 import org.decisionlab.training.dataset.TimeOrder;
+import org.decisionlab.training.evaluation.Threshold;
+import org.decisionlab.training.export.ModelExport;
 import org.junit.jupiter.api.Test;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.InstantColumn;
@@ -57,8 +63,70 @@ class TrainingChoicesTest {
     assertThatThrownBy(() -> run().keepHighest("F1").fit())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "the best epoch cannot be chosen by 'F1'; there are [loss, AUC]: add an evaluator of"
-                + " that name");
+            "the best cannot be chosen by 'F1'; there are [loss, AUC]: add an evaluator of that"
+                + " name");
+  }
+
+  /** Nothing is better or worse than what is no number: the first epoch would stay the best. */
+  @Test
+  void aFigureThatIsNoNumberChoosesNoEpoch() {
+    assertThatThrownBy(
+            () -> run().epochs(3).evaluators(new Constant(Float.NaN)).keepLowest("constant").fit())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("constant over the validation rows is NaN in epoch or round 1");
+    assertThatThrownBy(
+            () ->
+                run()
+                    .epochs(3)
+                    .evaluators(new Constant(Float.POSITIVE_INFINITY))
+                    .keepHighest("constant")
+                    .fit())
+        .hasMessageContaining("is Infinity");
+    try (TrainedModel model = run().epochs(1).evaluators(new Constant(Float.NaN)).fit()) {
+      assertThat(model.best().metrics()).containsEntry("constant", Double.NaN);
+      ModelCard card =
+          ModelExport.of(model)
+              .name("no_number")
+              .data(DAY, DAY.plusSeconds(60), "a test")
+              .horizon(Duration.ofDays(7))
+              .threshold(new Threshold(0.5, 0.9, 0.5))
+              .toBundle()
+              .card();
+      assertThat(card.metrics()).doesNotContainKey("validation_constant");
+    }
+  }
+
+  /** Says the same of every net. */
+  private static final class Constant extends Evaluator {
+
+    private final float value;
+
+    Constant(float value) {
+      super("constant");
+      this.value = value;
+    }
+
+    @Override
+    public NDArray evaluate(NDList labels, NDList predictions) {
+      return predictions.getManager().create(value);
+    }
+
+    @Override
+    public void addAccumulator(String key) {}
+
+    @Override
+    public void updateAccumulator(String key, NDList labels, NDList predictions) {}
+
+    @Override
+    public void updateAccumulators(String[] keys, NDList labels, NDList predictions) {}
+
+    @Override
+    public void resetAccumulator(String key) {}
+
+    @Override
+    public float getAccumulator(String key) {
+      return value;
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.Trainer;
 import ai.djl.training.listener.TrainingListenerAdapter;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.decisionlab.training.evaluation.Calibration;
 import org.decisionlab.training.evaluation.Metrics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tech.tablesaw.api.Table;
 
 class TrainingRunTest {
@@ -166,6 +168,29 @@ class TrainingRunTest {
         .isInstanceOf(CancellationException.class)
         .hasMessageContaining("first epoch");
     assertThat(Thread.interrupted()).isTrue();
+  }
+
+  /** All rows were learned from: the epoch is judged, kept and written, be it the first. */
+  @Test
+  void anInterruptBehindTheLastBatchKeepsTheEpoch(@TempDir Path folder) {
+    AtomicInteger batches = new AtomicInteger();
+    TrainingListenerAdapter late =
+        new TrainingListenerAdapter() {
+          @Override
+          public void onTrainingBatch(Trainer trainer, BatchData batch) {
+            if (batches.incrementAndGet() == 24) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        };
+    try (TrainedModel model = run().epochs(5).checkpoints(folder).listeners(late).fit()) {
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(batches).hasValue(24);
+      assertThat(model.training().stop()).isEqualTo(StopReason.INTERRUPTED);
+      assertThat(model.history()).hasSize(1);
+      assertThat(folder.resolve("epoch-000001.checkpoint")).exists();
+      assertThat(logLoss(model, validation)).isCloseTo(model.best().validationLoss(), within(1e-4));
+    }
   }
 
   @Test

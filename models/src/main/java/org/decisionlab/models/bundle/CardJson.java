@@ -67,6 +67,7 @@ final class CardJson {
       }
       root.path("statistics").forEach(CardJson::withBins);
       withMachine(root.path("provenance"));
+      withMissing(root);
       return MAPPER.treeToValue(root, ModelCard.class);
     } catch (JsonProcessingException e) {
       throw new ModelFormatException("model-card.json: " + e.getOriginalMessage(), e);
@@ -89,6 +90,13 @@ final class CardJson {
           object.putObject(name);
         }
       }
+    }
+  }
+
+  /** Cards did not tell at first which features may be missing. */
+  private static void withMissing(JsonNode card) {
+    if (card instanceof ObjectNode object && !object.has("may_be_missing")) {
+      object.putArray("may_be_missing");
     }
   }
 
@@ -137,6 +145,48 @@ final class CardJson {
       } catch (IllegalArgumentException e) {
         return context.reportInputMismatch(FeatureMap.class, "features: %s", e.getMessage());
       }
+    }
+  }
+
+  /** A number, or null where it is missing. */
+  static final class MissingWriter extends StdSerializer<Float> {
+    private static final long serialVersionUID = 1L;
+
+    MissingWriter() {
+      super(Float.class);
+    }
+
+    @Override
+    public void serialize(Float value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      if (value.isNaN()) {
+        out.writeNull();
+      } else {
+        out.writeNumber(value);
+      }
+    }
+  }
+
+  /** The reverse of {@link MissingWriter}. */
+  static final class MissingReader extends StdDeserializer<Float> {
+    private static final long serialVersionUID = 1L;
+
+    MissingReader() {
+      super(Float.class);
+    }
+
+    @Override
+    public Float deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      if (!parser.currentToken().isNumeric()) {
+        return context.reportInputMismatch(
+            Float.class, "'%s' is neither a number nor null", parser.getText());
+      }
+      return parser.getFloatValue();
+    }
+
+    @Override
+    public Float getNullValue(DeserializationContext context) {
+      return Float.NaN;
     }
   }
 

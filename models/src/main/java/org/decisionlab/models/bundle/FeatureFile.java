@@ -65,6 +65,9 @@ public record FeatureFile(
                 + names.size()
                 + " features");
       }
+      if (row.inputs().stream().anyMatch(value -> value.isNaN())) {
+        throw new IllegalArgumentException("a golden row lacks a value; each must be a number");
+      }
     }
   }
 

@@ -2,18 +2,24 @@
 
 package org.decisionlab.models.bundle;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * A row with the answer that the model must give.
  *
- * @param inputs features in the model's order
+ * @param inputs features in the model's order; one that is missing is "not a number", null in JSON
  * @param outputs the answer
  */
-public record GoldenRow(List<Float> inputs, List<Float> outputs) {
+public record GoldenRow(
+    @JsonSerialize(contentUsing = CardJson.MissingWriter.class)
+        @JsonDeserialize(contentUsing = CardJson.MissingReader.class)
+        List<Float> inputs,
+    List<Float> outputs) {
 
-  /** Refuses rows that are empty or not finite. */
+  /** Refuses rows that are empty, have an infinite value, or an answer that is not a number. */
   public GoldenRow {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -22,11 +28,16 @@ public record GoldenRow(List<Float> inputs, List<Float> outputs) {
     }
     for (List<Float> values : List.of(inputs, outputs)) {
       for (float value : values) {
-        if (!Float.isFinite(value)) {
+        if (Float.isInfinite(value) || (values == outputs && Float.isNaN(value))) {
           throw new IllegalArgumentException("a golden row with the value " + value);
         }
       }
     }
+  }
+
+  /** Whether this feature is missing in the row. */
+  public boolean isMissing(int feature) {
+    return inputs.get(feature).isNaN();
   }
 
   /** A row and its answer. */

@@ -76,8 +76,8 @@ public final class ModelBundle {
    *     graph does not give the answers of the golden rows
    */
   public static ModelBundle of(ModelGraph graph, ModelCard card, List<String> labels) {
-    requireTogether(graph, card, labels);
-    GoldenReport report = GoldenReport.of(card, Evaluator.of(graph)::evaluate);
+    Evaluator evaluator = requireTogether(graph, card, labels);
+    GoldenReport report = GoldenReport.of(card, evaluator::evaluate);
     if (!report.passed()) {
       throw new IllegalArgumentException("the graph misses a golden row: " + report);
     }
@@ -220,7 +220,7 @@ public final class ModelBundle {
     }
   }
 
-  private static void requireTogether(ModelGraph graph, ModelCard card, List<String> labels) {
+  private static Evaluator requireTogether(ModelGraph graph, ModelCard card, List<String> labels) {
     if (graph.features() != card.features().size()) {
       throw new IllegalArgumentException(
           "the graph takes "
@@ -239,6 +239,15 @@ public final class ModelBundle {
     for (String label : labels) {
       requireLabel(label);
     }
+    Evaluator evaluator = Evaluator.of(graph);
+    for (String name : card.mayBeMissing()) {
+      if (!evaluator.mayBeMissing(card.features().names().indexOf(name))) {
+        throw new IllegalArgumentException(
+            "the card says that %s may be missing; the graph puts nothing in its place"
+                .formatted(name));
+      }
+    }
+    return evaluator;
   }
 
   /**

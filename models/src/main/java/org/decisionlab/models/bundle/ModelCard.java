@@ -25,6 +25,8 @@ import org.decisionlab.models.ModelFormatException;
  * @param metrics how good the model was, by name, such as {@code auc}
  * @param selfCheck how the exported form was compared with the trained one
  * @param goldenRows rows with the answers that the model must give
+ * @param mayBeMissing names of the features that a row may leave out, which it tells by "not a
+ *     number", or by null in JSON; in the order of the features
  */
 public record ModelCard(
     String name,
@@ -35,7 +37,8 @@ public record ModelCard(
     Provenance provenance,
     Map<String, Double> metrics,
     SelfCheck selfCheck,
-    List<GoldenRow> goldenRows) {
+    List<GoldenRow> goldenRows,
+    List<String> mayBeMissing) {
 
   /** Golden rows that a card usually has. */
   public static final int GOLDEN_ROWS = 16;
@@ -52,14 +55,40 @@ public record ModelCard(
     statistics = List.copyOf(statistics);
     metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
     goldenRows = List.copyOf(goldenRows);
+    mayBeMissing = List.copyOf(mayBeMissing);
     requireStatistics(features, statistics);
-    requireGoldenRows(features, goldenRows);
+    requireMissing(features, mayBeMissing);
+    requireGoldenRows(features, goldenRows, mayBeMissing);
     metrics.forEach(
         (metric, value) -> {
           if (value == null || !Double.isFinite(value)) {
             throw new IllegalArgumentException("metric " + metric + " is not finite: " + value);
           }
         });
+  }
+
+  /** The card of a model whose features must all be there. */
+  public ModelCard(
+      String name,
+      String description,
+      FeatureMap features,
+      List<FeatureStatistics> statistics,
+      DecisionRule decision,
+      Provenance provenance,
+      Map<String, Double> metrics,
+      SelfCheck selfCheck,
+      List<GoldenRow> goldenRows) {
+    this(
+        name,
+        description,
+        features,
+        statistics,
+        decision,
+        provenance,
+        metrics,
+        selfCheck,
+        goldenRows,
+        List.of());
   }
 
   /** The JSON form, indented, with a line end. The same card makes the same text. */
@@ -84,7 +113,17 @@ public record ModelCard(
     }
   }
 
-  private static void requireGoldenRows(FeatureMap features, List<GoldenRow> rows) {
+  private static void requireMissing(FeatureMap features, List<String> mayBeMissing) {
+    List<String> inOrder = features.names().stream().filter(mayBeMissing::contains).toList();
+    if (!inOrder.equals(mayBeMissing)) {
+      throw new IllegalArgumentException(
+          "features that may be missing, %s, must be some of %s, in their order"
+              .formatted(mayBeMissing, features.names()));
+    }
+  }
+
+  private static void requireGoldenRows(
+      FeatureMap features, List<GoldenRow> rows, List<String> mayBeMissing) {
     if (rows.isEmpty() || rows.size() > MAX_GOLDEN_ROWS) {
       throw new IllegalArgumentException(
           "a card needs 1 to " + MAX_GOLDEN_ROWS + " golden rows, found " + rows.size());
@@ -99,6 +138,13 @@ public record ModelCard(
                 + " inputs; the model has "
                 + features.size()
                 + " features");
+      }
+      for (int c = 0; c < features.size(); c++) {
+        if (rows.get(i).isMissing(c) && !mayBeMissing.contains(features.names().get(c))) {
+          throw new IllegalArgumentException(
+              "golden row %d lacks feature %s, which may not be missing"
+                  .formatted(i, features.names().get(c)));
+        }
       }
     }
   }

@@ -24,9 +24,11 @@ public final class Evaluator {
   private final int outputs;
   private final Program program;
   private final BitSet mayBeMissing;
+  private final BitSet lookedUp;
 
   private Evaluator(ModelGraph graph, Program program) {
     this.mayBeMissing = MissingFeatures.of(graph);
+    this.lookedUp = LookedUpFeatures.of(graph);
     this.features = graph.features();
     this.outputs = graph.outputs();
     this.program = program;
@@ -55,6 +57,14 @@ public final class Evaluator {
   /** Whether a row may have "not a number" in place of this feature. */
   public boolean mayBeMissing(int feature) {
     return mayBeMissing.get(feature);
+  }
+
+  /**
+   * Whether this feature is an index of a table as it is, so that a row with another number is
+   * refused.
+   */
+  public boolean isLookedUp(int feature) {
+    return lookedUp.get(feature);
   }
 
   /**

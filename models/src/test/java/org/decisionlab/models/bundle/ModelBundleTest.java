@@ -5,6 +5,7 @@ package org.decisionlab.models.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -50,6 +51,28 @@ class ModelBundleTest {
     assertThat(written.resolve("variables")).isEmptyDirectory();
     assertThat(written.resolve("labels.txt")).hasContent("reuse\n");
     assertThat(names(folder)).containsExactly("keep_or_not");
+  }
+
+  @Test
+  void whatTheCardLetsBeMissingTheGraphMustReplace() {
+    ModelCard card = bundle.card();
+    String name = card.features().names().get(0);
+    ModelCard claim =
+        new ModelCard(
+            card.name(),
+            card.description(),
+            card.features(),
+            card.statistics(),
+            card.decision(),
+            card.provenance(),
+            card.metrics(),
+            card.selfCheck(),
+            card.goldenRows(),
+            List.of(name));
+    assertThatThrownBy(() -> ModelBundle.of(bundle.graph(), claim, bundle.labels()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the card says that %s may be missing; the graph puts nothing in its place", name);
   }
 
   @Test

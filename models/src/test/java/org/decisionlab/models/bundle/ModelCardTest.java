@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,27 @@ class ModelCardTest {
   }
 
   @Test
+  void cardsFromBeforeMissingFeaturesWereToldAreRead() throws Exception {
+    ObjectNode root = (ObjectNode) JSON.readTree(card.toJson());
+    assertThat(root.path("may_be_missing")).isEmpty();
+    root.remove("may_be_missing");
+    assertThat(ModelCard.fromJson(root.toString())).isEqualTo(card);
+  }
+
+  @Test
+  void aFeatureThatMayBeMissingIsNullInAGoldenRow() throws Exception {
+    String name = Bundles.FEATURES.names().get(1);
+    ObjectNode root = (ObjectNode) JSON.readTree(card.toJson());
+    root.putArray("may_be_missing").add(name);
+    ((ArrayNode) root.at("/golden_rows/3/inputs")).setNull(1);
+    ModelCard read = ModelCard.fromJson(root.toString());
+    assertThat(read.mayBeMissing()).containsExactly(name);
+    assertThat(read.goldenRows().get(3).inputArray()[1]).isNaN();
+    assertThat(read.goldenRows().get(3).isMissing(1)).isTrue();
+    assertThat(JSON.readTree(read.toJson())).isEqualTo(root);
+  }
+
+  @Test
   void whereItComesFromReadsAsFacts() {
     Provenance told =
         new Provenance(
@@ -93,6 +115,10 @@ class ModelCardTest {
     refused(root -> root.putArray("golden_rows"), "golden rows");
     refused(root -> ((ObjectNode) root.at("/golden_rows/3")).putArray("inputs"), "golden row");
     refused(root -> ((ObjectNode) root.at("/golden_rows/3")).putArray("inputs").addNull(), "");
+    refused(root -> root.putArray("may_be_missing").add("colour"), "colour");
+    refused(root -> ((ArrayNode) root.at("/golden_rows/3/inputs")).setNull(1), "lacks feature");
+    refused(root -> ((ArrayNode) root.at("/golden_rows/3/inputs")).set(1, "x"), "neither");
+    refused(root -> ((ArrayNode) root.at("/golden_rows/3/outputs")).setNull(0), "");
     refused(root -> ((ObjectNode) root.path("self_check")).put("tolerance", 1e-9), "not passed");
     refused(root -> ((ObjectNode) root.at("/statistics/0")).put("name", "other"), "other");
     for (String text : List.of("", "[]", "{", "null", "{\"format\":1}", "{} {}")) {
@@ -110,7 +136,9 @@ class ModelCardTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new SelfCheck("x", 10, 1e-3, 1e-5));
     assertThatIllegalArgumentException().isThrownBy(() -> new SelfCheck("x", 10, Double.NaN, 1e-5));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> GoldenRow.of(new float[] {Float.NaN}, new float[] {1}));
+        .isThrownBy(() -> GoldenRow.of(new float[] {Float.POSITIVE_INFINITY}, new float[] {1}));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GoldenRow.of(new float[] {1}, new float[] {Float.NaN}));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new FeatureStatistics("x", 0, -1, 0, 1))
         .withMessageContaining("deviation -1.0");

@@ -39,6 +39,24 @@ public final class TimeOrder {
   public record Span(Instant from, Instant to) {}
 
   /**
+   * Refuses a validation window that begins before the last row that is learned from, where both
+   * tables tell when their rows were opened.
+   *
+   * @throws IllegalArgumentException with both instants
+   */
+  public static void requireOrder(Table train, Table validation) {
+    Optional<Span> learned = span(train);
+    Optional<Span> judged = span(validation);
+    if (learned.isPresent()
+        && judged.isPresent()
+        && judged.get().from().isBefore(learned.get().to())) {
+      throw new IllegalArgumentException(
+          "the validation window begins at %s, before the last training row at %s: the model would be judged by what it knows. Divide by time, as TrainingRun.of(table, share, horizon) does"
+              .formatted(judged.get().from(), learned.get().to()));
+    }
+  }
+
+  /**
    * The span of a table's column {@value #OPENED_AT}; nothing where it has none or no rows.
    *
    * @throws IllegalArgumentException when the column is no time, or a row has none

@@ -19,6 +19,7 @@ import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.bundle.Provenance;
 import org.decisionlab.models.bundle.Provenance.DataWindow;
 import org.decisionlab.models.engine.TrainableWriter;
+import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.Trained;
@@ -62,7 +63,14 @@ public final class ModelExport {
     EpochResult best = training.best();
     metrics.put("validation_auc", best.validationAuc());
     metrics.put("validation_log_loss", best.validationLoss());
-    best.metrics().forEach((metric, value) -> metrics.put("validation_" + metric, value));
+    // A figure that is no number tells nothing of the model.
+    best.metrics()
+        .forEach(
+            (metric, value) -> {
+              if (Double.isFinite(value)) {
+                metrics.put("validation_" + metric, value);
+              }
+            });
     training
         .outcomes()
         .forEach(
@@ -200,6 +208,7 @@ public final class ModelExport {
     TrainingRecord training = model.training();
     ModelGraph exported = graph.get();
     ParityCheck check = new ParityCheck(training.statistics(), training.seed() ^ CHECK_SEED);
+    FreshRows fresh = new FreshRows(training.statistics(), Evaluator.of(exported));
     ModelCard card =
         new ModelCard(
             modelName,
@@ -210,7 +219,8 @@ public final class ModelExport {
             provenance(window),
             metrics,
             check.run(exported, this::outputs, trainer),
-            goldenRows(training));
+            goldenRows(fresh, training.seed()),
+            fresh.missing().stream().map(model.features().names()::get).toList());
     return ModelBundle.of(exported, card, labels());
   }
 
@@ -256,10 +266,9 @@ public final class ModelExport {
     return outputs;
   }
 
-  private List<GoldenRow> goldenRows(TrainingRecord training) {
+  private List<GoldenRow> goldenRows(FreshRows fresh, int seed) {
     float[][] rows =
-        new ParityCheck(training.statistics(), GOLDEN_SEED)
-            .rows(new Random(training.seed() ^ GOLDEN_SEED), ModelCard.GOLDEN_ROWS);
+        fresh.drawWithEachMissing(new Random(seed ^ GOLDEN_SEED), ModelCard.GOLDEN_ROWS);
     float[][] answers = outputs(rows);
     List<GoldenRow> golden = new ArrayList<>();
     for (int i = 0; i < rows.length; i++) {

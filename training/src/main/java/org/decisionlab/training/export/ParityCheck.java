@@ -73,14 +73,14 @@ public final class ParityCheck {
   /**
    * Runs the check in these ways.
    *
-   * @param evaluator tells which features may be missing
+   * @param evaluator tells which rows the graph takes
    */
   Found run(Evaluator evaluator, List<Runtimes.Named> ways, Reference reference) {
     Worst worst = Worst.NONE;
     Random random = new Random(seed);
+    FreshRows fresh = new FreshRows(statistics, evaluator);
     for (int size : BATCH_SIZES) {
-      float[][] rows = rows(random, size);
-      leaveOut(rows, evaluator, random);
+      float[][] rows = fresh.draw(random, size);
       float[][] expected = reference.outputs(rows);
       for (Runtimes.Named each : ways) {
         worst = worst.or(worst(rows, expected, each));
@@ -107,31 +107,6 @@ public final class ParityCheck {
       }
     }
     return worst;
-  }
-
-  /** One in eight of the features that may be missing is. */
-  private static void leaveOut(float[][] rows, Evaluator evaluator, Random random) {
-    for (float[] row : rows) {
-      for (int c = 0; c < row.length; c++) {
-        if (evaluator.mayBeMissing(c) && random.nextInt(8) == 0) {
-          row[c] = Float.NaN;
-        }
-      }
-    }
-  }
-
-  /** Fresh rows around the statistics, one in eight far out. */
-  float[][] rows(Random random, int count) {
-    float[][] rows = new float[count][statistics.size()];
-    for (float[] row : rows) {
-      double spread = random.nextInt(8) == 0 ? 10 : 1.5;
-      for (int c = 0; c < row.length; c++) {
-        FeatureStatistics feature = statistics.get(c);
-        double deviation = feature.deviation() == 0 ? 1 : feature.deviation();
-        row[c] = (float) (feature.mean() + spread * deviation * random.nextGaussian());
-      }
-    }
-    return rows;
   }
 
   /** Where numbers were compared. */

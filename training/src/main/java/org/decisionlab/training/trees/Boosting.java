@@ -29,6 +29,13 @@ interface Boosting extends AutoCloseable {
   record Figures(
       double trainLoss, double validationLoss, double validationAuc, Map<String, Double> further) {}
 
+  /**
+   * All trees so far, with which a training can go on.
+   *
+   * @throws UnsupportedOperationException when the library cannot go on with trees that are there
+   */
+  byte[] state();
+
   /** The model of the first rounds, with all that is needed to ask the library itself. */
   Boosted result(int rounds);
 

@@ -26,9 +26,19 @@ final class BoostingLoop {
   private final TreeLibrary library;
   private final BoostingSettings settings;
   private final Consumer<EpochResult> onRound;
+  private final boolean quiet;
   private final List<EpochResult> history = new ArrayList<>();
 
-  BoostingLoop(TreeLibrary library, BoostingSettings settings, Consumer<EpochResult> onRound) {
+  /**
+   * @param onRound called after each round
+   * @param quiet whether nothing is shown
+   */
+  BoostingLoop(
+      TreeLibrary library,
+      BoostingSettings settings,
+      Consumer<EpochResult> onRound,
+      boolean quiet) {
+    this.quiet = quiet;
     this.library = library;
     this.settings = settings;
     this.onRound = onRound;
@@ -37,10 +47,18 @@ final class BoostingLoop {
   /** How it went. */
   record Outcome(List<EpochResult> history, StopReason stop, Boosting.Boosted trees) {}
 
-  Outcome run(BoostingRows train, BoostingRows validation) {
-    try (Boosting boosting = library.begin(train, validation, settings);
-        LiveTraining live = LiveTraining.begin(outline())) {
-      StopReason stop = boost(boosting, live);
+  Outcome run(BoostingRows train, BoostingRows validation, BoostingKeeper keeper) {
+    BoostingCheckpoint left = keeper.left();
+    try (Boosting boosting = library.begin(train, validation, settings, left);
+        LiveTraining live = quiet ? LiveTraining.nowhere() : LiveTraining.begin(outline())) {
+      if (left != null) {
+        for (EpochResult result : left.history()) {
+          history.add(result);
+          live.round(round(result));
+        }
+      }
+      StopReason stop = boost(boosting, live, keeper);
+      keeper.keep(history, boosting, true);
       EpochResult best =
           history.stream()
               .filter(EpochResult::best)
@@ -56,9 +74,11 @@ final class BoostingLoop {
     }
   }
 
-  private StopReason boost(Boosting boosting, LiveTraining live) {
-    int sinceBest = 0;
+  private StopReason boost(Boosting boosting, LiveTraining live, BoostingKeeper keeper) {
     while (history.size() < settings.rounds()) {
+      if (sinceBest() >= settings.patience()) {
+        return StopReason.NO_IMPROVEMENT;
+      }
       if (Thread.currentThread().isInterrupted()) {
         return StopReason.INTERRUPTED;
       }
@@ -70,13 +90,18 @@ final class BoostingLoop {
       EpochResult result = judge(boosting.figures(), start);
       history.add(result);
       live.round(round(result));
+      keeper.keep(history, boosting, false);
       onRound.accept(result);
-      sinceBest = result.best() ? 0 : sinceBest + 1;
-      if (sinceBest == settings.patience()) {
-        return StopReason.NO_IMPROVEMENT;
-      }
     }
-    return StopReason.COMPLETE;
+    return sinceBest() >= settings.patience() ? StopReason.NO_IMPROVEMENT : StopReason.COMPLETE;
+  }
+
+  private int sinceBest() {
+    int count = 0;
+    for (int i = history.size() - 1; i >= 0 && !history.get(i).best(); i--) {
+      count++;
+    }
+    return count;
   }
 
   private EpochResult judge(Boosting.Figures figures, long start) {
@@ -86,14 +111,16 @@ final class BoostingLoop {
           "the validation loss is %s after round %d; lower the learning rate"
               .formatted(loss, history.size() + 1));
     }
-    return new EpochResult(
-        history.size() + 1,
-        figures.trainLoss(),
-        loss,
-        figures.validationAuc(),
-        figures.further(),
-        (System.nanoTime() - start) / 1e9,
-        history.stream().allMatch(earlier -> loss < earlier.validationLoss()));
+    EpochResult result =
+        new EpochResult(
+            history.size() + 1,
+            figures.trainLoss(),
+            loss,
+            figures.validationAuc(),
+            figures.further(),
+            (System.nanoTime() - start) / 1e9,
+            false);
+    return settings.target().isBest(result, history) ? result.asBest() : result;
   }
 
   private TrainingOutline outline() {

@@ -2,6 +2,10 @@
 
 package org.decisionlab.training.trees;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,5 +28,21 @@ record BoostingRows(
 
   int size() {
     return labels.length;
+  }
+
+  /** How many rows, and the SHA-256 of all their numbers. */
+  String described() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (float[] numbers :
+          weights == null ? List.of(values, labels) : List.of(values, labels, weights)) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(4, numbers.length));
+        bytes.asFloatBuffer().put(numbers);
+        digest.update(bytes);
+      }
+      return "%d rows with SHA-256 %s".formatted(size(), HexFormat.of().formatHex(digest.digest()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 }

@@ -4,13 +4,15 @@ package org.decisionlab.training.trees;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.decisionlab.training.Target;
 
 /**
  * How to boost.
  *
  * @param outcomes what labels tell apart
  * @param rounds largest number of rounds
- * @param patience rounds without a lower validation loss after which to stop
+ * @param patience rounds without a better one after which to stop
+ * @param target by what the best round is chosen
  * @param seed of what is drawn
  * @param threads of the library
  * @param parameters the library's own, by its names
@@ -19,6 +21,7 @@ record BoostingSettings(
     Outcomes outcomes,
     int rounds,
     int patience,
+    Target target,
     int seed,
     int threads,
     Map<String, String> parameters) {

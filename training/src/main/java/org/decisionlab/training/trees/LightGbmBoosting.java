@@ -59,7 +59,9 @@ final class LightGbmBoosting implements Boosting {
     }
     all.put("seed", String.valueOf(settings.seed()));
     all.put("deterministic", "true");
-    all.put("force_row_wise", "true");
+    if (!settings.parameters().containsKey("force_col_wise")) {
+      all.put("force_row_wise", "true");
+    }
     all.put("num_threads", String.valueOf(settings.threads()));
     all.put("verbosity", "-1");
     if (!rows.categories().isEmpty()) {
@@ -119,6 +121,11 @@ final class LightGbmBoosting implements Boosting {
     } catch (LGBMException e) {
       throw failed(e);
     }
+  }
+
+  @Override
+  public byte[] state() {
+    throw new UnsupportedOperationException("lightgbm4j cannot go on with trees that are there");
   }
 
   @Override

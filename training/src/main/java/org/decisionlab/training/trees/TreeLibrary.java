@@ -2,6 +2,8 @@
 
 package org.decisionlab.training.trees;
 
+import org.jspecify.annotations.Nullable;
+
 /** A library that boosts trees. */
 public enum TreeLibrary {
   /** XGBoost. */
@@ -32,9 +34,23 @@ public enum TreeLibrary {
     return version;
   }
 
-  Boosting begin(BoostingRows train, BoostingRows validation, BoostingSettings settings) {
+  /** Whether a training can go on with trees that are there. */
+  boolean canGoOn() {
+    return this == XGBOOST;
+  }
+
+  /**
+   * Begins a training, or goes on with one.
+   *
+   * @param left where to go on, null to begin
+   */
+  Boosting begin(
+      BoostingRows train,
+      BoostingRows validation,
+      BoostingSettings settings,
+      @Nullable BoostingCheckpoint left) {
     return this == XGBOOST
-        ? new XgboostBoosting(train, validation, settings)
+        ? new XgboostBoosting(train, validation, settings, left)
         : new LightGbmBoosting(train, validation, settings);
   }
 }

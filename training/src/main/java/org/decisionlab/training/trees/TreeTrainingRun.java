@@ -2,16 +2,20 @@
 
 package org.decisionlab.training.trees;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.decisionlab.core.feature.FeatureMap;
+import org.decisionlab.training.Checkpoints;
 import org.decisionlab.training.ColumnStatistics;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.Preprocessing;
+import org.decisionlab.training.Target;
 import org.decisionlab.training.TrainingRecord;
+import org.decisionlab.training.dataset.TimeOrder;
 import org.decisionlab.training.environment.TrainingEnvironment;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.Table;
@@ -22,10 +26,12 @@ import tech.tablesaw.api.Table;
  *
  * <p>Trees take features as they are, missing ones included, so nothing is standardised. The
  * balance of the labels is left as it is. Boosting stops when the validation loss no longer falls,
- * and the trees up to the best round are kept. When the thread is interrupted, boosting ends after
- * the current round, keeps the best one and leaves the thread's interrupt status set.
+ * or another figure no longer improves, and the trees up to the best round are kept. When the
+ * thread is interrupted, boosting ends after the current round, keeps the best one and leaves the
+ * thread's interrupt status set.
  *
- * <p>The same tables, settings, seed and number of threads give the same trees.
+ * <p>The same tables, settings, seed and number of threads give the same trees, but for what {@link
+ * #resume} says.
  */
 public final class TreeTrainingRun {
 
@@ -40,19 +46,25 @@ public final class TreeTrainingRun {
   private @Nullable Preprocessing preprocessing;
   private int rounds = 100;
   private int patience = 10;
+  private Target target = Target.LOWEST_LOSS;
+  private boolean quiet;
+  private @Nullable Checkpoints<BoostingCheckpoint> checkpoints;
+  private boolean resume;
   private int seed = 1;
   private int threads = Threads.fitting();
-  private final Map<String, String> parameters = new LinkedHashMap<>();
+  private final Parameters parameters;
   private Consumer<EpochResult> onRound = result -> {};
 
   private TreeTrainingRun(TreeLibrary library, Table train, Table validation) {
     this.library = library;
+    this.parameters = new Parameters(library);
     this.train = train;
     this.validation = validation;
   }
 
   /**
-   * A run with XGBoost over two tables, the validation window later than the training window.
+   * A run with XGBoost over two tables, the validation window later than the training window. Where
+   * both tell when their rows were opened, in a column {@code opened_at}, that is checked.
    *
    * @param train rows to learn from
    * @param validation rows on which the best round is chosen
@@ -148,29 +160,81 @@ public final class TreeTrainingRun {
   /** Share of the rows that each tree sees, above 0 up to 1: {@code subsample}. */
   public TreeTrainingRun subsample(double share) {
     if (library == TreeLibrary.LIGHTGBM) {
-      parameter("bagging_freq", 1);
+      parameters.setIfAbsent(Parameters.BAGGING_FREQUENCY, 1);
     }
     return parameter("subsample", share("subsample", share));
   }
 
   /**
    * A parameter of the library by its own name, such as {@code min_child_weight} or {@code
-   * lambda_l2}.
+   * lambda_l2}. One that has several names, such as {@code eta} and {@code learning_rate}, is one:
+   * what is told last counts.
    *
    * @throws IllegalArgumentException when the run itself decides it
    */
   public TreeTrainingRun parameter(String name, Object value) {
-    if (Parameters.RESERVED.contains(name)) {
-      throw new IllegalArgumentException(
-          "the parameter %s is decided by the run: %s".formatted(name, Parameters.INSTEAD));
-    }
-    parameters.put(name, String.valueOf(value));
+    parameters.set(name, value);
     return this;
   }
 
-  /** Rounds without a lower validation loss after which to stop; 10 unless told otherwise. */
+  /** Rounds without a better one after which to stop; 10 unless told otherwise. */
   public TreeTrainingRun patience(int count) {
     patience = positive("patience", count);
+    return this;
+  }
+
+  /**
+   * The best round, which decides when to stop too, is the one with the highest figure.
+   *
+   * @param figure {@code AUC}, or {@code accuracy} where there are classes
+   */
+  public TreeTrainingRun keepHighest(String figure) {
+    target = new Target(figure, true);
+    return this;
+  }
+
+  /**
+   * The best round, which decides when to stop too, is the one with the lowest figure.
+   *
+   * @param figure {@code loss}, which it is unless told otherwise
+   */
+  public TreeTrainingRun keepLowest(String figure) {
+    target = new Target(figure, false);
+    return this;
+  }
+
+  /**
+   * Writes a checkpoint into this folder after every tenth round and when the training ends; the
+   * newest two are kept. A folder that holds checkpoints already is refused, unless the training is
+   * resumed. XGBoost only: what LightGBM has drawn cannot be gone on with.
+   *
+   * @throws IllegalStateException for LightGBM
+   */
+  public TreeTrainingRun checkpoints(Path folder) {
+    if (!library.canGoOn()) {
+      throw new IllegalStateException(
+          "a training with %s cannot be gone on with: take xgboost(...), or no checkpoints"
+              .formatted(library.title()));
+    }
+    checkpoints = new Checkpoints<>(folder, new BoostingCheckpoint.Form());
+    return this;
+  }
+
+  /**
+   * Goes on from the newest checkpoint of the folder, or begins where there is none. Tables,
+   * features and settings must be those of the checkpoint, but rounds and patience. The trees are
+   * those of a training that was not left, unless rows or columns are drawn: XGBoost does not tell
+   * where its draws stand, so others are drawn from there on, and the card says after how many
+   * rounds.
+   */
+  public TreeTrainingRun resume() {
+    resume = true;
+    return this;
+  }
+
+  /** Shows nothing under the cell. */
+  public TreeTrainingRun quiet() {
+    quiet = true;
     return this;
   }
 
@@ -197,13 +261,19 @@ public final class TreeTrainingRun {
    *
    * @return the model of the best round, to be closed by the caller
    * @throws IllegalArgumentException when a table lacks a column or a value, or has only one label
-   * @throws IllegalStateException when the library refuses a setting or fails
+   * @throws IllegalStateException when the library refuses a setting or fails, or a checkpoint
+   *     cannot be gone on with
    * @throws java.util.concurrent.CancellationException when interrupted before one round is done
    */
   public TrainedTrees fit() {
     FeatureMap map =
         Objects.requireNonNull(features, "call features(...) to say which columns the model sees");
     requireKnown(map);
+    TimeOrder.requireOrder(train, validation);
+    target.requireAmong(outcomes.named() ? List.of(Boosting.ACCURACY) : List.of(), "");
+    if (library == TreeLibrary.XGBOOST) {
+      parameters.setIfAbsent(Parameters.LEARNING_RATE, "0.1");
+    }
     TreeRows learned = rows("training", train, map);
     TreeRows held = rows("validation", validation, map);
     Columns columns =
@@ -211,10 +281,15 @@ public final class TreeTrainingRun {
             ? Columns.asTheyAre(map.names())
             : Columns.after(preprocessing, learned.features());
     BoostingSettings settings =
-        new BoostingSettings(outcomes, rounds, patience, seed, threads, parameters(map));
+        new BoostingSettings(outcomes, rounds, patience, target, seed, threads, parameters.all());
+    BoostingRows learnedColumns = learned.seenAs(columns, categories);
+    BoostingRows heldColumns = held.seenAs(columns, categories);
+    BoostingKeeper keeper =
+        new BoostingKeeper(
+            checkpoints, resume, identity(learnedColumns, heldColumns, told(settings)));
     BoostingLoop.Outcome outcome =
-        new BoostingLoop(library, settings, onRound)
-            .run(learned.seenAs(columns, categories), held.seenAs(columns, categories));
+        new BoostingLoop(library, settings, onRound, quiet)
+            .run(learnedColumns, heldColumns, keeper);
     TrainingRecord record =
         new TrainingRecord(
             label,
@@ -223,11 +298,23 @@ public final class TreeTrainingRun {
             outcomes.counts(learned.labels()),
             held.size(),
             seed,
-            told(settings),
+            told(settings, keeper.left()),
             TrainingEnvironment.here(Map.of(library.title(), library.version()), "cpu"),
             outcome.history(),
             outcome.stop());
     return new TrainedTrees(library, map, record, columns, outcome.trees());
+  }
+
+  /** What the card tells of a training that was gone on with. */
+  private Map<String, String> told(BoostingSettings settings, @Nullable BoostingCheckpoint left) {
+    Map<String, String> told = told(settings);
+    boolean draws =
+        told.keySet().stream()
+            .anyMatch(name -> name.equals("subsample") || name.startsWith("colsample_"));
+    if (left != null && draws) {
+      told.put("resumed_after", String.valueOf(left.history().size()));
+    }
+    return told;
   }
 
   private void requireKnown(FeatureMap map) {
@@ -248,18 +335,34 @@ public final class TreeTrainingRun {
     }
   }
 
-  private Map<String, String> parameters(FeatureMap map) {
-    Map<String, String> all = new LinkedHashMap<>(parameters);
-    if (library == TreeLibrary.XGBOOST && !map.names().isEmpty()) {
-      all.putIfAbsent("learning_rate", "0.1");
-    }
-    return all;
+  /** What must be equal for a checkpoint to be gone on with. */
+  private Map<String, String> identity(
+      BoostingRows learned, BoostingRows held, Map<String, String> told) {
+    Map<String, String> facts = new LinkedHashMap<>(told);
+    // How long to boost may change.
+    facts.remove("rounds");
+    facts.remove("patience");
+    facts.put("library", library.toString());
+    facts.put("columns", String.join(", ", learned.columns()));
+    facts.put("categories", String.join(", ", categories));
+    facts.put("outcomes", String.join(", ", outcomes.classes()));
+    facts.put("seed", String.valueOf(seed));
+    facts.put("training rows", learned.described());
+    facts.put("validation rows", held.described());
+    return facts;
   }
 
   private Map<String, String> told(BoostingSettings settings) {
     Map<String, String> told = new LinkedHashMap<>(settings.parameters());
     told.put("rounds", String.valueOf(settings.rounds()));
     told.put("patience", String.valueOf(settings.patience()));
+    told.put("best_by", settings.target().toString());
+    if (preprocessing != null) {
+      told.put("preprocessing", preprocessing.toString());
+    }
+    if (weights != null) {
+      told.put("weights", weights);
+    }
     told.put("threads", String.valueOf(settings.threads()));
     return told;
   }

@@ -17,6 +17,7 @@ import ml.dmlc.xgboost4j.java.XGBoostError;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.trees.TreeModel;
 import org.decisionlab.models.trees.XgboostReader;
+import org.jspecify.annotations.Nullable;
 
 /** XGBoost. */
 final class XgboostBoosting implements Boosting {
@@ -33,14 +34,41 @@ final class XgboostBoosting implements Boosting {
   private final Outcomes outcomes;
   private int round;
 
-  XgboostBoosting(BoostingRows train, BoostingRows validation, BoostingSettings settings) {
+  /**
+   * @param left where to go on, null to begin
+   */
+  XgboostBoosting(
+      BoostingRows train,
+      BoostingRows validation,
+      BoostingSettings settings,
+      @Nullable BoostingCheckpoint left) {
     columns = train.columns().size();
     outcomes = settings.outcomes();
     data = new DMatrix[] {matrix(train), matrix(validation)};
+    Map<String, Object> parameters = parameters(settings);
+    try {
+      if (left == null) {
+        // No rounds: a booster is only made by training.
+        booster = XGBoost.train(data[0], parameters, 0, new HashMap<>(), null, null);
+      } else {
+        booster = XGBoost.loadModel(left.model());
+        booster.setParams(parameters);
+        round = left.history().size();
+      }
+      for (String metric : metrics()) {
+        booster.setParam("eval_metric", metric);
+      }
+    } catch (XGBoostError | IOException e) {
+      dispose();
+      throw failed(e);
+    }
+  }
+
+  private static Map<String, Object> parameters(BoostingSettings settings) {
     Map<String, Object> parameters = new LinkedHashMap<>();
-    if (outcomes.named()) {
+    if (settings.outcomes().named()) {
       parameters.put("objective", "multi:softprob");
-      parameters.put("num_class", outcomes.answers());
+      parameters.put("num_class", settings.outcomes().answers());
     } else {
       parameters.put("objective", "binary:logistic");
     }
@@ -49,16 +77,7 @@ final class XgboostBoosting implements Boosting {
     parameters.put("nthread", settings.threads());
     parameters.put("verbosity", 0);
     parameters.putAll(settings.parameters());
-    try {
-      // No rounds: a booster is only made by training.
-      booster = XGBoost.train(data[0], parameters, 0, new HashMap<>(), null, null);
-      for (String metric : metrics()) {
-        booster.setParam("eval_metric", metric);
-      }
-    } catch (XGBoostError e) {
-      dispose();
-      throw failed(e);
-    }
+    return parameters;
   }
 
   private static DMatrix matrix(BoostingRows rows) {
@@ -121,14 +140,26 @@ final class XgboostBoosting implements Boosting {
   }
 
   @Override
+  public byte[] state() {
+    try {
+      return booster.toByteArray("ubj");
+    } catch (XGBoostError e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
   public Boosted result(int rounds) {
     try {
       byte[] json = booster.toByteArray("json");
       TreeModel whole = XgboostReader.read(json);
-      int trees = whole.trees().trees().size() / round * rounds;
+      int eachRound = whole.trees().trees().size() / round;
+      int trees = eachRound * rounds;
       Booster copy = XGBoost.loadModel(booster.toByteArray("ubj"));
       copy.setParam("nthread", 1);
-      return new Result(whole.first(trees), gains(json, trees), copy, columns, rounds);
+      // XGBoost counts trees of one output, of which a round may have several.
+      int limit = eachRound / whole.outputs() * rounds;
+      return new Result(whole.first(trees), gains(json, trees), copy, columns, limit);
     } catch (XGBoostError | IOException e) {
       throw failed(e);
     }
@@ -174,7 +205,7 @@ final class XgboostBoosting implements Boosting {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // handed out once, in here
-  private record Result(TreeModel model, double[] gains, Booster booster, int columns, int rounds)
+  private record Result(TreeModel model, double[] gains, Booster booster, int columns, int limit)
       implements Boosted {
 
     @Override
@@ -182,7 +213,7 @@ final class XgboostBoosting implements Boosting {
       try {
         DMatrix matrix = new DMatrix(values, rows, columns, Float.NaN);
         try {
-          float[][] found = booster.predict(matrix, false, rounds);
+          float[][] found = booster.predict(matrix, false, limit);
           int outputs = model.outputs();
           float[] answers = new float[rows * outputs];
           for (int i = 0; i < rows; i++) {

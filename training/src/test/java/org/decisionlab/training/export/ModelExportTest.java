@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.Table;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -102,12 +103,58 @@ class ModelExportTest {
               .createdAt(TO)
               .toBundle();
       Evaluator evaluator = Evaluator.of(bundle.graph());
+      assertThat(bundle.card().mayBeMissing()).containsExactly(names.get(1));
+      assertThat(bundle.card().goldenRows())
+          .anyMatch(golden -> golden.isMissing(1))
+          .anyMatch(golden -> !golden.isMissing(1));
       assertThat(evaluator.mayBeMissing(1)).isTrue();
       assertThat(evaluator.mayBeMissing(0)).isFalse();
       float[] row = {20, Float.NaN, 1};
       assertThat(evaluator.evaluate(row)[0]).isCloseTo(learned.predict(row)[0], within(1e-5f));
       assertThat(learned.predict(holes)).hasSize(3000).doesNotContain(Float.NaN);
     }
+  }
+
+  /** Only what the table has can be looked up, so the rows of checks must be such. */
+  @Test
+  void aNetWithAnEmbeddingIsExported(@TempDir Path folder) throws Exception {
+    List<String> names = Worlds.FEATURES.names();
+    try (TrainedModel learned =
+        TrainingRun.of(tiers(Worlds.learnable(2000, 31)), tiers(Worlds.learnable(1000, 32)))
+            .features(Worlds.FEATURES)
+            .preprocessing(
+                Preprocessing.of(names).log(names.get(0)).standardise(names.get(0), names.get(1)))
+            .block(Nets.tierNet(2))
+            .epochs(1)
+            .seed(7)
+            .quiet()
+            .fit()) {
+      ModelBundle written =
+          ModelExport.of(learned)
+              .name("tiers")
+              .data(FROM, TO, "generated")
+              .horizon(Duration.ofDays(7))
+              .threshold(new Threshold(0.25, 0.95, 0.5))
+              .createdAt(TO)
+              .toBundle();
+      ModelBundle bundle = ModelBundle.read(written.writeFolder(folder));
+      Evaluator evaluator = Evaluator.of(bundle.graph());
+      assertThat(evaluator.isLookedUp(2)).isTrue();
+      assertThat(evaluator.isLookedUp(0)).isFalse();
+      assertThat(bundle.verifyGoldenRows(evaluator).passed()).isTrue();
+      assertThat(bundle.card().goldenRows().stream().map(row -> row.inputs().get(2)).distinct())
+          .hasSizeGreaterThan(2)
+          .isSubsetOf(0f, 1f, 2f, 3f, 4f);
+    }
+  }
+
+  /** The last feature is one of five tiers. */
+  private static Table tiers(Table table) {
+    FloatColumn column = table.floatColumn(Worlds.FEATURES.names().get(2));
+    for (int i = 0; i < column.size(); i++) {
+      column.set(i, i % 5);
+    }
+    return table;
   }
 
   private Judgement judgement() {

@@ -275,6 +275,21 @@ enum Nets {
     return new NDList(all);
   }
 
+  /** Numbers and, behind them, one of five names; gives a logit. */
+  static Block tierNet(int numbers) {
+    ParallelBlock towers = new ParallelBlock(Nets::sideBySide);
+    towers
+        .add(
+            new SequentialBlock()
+                .add(
+                    LambdaBlock.singleton(
+                        x -> x.get(":, " + numbers + ":").toType(DataType.INT64, false)))
+                .add(new Names())
+                .add(Blocks.batchFlattenBlock()))
+        .add(LambdaBlock.singleton(x -> x.get(":, :" + numbers)));
+    return new SequentialBlock().add(towers).add(linear(1));
+  }
+
   /** An embedding of five names in three numbers each, as users write one. */
   private static final class Names extends AbstractBlock {
     private final Parameter table =

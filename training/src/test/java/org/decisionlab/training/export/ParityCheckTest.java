@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.models.bundle.SelfCheck;
+import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
 import org.decisionlab.models.graph.Node;
@@ -108,7 +109,7 @@ class ParityCheckTest {
 
   @Test
   void freshRowsLieAroundTheStatistics() {
-    float[][] rows = new ParityCheck(STATISTICS, 3).rows(new Random(1), 2000);
+    float[][] rows = new FreshRows(STATISTICS, Evaluator.of(graph())).draw(new Random(1), 2000);
     double mean = 0;
     int far = 0;
     for (float[] row : rows) {
