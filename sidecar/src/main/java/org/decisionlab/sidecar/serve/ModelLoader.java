@@ -96,7 +96,7 @@ final class ModelLoader implements Closeable {
           Reason.BUSY, MAX_LOADS + " models are being loaded already; come again");
     } catch (TimeoutException e) {
       if (abandoned.compareAndSet(false, true)) {
-        throw new RefusedException(
+        throw RefusedException.passing(
             Reason.UNSOUND, "model '" + name + "' did not load within " + limit.toSeconds() + " s");
       }
       return finished(task, name);
@@ -135,7 +135,7 @@ final class ModelLoader implements Closeable {
       return fault;
     }
     if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
-      return new RefusedException(
+      return RefusedException.passing(
           Reason.UNSOUND, "model '" + name + "' does not fit into memory: " + cause);
     }
     throw new IOException("model " + name + " cannot be loaded: " + cause, cause);
