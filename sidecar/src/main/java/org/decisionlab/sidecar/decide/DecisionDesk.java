@@ -5,12 +5,12 @@ package org.decisionlab.sidecar.decide;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.core.decision.CacheDecision;
-import org.decisionlab.core.feature.FileStats;
 import org.decisionlab.core.name.LogicalFileName;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +39,7 @@ public final class DecisionDesk {
   private final Memory memory;
   private final Outcomes outcomes = new Outcomes();
   private final Tally tally = new Tally();
+  private final Advice advice;
 
   /**
    * What became of a report.
@@ -48,20 +49,6 @@ public final class DecisionDesk {
    * @param repeated whether the report had been told before, and was passed over
    */
   public record Heard(int accepted, int late, boolean repeated) {}
-
-  /** A file that is asked about, and what was known of it before. */
-  private record Looked(AccessRecord opening, LogicalFileName name, FileStats stats) {
-    float[] row(DecisionModel asked) {
-      return asked.features().vectorOf(opening, name, stats);
-    }
-  }
-
-  /** A decision with the model and the row that it rests on, where there are such. */
-  @SuppressWarnings("ArrayRecordComponent") // made for one answer
-  private record Decided(
-      CacheDecision decision, @Nullable DecisionModel by, float @Nullable [] row) {
-    static final Decided BY_DEFAULT = new Decided(CacheDecision.byDefault(true), null, null);
-  }
 
   /**
    * A desk that remembers nothing yet.
@@ -83,6 +70,7 @@ public final class DecisionDesk {
     this.clock = clock;
     this.watch = watch;
     this.memory = new Memory(settings, clock, journal);
+    this.advice = new Advice(model, tally);
   }
 
   /** Remembers an opening of an earlier life; it is neither counted nor written down again. */
@@ -110,7 +98,7 @@ public final class DecisionDesk {
       synchronized (this) {
         file = looked(question);
       }
-      Decided decided = file == null ? Decided.BY_DEFAULT : decide(asked, file);
+      Decided decided = file == null ? Decided.BY_DEFAULT : advice.about(asked, file);
       synchronized (this) {
         taken(heard, file, decided);
       }
@@ -119,7 +107,7 @@ public final class DecisionDesk {
     Decided decided;
     synchronized (this) {
       Looked file = looked(question);
-      decided = file == null ? Decided.BY_DEFAULT : decide(asked, file);
+      decided = file == null ? Decided.BY_DEFAULT : advice.about(asked, file);
       taken(heard, file, decided);
     }
     return shownAndTold(decided, question.explain());
@@ -174,36 +162,6 @@ public final class DecisionDesk {
     return told(decided, explain);
   }
 
-  /** Collects what models answered, so that the watch is told of many at once. */
-  private final class Shown {
-    private final List<float[]> rows = new ArrayList<>();
-    private final List<float[]> answers = new ArrayList<>();
-    private @Nullable DecisionModel by;
-
-    void add(Decided decided) {
-      DecisionModel model = decided.by();
-      float[] row = decided.row();
-      Double score = decided.decision().score();
-      if (model == null || row == null || score == null) {
-        return;
-      }
-      if (!model.equals(by)) {
-        end();
-        by = model;
-      }
-      rows.add(row);
-      answers.add(new float[] {score.floatValue()});
-    }
-
-    void end() {
-      if (by != null) {
-        watch.answered(by, rows.toArray(float[][]::new), answers.toArray(float[][]::new));
-      }
-      rows.clear();
-      answers.clear();
-    }
-  }
-
   /**
    * Answers a question about many files, all by the same model; each is remembered as an opening. A
    * file is answered as if the others of the question had not been asked in the same instant.
@@ -213,7 +171,7 @@ public final class DecisionDesk {
     DecisionModel asked = model.get();
     Journal.Heard heard = new Journal.Heard(question.node(), question.layer(), "batch");
     List<Answer> answers = new ArrayList<>(question.files().size());
-    Shown shown = new Shown();
+    Shown shown = new Shown(watch);
     for (int from = 0; from < question.files().size(); from += PIECE) {
       List<FilesQuestion.FileAsked> piece =
           question.files().subList(from, Math.min(from + PIECE, question.files().size()));
@@ -221,7 +179,10 @@ public final class DecisionDesk {
       synchronized (this) {
         files = looked(question, piece);
       }
-      List<Decided> decided = files.isEmpty() ? defaults(piece.size()) : decide(asked, files);
+      List<Decided> decided =
+          files.isEmpty()
+              ? Collections.nCopies(piece.size(), Decided.BY_DEFAULT)
+              : advice.about(asked, files);
       synchronized (this) {
         for (int i = 0; i < decided.size(); i++) {
           taken(heard, files.isEmpty() ? null : files.get(i), decided.get(i));
@@ -246,57 +207,6 @@ public final class DecisionDesk {
     return piece.stream().map(file -> looked(layer, file.lfn(), at, file.sizeBytes())).toList();
   }
 
-  private static List<Decided> defaults(int count) {
-    return java.util.Collections.nCopies(count, Decided.BY_DEFAULT);
-  }
-
-  /** The decisions of a model about files, asked together; one by one where that fails. */
-  private List<Decided> decide(@Nullable DecisionModel asked, List<Looked> files) {
-    if (asked == null) {
-      return defaults(files.size());
-    }
-    try {
-      float[][] rows = files.stream().map(file -> file.row(asked)).toArray(float[][]::new);
-      float[][] found = asked.answers().apply(rows);
-      List<Decided> decided = new ArrayList<>(rows.length);
-      for (int i = 0; i < rows.length; i++) {
-        decided.add(sound(asked, asked.policy().decisionOf(found[i][0]), rows[i]));
-      }
-      return decided;
-    } catch (RuntimeException e) {
-      // One file that the model cannot be asked about must not cost the others their answers.
-      return files.stream().map(file -> decide(asked, file)).toList();
-    }
-  }
-
-  /** The decision of a model, or of its successor when it is gone by now. */
-  private Decided decide(@Nullable DecisionModel asked, Looked file) {
-    DecisionModel answering = asked;
-    while (answering != null) {
-      try {
-        float[] row = file.row(answering);
-        return sound(answering, answering.policy().decide(row), row);
-      } catch (RetiredModelException e) {
-        answering = model.get();
-      } catch (RuntimeException e) {
-        failed(answering, "it cannot be asked", e);
-        return Decided.BY_DEFAULT;
-      }
-    }
-    return Decided.BY_DEFAULT;
-  }
-
-  private Decided sound(DecisionModel asked, CacheDecision decision, float[] row) {
-    if (decision.score() == null) {
-      failed(asked, "its answer is not a probability", null);
-    }
-    return new Decided(decision, asked, row);
-  }
-
-  private synchronized void failed(DecisionModel asked, String how, @Nullable Throwable fault) {
-    tally.failed(asked, how, fault);
-  }
-
   /**
    * In which order cached files should leave: the least likely to be opened again first; among
    * equals the one opened longest ago, then in the order of the question. Nothing is remembered.
@@ -314,7 +224,7 @@ public final class DecisionDesk {
       } catch (RetiredModelException e) {
         asked = model.get();
       } catch (RuntimeException e) {
-        failed(asked, "it cannot be asked", e);
+        tally.failed(asked, "it cannot be asked", e);
         asked = null;
       }
     }
