@@ -89,8 +89,7 @@ public final class Sidecar implements AutoCloseable {
     Doors.Admission admission =
         new Doors.Admission(
             tokens, new RateLimits(settings.access().requestsPerSecond(), System::nanoTime));
-    Doors.Watch seen =
-        new Doors.Watch(metrics, observations, opened.notes().access());
+    Doors.Watch seen = new Doors.Watch(metrics, observations, opened.notes().access());
     Doors doors = new Doors(parts, admission, seen, settings.limits());
     this.listener =
         await(

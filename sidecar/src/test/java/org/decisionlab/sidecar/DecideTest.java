@@ -132,10 +132,7 @@ class DecideTest {
     try (LocalSidecar sidecar = LocalSidecar.start(directory.resolve("models"))) {
       Client client = sidecar.client();
       assertThat(deciding(client)).isEqualTo("keep 1");
-      sidecar
-          .sidecar()
-          .management()
-          .deleteVersion(keep, 2, Caller.ANYBODY);
+      sidecar.sidecar().management().deleteVersion(keep, 2, Caller.ANYBODY);
       assertThat(deciding(client)).isEqualTo("keep 1");
       sidecar.sidecar().management().unassign(keep, Alias.PRODUCTION, Caller.ANYBODY);
       assertThat(deciding(client)).isEqualTo(" 0");

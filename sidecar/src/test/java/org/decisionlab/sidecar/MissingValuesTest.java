@@ -60,7 +60,8 @@ class MissingValuesTest {
     for (String[] door : doors("gaps", first)) {
       Reply reply = client.post(door[0], door[1]);
       assertThat(reply.status()).as(door[0] + ": " + reply.text()).isEqualTo(200);
-      String number = reply.text().replaceAll("(?s).*?(\\[+|probability\":)(-?[0-9.]+)[],}].*", "$2");
+      String number =
+          reply.text().replaceAll("(?s).*?(\\[+|probability\":)(-?[0-9.]+)[],}].*", "$2");
       if (door[0].startsWith("/v2") && !door[0].endsWith("predict")) {
         number = reply.json().path("outputs").get(0).path("data").get(0).asText();
       }
@@ -72,8 +73,14 @@ class MissingValuesTest {
   private static List<String[]> doors(String model, String first) {
     String row = first + ",0".repeat(WIDTH - 1);
     String named =
-        "\"" + NAMES.get(0) + "\":" + first
-            + NAMES.stream().skip(1).map(name -> ",\"" + name + "\":0").collect(Collectors.joining());
+        "\""
+            + NAMES.get(0)
+            + "\":"
+            + first
+            + NAMES.stream()
+                .skip(1)
+                .map(name -> ",\"" + name + "\":0")
+                .collect(Collectors.joining());
     return List.of(
         new String[] {"/json", "{\"model\":\"" + model + "\",\"values\":[" + row + "]}"},
         new String[] {"/v1/models/" + model + ":predict", "{\"instances\":[[" + row + "]]}"},
@@ -81,8 +88,11 @@ class MissingValuesTest {
         new String[] {"/v2/models/" + model + "/predict", "{\"data\":[[" + row + "]]}"},
         new String[] {
           "/v2/models/" + model + "/infer",
-          "{\"inputs\":[{\"name\":\"inputs\",\"datatype\":\"FP32\",\"shape\":[1," + WIDTH
-              + "],\"data\":[" + row + "]}]}"
+          "{\"inputs\":[{\"name\":\"inputs\",\"datatype\":\"FP32\",\"shape\":[1,"
+              + WIDTH
+              + "],\"data\":["
+              + row
+              + "]}]}"
         });
   }
 

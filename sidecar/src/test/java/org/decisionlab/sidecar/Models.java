@@ -80,8 +80,7 @@ final class Models {
     }
   }
 
-  static ModelBundle bundle(
-      String name, ModelGraph graph, Random random, double threshold) {
+  static ModelBundle bundle(String name, ModelGraph graph, Random random, double threshold) {
     Evaluator evaluator = Evaluator.of(graph);
     List<GoldenRow> golden = new ArrayList<>();
     for (int i = 0; i < ModelCard.GOLDEN_ROWS; i++) {

@@ -86,10 +86,7 @@ class SlowModelsTest {
       assertThat(client.get("/v1/registry/models").status()).isEqualTo(200);
       assertThat(
               client
-                  .send(
-                      "PUT",
-                      "/v1/registry/models/keep/owner",
-                      Fixtures.utf8("{\"owner\":null}"))
+                  .send("PUT", "/v1/registry/models/keep/owner", Fixtures.utf8("{\"owner\":null}"))
                   .status())
           .isEqualTo(200);
       assertThat(uploads).noneMatch(CompletableFuture::isDone);

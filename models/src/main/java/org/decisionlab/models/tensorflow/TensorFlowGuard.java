@@ -95,8 +95,7 @@ public final class TensorFlowGuard {
   }
 
   /** Names of nodes are in its list of texts, one of which may be run when the model is loaded. */
-  private static void collection(WireReader entry, List<String> names)
-      throws ModelFormatException {
+  private static void collection(WireReader entry, List<String> names) throws ModelFormatException {
     entry.once();
     while (entry.next()) {
       if (entry.field() == 1 && entry.text().equals(ASSETS)) {

@@ -153,10 +153,10 @@ class OnnxGuardTest {
     refused(
         new WireWriter().message(7, evil).message(7, g -> {}).toByteArray(),
         "field 7 is there twice");
-    refused(model(g -> g.message(1, n -> n.text(4, "Add").text(7, "com.evil").text(7, ""))), "twice");
     refused(
-        model(
-            g -> g.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1).varint(14, 0))),
+        model(g -> g.message(1, n -> n.text(4, "Add").text(7, "com.evil").text(7, ""))), "twice");
+    refused(
+        model(g -> g.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1).varint(14, 0))),
         "outside of the file");
     refused(
         model(
@@ -179,8 +179,7 @@ class OnnxGuardTest {
                 made ->
                     made.text(1, "F")
                         .message(
-                            11,
-                            a -> a.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1)))
+                            11, a -> a.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1)))
                         .text(10, "mine"))
             .toByteArray(),
         "outside of the file");

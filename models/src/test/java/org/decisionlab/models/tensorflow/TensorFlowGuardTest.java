@@ -385,7 +385,8 @@ class TensorFlowGuardTest {
   void aPlaceIsNotHiddenBehindOtherNodes() {
     refused(
         saved(
-            List.of(text("where"), node("same", "Identity", "where"), call("in", "restore", "same")),
+            List.of(
+                text("where"), node("same", "Identity", "where"), call("in", "restore", "same")),
             List.of(function("restore", List.of(node("read", "RestoreV2", "prefix")))),
             "in"),
         "own folder only");

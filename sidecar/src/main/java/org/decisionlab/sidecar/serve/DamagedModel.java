@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param foundAt when that was found
  * @param retry when loading is tried again; null when its files are not what was published
  */
-public record DamagedModel(
-    ModelName name, String problem, Instant foundAt, @Nullable Retry retry)
+public record DamagedModel(ModelName name, String problem, Instant foundAt, @Nullable Retry retry)
     implements RegistryEntry {
 
   /** Attempts after which what could not be loaded stays so until something is changed. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the registry as the store is: the versions that aliases point at are loaded, all others are
  * let go. What cannot be loaded for the moment is tried again, and the version that was in
- * production before answers meanwhile. Also follows what other sidecars do to a store that is shared. Thread safe.
+ * production before answers meanwhile. Also follows what other sidecars do to a store that is
+ * shared. Thread safe.
  */
 final class StoreFollower {
 
@@ -124,8 +125,7 @@ final class StoreFollower {
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
-      return new PublishedModel(
-          name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e, null));
+      return new PublishedModel(name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e, null));
     }
     SortedMap<Integer, RegistryEntry> versions = new TreeMap<>();
     for (int version : new TreeSet<>(state.aliases().values())) {

@@ -74,7 +74,8 @@ public record ModelState(
       }
       history = longer.subList(0, Math.min(longer.size(), MAX_PREVIOUS));
     }
-    return new ModelState(last, deletedUpTo, changed, canaryWeight, history, owner, quota, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, changed, canaryWeight, history, owner, quota, latestPublished);
   }
 
   /** The same with an alias at a version that was published at an instant. */
@@ -99,7 +100,8 @@ public record ModelState(
     SortedMap<Alias, Integer> changed = new TreeMap<>(aliases);
     changed.remove(alias);
     double weight = alias.equals(Alias.CANARY) ? 0 : canaryWeight;
-    return new ModelState(last, deletedUpTo, changed, weight, previous, owner, quota, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, changed, weight, previous, owner, quota, latestPublished);
   }
 
   /** The same with the version before in production, the present one forgotten as previous. */
@@ -119,27 +121,32 @@ public record ModelState(
 
   /** The same with another share for the canary. */
   public ModelState withCanaryWeight(double weight) {
-    return new ModelState(last, deletedUpTo, aliases, weight, previous, owner, quota, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, aliases, weight, previous, owner, quota, latestPublished);
   }
 
   /** The same with another owner, null for none. */
   public ModelState withOwner(@Nullable String other) {
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, other, quota, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, previous, other, quota, latestPublished);
   }
 
   /** The same with another quota, null for the usual. */
   public ModelState withQuota(@Nullable Quota other) {
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, owner, other, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, previous, owner, other, latestPublished);
   }
 
   ModelState withLast(int number) {
-    return new ModelState(number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, latestPublished);
+    return new ModelState(
+        number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, latestPublished);
   }
 
   ModelState withoutPrevious(Collection<Integer> versions) {
     List<Integer> kept = new ArrayList<>(previous);
     kept.removeAll(versions);
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, latestPublished);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, latestPublished);
   }
 
   ModelState deleted(int highest) {

@@ -28,7 +28,8 @@ class InferJsonTest {
   void valuesOfEachTypeAreTaken() {
     assertThat(parse("BOOL", "[[true,false]]", 2)).containsExactly(1, 0);
     assertThat(parse("INT8", "[-128,127]", 2)).containsExactly(-128, 127);
-    assertThat(parse("UINT64", "[18446742974197923840]", 1)).containsExactly((float) 18446742974197923840.0);
+    assertThat(parse("UINT64", "[18446742974197923840]", 1))
+        .containsExactly((float) 18446742974197923840.0);
     assertThat(parse("INT64", "[16777216,4503599627370496]", 2))
         .containsExactly(16777216f, 4503599627370496f);
     assertThat(parse("FP64", "[0.1,0.5,0.10000000149011612,-3]", 4))

@@ -35,8 +35,7 @@ public final class TensorFlowEngine implements Engine {
       new EngineDescription(
           "tensorflow", "1.1.0", Set.of(ModelFormat.SAVED_MODEL, ModelFormat.FROZEN_GRAPH), true);
 
-  private static final List<String> OTHER_FORMS =
-      List.of("saved_model.cpb", "saved_model.pbtxt");
+  private static final List<String> OTHER_FORMS = List.of("saved_model.cpb", "saved_model.pbtxt");
 
   @Override
   public EngineDescription description() {
