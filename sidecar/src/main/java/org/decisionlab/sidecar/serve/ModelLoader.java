@@ -96,7 +96,8 @@ final class ModelLoader implements Closeable {
           Reason.BUSY, MAX_LOADS + " models are being loaded already; come again");
     } catch (TimeoutException e) {
       if (abandoned.compareAndSet(false, true)) {
-        throw RefusedException.passing(
+        // Not tried again by itself: each attempt that never ends takes a place for ever.
+        throw new RefusedException(
             Reason.UNSOUND, "model '" + name + "' did not load within " + limit.toSeconds() + " s");
       }
       return finished(task, name);
