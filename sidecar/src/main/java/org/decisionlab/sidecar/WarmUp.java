@@ -35,9 +35,9 @@ final class WarmUp {
   private static final String LOOPBACK = "127.0.0.1";
 
   /** A model that takes long is left to be warmed up by those who ask it. */
-  private static final Duration LIMIT_OF_ONE = Duration.ofSeconds(3);
+  private static final Duration LIMIT_OF_ONE = Duration.ofSeconds(10);
 
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
 
   private final Vertx vertx;
@@ -92,7 +92,7 @@ final class WarmUp {
     return chain.recover(
         fault -> {
           LOG.log(
-              Level.WARNING,
+              Level.INFO,
               "the rehearsal of {0} was not ended, so that the first answers may be slow: {1}",
               asking.path(),
               String.valueOf(fault.getMessage()));
