@@ -29,12 +29,12 @@ class InferJsonTest {
     assertThat(parse("BOOL", "[[true,false]]", 2)).containsExactly(1, 0);
     assertThat(parse("INT8", "[-128,127]", 2)).containsExactly(-128, 127);
     assertThat(parse("UINT64", "[18446742974197923840]", 1))
-        .containsExactly((float) 18446742974197923840.0);
+        .containsExactly(Float.parseFloat("18446742974197923840"));
     assertThat(parse("INT64", "[16777216,4503599627370496]", 2))
-        .containsExactly(16777216f, 4503599627370496f);
+        .containsExactly(0x1p24f, 0x1p52f);
     assertThat(parse("FP64", "[0.1,0.5,0.10000000149011612,-3]", 4))
         .containsExactly(0.1f, 0.5f, 0.1f, -3f);
-    assertThat(parse("FP32", "[0.123456789012]", 1)).containsExactly((float) 0.123456789012);
+    assertThat(parse("FP32", "[0.123456789012]", 1)).containsExactly(Float.parseFloat("0.123456789012"));
     assertThat(parse("FP32", "[null]", 1)[0]).isNaN();
   }
 
