@@ -30,11 +30,11 @@ class InferJsonTest {
     assertThat(parse("INT8", "[-128,127]", 2)).containsExactly(-128, 127);
     assertThat(parse("UINT64", "[18446742974197923840]", 1))
         .containsExactly(Float.parseFloat("18446742974197923840"));
-    assertThat(parse("INT64", "[16777216,4503599627370496]", 2))
-        .containsExactly(0x1p24f, 0x1p52f);
+    assertThat(parse("INT64", "[16777216,4503599627370496]", 2)).containsExactly(0x1p24f, 0x1p52f);
     assertThat(parse("FP64", "[0.1,0.5,0.10000000149011612,-3]", 4))
         .containsExactly(0.1f, 0.5f, 0.1f, -3f);
-    assertThat(parse("FP32", "[0.123456789012]", 1)).containsExactly(Float.parseFloat("0.123456789012"));
+    assertThat(parse("FP32", "[0.123456789012]", 1))
+        .containsExactly(Float.parseFloat("0.123456789012"));
     assertThat(parse("FP32", "[null]", 1)[0]).isNaN();
   }
 
