@@ -5,7 +5,6 @@ package org.decisionlab.bench;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 
 /**
@@ -27,7 +26,7 @@ public final class DecideBench {
 
   /** Takes the addresses of sidecar and echo, then perhaps {@code --short}. */
   public static void main(String[] arguments) throws IOException {
-    int calls = List.of(arguments).contains("--short") ? SHORT_CALLS : CALLS;
+    int calls = ShortForm.isAskedFor(arguments) ? SHORT_CALLS : CALLS;
     try (KeptConnection sidecar = new KeptConnection(URI.create(arguments[0]));
         KeptConnection echo = new KeptConnection(URI.create(arguments[1]))) {
       measure(sidecar, echo, new Random(3), calls / ROUNDS);

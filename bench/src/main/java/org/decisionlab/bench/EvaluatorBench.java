@@ -27,7 +27,7 @@ public final class EvaluatorBench {
 
   /** Takes {@code --short}. */
   public static void main(String[] arguments) {
-    boolean brief = List.of(arguments).contains("--short");
+    boolean brief = ShortForm.isAskedFor(arguments);
     Figures figures = new Figures(System.out);
     ModelGraph graph = BenchModels.mlp();
     Evaluator evaluator = Evaluator.of(graph);

@@ -61,7 +61,7 @@ public final class OverloadBench {
 
   /** Takes the sidecar's address, a file with the question, then perhaps {@code --short}. */
   public static void main(String[] arguments) throws Exception {
-    int seconds = List.of(arguments).contains("--short") ? SHORT_SECONDS : SECONDS;
+    int seconds = ShortForm.isAskedFor(arguments) ? SHORT_SECONDS : SECONDS;
     URI server = URI.create(arguments[0]);
     String question = Files.readString(Path.of(arguments[1]));
     Figures figures = new Figures(System.out);

@@ -4,7 +4,6 @@ package org.decisionlab.bench;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.List;
 import java.util.StringJoiner;
 
 /**
@@ -23,7 +22,7 @@ public final class PurgeBench {
 
   /** Takes the sidecar's address, then perhaps {@code --short}. */
   public static void main(String[] arguments) throws IOException {
-    boolean brief = List.of(arguments).contains("--short");
+    boolean brief = ShortForm.isAskedFor(arguments);
     try (KeptConnection sidecar = new KeptConnection(URI.create(arguments[0]))) {
       StringJoiner files = new StringJoiner(",", "[", "]");
       for (int i = 0; i < FILES; i++) {

@@ -45,7 +45,7 @@ public final class SwitchBench {
 
   /** Takes the sidecar's address and process number, then perhaps {@code --short}. */
   public static void main(String[] arguments) throws Exception {
-    boolean brief = List.of(arguments).contains("--short");
+    boolean brief = ShortForm.isAskedFor(arguments);
     int versions = brief ? SHORT_VERSIONS : VERSIONS;
     SwitchBench bench = new SwitchBench(URI.create(arguments[0]));
     Figures figures = new Figures(System.out);

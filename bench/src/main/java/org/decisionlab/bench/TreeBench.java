@@ -4,7 +4,6 @@ package org.decisionlab.bench;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import ml.dmlc.xgboost4j.java.Booster;
@@ -45,7 +44,7 @@ public final class TreeBench {
 
   /** Takes {@code --short}. */
   public static void main(String[] arguments) throws XGBoostError, ModelFormatException {
-    boolean brief = List.of(arguments).contains("--short");
+    boolean brief = ShortForm.isAskedFor(arguments);
     Figures figures = new Figures(System.out);
     Random random = new Random(4);
     float[] values = values(random, TRAINED);

@@ -5,7 +5,6 @@ package org.decisionlab.sidecar;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -26,10 +25,12 @@ import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.TokenFile;
 import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
+import org.decisionlab.sidecar.decide.DecisionWatch;
 import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Gate;
 import org.decisionlab.sidecar.http.Listener;
+import org.decisionlab.sidecar.http.Pools;
 import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -50,8 +51,6 @@ public final class Sidecar implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration CLOSING = Duration.ofSeconds(3);
-  private static final int WORKERS = 2;
-  private static final Duration LONGEST_WORK = Duration.ofSeconds(60);
 
   /** What must be closed in the end, whatever happens. */
   private record Opened(Vertx vertx, ModelStore store, Notes notes, Metrics metrics) {}
@@ -60,6 +59,7 @@ public final class Sidecar implements AutoCloseable {
   private final Serving serving;
   private final Gate gate;
   private final AtomicBoolean ending = new AtomicBoolean();
+  private final CacheWatch watch;
   private final TrainingRuns trainings;
   private final Listener listener;
   private final String host;
@@ -77,30 +77,26 @@ public final class Sidecar implements AutoCloseable {
     this.serving = new Serving(store, settings.serving(), clock);
     this.trainings = new TrainingRuns(jobs(settings), clock);
     Journal journal = opened.notes().journal();
-    DecisionDesk desk = desk(settings, clock, journal);
-    Doors.Parts parts =
-        new Doors.Parts(serving, desk, gate, trainings, workers(vertx), store.stage());
     Metrics metrics = opened.metrics();
+    Observations observations = new Observations(metrics, opened.notes().predictions(), clock);
+    this.watch = new CacheWatch(observations, serving.predictor(), metrics);
+    DecisionDesk desk = desk(settings, clock, journal, watch);
+    Doors.Parts parts =
+        new Doors.Parts(serving, desk, gate, trainings, Pools.of(vertx), store.stage());
     metrics.gauge(
         "sidecar_requests_under_way", "Requests being received or answered.", gate::underWay);
     DeskMetrics.register(metrics, desk);
     Doors.Admission admission =
         new Doors.Admission(
             tokens, new RateLimits(settings.access().requestsPerSecond(), System::nanoTime));
-    Doors.Watch watch =
-        new Doors.Watch(
-            metrics,
-            new Observations(metrics, opened.notes().predictions(), clock),
-            opened.notes().access());
-    Doors doors = new Doors(parts, admission, watch, settings.limits());
+    Doors.Watch seen = new Doors.Watch(metrics, observations, opened.notes().access());
+    Doors doors = new Doors(parts, admission, seen, settings.limits());
     this.listener =
         await(
             listen(doors, new Listener.Place(host, settings.port(), tls)),
             "listen at " + host + " port " + settings.port());
     serving.start();
-    if (journal != null) {
-      journal.replay(desk::restore);
-    }
+    restore(journal, desk);
     warmUp(settings, parts, clock);
     gate.become(Gate.State.READY);
   }
@@ -123,6 +119,16 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
+  private static void restore(@Nullable Journal journal, DecisionDesk desk) throws StartException {
+    try {
+      if (journal != null) {
+        journal.replay(desk::restore);
+      }
+    } catch (IOException e) {
+      throw new StartException("the journal of openings cannot be read: " + e, e);
+    }
+  }
+
   /** Neither counters nor histories nor logs know of the rehearsal, and it needs no token. */
   private void warmUp(SidecarSettings settings, Doors.Parts parts, Clock clock)
       throws StartException, IOException {
@@ -131,20 +137,17 @@ public final class Sidecar implements AutoCloseable {
     Metrics apart = new Metrics();
     Doors rehearsal =
         new Doors(
-            parts.with(desk(settings, clock, null), open),
+            parts.with(desk(settings, clock, null, DecisionWatch.NONE), open),
             new Doors.Admission(null, new RateLimits(0, System::nanoTime)),
             new Doors.Watch(apart, new Observations(apart, null, clock), null),
             settings.limits());
     await(new WarmUp(opened.vertx(), serving.registry()).run(rehearsal), "warm up");
   }
 
-  private DecisionDesk desk(SidecarSettings settings, Clock clock, @Nullable Journal journal) {
-    return new DecisionDesk(serving.registry()::nextDecisionModel, settings.desk(), clock, journal);
-  }
-
-  private static WorkerExecutor workers(Vertx vertx) {
-    return vertx.createSharedWorkerExecutor(
-        "uploads", WORKERS, LONGEST_WORK.toSeconds(), TimeUnit.SECONDS);
+  private DecisionDesk desk(
+      SidecarSettings settings, Clock clock, @Nullable Journal journal, DecisionWatch watching) {
+    return new DecisionDesk(
+        serving.registry()::nextDecisionModel, settings.desk(), clock, journal, watching);
   }
 
   /**
@@ -243,6 +246,7 @@ public final class Sidecar implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     trainings.close();
+    watch.close();
     serving.close();
     end(opened);
     LOG.log(Level.INFO, inTime ? "ended" : "ended with requests unanswered");

@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar;
 
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.ServerLimits;
 import org.decisionlab.sidecar.http.Tls;
@@ -71,42 +72,72 @@ public record SidecarSettings(
 
   /** The same at another address. */
   public SidecarSettings at(String otherHost) {
-    return new SidecarSettings(
-        otherHost, port, models, serving, desk, limits, access, observing, trainingJobs);
+    return with(draft -> draft.host = otherHost);
   }
 
   /** The same serving models in another way. */
   public SidecarSettings withServing(ServingSettings other) {
-    return new SidecarSettings(
-        host, port, models, other, desk, limits, access, observing, trainingJobs);
+    return with(draft -> draft.serving = other);
   }
 
   /** The same answering caches in another way. */
   public SidecarSettings withDesk(DeskSettings other) {
-    return new SidecarSettings(
-        host, port, models, serving, other, limits, access, observing, trainingJobs);
+    return with(draft -> draft.desk = other);
   }
 
   /** The same with other limits. */
   public SidecarSettings withLimits(ServerLimits other) {
-    return new SidecarSettings(
-        host, port, models, serving, desk, other, access, observing, trainingJobs);
+    return with(draft -> draft.limits = other);
   }
 
   /** The same for others. */
   public SidecarSettings withAccess(Access other) {
-    return new SidecarSettings(
-        host, port, models, serving, desk, limits, other, observing, trainingJobs);
+    return with(draft -> draft.access = other);
   }
 
   /** The same writing down something else. */
   public SidecarSettings withObserving(Observing other) {
-    return new SidecarSettings(
-        host, port, models, serving, desk, limits, access, other, trainingJobs);
+    return with(draft -> draft.observing = other);
   }
 
   /** The same with other training jobs. */
   public SidecarSettings withTrainingJobs(@Nullable Path other) {
-    return new SidecarSettings(host, port, models, serving, desk, limits, access, observing, other);
+    return with(draft -> draft.trainingJobs = other);
+  }
+
+  private SidecarSettings with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return new SidecarSettings(
+        draft.host,
+        port,
+        models,
+        draft.serving,
+        draft.desk,
+        draft.limits,
+        draft.access,
+        draft.observing,
+        draft.trainingJobs);
+  }
+
+  /** What can be changed, while one of it is. */
+  private static final class Draft {
+    private String host;
+    private ServingSettings serving;
+    private DeskSettings desk;
+    private ServerLimits limits;
+    private Access access;
+    private Observing observing;
+    private @Nullable Path trainingJobs;
+
+    Draft(SidecarSettings from) {
+      this.host = from.host;
+      this.serving = from.serving;
+      this.desk = from.desk;
+      this.limits = from.limits;
+      this.access = from.access;
+      this.observing = from.observing;
+      this.trainingJobs = from.trainingJobs;
+    }
   }
 }

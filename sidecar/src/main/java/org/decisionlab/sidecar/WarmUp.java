@@ -10,7 +10,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Listener;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -28,6 +33,12 @@ final class WarmUp {
   private static final int FILES = 1_000;
   private static final int ROWS_PER_MODEL = 20;
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** A model that takes long is left to be warmed up by those who ask it. */
+  private static final Duration LIMIT_OF_ONE = Duration.ofSeconds(10);
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final System.Logger LOG = System.getLogger(WarmUp.class.getName());
 
   private final Vertx vertx;
   private final ModelRegistry registry;
@@ -49,32 +60,58 @@ final class WarmUp {
   }
 
   private Future<Void> ask(HttpClient client, int port) {
-    Future<Void> chain = Future.succeededFuture();
-    for (int i = 0; i < QUESTIONS; i++) {
-      Buffer question = question(i);
-      chain = chain.compose(done -> post(client, port, "/v1/cache/decide", question));
-    }
-    Buffer files = files();
-    for (int i = 0; i < LONG_QUESTIONS; i++) {
-      chain = chain.compose(done -> post(client, port, "/v1/cache/purge-order", files));
-    }
+    long end = System.nanoTime() + LIMIT.toNanos();
+    List<Buffer> questions = IntStream.range(0, QUESTIONS).mapToObj(WarmUp::question).toList();
+    List<Buffer> orders = Collections.nCopies(LONG_QUESTIONS, files());
+    Future<Void> chain =
+        all(new Asking(client, port, "/v1/cache/decide", end), questions)
+            .compose(done -> all(new Asking(client, port, "/v1/cache/purge-order", end), orders));
     for (RegistryEntry entry : registry.entries()) {
       if (entry instanceof ServedModel model && model.width() >= 0) {
-        Buffer row = row(model);
-        for (int i = 0; i < ROWS_PER_MODEL; i++) {
-          chain = chain.compose(done -> post(client, port, "/json", row));
-        }
+        List<Buffer> rows = Collections.nCopies(ROWS_PER_MODEL, row(model));
+        chain = chain.compose(done -> all(new Asking(client, port, "/json", end), rows));
       }
     }
     return chain;
   }
 
+  /**
+   * Where to ask.
+   *
+   * @param end instant of {@link System#nanoTime()} at which the rehearsal is over
+   */
+  private record Asking(HttpClient client, int port, String path, long end) {}
+
+  /** Asks one after the other, until the time for one path, or for all of them, is up. */
+  private static Future<Void> all(Asking asking, List<Buffer> bodies) {
+    long end = Math.min(System.nanoTime() + LIMIT_OF_ONE.toNanos(), asking.end());
+    Future<Void> chain = Future.succeededFuture();
+    for (Buffer body : bodies) {
+      chain = chain.compose(done -> post(asking, body, end));
+    }
+    return chain.recover(
+        fault -> {
+          LOG.log(
+              Level.INFO,
+              "the rehearsal of {0} was not ended, so that the first answers may be slow: {1}",
+              asking.path(),
+              String.valueOf(fault.getMessage()));
+          return Future.succeededFuture();
+        });
+  }
+
   /** What a row of zeros gives is of no interest here, nor is a model that refuses it. */
-  private static Future<Void> post(HttpClient client, int port, String path, Buffer body) {
-    return client
-        .request(HttpMethod.POST, port, LOOPBACK, path)
+  private static Future<Void> post(Asking asking, Buffer body, long end) {
+    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+    if (left <= 0) {
+      return Future.failedFuture("its time is up");
+    }
+    return asking
+        .client()
+        .request(HttpMethod.POST, asking.port(), LOOPBACK, asking.path())
         .compose(request -> request.send(body))
         .compose(response -> response.body())
+        .timeout(left, TimeUnit.MILLISECONDS)
         .mapEmpty();
   }
 

@@ -20,6 +20,8 @@ import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
 import org.decisionlab.sidecar.Client.Reply;
 import org.decisionlab.sidecar.decide.DeskSettings;
+import org.decisionlab.sidecar.serve.Caller;
+import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,39 @@ class DecideTest {
       assertThat(ask(client, question("/store/a", null, null)).path("model").asText())
           .isEqualTo("keep");
     }
+  }
+
+  /** Version 1 of "keep" is older than "drop", and decides all the same. */
+  @Test
+  void aModelThatIsRolledBackHandsItsDecisionsToNoOther() throws Exception {
+    ModelName keep = new ModelName("keep");
+    try (LocalSidecar sidecar = LocalSidecar.start(directory.resolve("models"))) {
+      Client client = sidecar.client();
+      upload(client, Models.constant("keep", 1, 0.5));
+      upload(client, Models.constant("drop", -2, 0.5));
+      upload(client, Models.constant("keep", 2, 0.5));
+      assertThat(deciding(client)).isEqualTo("keep 2");
+      sidecar.sidecar().management().rollback(keep, Caller.ANYBODY);
+      assertThat(deciding(client)).isEqualTo("keep 1");
+      sidecar.sidecar().management().assign(keep, Alias.PRODUCTION, 2, Caller.ANYBODY);
+      sidecar.sidecar().management().rollback(keep, Caller.ANYBODY);
+      assertThat(deciding(client)).isEqualTo("keep 1");
+    }
+    try (LocalSidecar sidecar = LocalSidecar.start(directory.resolve("models"))) {
+      Client client = sidecar.client();
+      assertThat(deciding(client)).isEqualTo("keep 1");
+      sidecar.sidecar().management().deleteVersion(keep, 2, Caller.ANYBODY);
+      assertThat(deciding(client)).isEqualTo("keep 1");
+      sidecar.sidecar().management().unassign(keep, Alias.PRODUCTION, Caller.ANYBODY);
+      assertThat(deciding(client)).isEqualTo(" 0");
+      upload(client, Models.constant("drop", -2, 0.5));
+      assertThat(deciding(client)).isEqualTo("drop 2");
+    }
+  }
+
+  private static String deciding(Client client) throws Exception {
+    JsonNode answer = ask(client, question("/store/a", null, null));
+    return answer.path("model").asText() + " " + answer.path("version").asInt();
   }
 
   @Test

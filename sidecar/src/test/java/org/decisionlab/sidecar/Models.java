@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import org.decisionlab.core.feature.FeatureMap;
 import org.decisionlab.models.bundle.DecisionRule;
+import org.decisionlab.models.bundle.FeatureStatistics;
 import org.decisionlab.models.bundle.GoldenRow;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.bundle.ModelCard;
@@ -20,8 +21,12 @@ import org.decisionlab.models.bundle.SelfCheck;
 import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.graph.ModelGraphBuilder;
+import org.decisionlab.models.graph.Movement;
 import org.decisionlab.models.graph.Node;
+import org.decisionlab.models.graph.Operation;
+import org.decisionlab.models.graph.Selection;
 import org.decisionlab.models.graph.Tensor;
+import org.decisionlab.models.graph.UnaryFunction;
 
 /** Decision models with random weights, and others whose answers are known beforehand. */
 final class Models {
@@ -54,6 +59,19 @@ final class Models {
     return bundle(name, builder.build(builder.sigmoid(sum)), new Random(1), threshold);
   }
 
+  /** The sum of the second feature and the first one, or of -1 where the first is missing. */
+  static ModelGraph firstOrReplaced() {
+    int width = FEATURES.size();
+    ModelGraphBuilder builder = ModelGraph.builder();
+    Node rows = builder.input("x", width);
+    Node first = builder.apply(new Movement.Slice(List.of(0), List.of(1), List.of(1)), rows);
+    Node missing = builder.apply(new Operation.Unary(UnaryFunction.IS_MISSING), first);
+    Node other = builder.constant(Tensor.vector(-1));
+    Node second = builder.apply(new Movement.Slice(List.of(1), List.of(2), List.of(1)), rows);
+    return builder.build(
+        builder.add(builder.apply(new Selection(), missing, other, first), second));
+  }
+
   static byte[] archive(ModelBundle bundle) {
     try {
       return bundle.toArchive();
@@ -62,8 +80,7 @@ final class Models {
     }
   }
 
-  private static ModelBundle bundle(
-      String name, ModelGraph graph, Random random, double threshold) {
+  static ModelBundle bundle(String name, ModelGraph graph, Random random, double threshold) {
     Evaluator evaluator = Evaluator.of(graph);
     List<GoldenRow> golden = new ArrayList<>();
     for (int i = 0; i < ModelCard.GOLDEN_ROWS; i++) {
@@ -76,7 +93,7 @@ final class Models {
             name,
             "made by a test",
             FEATURES,
-            List.of(),
+            statistics(),
             new DecisionRule(threshold, Duration.ofDays(1)),
             new Provenance(
                 day, new Provenance.DataWindow(day, day, 1, "test"), 1, "test", Map.of()),
@@ -84,6 +101,15 @@ final class Models {
             new SelfCheck("itself", 1, 0, SelfCheck.DEFAULT_TOLERANCE),
             golden);
     return ModelBundle.of(graph, card, List.of("reuse"));
+  }
+
+  private static List<FeatureStatistics> statistics() {
+    return FEATURES.names().stream()
+        .map(
+            name ->
+                new FeatureStatistics(
+                    name, 0, 1, -4, 4, List.of(-1.0, 0.0, 1.0), List.of(0.2, 0.3, 0.3, 0.2)))
+        .toList();
   }
 
   static float[] row(Random random, int width) {

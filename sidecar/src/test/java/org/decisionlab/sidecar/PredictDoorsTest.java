@@ -116,6 +116,19 @@ class PredictDoorsTest {
     assertThat(client.get("/v1/models/reuse/metadata").text()).contains("serving_default");
   }
 
+  /** Values without the names that were meant are not taken by their places. */
+  @Test
+  void deepaasRefusesKeysThatAreNoNames() {
+    String values = "\"values\":[" + "1,".repeat(names.size() - 1) + "1]";
+    for (String keys : List.of("\"a\"", "{}", "7", "[1]", "[null]", "[\"a\"]")) {
+      Reply reply =
+          client.post("/v2/models/reuse/predict", "{\"keys\":" + keys + "," + values + "}");
+      assertThat(reply.status()).as(keys + ": " + reply.text()).isEqualTo(400);
+    }
+    assertThat(client.post("/v2/models/reuse/predict", "{\"keys\":null," + values + "}").status())
+        .isEqualTo(200);
+  }
+
   @Test
   void deepaasTakesJsonFormsAndQueries() throws Exception {
     ObjectNode body = JSON.createObjectNode();

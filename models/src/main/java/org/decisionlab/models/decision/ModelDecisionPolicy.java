@@ -93,7 +93,16 @@ public final class ModelDecisionPolicy implements DecisionPolicy {
 
   @Override
   public CacheDecision decide(AccessRecord access, LogicalFileName name, FileStats stats) {
-    float score = answers.apply(features.vectorOf(access, name, stats))[0];
+    return decide(features.vectorOf(access, name, stats));
+  }
+
+  /** The decision about a file of which the features are known, in the model's order. */
+  public CacheDecision decide(float[] row) {
+    return decisionOf(answers.apply(row)[0]);
+  }
+
+  /** The decision that a model's answer makes. */
+  public CacheDecision decisionOf(float score) {
     if (!(score >= 0 && score <= 1)) {
       return CacheDecision.byDefault(true);
     }

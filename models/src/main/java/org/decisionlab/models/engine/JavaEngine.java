@@ -95,6 +95,11 @@ public final class JavaEngine implements Engine {
       return List.of(TensorValue.of(answers(rows, count, width), count, evaluator.outputs()));
     }
 
+    @Override
+    public boolean mayBeMissing(int number) {
+      return evaluator.mayBeMissing(number);
+    }
+
     private float[] answers(float[] rows, int count, int width) {
       if (count == 1) {
         return evaluator.evaluate(rows);

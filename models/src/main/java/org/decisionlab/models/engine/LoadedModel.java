@@ -20,6 +20,14 @@ public interface LoadedModel extends AutoCloseable {
    */
   List<TensorValue> run(List<TensorValue> inputs);
 
+  /**
+   * Whether a row may have "not a number" in place of one of its numbers, which tells that it is
+   * missing: the model itself says what stands for it. Not known of most models, and then false.
+   */
+  default boolean mayBeMissing(int number) {
+    return false;
+  }
+
   /** Gives back what the engine holds for it. */
   @Override
   void close();

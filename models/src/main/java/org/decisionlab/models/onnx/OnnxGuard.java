@@ -23,7 +23,11 @@ public final class OnnxGuard {
   private static final Set<String> DOMAINS = Set.of("", "ai.onnx", "ai.onnx.ml");
   private static final long MAX_NUMBERS = 1L << 28;
   private static final int MAX_DEPTH = 16;
+  private static final int MAX_AXES = 64;
   private static final int EXTERNAL = 1;
+
+  /** The repeated fields of a function. */
+  private static final int[] FUNCTION = {4, 5, 6, 7, 9, 11, 12, 14};
 
   /** Operations that make a tensor of the shape that an input tells. */
   private static final Map<String, Integer> SHAPED_BY =
@@ -44,7 +48,7 @@ public final class OnnxGuard {
    */
   public static void check(byte[] model) throws ModelFormatException {
     OnnxGuard guard = new OnnxGuard(model.length);
-    WireReader names = WireReader.of(model, "ONNX model");
+    WireReader names = WireReader.of(model, "ONNX model").once(8, 14, 20, 25, 26);
     while (names.next()) {
       if (names.field() == 25) {
         guard.functions.add(functionName(names.message("functions")));
@@ -55,7 +59,7 @@ public final class OnnxGuard {
     while (reader.next()) {
       switch (reader.field()) {
         case 7 -> {
-          guard.graph(reader.message("graph"), 0);
+          guard.graph(reader.message("graph"), Map.of(), 0);
           found = true;
         }
         case 20 -> throw new ModelFormatException("a model for training cannot be served");
@@ -71,6 +75,7 @@ public final class OnnxGuard {
   private static String functionName(WireReader function) throws ModelFormatException {
     String name = "";
     String domain = "";
+    function.once(FUNCTION);
     while (function.next()) {
       switch (function.field()) {
         case 1 -> name = function.text();
@@ -82,19 +87,25 @@ public final class OnnxGuard {
   }
 
   private void function(WireReader reader) throws ModelFormatException {
+    reader.once(FUNCTION);
+    Map<String, long[]> shapes = new HashMap<>();
     while (reader.next()) {
-      if (reader.field() == 7) {
-        node(reader.message("node"), new HashMap<>(), 1);
+      switch (reader.field()) {
+        case 7 -> node(reader.message("node"), shapes, 1);
+        case 11 -> attribute(reader.message("attribute_proto"), shapes, 1);
+        default -> {}
       }
     }
   }
 
-  private void graph(WireReader reader, int depth) throws ModelFormatException {
+  private void graph(WireReader reader, Map<String, long[]> outer, int depth)
+      throws ModelFormatException {
     if (depth > MAX_DEPTH) {
       throw new ModelFormatException("graphs are nested more than " + MAX_DEPTH + " deep");
     }
+    reader.once(1, 5, 11, 12, 13, 14, 15, 16);
     List<WireReader> nodes = new ArrayList<>();
-    Map<String, long[]> shapes = new HashMap<>();
+    Map<String, long[]> shapes = new HashMap<>(outer);
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> nodes.add(reader.message("node"));
@@ -115,6 +126,7 @@ public final class OnnxGuard {
     String operation = "";
     String domain = "";
     List<WireReader> attributes = new ArrayList<>();
+    reader.once(1, 2, 5, 9, 10);
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> inputs.add(reader.text());
@@ -134,7 +146,7 @@ public final class OnnxGuard {
               + " is not allowed: only those of ONNX itself and functions of the model are");
     }
     for (WireReader attribute : attributes) {
-      long[] constant = attribute(attribute, depth);
+      long[] constant = attribute(attribute, shapes, depth);
       if (constant.length > 0 && operation.equals("Constant") && outputs.size() == 1) {
         shapes.put(outputs.get(0), constant);
       }
@@ -148,32 +160,40 @@ public final class OnnxGuard {
     }
   }
 
-  /** Looks through an attribute; the integers of a tensor that it holds. */
-  private long[] attribute(WireReader reader, int depth) throws ModelFormatException {
+  /** Looks through an attribute; the integers that it holds, in a tensor or as such. */
+  private long[] attribute(WireReader reader, Map<String, long[]> shapes, int depth)
+      throws ModelFormatException {
+    reader.once(7, 8, 9, 10, 11, 15, 23);
+    List<Long> integers = new ArrayList<>();
     long[] constant = {};
     while (reader.next()) {
       switch (reader.field()) {
+        case 3 -> integers.add(reader.varint());
+        case 8 -> add(reader, integers);
         case 5 -> constant = tensor(reader.message("t"), new HashMap<>());
-        case 6 -> graph(reader.message("g"), depth + 1);
+        case 6 -> graph(reader.message("g"), shapes, depth + 1);
         case 10 -> tensor(reader.message("tensors"), new HashMap<>());
-        case 11 -> graph(reader.message("graphs"), depth + 1);
+        case 11 -> graph(reader.message("graphs"), shapes, depth + 1);
         case 22, 23 -> sparse(reader.message("sparse_tensor"));
         default -> {}
       }
     }
-    return constant;
+    return constant.length > 0 ? constant : array(integers);
+  }
+
+  private static void add(WireReader reader, List<Long> numbers) throws ModelFormatException {
+    for (long number : reader.varints()) {
+      numbers.add(number);
+    }
   }
 
   private void sparse(WireReader reader) throws ModelFormatException {
     List<Long> dims = new ArrayList<>();
+    reader.once(3);
     while (reader.next()) {
       switch (reader.field()) {
         case 1, 2 -> tensor(reader.message("sparse"), new HashMap<>());
-        case 3 -> {
-          for (long size : reader.varints()) {
-            dims.add(size);
-          }
-        }
+        case 3 -> add(reader, dims);
         default -> {}
       }
     }
@@ -185,26 +205,19 @@ public final class OnnxGuard {
     List<Long> dims = new ArrayList<>();
     List<Long> integers = new ArrayList<>();
     String name = "";
-    long type = 0;
+    int type = 0;
     byte[] raw = {};
+    reader.once(1, 4, 5, 6, 7, 10, 11, 13, 16);
     while (reader.next()) {
       switch (reader.field()) {
-        case 1 -> {
-          for (long size : reader.varints()) {
-            dims.add(size);
-          }
-        }
-        case 2 -> type = reader.varint();
-        case 7 -> {
-          for (long value : reader.varints()) {
-            integers.add(value);
-          }
-        }
+        case 1 -> add(reader, dims);
+        case 2 -> type = (int) reader.varint(); // An enum has 32 bits.
+        case 7 -> add(reader, integers);
         case 8 -> name = reader.text();
-        case 9 -> raw = dims.size() == 1 && dims.get(0) <= 16 ? reader.bytes() : raw;
+        case 9 -> raw = reader.start(MAX_AXES * Long.BYTES);
         case 13 -> throw external(name);
         case 14 -> {
-          if (reader.varint() == EXTERNAL) {
+          if ((int) reader.varint() == EXTERNAL) {
             throw external(name);
           }
         }
@@ -213,7 +226,7 @@ public final class OnnxGuard {
     }
     // The densest type has two numbers in a byte.
     requireSize("tensor " + name, array(dims), 2 * fileBytes);
-    if (type == 7 && integers.isEmpty()) {
+    if (type == 7 && integers.isEmpty() && dims.size() <= 1) {
       ByteBuffer buffer = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
       while (buffer.remaining() >= Long.BYTES) {
         integers.add(buffer.getLong());

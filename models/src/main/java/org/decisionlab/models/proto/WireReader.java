@@ -36,6 +36,12 @@ public final class WireReader {
   private long number;
   private int valueStart;
 
+  /** Bits of the fields that may occur many times; all others once, if that is looked at. */
+  private long repeated = -1;
+
+  private long seen;
+  private boolean choice;
+
   private WireReader(byte[] bytes, int start, int end, String what) {
     this.bytes = bytes;
     this.position = start;
@@ -54,6 +60,41 @@ public final class WireReader {
   }
 
   /**
+   * Refuses from now on that any field occurs twice, other than these. Of a field that occurs twice
+   * some readers take the last and others join both, so that what one has looked at is not what
+   * another runs.
+   *
+   * @param many numbers of the repeated fields and maps of the message, each below 64
+   */
+  public WireReader once(int... many) {
+    repeated = 0;
+    for (int number : many) {
+      repeated |= 1L << number;
+    }
+    return this;
+  }
+
+  /** Refuses from now on more than one field in all, as in a message that is one of several. */
+  public WireReader oneOf() {
+    choice = true;
+    return once();
+  }
+
+  private void requireOnce() throws ModelFormatException {
+    boolean many = field >= Long.SIZE ? repeated == -1 : (repeated >>> field & 1) == 1;
+    long bit = choice || field >= Long.SIZE ? 1 : 1L << field;
+    if (!many) {
+      if ((seen & bit) != 0) {
+        throw fault(
+            choice
+                ? "field " + field + " is there beside another; one of them was expected"
+                : "field " + field + " is there twice; once was expected");
+      }
+      seen |= bit;
+    }
+  }
+
+  /**
    * Moves to the next field; a value that was not asked for is passed over.
    *
    * @return whether there is one
@@ -69,6 +110,7 @@ public final class WireReader {
     }
     field = (int) (tag >>> 3);
     wireType = (int) (tag & 7);
+    requireOnce();
     valueStart = position;
     switch (wireType) {
       case WireType.VARINT -> number = rawVarint();
@@ -137,6 +179,12 @@ public final class WireReader {
     return Arrays.copyOfRange(bytes, valueStart, position);
   }
 
+  /** A copy of the first of the field's bytes, so many at most. */
+  public byte[] start(int most) throws ModelFormatException {
+    require(WireType.BYTES, "bytes");
+    return Arrays.copyOfRange(bytes, valueStart, Math.min(position, valueStart + most));
+  }
+
   /** The field's floats in little endian: a packed field, raw tensor content, or a single float. */
   public float[] floats() throws ModelFormatException {
     if (wireType == WireType.FIXED32) {
@@ -155,19 +203,6 @@ public final class WireReader {
   /** Whether the field holds bytes: a text, a message, or packed numbers. */
   public boolean isBytes() {
     return wireType == WireType.BYTES;
-  }
-
-  /** Whether what is left can be read field by field; nothing is read. */
-  public boolean isMessage() {
-    WireReader probe = new WireReader(bytes, position, end, what);
-    try {
-      while (probe.next()) {
-        // Each step checks one field.
-      }
-      return true;
-    } catch (ModelFormatException e) {
-      return false;
-    }
   }
 
   /**

@@ -68,6 +68,7 @@ public final class GraphDefReader {
 
   private static Map<String, NodeDef> readNodes(WireReader reader) throws ModelFormatException {
     Map<String, NodeDef> nodes = new LinkedHashMap<>();
+    reader.once(1);
     while (reader.next()) {
       if (reader.field() == 1) {
         NodeDef node = NodeDef.read(reader.message("node"));

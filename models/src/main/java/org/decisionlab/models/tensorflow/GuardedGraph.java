@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.proto.WireReader;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,9 @@ final class GuardedGraph {
       Set.of("Placeholder", "PlaceholderV2", "PlaceholderWithDefault", "Identity");
   private static final int MAX_NODES = 200_000;
 
+  /** What an operation may be called: a function must not pass for one that is not on the list. */
+  private static final Pattern OPERATION = Pattern.compile("_*[A-Z][A-Za-z0-9>]*|");
+
   /** Nodes of the graph, or of the body of a function, by name. */
   private final Map<String, GuardedNode> nodes;
 
@@ -37,6 +41,7 @@ final class GuardedGraph {
   }
 
   static GuardedGraph read(WireReader graphDef) throws ModelFormatException {
+    graphDef.once(1);
     Map<String, GuardedNode> nodes = new LinkedHashMap<>();
     Map<String, Map<String, GuardedNode>> functions = new HashMap<>();
     while (graphDef.next()) {
@@ -65,7 +70,7 @@ final class GuardedGraph {
       throws ModelFormatException {
     while (library.next()) {
       if (library.field() == 1) {
-        WireReader function = library.message("function");
+        WireReader function = library.message("function").once(3, 4, 5, 6, 7, 8);
         String name = "";
         Map<String, GuardedNode> body = new LinkedHashMap<>();
         while (function.next()) {
@@ -75,12 +80,19 @@ final class GuardedGraph {
             default -> {}
           }
         }
-        functions.put(name, body);
+        if (OPERATION.matcher(name).matches()) {
+          throw new ModelFormatException(
+              "function " + name + " has a name as operations of TensorFlow have");
+        }
+        if (functions.put(name, body) != null) {
+          throw new ModelFormatException("two functions have the name " + name);
+        }
       }
     }
   }
 
   private static String signatureName(WireReader signature) throws ModelFormatException {
+    signature.once(2, 3, 4, 20);
     String name = "";
     while (signature.next()) {
       if (signature.field() == 1) {
@@ -149,13 +161,26 @@ final class GuardedGraph {
       if (node.operation().equals(READS)) {
         requireHandedIn(node, reached.scope());
       } else if (!calls(node).isEmpty()) {
-        for (String input : node.inputs()) {
-          GuardedNode source = reached.scope().get(bare(input));
-          if (source != null && source.isText()) {
-            throw foreignPlace(node);
-          }
-        }
+        requireNoText(node, reached.scope());
       }
+    }
+  }
+
+  /** A text that a function is handed could be made a place in it, whatever it passed through. */
+  private static void requireNoText(GuardedNode call, Map<String, GuardedNode> scope)
+      throws ModelFormatException {
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(call.inputs());
+    while (!open.isEmpty()) {
+      String input = open.remove();
+      GuardedNode source = scope.get(bare(input));
+      if (source == null || input.startsWith("^") || !seen.add(source.name())) {
+        continue;
+      }
+      if (source.isText()) {
+        throw foreignPlace(call);
+      }
+      open.addAll(source.inputs());
     }
   }
 

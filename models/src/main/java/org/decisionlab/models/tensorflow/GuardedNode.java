@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.decisionlab.models.ModelFormatException;
@@ -40,50 +41,57 @@ record GuardedNode(
       Map.of("Fill", 0, "BroadcastTo", 1, "Tile", 1, "EmptyTensorList", 0, "ScatterNd", 2);
 
   static GuardedNode read(WireReader reader) throws ModelFormatException {
+    reader.once(3, 5);
     String name = "";
     String operation = "";
     List<String> inputs = new ArrayList<>();
     List<String> functions = new ArrayList<>();
-    Constant constant = new Constant(0, List.of());
+    Map<String, Constant> attributes = new HashMap<>();
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> name = reader.text();
         case 2 -> operation = reader.text();
         case 3 -> inputs.add(reader.text());
-        case 5 -> {
-          WireReader entry = reader.message("attr");
-          while (entry.next()) {
-            if (entry.field() == 2) {
-              Constant found = attribute(entry.message("value"), functions);
-              constant = found.type() == 0 ? constant : found;
-            }
-          }
-        }
+        case 5 -> entry(reader.message("attr"), functions, attributes);
         default -> {}
       }
     }
-    return new GuardedNode(
-        name, operation, inputs, functions, constant.type() == DT_STRING, constant.integers());
+    boolean isText = attributes.values().stream().anyMatch(each -> each.type() == DT_STRING);
+    List<Long> integers = attributes.getOrDefault("value", Constant.NONE).integers();
+    return new GuardedNode(name, operation, inputs, functions, isText, integers);
   }
 
-  private record Constant(long type, List<Long> integers) {}
+  /** An entry of a map of attributes; a key that is there twice is refused. */
+  private static void entry(
+      WireReader entry, List<String> functions, Map<String, Constant> attributes)
+      throws ModelFormatException {
+    entry.once();
+    String key = "";
+    Constant found = Constant.NONE;
+    while (entry.next()) {
+      switch (entry.field()) {
+        case 1 -> key = entry.text();
+        case 2 -> found = attribute(entry.message("value"), functions);
+        default -> {}
+      }
+    }
+    if (attributes.put(key, found) != null) {
+      throw new ModelFormatException("attribute " + key + " is there twice");
+    }
+  }
+
+  private record Constant(int type, List<Long> integers) {
+    static final Constant NONE = new Constant(0, List.of());
+  }
 
   /** Fields of an AttrValue: 1 a list, 8 a tensor, 10 a function. Of its list: 8 and 9. */
   private static Constant attribute(WireReader value, List<String> functions)
       throws ModelFormatException {
-    Constant constant = new Constant(0, List.of());
+    value.oneOf();
+    Constant constant = Constant.NONE;
     while (value.next()) {
       switch (value.field()) {
-        case 1 -> {
-          WireReader list = value.message("list");
-          while (list.next()) {
-            if (list.field() == 8) {
-              constant = tensor(list.message("tensor"));
-            } else if (list.field() == 9) {
-              function(list.message("func"), functions);
-            }
-          }
-        }
+        case 1 -> constant = list(value.message("list"), functions);
         case 8 -> constant = tensor(value.message("tensor"));
         case 10 -> function(value.message("func"), functions);
         default -> {}
@@ -92,36 +100,48 @@ record GuardedNode(
     return constant;
   }
 
+  /** All fields of a list are repeated; it counts as text when one of its tensors is. */
+  private static Constant list(WireReader list, List<String> functions)
+      throws ModelFormatException {
+    Constant constant = Constant.NONE;
+    while (list.next()) {
+      if (list.field() == 8) {
+        Constant found = tensor(list.message("tensor"));
+        constant = constant.type() == DT_STRING ? constant : found;
+      } else if (list.field() == 9) {
+        function(list.message("func"), functions);
+      }
+    }
+    return constant;
+  }
+
   private static void function(WireReader func, List<String> functions)
       throws ModelFormatException {
+    func.once(2);
+    Map<String, Constant> attributes = new HashMap<>();
     while (func.next()) {
-      if (func.field() == 1) {
-        functions.add(func.text());
-      } else if (func.field() == 2) {
-        WireReader entry = func.message("attr");
-        while (entry.next()) {
-          if (entry.field() == 2) {
-            attribute(entry.message("value"), functions);
-          }
-        }
+      switch (func.field()) {
+        case 1 -> functions.add(func.text());
+        case 2 -> entry(func.message("attr"), functions, attributes);
+        default -> {}
       }
     }
   }
 
+  /** Enums and 32-bit integers are cut to 32 bits, as every reader of protobuf does. */
   private static Constant tensor(WireReader tensor) throws ModelFormatException {
-    long type = 0;
+    tensor.once(5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
+    int type = 0;
     List<Long> integers = new ArrayList<>();
     long numbers = 1;
     byte[] content = {};
     while (tensor.next()) {
       switch (tensor.field()) {
-        case 1 -> type = tensor.varint();
+        case 1 -> type = (int) tensor.varint();
         case 2 -> numbers = size(tensor.message("tensor_shape"));
-        case 4 -> content = numbers <= MAX_AXES ? tensor.bytes() : content;
-        case 7, 10 -> {
-          long[] values = tensor.varints();
-          Arrays.stream(values).limit(MAX_AXES).forEach(integers::add);
-        }
+        case 4 -> content = tensor.start(MAX_AXES * Long.BYTES);
+        case 7 -> Arrays.stream(few(tensor)).forEach(value -> integers.add((long) (int) value));
+        case 10 -> Arrays.stream(few(tensor)).forEach(integers::add);
         default -> {}
       }
     }
@@ -135,6 +155,10 @@ record GuardedNode(
     return new Constant(type, numbers <= MAX_AXES ? splat(integers, numbers) : List.of());
   }
 
+  private static long[] few(WireReader tensor) throws ModelFormatException {
+    return Arrays.stream(tensor.varints()).limit(MAX_AXES).toArray();
+  }
+
   /** TensorFlow writes equal numbers at the end of a constant only once. */
   private static List<Long> splat(List<Long> integers, long numbers) {
     List<Long> all = new ArrayList<>(integers);
@@ -145,10 +169,11 @@ record GuardedNode(
   }
 
   private static long size(WireReader shape) throws ModelFormatException {
+    shape.once(2);
     long numbers = 1;
     while (shape.next()) {
       if (shape.field() == 2) {
-        WireReader dim = shape.message("dim");
+        WireReader dim = shape.message("dim").once();
         long size = 0;
         while (dim.next()) {
           if (dim.field() == 1) {

@@ -27,6 +27,7 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
     String operation = "";
     List<String> inputs = new ArrayList<>();
     Map<String, byte[]> attributes = new HashMap<>();
+    reader.once(3, 5);
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> name = reader.text();
@@ -46,6 +47,7 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
       throws ModelFormatException {
     String key = "";
     byte[] value = {};
+    reader.once();
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> key = reader.text();
@@ -53,7 +55,9 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
         default -> {}
       }
     }
-    attributes.put(key, value);
+    if (attributes.put(key, value) != null) {
+      throw new ModelFormatException("attribute " + key + " of a node is there twice");
+    }
   }
 
   /** Refuses a node of which an attribute names another type than float32. */
@@ -164,6 +168,7 @@ record NodeDef(String name, String operation, List<String> inputs, Map<String, b
 
   private WireReader attribute(String attribute) {
     return WireReader.of(
-        attributes.getOrDefault(attribute, new byte[0]), "node " + name + "." + attribute);
+            attributes.getOrDefault(attribute, new byte[0]), "node " + name + "." + attribute)
+        .oneOf();
   }
 }

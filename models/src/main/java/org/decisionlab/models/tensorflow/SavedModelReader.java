@@ -4,6 +4,7 @@ package org.decisionlab.models.tensorflow;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.proto.WireReader;
@@ -48,16 +49,23 @@ public final class SavedModelReader {
   }
 
   private static MetaGraph metaGraph(byte[] savedModel) throws ModelFormatException {
-    WireReader reader = WireReader.of(savedModel, "SavedModel");
+    WireReader reader = WireReader.of(savedModel, "SavedModel").once(2);
     List<List<String>> tags = new ArrayList<>();
+    @Nullable MetaGraph found = null;
     while (reader.next()) {
       if (reader.field() == 2) {
         MetaGraph graph = MetaGraph.of(reader.message("meta_graphs"));
-        if (graph.tags().contains(ServingNames.TAG)) {
-          return graph;
-        }
         tags.add(graph.tags());
+        if (graph.isTagged(ServingNames.TAG)) {
+          if (found != null) {
+            throw new ModelFormatException("two graphs are tagged " + ServingNames.TAG);
+          }
+          found = graph;
+        }
       }
+    }
+    if (found != null) {
+      return found;
     }
     throw new ModelFormatException(
         "no graph is tagged " + ServingNames.TAG + "; graphs with tags " + tags + " were found");
@@ -88,6 +96,7 @@ public final class SavedModelReader {
   private record Signature(List<String> inputs, List<String> outputs) {
     static Signature of(WireReader reader) throws ModelFormatException {
       Signature signature = new Signature(new ArrayList<>(), new ArrayList<>());
+      reader.once(1, 2, 4);
       while (reader.next()) {
         switch (reader.field()) {
           case 1 -> signature.inputs.add(tensorName(reader.message("inputs")));
@@ -100,9 +109,10 @@ public final class SavedModelReader {
 
     private static String tensorName(WireReader entry) throws ModelFormatException {
       String name = "";
+      entry.once();
       while (entry.next()) {
         if (entry.field() == 2) {
-          WireReader info = entry.message("value");
+          WireReader info = entry.message("value").once();
           while (info.next()) {
             if (info.field() == 1) {
               name = info.text();
@@ -121,6 +131,7 @@ public final class SavedModelReader {
       List<String> tags = List.of();
       WireReader graphDef = WireReader.of(new byte[0], "SavedModel");
       Signature signature = null;
+      reader.once(4, 5, 6);
       while (reader.next()) {
         switch (reader.field()) {
           case 1 -> tags = readTags(reader.message("meta_info_def"));
@@ -135,12 +146,18 @@ public final class SavedModelReader {
       return new MetaGraph(tags, graphDef, signature);
     }
 
+    /** Whether this is the only tag, as TensorFlow wants it. */
+    boolean isTagged(String tag) {
+      return Set.copyOf(tags).equals(Set.of(tag));
+    }
+
     ModelGraph read(String input, String output) throws ModelFormatException {
       return GraphDefReader.read(graphDef, input, output);
     }
 
     private static List<String> readTags(WireReader info) throws ModelFormatException {
       List<String> tags = new ArrayList<>();
+      info.once(4);
       while (info.next()) {
         if (info.field() == 4) {
           tags.add(info.text());
@@ -153,6 +170,7 @@ public final class SavedModelReader {
     private static @Nullable Signature readSignature(WireReader entry) throws ModelFormatException {
       String key = "";
       Signature signature = null;
+      entry.once();
       while (entry.next()) {
         switch (entry.field()) {
           case 1 -> key = entry.text();

@@ -2,13 +2,8 @@
 
 package org.decisionlab.models.tensorflow;
 
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.models.proto.WireReader;
 
@@ -21,7 +16,8 @@ import org.decisionlab.models.proto.WireReader;
  */
 public final class TensorFlowGuard {
 
-  private static final long MAX_SIGNATURE_BYTES = 16 << 20;
+  private static final String ASSETS = "saved_model_assets";
+  private static final int MAX_DEPTH = 8;
 
   private TensorFlowGuard() {}
 
@@ -32,7 +28,7 @@ public final class TensorFlowGuard {
    * @throws ModelFormatException when it is damaged or has something that models must not have
    */
   public static void checkSavedModel(byte[] savedModel) throws ModelFormatException {
-    WireReader reader = WireReader.of(savedModel, "SavedModel");
+    WireReader reader = WireReader.of(savedModel, "SavedModel").once(2);
     boolean found = false;
     while (reader.next()) {
       if (reader.field() == 2) {
@@ -62,15 +58,14 @@ public final class TensorFlowGuard {
     List<String> asked = new ArrayList<>();
     List<String> starting = new ArrayList<>();
     String restore = "";
+    reader.once(4, 5, 6);
     while (reader.next()) {
       switch (reader.field()) {
         case 2 -> graph = GuardedGraph.read(reader.message("graph_def"));
         case 3 -> restore = restoreOperation(reader.message("saver_def"));
-        case 4 -> starting.addAll(texts(reader.message("collection_def")));
-        case 5 -> asked.addAll(texts(reader.message("signature_def")));
-        case 6 ->
-            throw new ModelFormatException(
-                "the model wants files of its own (assets), which are not supported");
+        case 4 -> collection(reader.message("collection_def"), starting);
+        case 5 -> signature(reader.message("signature_def"), asked);
+        case 6 -> throw assets();
         default -> {}
       }
     }
@@ -83,7 +78,13 @@ public final class TensorFlowGuard {
     }
   }
 
+  private static ModelFormatException assets() {
+    return new ModelFormatException(
+        "the model wants files of its own (assets), which are not supported");
+  }
+
   private static String restoreOperation(WireReader saver) throws ModelFormatException {
+    saver.once();
     String name = "";
     while (saver.next()) {
       if (saver.field() == 3) {
@@ -93,31 +94,75 @@ public final class TensorFlowGuard {
     return name;
   }
 
-  /**
-   * Every text inside a message: names of nodes are among them, whatever the form of the message,
-   * and a text that is no name of a node reaches nothing.
-   */
-  private static Set<String> texts(WireReader message) throws ModelFormatException {
-    Set<String> texts = new HashSet<>();
-    Deque<WireReader> open = new ArrayDeque<>(List.of(message));
-    long looked = 0;
-    while (!open.isEmpty()) {
-      WireReader reader = open.remove();
-      while (reader.next()) {
-        if (reader.isBytes()) {
-          byte[] bytes = reader.bytes();
-          looked += bytes.length;
-          if (looked > MAX_SIGNATURE_BYTES) {
-            throw new ModelFormatException("the signatures are too large or too deeply nested");
-          }
-          texts.add(new String(bytes, StandardCharsets.UTF_8));
-          WireReader inner = reader.message("entry");
-          if (inner.isMessage()) {
-            open.add(inner);
+  /** Names of nodes are in its list of texts, one of which may be run when the model is loaded. */
+  private static void collection(WireReader entry, List<String> names) throws ModelFormatException {
+    entry.once();
+    while (entry.next()) {
+      if (entry.field() == 1 && entry.text().equals(ASSETS)) {
+        throw assets();
+      }
+      if (entry.field() == 2) {
+        WireReader collection = entry.message("value").oneOf();
+        while (collection.next()) {
+          if (collection.field() == 1) {
+            texts(collection.message("node_list"), names);
           }
         }
       }
     }
-    return texts;
+  }
+
+  private static void texts(WireReader list, List<String> texts) throws ModelFormatException {
+    while (list.next()) {
+      texts.add(list.text());
+    }
+  }
+
+  /** Names of the tensors that go in and come out. */
+  private static void signature(WireReader entry, List<String> names) throws ModelFormatException {
+    entry.once();
+    while (entry.next()) {
+      if (entry.field() == 2) {
+        WireReader signature = entry.message("value").once(1, 2, 4);
+        while (signature.next()) {
+          if (signature.field() == 1 || signature.field() == 2) {
+            tensors(signature.message("tensor"), names);
+          }
+        }
+      }
+    }
+  }
+
+  private static void tensors(WireReader entry, List<String> names) throws ModelFormatException {
+    entry.once();
+    while (entry.next()) {
+      if (entry.field() == 2) {
+        tensor(entry.message("value"), names, 0);
+      }
+    }
+  }
+
+  /** A tensor is one name, or several of a sparse or a composite one. */
+  private static void tensor(WireReader info, List<String> names, int depth)
+      throws ModelFormatException {
+    if (depth > MAX_DEPTH) {
+      throw new ModelFormatException("the tensors of a signature are too deeply nested");
+    }
+    info.once();
+    while (info.next()) {
+      switch (info.field()) {
+        case 1 -> names.add(info.text());
+        case 4 -> texts(info.message("coo_sparse").once(), names);
+        case 5 -> {
+          WireReader composite = info.message("composite_tensor").once(2);
+          while (composite.next()) {
+            if (composite.field() == 2) {
+              tensor(composite.message("components"), names, depth + 1);
+            }
+          }
+        }
+        default -> {}
+      }
+    }
   }
 }

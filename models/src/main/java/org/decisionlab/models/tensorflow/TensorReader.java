@@ -24,6 +24,9 @@ final class TensorReader {
   private static final long MAX_FILLED = 1L << 22;
   private static final int MAX_INTEGERS = 1 << 12;
 
+  /** Fields of a tensor that hold one number each, or many. */
+  private static final int[] REPEATED = {5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17};
+
   private long filled;
 
   @SuppressWarnings("ArrayRecordComponent") // lives between two methods
@@ -32,6 +35,7 @@ final class TensorReader {
   /** Dimensions of a stored shape; -1 where unknown. */
   static List<Long> readDimensions(WireReader reader) throws ModelFormatException {
     List<Long> sizes = new ArrayList<>();
+    reader.once(2);
     while (reader.next()) {
       switch (reader.field()) {
         case 2 -> sizes.add(readSize(reader.message("dim")));
@@ -48,6 +52,7 @@ final class TensorReader {
 
   private static long readSize(WireReader reader) throws ModelFormatException {
     long size = 0;
+    reader.once();
     while (reader.next()) {
       if (reader.field() == 1) {
         size = reader.varint();
@@ -71,6 +76,7 @@ final class TensorReader {
     long type = 0;
     List<Long> dimensions = List.of();
     Values values = new Values();
+    reader.once(REPEATED);
     while (reader.next()) {
       switch (reader.field()) {
         case 1 -> type = reader.varint();
@@ -90,6 +96,7 @@ final class TensorReader {
   static int[] readTable(WireReader reader) throws ModelFormatException {
     List<Long> dimensions = List.of();
     int[] values = {};
+    reader.once(REPEATED);
     while (reader.next()) {
       switch (reader.field()) {
         case 2 -> dimensions = readDimensions(reader.message("tensor_shape"));
@@ -119,6 +126,7 @@ final class TensorReader {
   static List<Integer> readIntegers(WireReader reader) throws ModelFormatException {
     List<Long> dimensions = List.of();
     List<Integer> values = new ArrayList<>();
+    reader.once(REPEATED);
     while (reader.next()) {
       switch (reader.field()) {
         case 2 -> dimensions = readDimensions(reader.message("tensor_shape"));

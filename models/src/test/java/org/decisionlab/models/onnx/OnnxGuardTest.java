@@ -146,4 +146,93 @@ class OnnxGuardTest {
     refused(new byte[0], "no ONNX graph");
     refused(new WireWriter().message(20, training -> {}).toByteArray(), "training");
   }
+
+  @Test
+  void whatIsThereTwiceIsRefused() {
+    Consumer<WireWriter> evil = graph -> graph.message(1, node("com.evil", "Shell"));
+    refused(
+        new WireWriter().message(7, evil).message(7, g -> {}).toByteArray(),
+        "field 7 is there twice");
+    refused(
+        model(g -> g.message(1, n -> n.text(4, "Add").text(7, "com.evil").text(7, ""))), "twice");
+    refused(
+        model(g -> g.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1).varint(14, 0))),
+        "outside of the file");
+    refused(
+        model(
+            g ->
+                g.message(
+                    1,
+                    n ->
+                        n.text(4, "If")
+                            .message(5, a -> a.message(6, evil).message(6, inner -> {})))),
+        "Shell");
+  }
+
+  @Test
+  void defaultsOfFunctionsAreLookedThrough() {
+    refused(
+        new WireWriter()
+            .message(7, graph -> graph.message(1, node("", "Identity")))
+            .message(
+                25,
+                made ->
+                    made.text(1, "F")
+                        .message(
+                            11, a -> a.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, 1)))
+                        .text(10, "mine"))
+            .toByteArray(),
+        "outside of the file");
+  }
+
+  @Test
+  void placesOutsideAreNotHiddenByTooManyBits() {
+    refused(
+        model(g -> g.message(5, t -> t.varint(1, 4).varint(2, 1).varint(14, (1L << 32) | 1))),
+        "outside of the file");
+  }
+
+  @Test
+  void shapesAreFoundHoweverTheyAreWritten() {
+    byte[] raw =
+        java.nio.ByteBuffer.allocate(16)
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+            .putLong(1 << 20)
+            .putLong(1 << 20)
+            .array();
+    refused(
+        model(
+            g ->
+                g.message(5, t -> t.bytes(9, raw).varint(1, 2).varint(2, 7).text(8, "s"))
+                    .message(1, node("", "ConstantOfShape", "s"))),
+        "ConstantOfShape");
+    refused(
+        model(
+            g ->
+                g.message(
+                        1,
+                        n ->
+                            n.text(2, "s")
+                                .text(4, "Constant")
+                                .message(5, a -> a.varint(8, 1 << 20).varint(8, 1 << 20)))
+                    .message(1, node("", "ConstantOfShape", "s"))),
+        "ConstantOfShape");
+    refused(
+        model(
+            g ->
+                g.message(5, shape("s", 1 << 20, 1 << 20))
+                    .message(
+                        1,
+                        n ->
+                            n.text(4, "If")
+                                .message(
+                                    5,
+                                    a ->
+                                        a.message(
+                                            6,
+                                            inner ->
+                                                inner.message(
+                                                    1, node("", "ConstantOfShape", "s")))))),
+        "ConstantOfShape");
+  }
 }

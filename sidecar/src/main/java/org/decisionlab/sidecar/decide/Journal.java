@@ -2,16 +2,18 @@
 
 package org.decisionlab.sidecar.decide;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
@@ -30,6 +32,8 @@ public final class Journal implements Closeable {
   private static final System.Logger LOG = System.getLogger(Journal.class.getName());
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String NAME = "openings";
+  private static final int MAX_LINE_BYTES = 1 << 20;
+  private static final int BYTES_OF_MOST = 512;
 
   /**
    * An opening as it was written down.
@@ -62,29 +66,56 @@ public final class Journal implements Closeable {
   }
 
   /**
-   * Reads what was written before, oldest first. Lines that are not complete are passed over and
-   * counted.
+   * Reads what was written before, oldest first. Lines that are damaged, or cut where a sidecar was
+   * killed, are passed over, counted and told.
    *
    * @return lines passed over
    */
   public long replay(Consumer<Opening> openings) throws IOException {
     long damaged = 0;
     for (Path each : RollingFile.files(directory, NAME)) {
-      try (BufferedReader lines = Files.newBufferedReader(each)) {
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-          Opening opening = opening(line);
-          if (opening == null) {
-            damaged++;
-          } else {
-            openings.accept(opening);
-          }
+      damaged += replay(each, openings);
+    }
+    if (damaged > 0) {
+      LOG.log(
+          Level.WARNING,
+          "{0} lines of the journal {1} were damaged or cut and passed over",
+          damaged,
+          directory);
+    }
+    return damaged;
+  }
+
+  /** Lines are told apart as bytes and decoded one by one: a damaged one costs no other. */
+  private static long replay(Path file, Consumer<Opening> openings) throws IOException {
+    long damaged = 0;
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      for (byte[] line = line(in); line != null; line = line(in)) {
+        Opening opening = line.length > MAX_LINE_BYTES ? null : opening(line);
+        if (opening == null) {
+          damaged++;
+        } else {
+          openings.accept(opening);
         }
       }
     }
-    if (damaged > 0) {
-      LOG.log(Level.WARNING, "{0} lines of the journal {1} were damaged", damaged, directory);
-    }
     return damaged;
+  }
+
+  /** The next line without its end, one byte more than the longest where it is longer; or null. */
+  private static byte @Nullable [] line(InputStream in) throws IOException {
+    int next = in.read();
+    if (next < 0) {
+      return null;
+    }
+    ByteArrayOutputStream line = new ByteArrayOutputStream(BYTES_OF_MOST);
+    while (next >= 0 && next != '\n') {
+      if (line.size() <= MAX_LINE_BYTES) {
+        line.write(next);
+      }
+      next = in.read();
+    }
+    return line.toByteArray();
   }
 
   void add(Heard heard, AccessRecord opening, @Nullable CacheDecision decision) {
@@ -115,7 +146,7 @@ public final class Journal implements Closeable {
     file.close();
   }
 
-  private static @Nullable Opening opening(String line) {
+  private static @Nullable Opening opening(byte[] line) {
     try {
       JsonNode root = JSON.readTree(line);
       if (!root.path("at").isIntegralNumber() || !root.path("lfn").isTextual()) {
@@ -125,7 +156,7 @@ public final class Journal implements Closeable {
       Long size = root.path("size").isIntegralNumber() ? root.path("size").asLong() : null;
       return new Opening(
           root.path("layer").asText(), AccessRecord.of(root.path("lfn").asText(), at, size));
-    } catch (JsonProcessingException | IllegalArgumentException | ArithmeticException e) {
+    } catch (IOException | DateTimeException | IllegalArgumentException | ArithmeticException e) {
       return null;
     }
   }

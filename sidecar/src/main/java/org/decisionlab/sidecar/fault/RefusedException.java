@@ -34,11 +34,27 @@ public final class RefusedException extends RuntimeException {
   }
 
   private final Reason reason;
+  private final boolean passing;
 
   /** With the reason and a message for the one who asked. */
   public RefusedException(Reason reason, String message) {
+    this(reason, message, reason == Reason.BUSY);
+  }
+
+  private RefusedException(Reason reason, String message, boolean passing) {
     super(message, null, false, false);
     this.reason = reason;
+    this.passing = passing;
+  }
+
+  /** One whose reason lies in the moment, such as too little memory, and may pass by itself. */
+  public static RefusedException passing(Reason reason, String message) {
+    return new RefusedException(reason, message, true);
+  }
+
+  /** Whether the same may succeed later without anybody changing what was asked. */
+  public boolean mayPass() {
+    return passing;
   }
 
   /** A request that is wrong. */

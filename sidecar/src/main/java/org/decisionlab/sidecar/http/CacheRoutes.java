@@ -28,14 +28,25 @@ final class CacheRoutes {
 
   private final DecisionDesk desk;
   private final Supplier<@Nullable DecisionModel> model;
-  private final Work work;
+  private final Works works;
   private final ServerLimits limits;
 
+  /**
+   * Where caches are answered off the event loop.
+   *
+   * @param files questions and reports about many files
+   * @param decisions questions about one file to a model that takes long
+   */
+  record Works(Work files, Work decisions) {}
+
   CacheRoutes(
-      DecisionDesk desk, Supplier<@Nullable DecisionModel> model, Work work, ServerLimits limits) {
+      DecisionDesk desk,
+      Supplier<@Nullable DecisionModel> model,
+      Works works,
+      ServerLimits limits) {
     this.desk = desk;
     this.model = model;
-    this.work = work;
+    this.works = works;
     this.limits = limits;
   }
 
@@ -84,11 +95,23 @@ final class CacheRoutes {
             .by(this::health));
   }
 
+  /** A model that takes long is not waited for on the event loop. */
   private void decide(RoutingContext context) {
     Bodies.receive(
         context,
         limits.rowBytes(),
-        body -> Replies.buffer(context, JSON, CacheJson.answer(desk.answer(Question.parse(body)))));
+        body -> {
+          Question question = Question.parse(body);
+          DecisionModel asked = desk.next();
+          if (asked == null || asked.isCheap()) {
+            Replies.buffer(context, JSON, CacheJson.answer(desk.answer(question, asked)));
+          } else {
+            Replies.when(
+                context,
+                works.decisions().run(() -> CacheJson.answer(desk.answer(question, asked))),
+                reply -> Replies.buffer(context, JSON, reply));
+          }
+        });
   }
 
   /** Large questions are read, answered and written down off the event loop. */
@@ -100,7 +123,7 @@ final class CacheRoutes {
         body ->
             Replies.when(
                 context,
-                work.run(() -> answer.apply(parse.apply(body))),
+                works.files().run(() -> answer.apply(parse.apply(body))),
                 reply -> Replies.buffer(context, JSON, reply)));
   }
 

@@ -4,7 +4,6 @@ package org.decisionlab.sidecar.http;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -41,7 +40,7 @@ public final class Doors {
    * @param desk answers caches
    * @param gate whether requests are let in
    * @param trainings training jobs
-   * @param workers bounded pool for what takes long
+   * @param pools threads for what takes long
    * @param incoming directory for bodies of uploads while they arrive
    */
   public record Parts(
@@ -49,12 +48,12 @@ public final class Doors {
       DecisionDesk desk,
       Gate gate,
       TrainingRuns trainings,
-      WorkerExecutor workers,
+      Pools pools,
       Path incoming) {
 
     /** The same models behind another desk and gate. */
     public Parts with(DecisionDesk otherDesk, Gate otherGate) {
-      return new Parts(serving, otherDesk, otherGate, trainings, workers, incoming);
+      return new Parts(serving, otherDesk, otherGate, trainings, pools, incoming);
     }
   }
 
@@ -93,13 +92,18 @@ public final class Doors {
             new Guard.Rules(parts.gate(), admission.tokens(), admission.rates(), watch.metrics()));
     Predictions predictions = new Predictions(parts.serving(), watch.observations());
     ModelRegistry registry = parts.serving().registry();
-    Work work = new Work(parts.workers(), limits.tasks());
+    Pools pools = parts.pools();
+    Work work = new Work(pools.others(), limits.tasks());
+    Work changes = new Work(pools.changes(), limits.tasks());
+    CacheRoutes.Works caches =
+        new CacheRoutes.Works(
+            new Work(pools.caches(), limits.tasks()), new Work(pools.decisions(), limits.tasks()));
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new PredictRoutes(predictions, limits).endpoints());
-    all.addAll(new CacheRoutes(parts.desk(), registry::decisionModel, work, limits).endpoints());
+    all.addAll(new CacheRoutes(parts.desk(), registry::decisionModel, caches, limits).endpoints());
     all.addAll(new ModelRoutes(registry, limits).endpoints());
     all.addAll(
-        new UploadRoutes(parts.serving(), parts.incoming(), parts.workers(), limits).endpoints());
+        new UploadRoutes(parts.serving(), parts.incoming(), pools.uploads(), limits).endpoints());
     all.addAll(new ImageRoutes(predictions, parts.incoming(), work, limits).endpoints());
     all.addAll(new FileRoutes(registry, work).endpoints());
     all.addAll(new InferRoutes(predictions, parts.gate(), limits).endpoints());
@@ -108,7 +112,7 @@ public final class Doors {
         new DeepaasRoutes(predictions, registry, parts.incoming(), work, limits).endpoints());
     all.addAll(new TrainingRoutes(parts.trainings(), work, limits).endpoints());
     all.addAll(new InsightRoutes(registry, watch.observations(), work).endpoints());
-    all.addAll(new RegistryRoutes(parts.serving().management(), work, limits).endpoints());
+    all.addAll(new RegistryRoutes(parts.serving().management(), work, changes, limits).endpoints());
     all.addAll(new StateRoutes(parts.gate(), front, watch.metrics()).endpoints());
     all.addAll(WebRoutes.endpoints(all));
     this.endpoints = List.copyOf(all);

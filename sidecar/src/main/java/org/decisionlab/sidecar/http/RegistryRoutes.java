@@ -35,11 +35,19 @@ final class RegistryRoutes {
 
   private final ModelManagement management;
   private final Work work;
+  private final Work changes;
   private final ServerLimits limits;
 
-  RegistryRoutes(ModelManagement management, Work work, ServerLimits limits) {
+  /**
+   * Routes over published models.
+   *
+   * @param work for looking at them
+   * @param changes for changing them, which may load one
+   */
+  RegistryRoutes(ModelManagement management, Work work, Work changes, ServerLimits limits) {
     this.management = management;
     this.work = work;
+    this.changes = changes;
     this.limits = limits;
   }
 
@@ -142,7 +150,7 @@ final class RegistryRoutes {
                   : StrictJson.object(bytes, "the body");
           Replies.when(
               context,
-              work.run(() -> change.make(name, body, caller)),
+              changes.run(() -> change.make(name, body, caller)),
               model -> Replies.json(context, json(model)));
         });
   }

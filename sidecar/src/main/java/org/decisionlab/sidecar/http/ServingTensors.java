@@ -37,7 +37,8 @@ final class ServingTensors {
     JsonNode first = byRows ? told.path(0) : told;
     if (!first.isObject()) {
       // The only input need not be named; but rows of numbers are what they always are.
-      boolean bare = specs.size() == 1 && model.width() < 0;
+      boolean bare =
+          specs.size() == 1 && (model.width() < 0 || (model.isWide() && first.isArray()));
       return bare
           ? List.of(TensorsJson.nested(told, specs.get(0), specs.get(0).name()))
           : List.of();

@@ -96,6 +96,7 @@ final class ModelLoader implements Closeable {
           Reason.BUSY, MAX_LOADS + " models are being loaded already; come again");
     } catch (TimeoutException e) {
       if (abandoned.compareAndSet(false, true)) {
+        // Not tried again by itself: each attempt that never ends takes a place for ever.
         throw new RefusedException(
             Reason.UNSOUND, "model '" + name + "' did not load within " + limit.toSeconds() + " s");
       }
@@ -135,7 +136,7 @@ final class ModelLoader implements Closeable {
       return fault;
     }
     if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
-      return new RefusedException(
+      return RefusedException.passing(
           Reason.UNSOUND, "model '" + name + "' does not fit into memory: " + cause);
     }
     throw new IOException("model " + name + " cannot be loaded: " + cause, cause);

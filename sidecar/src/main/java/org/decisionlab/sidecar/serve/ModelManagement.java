@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -72,7 +73,12 @@ public final class ModelManagement {
    */
   public ModelStatus assign(ModelName name, Alias alias, int version, Caller caller)
       throws IOException {
-    return pointing(name, version, caller, state -> state.with(alias, version));
+    requireExists(name);
+    if (!store.versions(name).contains(version)) {
+      throw noVersion(name, version);
+    }
+    Instant published = publishedAt(name, version);
+    return pointing(name, version, caller, state -> state.with(alias, version, published));
   }
 
   /**
@@ -220,7 +226,7 @@ public final class ModelManagement {
         throw noVersion(name, version);
       }
       PublishedModel served = follower.find(name);
-      boolean loaded = served != null && served.versions().get(version) instanceof ServedModel;
+      boolean loaded = served != null && served.find(version) instanceof ServedModel;
       ServedModel fresh = loaded ? null : load(name, version);
       boolean taken = false;
       try {
@@ -256,13 +262,26 @@ public final class ModelManagement {
     return how.apply(before);
   }
 
+  private Instant publishedAt(ModelName name, int version) throws IOException {
+    try {
+      return store.describe(name, version).publishedAt();
+    } catch (DamagedVersionException e) {
+      throw damaged(name, version, e);
+    }
+  }
+
+  private static RefusedException damaged(
+      ModelName name, int version, DamagedVersionException fault) {
+    return new RefusedException(
+        Reason.DAMAGED,
+        "version " + version + " of model '" + name + "' is damaged: " + fault.getMessage());
+  }
+
   private ServedModel load(ModelName name, int version) throws IOException {
     try {
       return follower.load(name, version);
     } catch (DamagedVersionException e) {
-      throw new RefusedException(
-          Reason.DAMAGED,
-          "version " + version + " of model '" + name + "' is damaged: " + e.getMessage());
+      throw damaged(name, version, e);
     }
   }
 
@@ -318,7 +337,7 @@ public final class ModelManagement {
 
   private VersionStatus version(ModelName name, int number, @Nullable PublishedModel served)
       throws IOException {
-    RegistryEntry entry = served == null ? null : served.versions().get(number);
+    RegistryEntry entry = served == null ? null : served.find(number);
     if (entry instanceof ServedModel model) {
       return VersionStatus.of(model);
     }

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.serve;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Objects;
@@ -27,7 +28,14 @@ public final class ModelRegistry {
   private record View(
       SortedMap<String, PublishedModel> models,
       @Nullable String defaultModel,
-      @Nullable PublishedModel deciding) {}
+      @Nullable Deciding deciding) {}
+
+  /**
+   * The model that answers caches, whether or not it can at the moment.
+   *
+   * @param since when the latest of its versions was published that have been in production
+   */
+  private record Deciding(PublishedModel model, Instant since) {}
 
   private final @Nullable ModelName fixedDecisionModel;
   private final DoubleSupplier shares;
@@ -133,6 +141,16 @@ public final class ModelRegistry {
       return model;
     }
     if (entry instanceof DamagedModel damaged) {
+      if (damaged.retry() != null && damaged.retry().goesOn()) {
+        throw new RefusedException(
+            Reason.BUSY,
+            "model '"
+                + entry.name()
+                + "' cannot be loaded at the moment and is tried again at "
+                + damaged.retry().next()
+                + ": "
+                + damaged.problem());
+      }
       throw new RefusedException(
           Reason.DAMAGED, "model '" + entry.name() + "' is damaged: " + damaged.problem());
     }
@@ -148,16 +166,17 @@ public final class ModelRegistry {
 
   /** The model in production that answers caches, null when none can. */
   public @Nullable DecisionModel decisionModel() {
-    PublishedModel deciding = view.deciding();
-    return deciding == null ? null : decisions(deciding.production());
+    Deciding deciding = view.deciding();
+    return deciding == null ? null : decisions(deciding.model().production());
   }
 
   /** What answers one question of a cache: by its weight the canary, else production. */
   public @Nullable DecisionModel nextDecisionModel() {
-    PublishedModel deciding = view.deciding();
-    if (deciding == null) {
+    Deciding chosenModel = view.deciding();
+    if (chosenModel == null) {
       return null;
     }
+    PublishedModel deciding = chosenModel.model();
     if (deciding.state().canaryWeight() > 0) {
       DecisionModel chosen = decisions(deciding.forShare(shares.getAsDouble()));
       if (chosen != null) {
@@ -173,7 +192,7 @@ public final class ModelRegistry {
         now -> {
           SortedMap<String, PublishedModel> models = new TreeMap<>(now.models());
           models.put(model.name().value(), model);
-          return new View(models, now.defaultModel(), deciding(models));
+          return new View(models, now.defaultModel(), deciding(models, now.deciding()));
         });
   }
 
@@ -184,13 +203,18 @@ public final class ModelRegistry {
           SortedMap<String, PublishedModel> models = new TreeMap<>(now.models());
           models.remove(name.value());
           String chosen = name.value().equals(now.defaultModel()) ? null : now.defaultModel();
-          return new View(models, chosen, deciding(models));
+          return new View(models, chosen, deciding(models, now.deciding()));
         });
   }
 
   /** A model as it is served now, null when it is not. */
   @Nullable PublishedModel find(ModelName name) {
-    return view.models().get(name.value());
+    return find(name.value());
+  }
+
+  /** A model as it is served now, null when it is not. */
+  @Nullable PublishedModel find(String name) {
+    return view.models().get(name);
   }
 
   private synchronized void change(UnaryOperator<View> how) {
@@ -209,16 +233,33 @@ public final class ModelRegistry {
         "the row names no model, and none was chosen by POST /params; name it in 'model'");
   }
 
-  private @Nullable PublishedModel deciding(SortedMap<String, PublishedModel> models) {
-    return models.values().stream()
-        .filter(model -> decisions(model.production()) != null)
-        .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
-        .max(Comparator.comparing(ModelRegistry::publishedAt).thenComparing(PublishedModel::name))
-        .orElse(null);
+  /**
+   * The one that decides stays until another is published or it is deleted; a version that is
+   * rolled back, taken away or cannot be loaded hands its decisions to no other model.
+   */
+  private @Nullable Deciding deciding(
+      SortedMap<String, PublishedModel> models, @Nullable Deciding before) {
+    PublishedModel stays = before == null ? null : models.get(before.model().name().value());
+    Deciding latest =
+        models.values().stream()
+            .filter(model -> decisions(model.production()) != null)
+            .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
+            .map(model -> new Deciding(model, since(model)))
+            .max(Comparator.comparing(Deciding::since).thenComparing(each -> each.model().name()))
+            .orElse(null);
+    if (before == null || stays == null) {
+      return latest;
+    }
+    return latest != null && latest.since().isAfter(before.since())
+        ? latest
+        : new Deciding(stays, before.since());
   }
 
-  private static java.time.Instant publishedAt(PublishedModel model) {
-    return ((ServedModel) Objects.requireNonNull(model.production())).publishedAt();
+  private static Instant since(PublishedModel model) {
+    Instant kept = model.state().latestPublished();
+    return kept == null
+        ? ((ServedModel) Objects.requireNonNull(model.production())).publishedAt()
+        : kept;
   }
 
   private static @Nullable DecisionModel decisions(RegistryEntry entry) {

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.jspecify.annotations.Nullable;
@@ -149,6 +150,18 @@ public final class Predictor implements Closeable {
     ServedModel shadow = shadowOf(ask, model, answer.by());
     if (shadow != null) {
       shadows.compare(answer.by(), shadow, rows, answer.rows());
+    }
+  }
+
+  /** Compares the shadow, where there is one, with what the model that decides answered caches. */
+  public void shadow(DecisionModel by, float[][] rows, float[][] answers) {
+    PublishedModel model = registry.find(by.name());
+    ServedModel shadow = model == null ? null : model.shadow();
+    if (model != null
+        && shadow != null
+        && model.find(by.version()) instanceof ServedModel answering
+        && answering != shadow) {
+      shadows.compare(answering, shadow, rows, answers);
     }
   }
 

@@ -2,7 +2,10 @@
 
 package org.decisionlab.sidecar.serve;
 
+import java.time.Instant;
 import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.decisionlab.sidecar.store.Alias;
@@ -35,7 +38,52 @@ public record PublishedModel(
       return problem;
     }
     RegistryEntry entry = at(Alias.PRODUCTION);
+    ServedModel meanwhile = meanwhile();
+    if (meanwhile != null) {
+      return meanwhile;
+    }
     return entry == null ? new IdleModel(name) : entry;
+  }
+
+  /** The version before, while the one in production cannot be loaded; null when it can. */
+  private @Nullable ServedModel meanwhile() {
+    return at(Alias.PRODUCTION) instanceof DamagedModel damaged && damaged.retry() != null
+        ? damaged.retry().meanwhile()
+        : null;
+  }
+
+  /** All versions in memory. */
+  Set<ServedModel> held() {
+    Set<ServedModel> held = Collections.newSetFromMap(new IdentityHashMap<>());
+    versions.values().stream()
+        .filter(ServedModel.class::isInstance)
+        .map(ServedModel.class::cast)
+        .forEach(held::add);
+    ServedModel meanwhile = meanwhile();
+    if (meanwhile != null) {
+      held.add(meanwhile);
+    }
+    return held;
+  }
+
+  /** A version that an alias points at, or that answers in place of one; null for others. */
+  @Nullable RegistryEntry find(int version) {
+    for (ServedModel model : held()) {
+      if (model.version() == version) {
+        return model;
+      }
+    }
+    return versions.get(version);
+  }
+
+  /** Whether loading a version should be tried again by now. */
+  boolean isDue(Instant now) {
+    return versions.values().stream()
+        .anyMatch(
+            entry ->
+                entry instanceof DamagedModel damaged
+                    && damaged.retry() != null
+                    && !now.isBefore(damaged.retry().next()));
   }
 
   /** The version that an alias points at, or null. */

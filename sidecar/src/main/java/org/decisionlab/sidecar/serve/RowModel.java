@@ -71,6 +71,11 @@ final class RowModel implements AutoCloseable {
     return signature.outputs().get(output).width();
   }
 
+  /** Whether a number of a row may be missing, which is told by "not a number". */
+  boolean mayBeMissing(int number) {
+    return model.mayBeMissing(number);
+  }
+
   /** The answer for one row. */
   float[] answer(float[] row) {
     return ask(row, 1);

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
+import org.decisionlab.models.engine.ElementType;
 import org.decisionlab.models.engine.EngineDescription;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorValue;
@@ -58,19 +60,20 @@ public final class ServedModel implements RegistryEntry {
       return null;
     }
     return new DecisionModel(
-        card.name(),
+        card,
         stored.version(),
-        card.features(),
-        card.decision().threshold(),
-        ModelDecisionPolicy.asking(card, stored.version(), this::answerToCache));
+        loaded.cost().isCheapFor(1),
+        ModelDecisionPolicy.asking(
+            card, stored.version(), row -> toCaches(() -> loaded.rows().answer(row))),
+        rows -> toCaches(() -> found(rows)));
   }
 
-  private float[] answerToCache(float[] row) {
+  private <T> T toCaches(Supplier<T> answers) {
     if (!retain()) {
       throw new RetiredModelException();
     }
     try {
-      return loaded.rows().answer(row);
+      return answers.get();
     } finally {
       release();
     }
@@ -136,11 +139,21 @@ public final class ServedModel implements RegistryEntry {
   }
 
   /**
-   * Whether it has several inputs or outputs, or an input without a size for rows, so that it is
-   * more than rows of numbers.
+   * Whether it has several inputs or outputs, an input without a size for rows, or one of 64 bits,
+   * so that it is more than rows of floats.
    */
   public boolean isOfTensors() {
-    return signature().inputs().size() > 1 || signature().outputs().size() > 1 || width() < 0;
+    return signature().inputs().size() > 1
+        || signature().outputs().size() > 1
+        || width() < 0
+        || isWide();
+  }
+
+  /** Whether an input has numbers of 64 bits, which rows of floats would round. */
+  public boolean isWide() {
+    return signature().inputs().stream()
+        .anyMatch(
+            input -> input.type() == ElementType.FLOAT64 || input.type() == ElementType.INT64);
   }
 
   /** What runs it. */
@@ -207,8 +220,23 @@ public final class ServedModel implements RegistryEntry {
                 + row.length
                 + (features().isEmpty() ? "" : "; its features are " + features()));
       }
+      requirePresent(row);
     }
     return rows;
+  }
+
+  /** What is missing must be something that the model has an answer without. */
+  private void requirePresent(float[] row) {
+    for (int i = 0; i < row.length; i++) {
+      if (Float.isNaN(row[i]) && !loaded.rows().mayBeMissing(i)) {
+        throw RefusedException.malformed(
+            "model '"
+                + name()
+                + "' needs "
+                + (features().isEmpty() ? "value " + i : "feature '" + features().get(i) + "'")
+                + ", which is missing (null or not a number); it does not say what stands for it");
+      }
+    }
   }
 
   /** The model's answers to rows in its order, in the calling thread. */

@@ -7,10 +7,17 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.decisionlab.sidecar.store.Alias;
+import org.decisionlab.sidecar.store.DamagedVersionException;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.ModelState;
 import org.decisionlab.sidecar.store.ModelStore;
@@ -19,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the registry as the store is: the versions that aliases point at are loaded, all others are
- * let go. Also follows what other sidecars do to a store that is shared. Thread safe.
+ * let go. What cannot be loaded for the moment is tried again, and the version that was in
+ * production before answers meanwhile. Also follows what other sidecars do to a store that is
+ * shared. Thread safe.
  */
 final class StoreFollower {
 
@@ -71,7 +80,9 @@ final class StoreFollower {
       return true;
     }
     try {
-      return known.problem() != null || !known.state().equals(store.state(name));
+      return known.problem() != null
+          || known.isDue(clock.instant())
+          || !known.state().equals(store.state(name));
     } catch (IOException e) {
       return known.problem() == null;
     }
@@ -90,19 +101,17 @@ final class StoreFollower {
     } else {
       registry.put(after);
     }
+    Set<ServedModel> over = Collections.newSetFromMap(new IdentityHashMap<>());
     if (before != null) {
-      before.versions().values().forEach(entry -> letGo(entry, after));
+      over.addAll(before.held());
     }
-    if (fresh != null && (before == null || !before.versions().containsValue(fresh))) {
-      letGo(fresh, after);
+    if (fresh != null) {
+      over.add(fresh);
     }
-  }
-
-  private static void letGo(RegistryEntry entry, @Nullable PublishedModel after) {
-    if (entry instanceof ServedModel served
-        && (after == null || !after.versions().containsValue(entry))) {
-      served.release();
+    if (after != null) {
+      over.removeAll(after.held());
     }
+    over.forEach(ServedModel::release);
   }
 
   private @Nullable PublishedModel read(
@@ -116,38 +125,80 @@ final class StoreFollower {
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
-      return new PublishedModel(name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e));
+      return new PublishedModel(name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e, null));
     }
     SortedMap<Integer, RegistryEntry> versions = new TreeMap<>();
     for (int version : new TreeSet<>(state.aliases().values())) {
-      RegistryEntry known = before == null ? null : before.versions().get(version);
-      if (known instanceof ServedModel) {
-        versions.put(version, known);
-      } else if (fresh != null && fresh.version() == version) {
-        versions.put(version, fresh);
-      } else {
-        versions.put(version, loadOrReport(name, version));
-      }
+      versions.put(version, entry(name, version, state, before, fresh));
     }
     return new PublishedModel(name, state, versions, null);
   }
 
-  private RegistryEntry loadOrReport(ModelName name, int version) {
+  private RegistryEntry entry(
+      ModelName name,
+      int version,
+      ModelState state,
+      @Nullable PublishedModel before,
+      @Nullable ServedModel fresh) {
+    RegistryEntry known = before == null ? null : before.find(version);
+    if (known instanceof ServedModel) {
+      return known;
+    }
+    if (fresh != null && fresh.version() == version) {
+      return fresh;
+    }
+    DamagedModel.Retry retry = known instanceof DamagedModel damaged ? damaged.retry() : null;
+    boolean answers = Integer.valueOf(version).equals(state.version(Alias.PRODUCTION));
+    ServedModel meanwhile =
+        answers && before != null && before.production() instanceof ServedModel served
+            ? served
+            : null;
+    if (known instanceof DamagedModel damaged
+        && retry != null
+        && clock.instant().isBefore(retry.next())) {
+      return new DamagedModel(
+          name,
+          damaged.problem(),
+          damaged.foundAt(),
+          new DamagedModel.Retry(retry.attempts(), retry.next(), meanwhile));
+    }
+    return loadOrReport(
+        name, version, () -> DamagedModel.Retry.after(retry, clock.instant(), meanwhile));
+  }
+
+  /**
+   * Loads a version.
+   *
+   * @param retry when to try again what fails for the moment
+   */
+  private RegistryEntry loadOrReport(
+      ModelName name, int version, Supplier<DamagedModel.Retry> retry) {
     try {
       return load(name, version);
     } catch (IOException | RefusedException e) {
+      DamagedModel.Retry again = mayPass(e) ? retry.get() : null;
       LOG.log(
           Level.WARNING,
-          "model {0} version {1} is damaged and not served: {2}",
+          "model {0} version {1} is not served: {2}; {3}",
           name,
           Integer.toString(version),
-          e.getMessage());
-      return damaged(name, e);
+          e.getMessage(),
+          again == null || !again.goesOn()
+              ? "publish it again or delete it"
+              : "it is tried again at " + again.next());
+      return damaged(name, e, again);
     } catch (RuntimeException e) {
       // A defect that one model meets must not keep the others from being served.
       LOG.log(Level.ERROR, "model " + name + " cannot be loaded and is not served", e);
-      return damaged(name, e);
+      return damaged(name, e, null);
     }
+  }
+
+  /** Too little memory, too much going on, or a disk that cannot be read, but no wrong files. */
+  private static boolean mayPass(Exception fault) {
+    return fault instanceof RefusedException refused
+        ? refused.mayPass()
+        : !(fault instanceof DamagedVersionException || fault instanceof ModelFormatException);
   }
 
   /** Loads and verifies a version of the store. */
@@ -156,16 +207,20 @@ final class StoreFollower {
     return ServedModel.of(stored, loader.load(name, stored.files()));
   }
 
-  private DamagedModel damaged(ModelName name, Exception fault) {
+  private DamagedModel damaged(
+      ModelName name, Exception fault, DamagedModel.@Nullable Retry retry) {
     return new DamagedModel(
-        name, String.valueOf(fault.getMessage()), clock.instant().truncatedTo(ChronoUnit.MICROS));
+        name,
+        String.valueOf(fault.getMessage()),
+        clock.instant().truncatedTo(ChronoUnit.MICROS),
+        retry);
   }
 
   /** Lets all models go. */
   void letAllGo() {
     for (PublishedModel model : registry.models()) {
       registry.remove(model.name());
-      model.versions().values().forEach(entry -> letGo(entry, null));
+      model.held().forEach(ServedModel::release);
     }
   }
 }

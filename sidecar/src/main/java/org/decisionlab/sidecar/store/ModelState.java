@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.store;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param previous versions that were in production before, the latest first
  * @param owner who may change the model beside administrators; null for everybody
  * @param quota how much the model may keep; null for the usual
+ * @param latestPublished when the latest of the versions was published that have been in
+ *     production; null when that was not kept
  */
 public record ModelState(
     int last,
@@ -28,14 +31,15 @@ public record ModelState(
     double canaryWeight,
     List<Integer> previous,
     @Nullable String owner,
-    @Nullable Quota quota) {
+    @Nullable Quota quota,
+    @Nullable Instant latestPublished) {
 
   /** Versions remembered for going back. */
   public static final int MAX_PREVIOUS = 20;
 
   /** Of a model that has never been published. */
   public static final ModelState EMPTY =
-      new ModelState(0, 0, new TreeMap<>(), 0, List.of(), null, null);
+      new ModelState(0, 0, new TreeMap<>(), 0, List.of(), null, null, null);
 
   /** Copies, and refuses a share outside 0 to 1. */
   public ModelState {
@@ -70,7 +74,25 @@ public record ModelState(
       }
       history = longer.subList(0, Math.min(longer.size(), MAX_PREVIOUS));
     }
-    return new ModelState(last, deletedUpTo, changed, canaryWeight, history, owner, quota);
+    return new ModelState(
+        last, deletedUpTo, changed, canaryWeight, history, owner, quota, latestPublished);
+  }
+
+  /** The same with an alias at a version that was published at an instant. */
+  public ModelState with(Alias alias, int version, Instant publishedAt) {
+    ModelState changed = with(alias, version);
+    boolean later = latestPublished == null || publishedAt.isAfter(latestPublished);
+    return alias.equals(Alias.PRODUCTION) && later
+        ? new ModelState(
+            last,
+            deletedUpTo,
+            changed.aliases,
+            canaryWeight,
+            changed.previous,
+            owner,
+            quota,
+            publishedAt)
+        : changed;
   }
 
   /** The same without an alias. */
@@ -78,7 +100,8 @@ public record ModelState(
     SortedMap<Alias, Integer> changed = new TreeMap<>(aliases);
     changed.remove(alias);
     double weight = alias.equals(Alias.CANARY) ? 0 : canaryWeight;
-    return new ModelState(last, deletedUpTo, changed, weight, previous, owner, quota);
+    return new ModelState(
+        last, deletedUpTo, changed, weight, previous, owner, quota, latestPublished);
   }
 
   /** The same with the version before in production, the present one forgotten as previous. */
@@ -92,35 +115,41 @@ public record ModelState(
         canaryWeight,
         previous.subList(1, previous.size()),
         owner,
-        quota);
+        quota,
+        latestPublished);
   }
 
   /** The same with another share for the canary. */
   public ModelState withCanaryWeight(double weight) {
-    return new ModelState(last, deletedUpTo, aliases, weight, previous, owner, quota);
+    return new ModelState(
+        last, deletedUpTo, aliases, weight, previous, owner, quota, latestPublished);
   }
 
   /** The same with another owner, null for none. */
   public ModelState withOwner(@Nullable String other) {
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, other, quota);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, previous, other, quota, latestPublished);
   }
 
   /** The same with another quota, null for the usual. */
   public ModelState withQuota(@Nullable Quota other) {
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, previous, owner, other);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, previous, owner, other, latestPublished);
   }
 
   ModelState withLast(int number) {
-    return new ModelState(number, deletedUpTo, aliases, canaryWeight, previous, owner, quota);
+    return new ModelState(
+        number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, latestPublished);
   }
 
   ModelState withoutPrevious(Collection<Integer> versions) {
     List<Integer> kept = new ArrayList<>(previous);
     kept.removeAll(versions);
-    return new ModelState(last, deletedUpTo, aliases, canaryWeight, kept, owner, quota);
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, latestPublished);
   }
 
   ModelState deleted(int highest) {
-    return new ModelState(highest, highest, new TreeMap<>(), 0, List.of(), null, null);
+    return new ModelState(highest, highest, new TreeMap<>(), 0, List.of(), null, null, null);
   }
 }

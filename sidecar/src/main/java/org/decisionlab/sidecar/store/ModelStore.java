@@ -192,7 +192,7 @@ public final class ModelStore implements Closeable {
             DurableFiles.move(assembled, versionHome(name, version));
             ModelState after = before.withLast(version).withoutPrevious(surplus);
             Alias alias = publication.alias();
-            write(name, alias == null ? after : after.with(alias, version));
+            write(name, alias == null ? after : after.with(alias, version, publication.at()));
             for (int number : surplus) {
               outdated.add(withdraw(versionHome(name, number)));
             }

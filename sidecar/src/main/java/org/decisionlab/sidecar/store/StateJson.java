@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,9 @@ final class StateJson {
     Quota quota = state.quota();
     if (quota != null) {
       root.putObject("quota").put("versions", quota.versions()).put("bytes", quota.bytes());
+    }
+    if (state.latestPublished() != null) {
+      root.put("latest_published", state.latestPublished().toString());
     }
     return root.toPrettyString() + "\n";
   }
@@ -62,10 +67,13 @@ final class StateJson {
           root.path("owner").isTextual() ? root.path("owner").asText() : null,
           quota.isObject()
               ? new Quota(number(quota.path("versions")), quota.path("bytes").asLong())
+              : null,
+          root.path("latest_published").isTextual()
+              ? Instant.parse(root.path("latest_published").asText())
               : null);
     } catch (DamagedVersionException e) {
       throw e;
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
       throw new DamagedVersionException("model.json cannot be read: " + e.getMessage(), e);
     }
   }

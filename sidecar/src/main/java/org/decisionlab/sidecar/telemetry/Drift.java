@@ -71,6 +71,13 @@ public final class Drift {
     }
   }
 
+  /** Counts rows and the model's answers to them. */
+  public synchronized void add(float[][] rows, float[][] answers) {
+    for (int i = 0; i < rows.length; i++) {
+      add(rows[i], answers[i]);
+    }
+  }
+
   /** Counts a row and the model's answer to it. */
   public synchronized void add(float[] row, float[] answer) {
     for (int i = 0; i < bins.size() && i < row.length; i++) {

@@ -34,8 +34,11 @@ final class FeatureBins {
     this.before = new long[this.reference.length];
   }
 
+  /** Counts a value; one that is missing, "not a number", belongs to no bin. */
   void add(float value) {
-    now[bin(value)]++;
+    if (!Float.isNaN(value)) {
+      now[bin(value)]++;
+    }
   }
 
   /** Forgets the window before, and begins a new one. */

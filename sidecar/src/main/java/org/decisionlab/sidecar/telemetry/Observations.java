@@ -71,12 +71,9 @@ public final class Observations {
       watched = watched(version, answered.statistics());
     }
     watched.rows().inc(answered.rows().length);
-    Drift drift = watched.drift();
-    for (int i = 0; i < answered.rows().length; i++) {
-      drift.add(answered.rows()[i], answered.answers()[i]);
-      if (log != null) {
-        log.add(clock, version, answered.rows()[i], answered.answers()[i]);
-      }
+    watched.drift().add(answered.rows(), answered.answers());
+    for (int i = 0; log != null && i < answered.rows().length; i++) {
+      log.add(clock, version, answered.rows()[i], answered.answers()[i]);
     }
   }
 

@@ -42,7 +42,12 @@ public final class PredictionLog {
 
   private static void numbers(ArrayNode array, float[] numbers) {
     for (float number : numbers) {
-      array.add(number);
+      // JSON has no word for what is missing but this.
+      if (Float.isNaN(number)) {
+        array.addNull();
+      } else {
+        array.add(number);
+      }
     }
   }
 }

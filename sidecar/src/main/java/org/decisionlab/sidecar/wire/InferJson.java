@@ -21,10 +21,6 @@ public final class InferJson {
   private static final int MAX_INPUTS = 10_000;
   private static final int MAX_TEXT = 256;
   private static final int MAX_AXES = 8;
-  private static final Set<String> TYPES =
-      Set.of(
-          "FP16", "FP32", "FP64", "BF16", "INT8", "INT16", "INT32", "INT64", "UINT8", "UINT16",
-          "UINT32", "UINT64", "BOOL");
 
   /**
    * One request.
@@ -167,14 +163,10 @@ public final class InferJson {
       throw RefusedException.malformed(where + " must be an object");
     }
     String name = StrictJson.text(node, "name", MAX_TEXT);
-    String type = StrictJson.text(node, "datatype", MAX_TEXT);
     if (name.isEmpty()) {
       throw RefusedException.malformed(where + " has no 'name'");
     }
-    if (!TYPES.contains(type)) {
-      throw RefusedException.malformed(
-          where + ": 'datatype' must be a type of numbers such as FP32, found '" + type + "'");
-    }
+    Datatype type = Datatype.of(StrictJson.text(node, "datatype", MAX_TEXT), where);
     if (!node.path("data").isArray()) {
       throw RefusedException.malformed(
           where + " has no list 'data'; the binary extension is not supported");
@@ -185,7 +177,7 @@ public final class InferJson {
       width = Math.min(width * shape[i], Integer.MAX_VALUE);
     }
     int rows = shape.length == 0 ? 1 : shape[0];
-    float[] data = data(node.path("data"), where, type.equals("BOOL"));
+    float[] data = data(node.path("data"), where, type);
     if (data.length != rows * width) {
       throw RefusedException.malformed(
           where + ": 'data' has " + data.length + " numbers, 'shape' is " + Arrays.toString(shape));
@@ -193,13 +185,9 @@ public final class InferJson {
     return new Input(name, rows, (int) width, data);
   }
 
-  private static float[] data(JsonNode list, String where, boolean truth) {
+  private static float[] data(JsonNode list, String where, Datatype type) {
     List<Float> numbers = new ArrayList<>(list.size());
-    if (truth) {
-      list.forEach(each -> numbers.add(each.asBoolean() ? 1f : 0f));
-    } else {
-      RowsJson.flatten(list, where + ".data", numbers);
-    }
+    RowsJson.flatten(list, where + ".data", type::value, numbers);
     float[] data = new float[numbers.size()];
     for (int i = 0; i < data.length; i++) {
       data[i] = numbers.get(i);

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Reads rows as JSON: {@code {"keys":["a","b"],"values":[1,2.5],"model":"NAME"}}. Thread safe.
  *
  * <p>Members may be written in any case and order; {@code keys} and {@code model} may be absent;
- * others are ignored. Numbers are read as float32 from their decimal form.
+ * others are ignored. Numbers are read as float32 from their decimal form; {@code null} is "not a
+ * number", by which a missing value is told.
  */
 public final class RowJson {
 
@@ -145,14 +146,18 @@ public final class RowJson {
       float[] found = new float[16];
       int count = 0;
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        if (!parser.currentToken().isNumeric()) {
+        boolean missing = parser.currentToken() == JsonToken.VALUE_NULL;
+        if (!missing && !parser.currentToken().isNumeric()) {
           throw RefusedException.malformed(
               "values[" + count + "] must be a number, found " + shown());
         }
         // Of an integer -0 only the text knows the sign.
         boolean decimal = parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
-        float value = decimal ? parser.getFloatValue() : Float.parseFloat(parser.getText());
-        if (!Float.isFinite(value)) {
+        float value =
+            missing
+                ? Float.NaN
+                : decimal ? parser.getFloatValue() : Float.parseFloat(parser.getText());
+        if (!missing && !Float.isFinite(value)) {
           throw RefusedException.malformed("values[" + count + "] is beyond float32: " + shown());
         }
         if (count == found.length) {

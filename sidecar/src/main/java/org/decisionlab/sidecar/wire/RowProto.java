@@ -69,9 +69,10 @@ public final class RowProto {
     return both;
   }
 
+  /** "Not a number" tells that a value is missing. */
   private static void requireFinite(float[] values) {
     for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
+      if (Float.isInfinite(values[i])) {
         throw RefusedException.malformed("value[" + i + "] is not finite: " + values[i]);
       }
     }

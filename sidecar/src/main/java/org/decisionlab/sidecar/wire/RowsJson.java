@@ -55,13 +55,26 @@ public final class RowsJson {
   /** One row as TFaaS writes it: {@code values}, and their names as {@code keys}. */
   public static Rows keyed(JsonNode root) {
     List<String> names = new ArrayList<>();
-    for (JsonNode key : root.path("keys")) {
+    JsonNode keys = root.path("keys");
+    if (!keys.isMissingNode() && !keys.isNull() && !keys.isArray()) {
+      throw RefusedException.malformed(
+          "'keys' must be a list of names, found " + StrictJson.shown(keys));
+    }
+    for (JsonNode key : keys) {
+      if (!key.isTextual()) {
+        throw RefusedException.malformed(
+            "keys[" + names.size() + "] must be text, found " + StrictJson.shown(key));
+      }
       names.add(key.asText());
     }
     if (!root.path("values").isArray()) {
       throw RefusedException.malformed("the row has no 'values'");
     }
-    return new Rows(names, new float[][] {column(root.path("values"), "values")});
+    float[] values = column(root.path("values"), "values");
+    if (!names.isEmpty() && names.size() != values.length) {
+      throw RefusedException.malformed(names.size() + " keys for " + values.length + " values");
+    }
+    return new Rows(names, new float[][] {values});
   }
 
   /** Columns of the same length as rows. */
@@ -127,10 +140,10 @@ public final class RowsJson {
   /** Numbers of a list, nested lists one after the other; a number alone is a list of one. */
   private static float[] column(JsonNode value, String where) {
     if (!value.isArray()) {
-      return new float[] {StrictJson.float32(value, where)};
+      return new float[] {StrictJson.float32OrMissing(value, where)};
     }
     List<Float> numbers = new ArrayList<>(value.size());
-    flatten(value, where, numbers);
+    flatten(value, where, StrictJson::float32OrMissing, numbers);
     float[] column = new float[numbers.size()];
     for (int i = 0; i < column.length; i++) {
       column[i] = numbers.get(i);
@@ -138,13 +151,19 @@ public final class RowsJson {
     return column;
   }
 
-  static void flatten(JsonNode value, String where, List<Float> numbers) {
+  /** How a value is read; the text is where it is, for messages. */
+  @FunctionalInterface
+  interface Reading {
+    float read(JsonNode value, String where);
+  }
+
+  static void flatten(JsonNode value, String where, Reading reading, List<Float> numbers) {
     for (int i = 0; i < value.size(); i++) {
       JsonNode each = value.get(i);
       if (each.isArray()) {
-        flatten(each, where + "[" + i + "]", numbers);
+        flatten(each, where + "[" + i + "]", reading, numbers);
       } else {
-        numbers.add(StrictJson.float32(each, where + "[" + i + "]"));
+        numbers.add(reading.read(each, where + "[" + i + "]"));
       }
     }
   }
@@ -152,6 +171,6 @@ public final class RowsJson {
   /** A number, or the only number of a list. */
   private static float scalar(JsonNode value, String where) {
     JsonNode only = value.isArray() && value.size() == 1 ? value.get(0) : value;
-    return StrictJson.float32(only, where);
+    return StrictJson.float32OrMissing(only, where);
   }
 }

@@ -127,6 +127,11 @@ public final class StrictJson {
     return number;
   }
 
+  /** A number as float32; "not a number" for null, which tells that the value is missing. */
+  static float float32OrMissing(JsonNode value, String where) {
+    return value.isNull() ? Float.NaN : float32(value, where);
+  }
+
   static String shown(JsonNode value) {
     if (value.isContainerNode()) {
       return value.isArray() ? "a list" : "an object";

@@ -115,6 +115,20 @@ class EnginesTest {
     }
   }
 
+  /** TensorFlow itself would read one that nobody has looked through. */
+  @Test
+  void anotherFormBesideASavedModelIsRefused() throws Exception {
+    Engine engine = Engines.installed().preferring(List.of("tensorflow")).inOrder().get(0);
+    for (String other : List.of("saved_model.cpb", "saved_model.pbtxt")) {
+      ModelFormat format = ModelFormat.SAVED_MODEL;
+      ModelFile file = Nets.file(directory, format, Nets.bytes(Nets.random(1), format));
+      Files.createFile(file.file().resolveSibling(other));
+      assertThatThrownBy(() -> engine.load(file))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageContaining(other);
+    }
+  }
+
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("formats")
   void whatIsNoModelIsRefused(String name, ModelFormat format, Engine engine) throws Exception {

@@ -49,6 +49,16 @@ class DriftTest {
     assertThat(found.stabilityIndex()).isCloseTo(expected, within(1e-12));
   }
 
+  /** The reference counts values that were there. */
+  @Test
+  void whatIsMissingBelongsToNoBin() {
+    Drift drift = new Drift(List.of(FEATURE));
+    float[][] rows = {{-2}, {Float.NaN}, {0.5f}, {Float.NaN}};
+    drift.add(rows, new float[][] {{0}, {0}, {0}, {0}});
+    assertThat(drift.report().rows()).isEqualTo(4);
+    assertThat(drift.report().features().get(0).found()).containsExactly(0.5, 0.0, 0.5, 0.0);
+  }
+
   @Test
   void oldRowsAreForgottenAndAnswersAreCounted() {
     Drift drift = new Drift(List.of(FEATURE));

@@ -62,6 +62,16 @@ class PredictionLogTest {
   }
 
   @Test
+  void whatIsMissingIsNull() throws Exception {
+    try (RollingFile file = new RollingFile(directory, "predictions", 1 << 20)) {
+      new PredictionLog(file, 1, new Random(7))
+          .add(CLOCK, VERSION, new float[] {Float.NaN, 1}, new float[] {0});
+    }
+    Path written = RollingFile.files(directory, "predictions").get(0);
+    assertThat(Files.readString(written)).contains("\"row\":[null,1.0]");
+  }
+
+  @Test
   void allAndNone() throws Exception {
     assertThat(logged(0, 1 << 24)).isEmpty();
     assertThat(logged(1, 1 << 24)).hasSize(ROWS);

@@ -5,7 +5,9 @@ package org.decisionlab.engine.tensorflow;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.decisionlab.models.ModelFormatException;
@@ -33,6 +35,8 @@ public final class TensorFlowEngine implements Engine {
       new EngineDescription(
           "tensorflow", "1.1.0", Set.of(ModelFormat.SAVED_MODEL, ModelFormat.FROZEN_GRAPH), true);
 
+  private static final List<String> OTHER_FORMS = List.of("saved_model.cpb", "saved_model.pbtxt");
+
   @Override
   public EngineDescription description() {
     return DESCRIPTION;
@@ -56,8 +60,9 @@ public final class TensorFlowEngine implements Engine {
     return Objects.requireNonNull(file.toAbsolutePath().getParent());
   }
 
-  private static LoadedModel savedModel(byte[] bytes, Path folder) throws ModelFormatException {
+  private static LoadedModel savedModel(byte[] bytes, Path folder) throws IOException {
     TensorFlowGuard.checkSavedModel(bytes);
+    requireOneForm(folder);
     SavedModelBundle bundle =
         SavedModelBundle.loader(folder.toString())
             .withTags(ServingNames.TAG)
@@ -71,6 +76,16 @@ public final class TensorFlowEngine implements Engine {
     } finally {
       if (!kept) {
         bundle.close();
+      }
+    }
+  }
+
+  /** TensorFlow may prefer another form of the graph beside the one that was looked through. */
+  private static void requireOneForm(Path folder) throws IOException {
+    for (String other : OTHER_FORMS) {
+      if (Files.exists(folder.resolve(other), LinkOption.NOFOLLOW_LINKS)) {
+        throw new ModelFormatException(
+            "the model has '" + other + "' beside 'saved_model.pb'; leave it out");
       }
     }
   }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.sidecar.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.decisionlab.sidecar.fault.RefusedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InferJsonTest {
+
+  private static float[] parse(String type, String data, int width) {
+    String json =
+        "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"%s\",\"shape\":[1,%d],\"data\":%s}]}"
+            .formatted(type, width, data);
+    return InferJson.parse(
+            StrictJson.object(json.getBytes(StandardCharsets.UTF_8), "the request"), Set.of("x"))
+        .rows()
+        .values()[0];
+  }
+
+  @Test
+  void valuesOfEachTypeAreTaken() {
+    assertThat(parse("BOOL", "[[true,false]]", 2)).containsExactly(1, 0);
+    assertThat(parse("INT8", "[-128,127]", 2)).containsExactly(-128, 127);
+    assertThat(parse("UINT64", "[18446742974197923840]", 1))
+        .containsExactly(Float.parseFloat("18446742974197923840"));
+    assertThat(parse("INT64", "[16777216,4503599627370496]", 2)).containsExactly(0x1p24f, 0x1p52f);
+    assertThat(parse("FP64", "[0.1,0.5,0.10000000149011612,-3]", 4))
+        .containsExactly(0.1f, 0.5f, 0.1f, -3f);
+    assertThat(parse("FP32", "[0.123456789012]", 1))
+        .containsExactly(Float.parseFloat("0.123456789012"));
+    assertThat(parse("FP32", "[null]", 1)[0]).isNaN();
+  }
+
+  /** What is no number of its type, or no float of 32 bits, becomes no other number in silence. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BOOL|[\"true\"]|must be true or false",
+        "BOOL|[1]|must be true or false",
+        "BOOL|[null]|must be true or false",
+        "BOOL|[{\"a\":1}]|must be true or false",
+        "INT64|[16777217]|no float of 32 bits",
+        "INT64|[9007199254740993]|no float of 32 bits",
+        "INT64|[1.5]|must be a whole number",
+        "INT8|[128]|must be a whole number from -128 to 127",
+        "UINT16|[-1]|must be a whole number from 0",
+        "UINT64|[18446744073709551616]|must be a whole number",
+        "FP64|[0.123456789012]|no float of 32 bits",
+        "FP64|[16777217]|no float of 32 bits",
+        "FP64|[1e300]|beyond float32",
+        "FP32|[\"1\"]|must be a number",
+        "BYTES|[1]|'datatype' must be a type of numbers"
+      })
+  void whatWouldBecomeAnotherNumberIsRefused(String type, String data, String reason) {
+    assertThatThrownBy(() -> parse(type, data, 1))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContainingAll(reason);
+  }
+}
