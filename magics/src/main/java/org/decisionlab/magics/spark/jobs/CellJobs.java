@@ -142,18 +142,30 @@ public final class CellJobs implements CellListener {
 
   /** Waits until all that Spark has told so far has been heard, but no longer than a second. */
   public void awaitEvents() {
+    awaitEvents(EVENTS);
+  }
+
+  /**
+   * Waits until all that Spark has told so far has been heard.
+   *
+   * @return whether it has been, within the limit
+   */
+  public boolean awaitEvents(Duration limit) {
     SparkContext running = context;
     if (running == null || running.isStopped()) {
-      return;
+      return true;
     }
     CountDownLatch heard = new CountDownLatch(1);
     running.listenerBus().post(new SparkEvents.Marker(heard::countDown));
     try {
-      if (!heard.await(EVENTS.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("events of Spark arrive later than a second after they happen");
+      boolean all = heard.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (!all) {
+        LOG.warn("events of Spark are lost, or arrive later than {} after they happen", limit);
       }
+      return all;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -2,11 +2,13 @@
 
 package org.decisionlab.magics.spark.jobs;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shuffle that Spark keeps.
@@ -24,10 +26,42 @@ record KeptShuffle(
     Set<String> former,
     boolean unknown) {
 
-  private static final String UNKNOWN = "something that has not been noted for so long";
+  /** Something that Spark keeps and of which nothing is known. */
+  static final KeptShuffle UNKNOWN = new KeptShuffle("", List.of(), Set.of(), Set.of(), true);
+
+  private static final String NOT_NOTED = "something that has not been noted";
+  private static final int MOST = 1000;
 
   KeptShuffle asUnknown() {
     return new KeptShuffle(work, List.of(), parents, former, true);
+  }
+
+  /** Whether functions of cells have, or may have, computed it. */
+  boolean isComputed() {
+    return unknown || !moments.isEmpty() || !former.isEmpty();
+  }
+
+  /**
+   * The same where parts of it were written by earlier runs: one that did not come to its end, or
+   * whose executor was lost.
+   *
+   * @param before what these have written; {@code null} if nothing
+   */
+  KeptShuffle after(@Nullable KeptShuffle before) {
+    if (before == null) {
+      return this;
+    }
+    List<CarriedMoment> all = new ArrayList<>(before.moments);
+    all.addAll(moments);
+    Set<Integer> read = new TreeSet<>(before.parents);
+    read.addAll(parents);
+    boolean tooMany = all.size() > MOST;
+    return new KeptShuffle(
+        work,
+        tooMany ? List.of() : all,
+        read,
+        before.former,
+        tooMany || unknown || before.unknown);
   }
 
   /** The same, made of one that was given up because something had changed. */
@@ -39,7 +73,7 @@ record KeptShuffle(
   Set<String> changed(CarriedPresent now) {
     Set<String> changed = new TreeSet<>(former);
     if (unknown) {
-      changed.add(UNKNOWN);
+      changed.add(NOT_NOTED);
     }
     moments.forEach(each -> changed.addAll(now.changedSince(each)));
     return changed;

@@ -2,6 +2,8 @@
 
 package org.decisionlab.magics.spark.jobs;
 
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.MetricFilter;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -40,6 +42,27 @@ final class WrittenShuffles {
   /** Whether Spark still has what a shuffle has written. */
   boolean has(int shuffle) {
     return tracker.containsShuffle(shuffle);
+  }
+
+  /** All that Spark has. */
+  Set<Integer> all() {
+    Set<Integer> all = new HashSet<>();
+    CollectionConverters.asJava(tracker.shuffleStatuses().keySet())
+        .forEach(each -> all.add((Integer) each));
+    return all;
+  }
+
+  /** How many events Spark has not told since the session began, for want of room. */
+  long lostEvents() {
+    return context
+        .listenerBus()
+        .metrics()
+        .metricRegistry()
+        .getCounters(MetricFilter.endsWith(".numDroppedEvents"))
+        .values()
+        .stream()
+        .mapToLong(Counter::getCount)
+        .sum();
   }
 
   /** Whether a job runs, whose tasks may read any of them. */
