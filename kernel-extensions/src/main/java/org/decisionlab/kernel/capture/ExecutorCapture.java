@@ -11,14 +11,17 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
@@ -92,6 +95,11 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   @Override
   public void removeListener(CarriedListener listener) {
     listeners.remove(listener);
+  }
+
+  @Override
+  public OptionalLong stateOf(Collection<?> functions, Predicate<Object> left) {
+    return ObjectState.of(functions, left);
   }
 
   @Override

@@ -83,6 +83,48 @@ final class KeptCells {
             .after("element7 = 10;")
             .cell("applied7.collect()")
             .gives(() -> List.of(30)),
+        row("a field of a function object changed after a shuffle")
+            .after(
+                """
+                class Scale7 implements org.apache.spark.api.java.function.PairFunction<Integer,
+                    Integer, Integer> {
+                  int by = 1;
+                  public scala.Tuple2<Integer, Integer> call(Integer x) {
+                    return new scala.Tuple2<>(x % 2, by * x);
+                  }
+                }
+                Scale7 scale7 = new Scale7();
+                var scaled7 = ints.mapToPair(scale7).reduceByKey(Integer::sum).values();
+                scaled7.collect();
+                """)
+            .after("scale7.by = 10;")
+            .cell("scaled7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(40, 60)),
+        row("a local array that a lambda without variables has captured, changed after a shuffle")
+            .cell(
+                """
+                var local7 = new ArrayList<List<Integer>>();
+                {
+                  int[] by = {1};
+                  var twice = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, by[0] * x))
+                      .reduceByKey(Integer::sum).values();
+                  for (int i = 1; i < 3; i++) {
+                    by[0] = 10 * i;
+                    local7.add(twice.collect().stream().sorted().toList());
+                  }
+                }
+                local7
+                """)
+            .gives(() -> List.of(List.of(40, 60), List.of(80, 120))),
+        row("a function object as it was, after a shuffle that is cached")
+            .after(
+                """
+                Scale7 same7 = new Scale7();
+                var stays7 = ints.mapToPair(same7).reduceByKey(Integer::sum).values().cache();
+                stays7.collect();
+                """)
+            .cell("stays7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(4, 6)),
         row("a function made in a task keeps the values of that task, also where it is sent again")
             .after("int made7 = 1;")
             .after(

@@ -18,27 +18,30 @@ import org.jspecify.annotations.Nullable;
  * @param parents the shuffles that it is made of
  * @param former what had changed when one of these was given up, to be written anew
  * @param unknown whether there were other functions, of which nothing is known
+ * @param state what functions held by themselves, {@code null} if that is not known
  */
 record KeptShuffle(
     String work,
     List<CarriedMoment> moments,
     Set<Integer> parents,
     Set<String> former,
-    boolean unknown) {
+    boolean unknown,
+    @Nullable Long state) {
 
   /** Something that Spark keeps and of which nothing is known. */
-  static final KeptShuffle UNKNOWN = new KeptShuffle("", List.of(), Set.of(), Set.of(), true);
+  static final KeptShuffle UNKNOWN = new KeptShuffle("", List.of(), Set.of(), Set.of(), true, null);
 
+  private static final String HELD = "what a function holds";
   private static final String NOT_NOTED = "something that has not been noted";
   private static final int MOST = 1000;
 
   KeptShuffle asUnknown() {
-    return new KeptShuffle(work, List.of(), parents, former, true);
+    return new KeptShuffle(work, List.of(), parents, former, true, state);
   }
 
   /** Whether functions of cells have, or may have, computed it. */
   boolean isComputed() {
-    return unknown || !moments.isEmpty() || !former.isEmpty();
+    return unknown || !moments.isEmpty() || !former.isEmpty() || state != null;
   }
 
   /**
@@ -61,19 +64,27 @@ record KeptShuffle(
         tooMany ? List.of() : all,
         read,
         before.former,
-        tooMany || unknown || before.unknown);
+        tooMany || unknown || before.unknown,
+        before.state == null ? state : before.state);
   }
 
   /** The same, made of one that was given up because something had changed. */
   KeptShuffle because(Set<String> changed) {
-    return new KeptShuffle(work, moments, parents, both(former, changed), unknown);
+    return new KeptShuffle(work, moments, parents, both(former, changed), unknown, state);
   }
 
-  /** The names of what it was computed with in another state. */
-  Set<String> changed(CarriedPresent now) {
+  /**
+   * The names of what it was computed with in another state.
+   *
+   * @param holds what functions hold by themselves now, {@code null} if that is not known
+   */
+  Set<String> changed(CarriedPresent now, @Nullable Long holds) {
     Set<String> changed = new TreeSet<>(former);
     if (unknown) {
       changed.add(NOT_NOTED);
+    }
+    if (state != null && holds != null && !state.equals(holds)) {
+      changed.add(HELD);
     }
     moments.forEach(each -> changed.addAll(now.changedSince(each)));
     return changed;

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.decisionlab.kernel.cell.CarriedCode;
 import org.decisionlab.kernel.cell.CarriedListener;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
@@ -45,12 +46,14 @@ public final class KeptShuffles implements CellListener {
 
   private final CellJobs jobs;
   private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
+  private volatile @Nullable CarriedCode carried;
   private final StageMoments moments =
       new StageMoments(System::currentTimeMillis, System::nanoTime);
   private final Map<Integer, String> works = new HashMap<>();
   private final Map<Integer, PlannedStage> planned = new HashMap<>();
   private final Map<Integer, KeptShuffle> shuffles = new LinkedHashMap<>();
   private final StaleResults stale = new StaleResults();
+  private final Map<Integer, Long> held = new LinkedHashMap<>();
   private final RanQueries queries = new RanQueries();
   private final CarriedListener listener =
       new CarriedListener() {
@@ -81,6 +84,7 @@ public final class KeptShuffles implements CellListener {
 
   /** Follows the code of the cells. */
   public void follow(KernelScope scope) {
+    carried = scope.carried();
     present = scope.carried()::present;
     scope.addListener(this);
     scope.carried().addListener(listener);
@@ -101,6 +105,7 @@ public final class KeptShuffles implements CellListener {
       planned.clear();
       shuffles.clear();
       stale.clear();
+      held.clear();
       looked = Set.of();
       queries.clear();
       lost = 0;
@@ -131,11 +136,29 @@ public final class KeptShuffles implements CellListener {
    */
   private @Nullable Object currentOf(@Nullable Object data) {
     SparkContext running = session();
-    if (moments.isEmpty() || running == null || running.isStopped() || TaskContext.get() != null) {
+    if (running == null || running.isStopped() || TaskContext.get() != null) {
+      return data;
+    }
+    Map<Integer, Long> states = states(data);
+    if (moments.isEmpty() && states.isEmpty()) {
       return data;
     }
     boolean heard = jobs.awaitEvents(EVENTS);
-    return forgetFormer(new WrittenShuffles(running), heard, data);
+    return forgetFormer(new WrittenShuffles(running), heard, data, states);
+  }
+
+  /** What the functions of cells hold by themselves now, for each shuffle below an RDD. */
+  private Map<Integer, Long> states(@Nullable Object data) {
+    CarriedCode code = carried;
+    Map<Integer, Long> states = new HashMap<>();
+    if (code != null) {
+      WrittenShuffles.of(data)
+          .forEach(
+              (id, shuffle) ->
+                  code.stateOf(RddFunctions.of(shuffle), RddFunctions::isSparks)
+                      .ifPresent(state -> states.put(id, state)));
+    }
+    return states;
   }
 
   private synchronized @Nullable SparkContext session() {
@@ -143,7 +166,11 @@ public final class KeptShuffles implements CellListener {
   }
 
   private synchronized @Nullable Object forgetFormer(
-      WrittenShuffles written, boolean heard, @Nullable Object data) {
+      WrittenShuffles written, boolean heard, @Nullable Object data, Map<Integer, Long> states) {
+    held.putAll(states);
+    while (held.size() > MOST) {
+      held.remove(held.keySet().iterator().next());
+    }
     long lostNow = written.lostEvents();
     if (!heard || lostNow != lost) {
       lost = lostNow;
@@ -184,7 +211,7 @@ public final class KeptShuffles implements CellListener {
     shuffles.forEach(
         (id, each) -> {
           if (below == null || below.contains(id)) {
-            Set<String> names = each.changed(now);
+            Set<String> names = each.changed(now, held.get(id));
             if (names.isEmpty()) {
               unchanged.add(id);
             } else {
@@ -279,7 +306,7 @@ public final class KeptShuffles implements CellListener {
       }
       queries.ran(work, kept.moments(), kept.unknown() || !kept.former().isEmpty());
       if (!unchanged.contains(stage.shuffle())) {
-        Set<String> changed = kept.changed(now);
+        Set<String> changed = kept.changed(now, held.get(stage.shuffle()));
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);
         }
@@ -295,13 +322,16 @@ public final class KeptShuffles implements CellListener {
     queries.ran(work, ran.moments(), ran.unknown());
     if (stage.shuffle() >= 0) {
       KeptShuffle before = shuffles.remove(stage.shuffle());
-      Set<String> changed = before == null ? Set.of() : before.changed(present.get());
+      Long state = held.get(stage.shuffle());
+      Set<String> changed =
+          before == null ? Set.of() : before.changed(present.get(), state);
       if (!changed.isEmpty()) {
         madeOf(stage.shuffle(), changed);
       }
       Set<Integer> parents = parents(stage.key().stage());
       KeptShuffle kept =
-          new KeptShuffle(work, ran.moments(), parents, Set.of(), ran.unknown()).after(before);
+          new KeptShuffle(work, ran.moments(), parents, Set.of(), ran.unknown(), state)
+              .after(before);
       if (kept.isComputed() || parents.stream().anyMatch(shuffles::containsKey)) {
         shuffles.put(stage.shuffle(), kept);
       }

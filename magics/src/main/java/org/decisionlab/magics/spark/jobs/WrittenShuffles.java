@@ -7,8 +7,10 @@ import com.codahale.metrics.MetricFilter;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.MapOutputTrackerMaster;
@@ -98,8 +100,21 @@ final class WrittenShuffles {
     return data instanceof RDD<?> rdd ? below(List.of(rdd)) : null;
   }
 
+  /** The shuffles that the data of an RDD are made of, by number; none of other data. */
+  static Map<Integer, ShuffleDependency<?, ?, ?>> of(@Nullable Object data) {
+    if (data instanceof JavaRDDLike<?, ?> wrapped) {
+      return dependencies(List.of(wrapped.rdd()));
+    }
+    return data instanceof RDD<?> rdd ? dependencies(List.of(rdd)) : Map.of();
+  }
+
   private static Set<Integer> below(Collection<? extends RDD<?>> from) {
-    Set<Integer> found = new HashSet<>();
+    return new HashSet<>(dependencies(from).keySet());
+  }
+
+  private static Map<Integer, ShuffleDependency<?, ?, ?>> dependencies(
+      Collection<? extends RDD<?>> from) {
+    Map<Integer, ShuffleDependency<?, ?, ?>> found = new HashMap<>();
     Set<RDD<?>> seen = new HashSet<>();
     Deque<RDD<?>> waiting = new ArrayDeque<>(from);
     while (!waiting.isEmpty()) {
@@ -107,7 +122,7 @@ final class WrittenShuffles {
       if (seen.add(next)) {
         for (Dependency<?> each : CollectionConverters.asJava(next.dependencies())) {
           if (each instanceof ShuffleDependency<?, ?, ?> shuffle) {
-            found.add(shuffle.shuffleId());
+            found.put(shuffle.shuffleId(), shuffle);
           }
           waiting.add(each.rdd());
         }
