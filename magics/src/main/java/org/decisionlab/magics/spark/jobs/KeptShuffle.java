@@ -28,8 +28,11 @@ record KeptShuffle(
     boolean unknown,
     @Nullable Long state) {
 
+  /** Names a job whose beginning was not told. */
+  static final String UNTOLD = WrittenShuffles.JOB + "of which nothing is known";
+
   /** Something that Spark keeps and of which nothing is known. */
-  static final KeptShuffle UNKNOWN = new KeptShuffle("", List.of(), Set.of(), Set.of(), true, null);
+  static final KeptShuffle UNKNOWN = new KeptShuffle(UNTOLD, List.of(), Set.of(), Set.of(), true, null);
 
   private static final String HELD = "what a function holds";
   private static final String NOT_NOTED = "something that has not been noted";

@@ -317,7 +317,7 @@ public final class KeptShuffles implements CellListener {
 
   /** Also one that has failed or was cancelled has written what Spark does not compute again. */
   private void end(JobEvent.StageEnded stage) {
-    String work = works.getOrDefault(stage.key().stage(), "");
+    String work = works.getOrDefault(stage.key().stage(), KeptShuffle.UNTOLD);
     StageMoments.Functions ran = moments.ended(stage.key());
     queries.ran(work, ran.moments(), ran.unknown());
     if (stage.shuffle() >= 0) {

@@ -31,7 +31,9 @@ import scala.jdk.javaapi.CollectionConverters;
 final class WrittenShuffles {
 
   private static final Logger LOG = LoggerFactory.getLogger(WrittenShuffles.class);
-  private static final String JOB = "job ";
+
+  /** Begins the names of jobs that belong to nothing else. */
+  static final String JOB = "job ";
 
   private final SparkContext context;
   private final MapOutputTrackerMaster tracker;
