@@ -113,6 +113,24 @@ class CapturedMomentTest {
   }
 
   @Test
+  void aFinalListThatWasFilledIsNamedWhereAnObjectBringsNoVariables() throws Exception {
+    driver.run(
+        """
+        class Bean {
+          static final List<Integer> SEEN = new ArrayList<>();
+          static final List<Integer> FIXED = List.of(7);
+          public int call(int x) { return x + (x == 3 ? SEEN.size() : FIXED.get(0)); }
+        }
+        Bean.SEEN.add(1);
+        """);
+    byte[] sent = driver.sent("new Bean()");
+    assertThat(Remote.of(driver.classes()).call(sent, 4)).isEqualTo(11);
+    assertThatThrownBy(() -> remote(sent))
+        .isInstanceOf(Exception.class)
+        .hasMessageContaining("'Bean.SEEN' was not carried to this executor");
+  }
+
+  @Test
   void aFunctionFollowsARedeclaredVariable() throws Exception {
     driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
     driver.run("int k = f.call(10); System.gc();");

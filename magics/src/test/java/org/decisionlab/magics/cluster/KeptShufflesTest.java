@@ -40,23 +40,21 @@ class KeptShufflesTest {
     session("spark.scheduler.listenerbus.eventqueue.capacity=4");
     kernel.ok(
         """
-        import org.apache.spark.scheduler.SparkListenerJobStart;
         var gate = new java.util.concurrent.CountDownLatch(1);
         var shut = new java.util.concurrent.CountDownLatch(1);
         class Gate extends org.apache.spark.scheduler.SparkListener {
           @Override
-          public void onJobStart(SparkListenerJobStart start) {
+          public void onJobStart(org.apache.spark.scheduler.SparkListenerJobStart start) {
             shut.countDown();
             try {
-              gate.await(2, TimeUnit.MINUTES);
+              gate.await(2, java.util.concurrent.TimeUnit.MINUTES);
             } catch (InterruptedException e) {
               Thread.currentThread().interrupt();
             }
           }
         }
         sc.sc().addSparkListener(new Gate());
-        """
-            .replace("TimeUnit", "java.util.concurrent.TimeUnit"));
+        """);
     kernel.ok("int lost = 1;\nints.count();\nshut.await();");
     kernel.ok(
         """
@@ -138,6 +136,7 @@ class KeptShufflesTest {
         second.install(self);
         second.uninstall(self);
         """);
+    session();
     kernel.ok(
         """
         int twice = 1;
