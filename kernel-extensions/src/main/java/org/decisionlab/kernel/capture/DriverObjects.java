@@ -74,7 +74,9 @@ final class DriverObjects {
 
   private DriverObjects() {}
 
-  /** Whether a method of Spark, of a class given by internal name, calls functions on the driver. */
+  /**
+   * Whether a method of Spark, of a class given by internal name, calls functions on the driver.
+   */
   static boolean callsHere(String owner, String method) {
     return owner.startsWith("org/apache/spark/")
         && (method.equals("foreachBatch") || method.equals("foreachRDD"));

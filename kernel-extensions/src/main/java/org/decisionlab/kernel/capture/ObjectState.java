@@ -63,7 +63,8 @@ final class ObjectState extends ValueOutput {
 
   @Override
   protected @Nullable Object replaceObject(@Nullable Object value) {
-    ofCell |= value instanceof SerializedLambda lambda && ClassFacts.isCell(lambda.getCapturingClass());
+    ofCell |=
+        value instanceof SerializedLambda lambda && ClassFacts.isCell(lambda.getCapturingClass());
     return value == null || left.test(value) ? null : value;
   }
 }

@@ -166,8 +166,7 @@ final class KeptCells {
                       List.of(java.time.format.DateTimeFormatter.ISO_DATE);
                 }
                 """)
-            .cell(
-                "ints.map(x -> Formats7.ALL.get(0).format(LocalDate.of(2026, 1, x))).collect()")
+            .cell("ints.map(x -> Formats7.ALL.get(0).format(LocalDate.of(2026, 1, x))).collect()")
             .gives(() -> each(x -> "2026-01-0" + x)),
         row("a final list of the constants of an enum with an element that cannot be serialized")
             .after(

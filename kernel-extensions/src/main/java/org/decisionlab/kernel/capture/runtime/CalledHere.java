@@ -31,8 +31,7 @@ final class CalledHere {
   }
 
   private void look(@Nullable Object function) {
-    CellHome home =
-        function == null ? null : CellHome.of(function.getClass().getClassLoader());
+    CellHome home = function == null ? null : CellHome.of(function.getClass().getClassLoader());
     if (function == null || home == null || !seen.add(function)) {
       return;
     }

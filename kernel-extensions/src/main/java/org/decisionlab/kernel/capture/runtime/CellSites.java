@@ -13,8 +13,6 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,10 @@ public final class CellSites {
       find("inCarried", methodType(boolean.class), CellSnapshot.class);
   private static final MethodHandle ACTION = action();
   private static final MethodHandle READ =
-      find("read", methodType(Object.class, String.class, CarriedAccess.Expected.class), CarriedAccess.class);
+      find(
+          "read",
+          methodType(Object.class, String.class, CarriedAccess.Expected.class),
+          CarriedAccess.class);
   private static final MethodHandle READ_CONSTANT =
       find(
           "readConstant",
@@ -40,7 +41,12 @@ public final class CellSites {
   private static final MethodHandle READ_OF =
       find(
           "readOf",
-          methodType(Object.class, String.class, CarriedAccess.Expected.class, MethodHandle.class, Object.class),
+          methodType(
+              Object.class,
+              String.class,
+              CarriedAccess.Expected.class,
+              MethodHandle.class,
+              Object.class),
           CarriedAccess.class);
   private static final MethodHandle ASSIGN_OF =
       find(
@@ -53,7 +59,11 @@ public final class CellSites {
       find(
           "boundValues",
           methodType(
-              Object[].class, CarriedAccess.Expected[].class, String[].class, int.class, SerializedLambda.class),
+              Object[].class,
+              CarriedAccess.Expected[].class,
+              String[].class,
+              int.class,
+              SerializedLambda.class),
           CarriedAccess.class);
 
   private static final MethodHandle AGAIN =
@@ -86,7 +96,8 @@ public final class CellSites {
     MethodHandle carried =
         site.assigns()
             ? MethodHandles.insertArguments(ASSIGN, 0, key)
-            : MethodHandles.insertArguments(READ, 0, key, CarriedAccess.Expected.of(site.valueType()));
+            : MethodHandles.insertArguments(
+                READ, 0, key, CarriedAccess.Expected.of(site.valueType()));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : home.live(site));
   }
@@ -139,7 +150,8 @@ public final class CellSites {
             ? own.asType(methodType(Object.class, Object.class))
             : null;
     MethodHandle carried =
-        MethodHandles.insertArguments(READ_OF, 0, key, CarriedAccess.Expected.of(type.returnType()), asFinal);
+        MethodHandles.insertArguments(
+            READ_OF, 0, key, CarriedAccess.Expected.of(type.returnType()), asFinal);
     return site(type, carried, home == null ? null : own);
   }
 
@@ -194,7 +206,8 @@ public final class CellSites {
   public static CallSite values(
       Lookup caller, String name, MethodType type, MethodType types, int captured, String keys) {
     CarriedAccess.Expected[] expected =
-        types.parameterList().stream().map(CarriedAccess.Expected::of)
+        types.parameterList().stream()
+            .map(CarriedAccess.Expected::of)
             .toArray(CarriedAccess.Expected[]::new);
     return new ConstantCallSite(
         MethodHandles.insertArguments(

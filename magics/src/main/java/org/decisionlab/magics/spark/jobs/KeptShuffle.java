@@ -32,7 +32,8 @@ record KeptShuffle(
   static final String UNTOLD = WrittenShuffles.JOB + "of which nothing is known";
 
   /** Something that Spark keeps and of which nothing is known. */
-  static final KeptShuffle UNKNOWN = new KeptShuffle(UNTOLD, List.of(), Set.of(), Set.of(), true, null);
+  static final KeptShuffle UNKNOWN =
+      new KeptShuffle(UNTOLD, List.of(), Set.of(), Set.of(), true, null);
 
   private static final String HELD = "what a function holds";
   private static final String NOT_NOTED = "something that has not been noted";

@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
@@ -323,8 +322,7 @@ public final class KeptShuffles implements CellListener {
     if (stage.shuffle() >= 0) {
       KeptShuffle before = shuffles.remove(stage.shuffle());
       Long state = held.get(stage.shuffle());
-      Set<String> changed =
-          before == null ? Set.of() : before.changed(present.get(), state);
+      Set<String> changed = before == null ? Set.of() : before.changed(present.get(), state);
       if (!changed.isEmpty()) {
         madeOf(stage.shuffle(), changed);
       }
