@@ -262,7 +262,7 @@ public final class KeptShuffles implements CellListener {
     if (isIdle()) {
       return;
     }
-    jobs.awaitEvents(EVENTS);
+    jobs.awaitEvents();
     takeFound(jobs.key()).forEach(cell.err()::println);
   }
 
