@@ -107,7 +107,8 @@ public final class CellJobs implements CellListener {
   }
 
   private void mark(SparkContext running) {
-    if (marked == running) {
+    // Installed while a cell runs, it knows of none before the next.
+    if (key.isEmpty() || marked == running) {
       return;
     }
     running.setJobGroup(key, label, true);
