@@ -126,10 +126,10 @@ public final class CellJobs implements CellListener {
   @Override
   public void cellInterrupted(CellContext cell) {
     SparkContext running = context;
-    if (running == null || running.isStopped()) {
+    String run = key;
+    if (running == null || running.isStopped() || run.isEmpty()) {
       return;
     }
-    String run = key;
     cancelled = run;
     running.cancelJobGroupAndFutureJobs(run);
     running.cancelJobsWithTag(run);
