@@ -139,7 +139,8 @@ final class Relinking {
     return refusal(
         root.type().getName().replace('.', '/'),
         former,
-        "Spark calls it on the driver, where a function keeps the classes that it was written with");
+        "Spark calls it on the driver, where a function keeps the classes that it was written"
+            + " with");
   }
 
   private String refusal(String owner, Set<String> former, @Nullable String reason) {
