@@ -80,9 +80,10 @@ final class VariableValues {
   }
 
   private static boolean mayBeFilled(Variable variable, @Nullable Object value) {
-    return variable.ofConstants() && value instanceof Map<?, ?> byName
-        ? byName.values().stream().anyMatch(OwnConstants::mayBeFilled)
-        : OwnConstants.mayBeFilled(value);
+    if (variable.ofConstants() && value instanceof Map<?, ?> byName) {
+      return byName.values().stream().anyMatch(OwnConstants::mayBeFilled);
+    }
+    return OwnConstants.mayBeFilled(value);
   }
 
   private static long sum(byte[] bytes) {
