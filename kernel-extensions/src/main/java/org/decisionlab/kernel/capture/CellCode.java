@@ -89,7 +89,7 @@ final class CellCode extends BodyCopy {
     }
     if (!ClassFacts.isCell(called)) {
       if (!isOfJdk(called)) {
-        handOver(Type.getArgumentTypes(descriptor));
+        handOver(Type.getArgumentTypes(descriptor), DriverObjects.callsHere(called, name));
       }
       if (SparkCalls.mayCompute(called, name, descriptor)) {
         action(opcode, called, Type.getArgumentTypes(descriptor));
@@ -129,8 +129,12 @@ final class CellCode extends BodyCopy {
     return local;
   }
 
-  /** Gives a library the functions on the stack as it can carry them. */
-  private void handOver(Type[] arguments) {
+  /**
+   * Gives a library the functions on the stack as it can carry them.
+   *
+   * @param here whether it calls them on the driver
+   */
+  private void handOver(Type[] arguments, boolean here) {
     int first = 0;
     while (first < arguments.length && !FunctionTypes.isFunction(arguments[first])) {
       first++;
@@ -142,7 +146,7 @@ final class CellCode extends BodyCopy {
         mv.visitVarInsn(arguments[i].getOpcode(Opcodes.ILOAD), local);
       }
       if (FunctionTypes.isFunction(arguments[i])) {
-        Emit.function(mv, arguments[i]);
+        Emit.function(mv, arguments[i], here);
       }
     }
   }

@@ -2,20 +2,14 @@
 
 package org.decisionlab.kernel.capture;
 
-import java.util.ArrayDeque;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.decisionlab.kernel.capture.MethodFacts.Member;
-import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.jspecify.annotations.Nullable;
-import org.objectweb.asm.Type;
 
 /** The classes of the cells and who calls whom; not safe for use by several threads at once. */
 final class CellGraph {
@@ -74,6 +68,40 @@ final class CellGraph {
     return classes.get(name);
   }
 
+  /** The classes of cells that extend or implement a type directly. */
+  Set<String> subtypes(String type) {
+    return subtypes.getOrDefault(type, Set.of());
+  }
+
+  /** Whether a class has been declared anew. */
+  boolean isFormer(String type) {
+    return former.test(type);
+  }
+
+  /** The declaration of a method of the notebook that is valid now. */
+  Member present(Member called) {
+    return methods.getOrDefault(called.signature(), called);
+  }
+
+  /** The method that objects of a class have, inherited or not; {@code null} if it has none. */
+  @Nullable MethodFacts declared(String owner, String signature) {
+    ClassFacts facts = classes.get(owner);
+    if (facts == null) {
+      return null;
+    }
+    MethodFacts own = facts.methods().get(signature);
+    if (own != null) {
+      return own;
+    }
+    for (String each : facts.supertypes()) {
+      MethodFacts inherited = declared(each, signature);
+      if (inherited != null) {
+        return inherited;
+      }
+    }
+    return null;
+  }
+
   /** The variable that a static field is, or {@code null}. */
   @Nullable Variable variable(String owner, String name) {
     ClassFacts facts = classes.get(owner);
@@ -110,7 +138,7 @@ final class CellGraph {
   }
 
   /** Whether it is a constructor by which streams make an object. */
-  private static boolean isOfRecord(ClassFacts facts, String signature) {
+  static boolean isOfRecord(ClassFacts facts, String signature) {
     return facts.isRecord() && signature.startsWith("<init>");
   }
 
@@ -118,7 +146,7 @@ final class CellGraph {
    * Whether objects of a class are functions. Enums and what extends and implements nothing are
    * data, and so are records of which libraries know nothing: only code of cells calls these.
    */
-  private boolean isFunction(ClassFacts facts) {
+  boolean isFunction(ClassFacts facts) {
     if (facts.isRecord()) {
       return isKnownOutside(facts);
     }
@@ -138,7 +166,8 @@ final class CellGraph {
     return false;
   }
 
-  private boolean isBare(ClassFacts facts) {
+  /** Whether objects of a class can hold no snapshot. */
+  boolean isBare(ClassFacts facts) {
     ClassFacts parent = classes.get(facts.superName());
     return facts.isBare() || (parent != null && parent.isBare());
   }
@@ -169,13 +198,14 @@ final class CellGraph {
     return isKnownOutside(facts) || (parent != null && isKnown(parent));
   }
 
-  private static boolean isUniversal(String signature) {
+  /** Whether libraries call a method on any object. */
+  static boolean isUniversal(String signature) {
     return UNIVERSAL.contains(signature.substring(0, signature.indexOf('(')));
   }
 
   /** What a method reaches, or a class with all of its methods. */
   Reach reach(String entry) {
-    Search search = new Search();
+    ReachSearch search = new ReachSearch(this);
     int dot = entry.indexOf('.');
     if (dot < 0) {
       search.object(entry);
@@ -199,210 +229,9 @@ final class CellGraph {
   boolean reachesBeyond(MethodFacts body, Set<Member> except) {
     Set<Member> calls = new HashSet<>(body.calls());
     calls.removeAll(except);
-    Search search = new Search();
+    ReachSearch search = new ReachSearch(this);
     search.enqueue(
         new MethodFacts(body.access(), Set.of(), Set.of(), calls, body.creates(), body.mentions()));
     return search.run().needsVariables();
-  }
-
-  /** One walk over the graph. */
-  private final class Search {
-
-    private final Reach reach = new Reach();
-    private final Set<Object> seen = new HashSet<>();
-    private final Set<MethodFacts> visited = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Deque<MethodFacts> waiting = new ArrayDeque<>();
-
-    Reach run() {
-      while (!waiting.isEmpty()) {
-        visit(waiting.remove());
-      }
-      return reach;
-    }
-
-    /** An object of which nothing but its class is known: any of its methods may be called. */
-    void object(String type) {
-      create(type);
-      ClassFacts facts = classes.get(type);
-      if (facts != null && isBare(facts)) {
-        facts.methods().values().forEach(this::enqueue);
-        object(facts.superName());
-      }
-    }
-
-    void create(String type) {
-      ClassFacts facts = classes.get(type);
-      if (facts == null || !seen.add("new " + type)) {
-        return;
-      }
-      mention(type);
-      // No search by supertypes leads to a former class: only what makes its objects has them.
-      boolean function = isFunction(facts) || former.test(type);
-      facts
-          .methods()
-          .forEach(
-              (signature, method) -> {
-                if (function || facts.isInterface() || isOfRecord(facts, signature)) {
-                  enqueue(method);
-                }
-              });
-      facts.supertypes().forEach(this::create);
-    }
-
-    void call(Member called) {
-      if (!seen.add(called)) {
-        return;
-      }
-      if (!ClassFacts.isCell(called.owner())) {
-        handOver(called);
-        return;
-      }
-      Member method = isNotebookMethod(called) ? present(called) : called;
-      if (method.name().equals("<init>")) {
-        create(method.owner());
-      }
-      mention(method.owner());
-      String signature = method.name() + method.descriptor();
-      MethodFacts body = declared(method.owner(), signature);
-      if (body != null) {
-        enqueue(body);
-      }
-      boolean found = overriding(method.owner(), signature, body);
-      if (!found && body != null && body.isAbstract()) {
-        reach.open();
-      }
-    }
-
-    /** A library calls what it is given, and calls through it may lead to cells. */
-    private void handOver(Member called) {
-      bare(called.owner());
-      for (Type each : Type.getArgumentTypes(called.descriptor())) {
-        if (each.getSort() == Type.OBJECT) {
-          bare(each.getInternalName());
-        }
-      }
-    }
-
-    /** An object of a type of a library may be one that can hold no snapshot. */
-    private void bare(String type) {
-      if (ClassFacts.isPlain(type) || !seen.add("bare " + type)) {
-        return;
-      }
-      for (String each : subtypes.getOrDefault(type, Set.of())) {
-        ClassFacts facts = classes.get(each);
-        if (facts != null && isBare(facts) && !former.test(each)) {
-          reach.bare();
-          object(each);
-          bare(each);
-        }
-      }
-    }
-
-    /** The declaration of a method of the notebook that is valid now. */
-    private Member present(Member called) {
-      reach.call();
-      Member present = methods.getOrDefault(called.signature(), called);
-      if (!present.equals(called)) {
-        boolean same = present.descriptor().equals(called.descriptor());
-        String owner = called.owner().replace('/', '.');
-        reach
-            .redeclared()
-            .put(
-                MethodSite.key(owner, called.name(), called.descriptor()),
-                same ? present.owner().replace('/', '.') : "");
-      }
-      return present;
-    }
-
-    private void visit(MethodFacts method) {
-      for (Member each : method.reads()) {
-        Variable variable = variable(each.owner(), each.name());
-        if (variable != null) {
-          reach.read(variable);
-        }
-      }
-      for (Member each : method.assigns()) {
-        Variable variable = variable(each.owner(), each.name());
-        if (variable != null && !variable.constant()) {
-          reach.assign(variable);
-        }
-      }
-      method.mentions().forEach(this::mention);
-      method.creates().forEach(this::create);
-      method.calls().forEach(this::call);
-    }
-
-    private void mention(String type) {
-      ClassFacts facts = classes.get(type);
-      if (facts == null || !seen.add(type)) {
-        return;
-      }
-      if (Generations.isDeclared(type)) {
-        reach.types().add(type);
-      }
-      facts
-          .methods()
-          .forEach(
-              (signature, method) -> {
-                if (isUniversal(signature)) {
-                  enqueue(method);
-                } else if (signature.startsWith("<clinit>")) {
-                  initializer(type, method);
-                }
-              });
-      facts.supertypes().forEach(this::mention);
-    }
-
-    /** A class that initializes its own fields does not thereby assign variables. */
-    private void initializer(String type, MethodFacts method) {
-      Set<Member> others = new HashSet<>(method.assigns());
-      others.removeIf(each -> each.owner().equals(type));
-      Set<Member> reads = new HashSet<>(method.reads());
-      reads.removeIf(each -> each.owner().equals(type));
-      enqueue(
-          new MethodFacts(
-              method.access(), reads, others, method.calls(), method.creates(), method.mentions()));
-    }
-
-    private void enqueue(MethodFacts method) {
-      if (visited.add(method)) {
-        waiting.add(method);
-      }
-    }
-
-    private @Nullable MethodFacts declared(String owner, String signature) {
-      ClassFacts facts = classes.get(owner);
-      if (facts == null) {
-        return null;
-      }
-      MethodFacts own = facts.methods().get(signature);
-      if (own != null) {
-        return own;
-      }
-      for (String each : facts.supertypes()) {
-        MethodFacts inherited = declared(each, signature);
-        if (inherited != null) {
-          return inherited;
-        }
-      }
-      return null;
-    }
-
-    private boolean overriding(String owner, String signature, @Nullable MethodFacts body) {
-      if (body != null && !body.isOpen()) {
-        return true;
-      }
-      boolean found = false;
-      for (String subtype : subtypes.getOrDefault(owner, Set.of())) {
-        ClassFacts facts = classes.get(subtype);
-        MethodFacts other = facts == null ? null : facts.methods().get(signature);
-        if (other != null && other.isOpen() && !former.test(subtype)) {
-          enqueue(other);
-          found = true;
-        }
-        found |= overriding(subtype, signature, body);
-      }
-      return found;
-    }
   }
 }

@@ -53,12 +53,34 @@ final class DriverObjects {
         }
       };
 
+  /** What tells the task that reads it of itself, and no other. */
+  private static final ClassValue<Boolean> READ_BY_TASK =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            if (each.getName().equals("org.apache.spark.util.AccumulatorV2")) {
+              return true;
+            }
+          }
+          return false;
+        }
+      };
+
   /** Functions that Spark calls on the driver although they are serializable. */
   private static final Set<String> CALLED_HERE =
       // DataStreamWriter.foreachBatch, JavaDStreamLike.foreachRDD
       Set.of("org/apache/spark/api/java/function/VoidFunction2");
 
   private DriverObjects() {}
+
+  /**
+   * Whether a method of Spark, of a class given by internal name, calls functions on the driver.
+   */
+  static boolean callsHere(String owner, String method) {
+    return owner.startsWith("org/apache/spark/")
+        && (method.equals("foreachBatch") || method.equals("foreachRDD"));
+  }
 
   /** Whether Spark calls the functions of an interface, given by internal name, on the driver. */
   static boolean areCalledHere(String function) {
@@ -68,6 +90,11 @@ final class DriverObjects {
   /** Why an object cannot leave the driver and what to do instead; {@code null} if it can. */
   static @Nullable String advice(Object value) {
     return ADVICE.get(value.getClass()).text();
+  }
+
+  /** Whether an object must be read on the thread of a task: accumulators. */
+  static boolean areReadByTask(Object value) {
+    return READ_BY_TASK.get(value.getClass());
   }
 
   private static @Nullable String find(@Nullable Class<?> type) {

@@ -109,9 +109,14 @@ final class Emit {
     out.visitInsn(Opcodes.POP);
   }
 
-  /** Replaces the function on the stack by what a library is given. */
-  static void function(MethodVisitor out, Type type) {
-    sites(out, "function", "(Ljava/lang/Object;)Ljava/lang/Object;");
+  /**
+   * Replaces the function on the stack by what a library is given.
+   *
+   * @param here whether it calls the function on the driver
+   */
+  static void function(MethodVisitor out, Type type, boolean here) {
+    String name = here ? "functionHere" : "function";
+    sites(out, name, "(Ljava/lang/Object;)Ljava/lang/Object;");
     out.visitTypeInsn(Opcodes.CHECKCAST, type.getInternalName());
   }
 

@@ -11,16 +11,17 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
+import java.util.function.Predicate;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CellHome;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
@@ -28,7 +29,7 @@ import org.decisionlab.kernel.capture.runtime.CellVariableException;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
 import org.decisionlab.kernel.capture.runtime.VariableSite;
 import org.decisionlab.kernel.cell.CarriedCode;
-import org.decisionlab.kernel.cell.CarriedMoment;
+import org.decisionlab.kernel.cell.CarriedListener;
 import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.kernel.engine.ClassRewrite;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   private final Relinking relinking = new Relinking(graph, generations, new Copies());
   private final Snapshots snapshots =
       new Snapshots(graph, new VariableValues(variables), generations, relinking);
-  private final List<UnaryOperator<@Nullable Object>> actions = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<CarriedListener> listeners = new CopyOnWriteArrayList<>();
   private final CellClassFiles files;
   private final HomeLoader loader;
   private final List<String> notes = new ArrayList<>();
@@ -87,18 +88,23 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
   }
 
   @Override
-  public void onCarried(Consumer<? super CarriedMoment> listener) {
-    snapshots.tell(listener);
+  public void addListener(CarriedListener listener) {
+    listeners.addIfAbsent(listener);
+  }
+
+  @Override
+  public void removeListener(CarriedListener listener) {
+    listeners.remove(listener);
+  }
+
+  @Override
+  public OptionalLong stateOf(Collection<?> functions, Predicate<Object> left) {
+    return ObjectState.of(functions, left);
   }
 
   @Override
   public CarriedPresent present() {
     return snapshots.present();
-  }
-
-  @Override
-  public void beforeActions(UnaryOperator<@Nullable Object> listener) {
-    actions.add(listener);
   }
 
   @Override
@@ -317,8 +323,8 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     @Override
     public @Nullable Object action(@Nullable Object data) {
       Object told = data;
-      for (UnaryOperator<@Nullable Object> each : actions) {
-        told = each.apply(told);
+      for (CarriedListener each : listeners) {
+        told = each.beforeAction(told);
       }
       return told;
     }
@@ -329,8 +335,13 @@ public final class ExecutorCapture implements ClassRewrite, CarriedCode {
     }
 
     @Override
+    public @Nullable String former(CellRoot root) {
+      return snapshots.former(root);
+    }
+
+    @Override
     public Carried carry(CellRoot root, ObjectOutputStream out) {
-      return snapshots.carry(root, out);
+      return snapshots.carry(root, out, listeners);
     }
   }
 }

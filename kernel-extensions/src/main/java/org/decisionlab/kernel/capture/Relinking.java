@@ -134,6 +134,15 @@ final class Relinking {
     }
   }
 
+  /** What is said of a function that uses former classes where it is not linked. */
+  String refusalHere(CellRoot root, Set<String> former) {
+    return refusal(
+        root.type().getName().replace('.', '/'),
+        former,
+        "Spark calls it on the driver, where a function keeps the classes that it was written"
+            + " with");
+  }
+
   private String refusal(String owner, Set<String> former, @Nullable String reason) {
     String cell = cells.get(owner);
     return "'"

@@ -4,21 +4,22 @@ package org.decisionlab.kernel.capture;
 
 import java.io.ObjectOutputStream;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.WeakHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.decisionlab.kernel.capture.runtime.Carried;
 import org.decisionlab.kernel.capture.runtime.CarriedValue;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
 import org.decisionlab.kernel.capture.runtime.FormerObjects;
 import org.decisionlab.kernel.capture.runtime.MethodSite;
+import org.decisionlab.kernel.cell.CarriedListener;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshots {
 
+  private static final String GONE = "a function that is gone";
+
   private final CellGraph graph;
   private final VariableValues variables;
   private final Generations generations;
   private final Relinking relinking;
-  private final List<Consumer<? super CarriedMoment>> listeners = new CopyOnWriteArrayList<>();
   private final Map<ObjectOutputStream, Map<String, VariableValues.Written>> written =
       new WeakHashMap<>();
 
@@ -51,21 +53,20 @@ final class Snapshots {
     }
   }
 
-  /** Tells of every function from now on. */
-  void tell(Consumer<? super CarriedMoment> listener) {
-    listeners.add(listener);
-  }
-
-  /** What a function takes with it. Functions in one stream share their values. */
-  Carried carry(CellRoot root, ObjectOutputStream out) {
+  /**
+   * What a function takes with it. Functions in one stream share their values.
+   *
+   * @param told who is told
+   */
+  Carried carry(CellRoot root, ObjectOutputStream out, List<CarriedListener> told) {
     Moment moment = new Moment();
-    Carried carried = carry(root, out, moment);
+    Carried carried = take(root, out, moment);
     // Not while the graph is held: a listener may have locks of its own.
-    listeners.forEach(each -> each.accept(moment));
+    told.forEach(each -> each.carried(moment));
     return carried;
   }
 
-  private Carried carry(CellRoot root, ObjectOutputStream out, Moment moment) {
+  private Carried take(CellRoot root, ObjectOutputStream out, Moment moment) {
     synchronized (graph) {
       Map<String, VariableValues.Written> shared =
           written.computeIfAbsent(out, stream -> new HashMap<>());
@@ -77,7 +78,7 @@ final class Snapshots {
         linked.take(root);
         take = linked.unfit && !asItWas.mustBeLinked() ? asItWas : linked;
       }
-      moment.ran(root, take.linking);
+      moment.ran(take.roots.keySet(), take.linking);
       moment.checksums.putAll(take.checksums);
       moment.redeclared.putAll(take.redeclared);
       take.types.forEach(each -> moment.types.put(each, generations.present(each)));
@@ -97,7 +98,7 @@ final class Snapshots {
     private final Map<String, String> redeclared = new HashMap<>();
     private final Set<String> types = new HashSet<>();
     private final Map<String, String> again = new HashMap<>();
-    private final Map<CellRoot, @Nullable String> roots = new HashMap<>();
+    private final Map<CellRoot, @Nullable String> roots = new LinkedHashMap<>();
     private @Nullable String refusal;
     private boolean bare;
     private boolean unfit;
@@ -217,6 +218,17 @@ final class Snapshots {
     }
   }
 
+  /**
+   * Why a function must not run where it is called as it was written; {@code null} if it may: the
+   * classes that it uses say what they said then.
+   */
+  @Nullable String former(CellRoot root) {
+    synchronized (graph) {
+      Map<String, String> former = generations.former(graph.reach(root.entry()).types());
+      return isChanged(former) ? relinking.refusalHere(root, former.keySet()) : null;
+    }
+  }
+
   /** Whether one of some classes says something else now, or has state. */
   private boolean isChanged(Map<String, String> former) {
     return former.entrySet().stream()
@@ -234,18 +246,29 @@ final class Snapshots {
     Map<Variable, Long> sums = new HashMap<>();
     return moment -> {
       Moment then = (Moment) moment;
-      Class<?> type = then.type.get();
+      List<CellRoot> roots = new ArrayList<>();
+      for (Entry each : then.entries) {
+        Class<?> type = each.type.get();
+        if (type != null) {
+          roots.add(new CellRoot(type, each.name));
+        }
+      }
+      Set<String> changed = new TreeSet<>();
+      if (!roots.isEmpty()) {
+        compare(then, roots, sums, changed);
+      }
       // What is gone cannot be compared.
-      return type == null ? Set.of(then.entry) : changedSince(then, type, sums);
+      return changed.isEmpty() && roots.size() < then.entries.size() ? Set.of(GONE) : changed;
     };
   }
 
-  private Set<String> changedSince(Moment moment, Class<?> type, Map<Variable, Long> now) {
+  private void compare(
+      Moment moment, List<CellRoot> roots, Map<Variable, Long> now, Set<String> changed) {
     synchronized (graph) {
-      Set<String> changed = new TreeSet<>();
+      ClassLoader loader = roots.get(0).type().getClassLoader();
       moment.checksums.forEach(
           (variable, checksum) -> {
-            if (now.computeIfAbsent(variable, key -> variables.checksum(key, type.getClassLoader()))
+            if (now.computeIfAbsent(variable, key -> variables.checksum(key, loader))
                 != (long) checksum) {
               changed.add(CellVariableException.display(variable.key()));
             }
@@ -256,34 +279,43 @@ final class Snapshots {
               changed.add(Generations.display(name));
             }
           });
-      CellRoot root = new CellRoot(type, moment.entry);
-      String entry = (moment.linking ? relinking.link(root).root() : root).entry();
-      Map<String, String> redeclared = graph.reach(entry).redeclared();
-      redeclared.forEach(
-          (method, present) -> {
-            if (!present.equals(moment.redeclared.get(method))) {
-              changed.add(MethodSite.name(method));
-            }
-          });
-      return changed;
+      for (CellRoot root : roots) {
+        String entry = (moment.linking ? relinking.link(root).root() : root).entry();
+        Map<String, String> redeclared = graph.reach(entry).redeclared();
+        redeclared.forEach(
+            (method, present) -> {
+              if (!present.equals(moment.redeclared.get(method))) {
+                changed.add(MethodSite.name(method));
+              }
+            });
+      }
     }
   }
+
+  /**
+   * Where the code of a function begins.
+   *
+   * @param type see {@link CellRoot}, held weakly
+   * @param name see {@link CellRoot#entry}
+   */
+  private record Entry(WeakReference<Class<?>> type, String name) {}
 
   /** What one function took with it; the classes of cells are not held by it. */
   private static final class Moment implements CarriedMoment {
 
-    private WeakReference<Class<?>> type = new WeakReference<>(null);
-    private String entry = "";
+    private final List<Entry> entries = new ArrayList<>();
     private final Map<Variable, Long> checksums = new HashMap<>();
     private final Map<String, String> redeclared = new HashMap<>();
     private final Map<String, String> types = new HashMap<>();
     private boolean linking;
 
-    /** Says what the function is, as it was written, and whether it was linked anew. */
-    void ran(CellRoot root, boolean again) {
+    /**
+     * Says what the function is, with those in the values of its variables, as they were written,
+     * and whether they were linked anew.
+     */
+    void ran(Set<CellRoot> roots, boolean again) {
       linking = again;
-      type = new WeakReference<>(root.type());
-      entry = root.entry();
+      roots.forEach(each -> entries.add(new Entry(new WeakReference<>(each.type()), each.entry())));
     }
   }
 }

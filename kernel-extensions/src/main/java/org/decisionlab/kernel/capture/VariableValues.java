@@ -10,6 +10,7 @@ import java.io.NotSerializableException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
@@ -17,6 +18,7 @@ import org.decisionlab.kernel.capture.runtime.CarriedValue;
 import org.decisionlab.kernel.capture.runtime.CellRoot;
 import org.decisionlab.kernel.capture.runtime.CellSnapshot;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.capture.runtime.OwnConstants;
 import org.decisionlab.kernel.capture.runtime.ValueOutput;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class VariableValues {
 
   /** Some ten copies of a value are needed at once where two tasks of local mode read it. */
   private static final long LARGEST = Runtime.getRuntime().maxMemory() / 10;
+
+  private static final String FILLED =
+      "; what never changes, each executor can make for itself: List.of, Set.of, Map.of";
 
   private final LiveVariables variables;
 
@@ -42,21 +47,28 @@ final class VariableValues {
     Set<String> types = new HashSet<>();
     CarriedValue value;
     long checksum = 0;
+    Object now = null;
     try {
-      byte[] bytes = bytes(variables.value(variable, loader), functions, types);
-      CRC32C crc = new CRC32C();
-      crc.update(bytes);
-      checksum = crc.getValue();
-      value = CarriedValue.of(variable.key(), bytes);
+      now = variables.value(variable, loader);
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      DriverOutput out = new DriverOutput(new Bounded(bytes), functions, types);
+      try (out) {
+        out.writeObject(now);
+      }
+      checksum = sum(bytes.toByteArray());
+      value = CarriedValue.of(variable.key(), bytes.toByteArray(), out.ofTask);
     } catch (IOException | ReflectiveOperationException | RuntimeException | Error e) {
       if (e instanceof InternalError || e instanceof UnknownError) {
         throw (Error) e;
       }
-      // Executors initialize such a constant by themselves.
+      boolean constant = variable.constant() && e instanceof NotSerializableException;
+      boolean filled = constant && mayBeFilled(variable, now);
+      // Executors initialize other constants by themselves.
       value =
-          variable.constant() && e instanceof NotSerializableException
+          constant && !filled
               ? null
-              : CarriedValue.refused(variable.key(), refusal(variable, cause(e)));
+              : CarriedValue.refused(
+                  variable.key(), refusal(variable, cause(e)) + (filled ? FILLED : ""));
     }
     return new Written(value, functions, types, checksum);
   }
@@ -67,13 +79,17 @@ final class VariableValues {
         : failure;
   }
 
-  private static byte[] bytes(@Nullable Object value, Set<CellRoot> functions, Set<String> types)
-      throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DriverOutput out = new DriverOutput(new Bounded(bytes), functions, types)) {
-      out.writeObject(value);
+  private static boolean mayBeFilled(Variable variable, @Nullable Object value) {
+    if (variable.ofConstants() && value instanceof Map<?, ?> byName) {
+      return byName.values().stream().anyMatch(OwnConstants::mayBeFilled);
     }
-    return bytes.toByteArray();
+    return OwnConstants.mayBeFilled(value);
+  }
+
+  private static long sum(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return crc.getValue();
   }
 
   private static String refusal(Variable variable, Throwable reason) {
@@ -181,6 +197,7 @@ final class VariableValues {
 
     private final Set<CellRoot> functions;
     private final Set<String> types;
+    private boolean ofTask;
 
     DriverOutput(OutputStream out, Set<CellRoot> functions, Set<String> types) throws IOException {
       super(out);
@@ -222,6 +239,7 @@ final class VariableValues {
         // It is written as its name only, so that whoever reads it needs what its methods read.
         functions.add(new CellRoot(value.getClass(), internalName(value)));
       }
+      ofTask |= DriverObjects.areReadByTask(value);
       return value;
     }
   }

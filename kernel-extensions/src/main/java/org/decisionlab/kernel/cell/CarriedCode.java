@@ -3,9 +3,9 @@
 package org.decisionlab.kernel.cell;
 
 import java.nio.file.Path;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
+import java.util.Collection;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 
 /** How the code of cells reaches executors. */
 public interface CarriedCode {
@@ -13,21 +13,22 @@ public interface CarriedCode {
   /** The directory from which executors load the classes of cells. */
   Path cellClasses();
 
+  /** Adds a listener; adding it twice has no further effect. */
+  void addListener(CarriedListener listener);
+
+  /** Removes a listener. */
+  void removeListener(CarriedListener listener);
+
   /**
-   * Registers who hears of every function that is serialized with what it needs.
+   * What functions hold by themselves, fields and captured local variables, as a number that tells
+   * it from others; variables of the notebook are no part of it.
    *
-   * @param listener called on the thread that serializes, while it does; must be quick
+   * @param functions the functions, in their order, and what else is around them
+   * @param left what of that is no part of them
+   * @return empty where no code of a cell is among them, or they cannot be serialized
    */
-  void onCarried(Consumer<? super CarriedMoment> listener);
+  OptionalLong stateOf(Collection<?> functions, Predicate<Object> left);
 
   /** The variables and methods as they are now. */
   CarriedPresent present();
-
-  /**
-   * Calls a listener before code of a cell calls a method of Spark that may compute something.
-   *
-   * @param listener called on the thread of that code with the object whose method is called, or
-   *     {@code null}; gives back the object whose method is to be called
-   */
-  void beforeActions(UnaryOperator<@Nullable Object> listener);
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -17,6 +18,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.decisionlab.kernel.capture.runtime.CellVariableException;
+import org.decisionlab.kernel.cell.CarriedListener;
+import org.decisionlab.kernel.cell.CarriedMoment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,76 @@ class CapturedMomentTest {
     assertThat(remote(before)).isEqualTo(4);
     assertThat(remote("f")).isEqualTo(103);
     assertThat(driver.run("f.call(3)")).isEqualTo(103);
+  }
+
+  @Test
+  void aListenerHearsOfFunctionsAndActionsUntilItIsRemoved() throws Exception {
+    List<CarriedMoment> moments = new ArrayList<>();
+    CarriedListener listener =
+        new CarriedListener() {
+          @Override
+          public void carried(CarriedMoment moment) {
+            moments.add(moment);
+          }
+
+          @Override
+          public Object beforeAction(Object data) {
+            return data;
+          }
+        };
+    driver.code().addListener(listener);
+    driver.code().addListener(listener);
+    driver.run("int k = 1; Fn<Integer, Integer> f = x -> x + k;");
+    driver.sent("f");
+    assertThat(moments).hasSize(1);
+    driver.code().removeListener(listener);
+    driver.sent("f");
+    assertThat(moments).hasSize(1);
+  }
+
+  @Test
+  void aMethodDeclaredAnewIsSeenInAFunctionThatAVariableHolds() throws Exception {
+    List<CarriedMoment> moments = new ArrayList<>();
+    driver
+        .code()
+        .addListener(
+            new CarriedListener() {
+              @Override
+              public void carried(CarriedMoment moment) {
+                moments.add(moment);
+              }
+
+              @Override
+              public Object beforeAction(Object data) {
+                return data;
+              }
+            });
+    driver.run("int fold(int x) { return x; }");
+    driver.run("Fn<Integer, Integer> held = x -> fold(x);");
+    driver.run("Fn<Integer, Integer> f = x -> held.call(x);");
+    driver.sent("f");
+    CarriedMoment moment = moments.get(moments.size() - 1);
+    assertThat(driver.code().present().changedSince(moment)).isEmpty();
+    driver.run("int fold(int x) { return 10 * x; }");
+    assertThat(driver.code().present().changedSince(moment)).containsExactly("fold");
+  }
+
+  @Test
+  void aFinalListThatWasFilledIsNamedWhereAnObjectBringsNoVariables() throws Exception {
+    driver.run(
+        """
+        class Bean {
+          static final List<Integer> SEEN = new ArrayList<>();
+          static final List<Integer> FIXED = List.of(7);
+          public int call(int x) { return x + (x == 3 ? SEEN.size() : FIXED.get(0)); }
+        }
+        Bean.SEEN.add(1);
+        """);
+    byte[] sent = driver.sent("new Bean()");
+    assertThat(Remote.of(driver.classes()).call(sent, 4)).isEqualTo(11);
+    assertThatThrownBy(() -> remote(sent))
+        .isInstanceOf(Exception.class)
+        .hasMessageContaining("'Bean.SEEN' was not carried to this executor");
   }
 
   @Test

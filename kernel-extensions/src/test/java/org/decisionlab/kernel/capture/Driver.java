@@ -8,6 +8,7 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.decisionlab.kernel.cell.CarriedCode;
 import org.decisionlab.kernel.engine.CellEngine;
 import org.decisionlab.kernel.engine.CellText;
 import org.decisionlab.kernel.engine.Outcome;
@@ -64,6 +65,11 @@ final class Driver implements AutoCloseable {
 
   List<String> notes() {
     return notes;
+  }
+
+  /** How the code of the cells reaches executors. */
+  CarriedCode code() {
+    return capture;
   }
 
   Path classes() {

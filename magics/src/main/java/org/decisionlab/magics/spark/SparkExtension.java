@@ -116,7 +116,7 @@ public final class SparkExtension implements Extension {
     KernelScope scope = KernelScope.of(kernel);
     scope.removeListener(jobs);
     scope.removeListener(progress);
-    scope.removeListener(shuffles);
+    shuffles.leave(scope);
     scope.removeListener(jars);
     scope.removeListener(forgetting);
     kernel.getCommManager().unregisterTarget(SparkMonitor.TARGET);

@@ -59,6 +59,7 @@ abstract class CellsOnSpark {
             CallCells.all(),
             QueryCells.all(),
             ActionCells.all(),
+            KeptCells.all(),
             RefusalCells.all())
         .flatMap(List::stream)
         .filter(each -> each.name().matches(ONLY));

@@ -46,6 +46,12 @@ public interface CellHome {
   @Nullable CellRoot bare(Class<?> type);
 
   /**
+   * Why a function must not run on the driver, where it is not linked with what is declared now;
+   * {@code null} if it may.
+   */
+  @Nullable String former(CellRoot root);
+
+  /**
    * The values that a function reaches now, each written on its own. One stream gets one copy of
    * each value.
    */

@@ -13,8 +13,6 @@ import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,32 +27,44 @@ public final class CellSites {
       find("inCarried", methodType(boolean.class), CellSnapshot.class);
   private static final MethodHandle ACTION = action();
   private static final MethodHandle READ =
-      find("read", methodType(Object.class, String.class, Expected.class), CellSites.class);
+      find(
+          "read",
+          methodType(Object.class, String.class, CarriedAccess.Expected.class),
+          CarriedAccess.class);
   private static final MethodHandle READ_CONSTANT =
       find(
           "readConstant",
-          methodType(Object.class, String.class, Expected.class, MethodHandle.class),
-          CellSites.class);
+          methodType(Object.class, String.class, CarriedAccess.Expected.class, MethodHandle.class),
+          CarriedAccess.class);
   private static final MethodHandle ASSIGN =
-      find("assign", methodType(void.class, String.class, Object.class), CellSites.class);
+      find("assign", methodType(void.class, String.class, Object.class), CarriedAccess.class);
   private static final MethodHandle READ_OF =
       find(
           "readOf",
-          methodType(Object.class, String.class, Expected.class, MethodHandle.class, Object.class),
-          CellSites.class);
+          methodType(
+              Object.class,
+              String.class,
+              CarriedAccess.Expected.class,
+              MethodHandle.class,
+              Object.class),
+          CarriedAccess.class);
   private static final MethodHandle ASSIGN_OF =
       find(
           "assignOf",
           methodType(void.class, String.class, Object.class, Object.class),
-          CellSites.class);
+          CarriedAccess.class);
   private static final MethodHandle CURRENT_OR =
       find("currentOr", methodType(CellSnapshot.class, CellSnapshot.class), CellSnapshot.class);
   private static final MethodHandle BOUND =
       find(
           "boundValues",
           methodType(
-              Object[].class, Expected[].class, String[].class, int.class, SerializedLambda.class),
-          CellSites.class);
+              Object[].class,
+              CarriedAccess.Expected[].class,
+              String[].class,
+              int.class,
+              SerializedLambda.class),
+          CarriedAccess.class);
 
   private static final MethodHandle AGAIN =
       find(
@@ -62,12 +72,12 @@ public final class CellSites {
           methodType(Object.class, Class.class, String.class, int.class, SerializedLambda.class),
           Again.class);
   private static final MethodHandle REDECLARED =
-      find("isRedeclared", methodType(boolean.class), CellSites.class);
+      find("isRedeclared", methodType(boolean.class), CarriedAccess.class);
   private static final MethodHandle DECLARED =
       find(
           "declared",
           methodType(MethodHandle.class, MethodSite.class, MethodHandle.class),
-          CellSites.class);
+          CarriedAccess.class);
 
   private CellSites() {}
 
@@ -86,7 +96,8 @@ public final class CellSites {
     MethodHandle carried =
         site.assigns()
             ? MethodHandles.insertArguments(ASSIGN, 0, key)
-            : MethodHandles.insertArguments(READ, 0, key, Expected.of(site.valueType()));
+            : MethodHandles.insertArguments(
+                READ, 0, key, CarriedAccess.Expected.of(site.valueType()));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : home.live(site));
   }
@@ -108,7 +119,7 @@ public final class CellSites {
             READ_CONSTANT,
             0,
             key,
-            Expected.of(type.returnType()),
+            CarriedAccess.Expected.of(type.returnType()),
             own.asType(methodType(Object.class)));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : own);
@@ -139,7 +150,8 @@ public final class CellSites {
             ? own.asType(methodType(Object.class, Object.class))
             : null;
     MethodHandle carried =
-        MethodHandles.insertArguments(READ_OF, 0, key, Expected.of(type.returnType()), asFinal);
+        MethodHandles.insertArguments(
+            READ_OF, 0, key, CarriedAccess.Expected.of(type.returnType()), asFinal);
     return site(type, carried, home == null ? null : own);
   }
 
@@ -193,7 +205,10 @@ public final class CellSites {
    */
   public static CallSite values(
       Lookup caller, String name, MethodType type, MethodType types, int captured, String keys) {
-    Expected[] expected = types.parameterList().stream().map(Expected::of).toArray(Expected[]::new);
+    CarriedAccess.Expected[] expected =
+        types.parameterList().stream()
+            .map(CarriedAccess.Expected::of)
+            .toArray(CarriedAccess.Expected[]::new);
     return new ConstantCallSite(
         MethodHandles.insertArguments(
                 BOUND, 0, expected, keys.isEmpty() ? new String[0] : keys.split(","), captured)
@@ -238,6 +253,16 @@ public final class CellSites {
     return HandedOver.function(value);
   }
 
+  /**
+   * The same for a function that Spark calls on the driver.
+   *
+   * @throws CellVariableException if it was written with a class that says something else now
+   */
+  public static @Nullable Object functionHere(@Nullable Object value) {
+    CalledHere.check(value);
+    return HandedOver.function(value);
+  }
+
   /** The name under which {@code $deserializeLambda$} knows a lambda. */
   public static String lambda(SerializedLambda lambda) {
     return String.join(
@@ -256,26 +281,6 @@ public final class CellSites {
         "no such lambda in " + lambda.getCapturingClass() + ": " + lambda.getImplMethodName());
   }
 
-  static boolean isRedeclared() {
-    CellSnapshot current = CellSnapshot.current();
-    return current != null && current.hasRedeclared();
-  }
-
-  /** The method that a function which was carried here calls. */
-  static MethodHandle declared(MethodSite site, MethodHandle own)
-      throws ReflectiveOperationException {
-    CellSnapshot current = CellSnapshot.current();
-    String declaring = current == null ? null : current.declaring(site.key());
-    if (declaring == null) {
-      return own;
-    }
-    if (declaring.isEmpty()) {
-      throw MethodSite.changed(site.name());
-    }
-    ClassLoader loader = site.caller().lookupClass().getClassLoader();
-    return site.in(Class.forName(declaring, true, loader));
-  }
-
   private static CallSite site(MethodType type, MethodHandle carried, @Nullable MethodHandle live) {
     MethodHandle inside = carried.asType(type);
     if (live == null) {
@@ -285,109 +290,6 @@ public final class CellSites {
     return new ConstantCallSite(
         CellSnapshot.NONE_CARRIED.guardWithTest(
             live, MethodHandles.guardWithTest(test, inside, live)));
-  }
-
-  static @Nullable Object read(String key, Expected type) {
-    CellSnapshot current = CellSnapshot.current();
-    if (current == null) {
-      throw CellVariableException.absent(key);
-    }
-    Object value = current.read(key);
-    if (!type.fits(value)) {
-      throw CellVariableException.changed(
-          key, type.type(), value == null ? "null" : value.getClass().getTypeName());
-    }
-    return value;
-  }
-
-  static @Nullable Object readConstant(String key, Expected type, MethodHandle own)
-      throws Throwable {
-    CellSnapshot current = CellSnapshot.current();
-    return current != null && current.has(key) ? read(key, type) : own.invokeExact();
-  }
-
-  static void assign(String key, @Nullable Object value) {
-    CellSnapshot current = CellSnapshot.current();
-    if (current == null) {
-      throw CellVariableException.absent(key);
-    }
-    current.assign(key, value);
-  }
-
-  /**
-   * @param own reads the field itself, where its value could not be carried; null if it must be
-   */
-  static @Nullable Object readOf(
-      String key, Expected type, @Nullable MethodHandle own, Object constant) throws Throwable {
-    CellSnapshot current = CellSnapshot.current();
-    if (own != null && (current == null || !current.has(key))) {
-      return own.invokeExact(constant);
-    }
-    if (current == null) {
-      throw CellVariableException.absent(key);
-    }
-    Map<?, ?> values = (Map<?, ?>) current.read(key);
-    Object value = values == null ? null : values.get(((Enum<?>) constant).name());
-    if (!type.fits(value)) {
-      throw CellVariableException.changed(key, type.type(), String.valueOf(value));
-    }
-    return value;
-  }
-
-  static void assignOf(String key, Object constant, @Nullable Object value) {
-    CellSnapshot current = CellSnapshot.current();
-    if (current == null) {
-      throw CellVariableException.absent(key);
-    }
-    Map<Object, @Nullable Object> values = new HashMap<>();
-    if (current.read(key) instanceof Map<?, ?> before) {
-      values.putAll(before);
-    }
-    values.put(((Enum<?>) constant).name(), value);
-    current.assign(key, values);
-  }
-
-  static Object @Nullable [] boundValues(
-      Expected[] types, String[] keys, int captured, SerializedLambda lambda) {
-    if (!(lambda.getCapturedArg(captured) instanceof CellSnapshot snapshot)
-        || snapshot.mustBeEntered()) {
-      return null;
-    }
-    Object[] values = new Object[keys.length];
-    for (int i = 0; i < keys.length; i++) {
-      if (!snapshot.has(keys[i]) || snapshot.mayAssign(keys[i])) {
-        return null;
-      }
-      try {
-        Object value = snapshot.read(keys[i]);
-        if (!types[i].fits(value)) {
-          return null;
-        }
-        values[i] = value;
-      } catch (CellVariableException e) {
-        // Reading it is the failure, and the body may never read it.
-        return null;
-      }
-    }
-    return values;
-  }
-
-  /**
-   * The type of a variable where it is read.
-   *
-   * @param type the type
-   * @param boxed the class of its values as objects
-   */
-  record Expected(Class<?> type, Class<?> boxed) {
-
-    static Expected of(Class<?> type) {
-      return new Expected(type, methodType(type).wrap().returnType());
-    }
-
-    /** Whether a value is of the type, but for the cast that unboxes it. */
-    boolean fits(@Nullable Object value) {
-      return value == null ? !type.isPrimitive() : boxed.isInstance(value);
-    }
   }
 
   private static MethodHandle action() {

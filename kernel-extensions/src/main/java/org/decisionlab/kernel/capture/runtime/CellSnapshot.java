@@ -213,6 +213,7 @@ public final class CellSnapshot implements Serializable {
       carriedHere = true;
       SwitchPoint.invalidateAll(new SwitchPoint[] {NONE_CARRIED});
     }
+    values.values().forEach(each -> each.arrived(this));
   }
 
   private Object readResolve() {

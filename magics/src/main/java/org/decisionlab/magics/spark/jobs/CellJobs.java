@@ -107,7 +107,8 @@ public final class CellJobs implements CellListener {
   }
 
   private void mark(SparkContext running) {
-    if (marked == running) {
+    // Installed while a cell runs, it knows of none before the next.
+    if (key.isEmpty() || marked == running) {
       return;
     }
     running.setJobGroup(key, label, true);
@@ -125,10 +126,10 @@ public final class CellJobs implements CellListener {
   @Override
   public void cellInterrupted(CellContext cell) {
     SparkContext running = context;
-    if (running == null || running.isStopped()) {
+    String run = key;
+    if (running == null || running.isStopped() || run.isEmpty()) {
       return;
     }
-    String run = key;
     cancelled = run;
     running.cancelJobGroupAndFutureJobs(run);
     running.cancelJobsWithTag(run);
@@ -142,18 +143,30 @@ public final class CellJobs implements CellListener {
 
   /** Waits until all that Spark has told so far has been heard, but no longer than a second. */
   public void awaitEvents() {
+    awaitEvents(EVENTS);
+  }
+
+  /**
+   * Waits until all that Spark has told so far has been heard.
+   *
+   * @return whether it has been, within the limit
+   */
+  public boolean awaitEvents(Duration limit) {
     SparkContext running = context;
     if (running == null || running.isStopped()) {
-      return;
+      return true;
     }
     CountDownLatch heard = new CountDownLatch(1);
     running.listenerBus().post(new SparkEvents.Marker(heard::countDown));
     try {
-      if (!heard.await(EVENTS.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("events of Spark arrive later than a second after they happen");
+      boolean all = heard.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+      if (!all) {
+        LOG.warn("events of Spark are lost, or arrive later than {} after they happen", limit);
       }
+      return all;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

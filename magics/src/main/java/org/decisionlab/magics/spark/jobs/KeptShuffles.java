@@ -2,6 +2,7 @@
 
 package org.decisionlab.magics.spark.jobs;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -9,21 +10,18 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
+import org.decisionlab.kernel.cell.CarriedCode;
+import org.decisionlab.kernel.cell.CarriedListener;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
-import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,31 +30,45 @@ import org.jspecify.annotations.Nullable;
  * anew where the action needs it. Where that cannot be (a job runs that may read it, or it lies
  * below what the user has cached), the cell says that its result has an earlier value.
  *
- * <p>The scheduler of Spark serializes one stage after the other, on a thread of its own and right
- * after it has noted the time: what was carried between that time and the next one belongs to the
- * stage. Memory is bounded: of the oldest shuffles nothing is known any more, and they are computed
- * anew.
+ * <p>What has been written is known from Spark's events. Where some were lost or are late, and of
+ * the oldest shuffles, since memory is bounded, nothing is known, and they are computed anew.
  */
 public final class KeptShuffles implements CellListener {
 
   private static final String SCHEDULER = "dag-scheduler-event-loop";
+
+  /** Begins the names of the threads that serialize tasks, with the elements of their RDDs. */
+  private static final String TASKS = "dispatcher-";
+
   private static final int MOST = 1000;
+  private static final Duration EVENTS = Duration.ofSeconds(5);
 
   private final CellJobs jobs;
   private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
-  private final ConcurrentLinkedDeque<Taken> taken = new ConcurrentLinkedDeque<>();
-  private final AtomicInteger takenCount = new AtomicInteger();
-  private final NavigableSet<Long> starts = new TreeSet<>();
-  private final Map<StageKey, Long> submitted = new HashMap<>();
+  private volatile @Nullable CarriedCode carried;
+  private final StageMoments moments =
+      new StageMoments(System::currentTimeMillis, System::nanoTime);
   private final Map<Integer, String> works = new HashMap<>();
   private final Map<Integer, PlannedStage> planned = new HashMap<>();
   private final Map<Integer, KeptShuffle> shuffles = new LinkedHashMap<>();
-  private final Map<Integer, Map<Integer, Set<String>>> stale = new HashMap<>();
-  private final Map<Integer, String> cells = new HashMap<>();
-  private final Map<String, Set<String>> found = new HashMap<>();
+  private final StaleResults stale = new StaleResults();
+  private final Map<Integer, Long> held = new LinkedHashMap<>();
   private final RanQueries queries = new RanQueries();
+  private final CarriedListener listener =
+      new CarriedListener() {
+        @Override
+        public void carried(CarriedMoment moment) {
+          take(moment);
+        }
+
+        @Override
+        public @Nullable Object beforeAction(@Nullable Object data) {
+          return currentOf(data);
+        }
+      };
+
   private @Nullable SparkContext context;
-  private volatile long lostUntil;
+  private long lost;
 
   /** What has been found as it was right before the job to come, which need not be asked again. */
   private Set<Integer> looked = Set.of();
@@ -71,48 +83,39 @@ public final class KeptShuffles implements CellListener {
 
   /** Follows the code of the cells. */
   public void follow(KernelScope scope) {
+    carried = scope.carried();
     present = scope.carried()::present;
     scope.addListener(this);
-    scope.carried().onCarried(this::carried);
-    scope.carried().beforeActions(data -> beforeAction(data));
+    scope.carried().addListener(listener);
+  }
+
+  /** Does so no more. */
+  public void leave(KernelScope scope) {
+    scope.carried().removeListener(listener);
+    scope.removeListener(this);
   }
 
   /** Forgets what belongs to an earlier session, whose shuffles had the same numbers. */
   public synchronized void adopt(SparkContext started) {
     if (started != context) {
       context = started;
-      taken.clear();
-      takenCount.set(0);
-      starts.clear();
-      submitted.clear();
+      moments.clear();
       works.clear();
       planned.clear();
       shuffles.clear();
       stale.clear();
-      cells.clear();
-      found.clear();
+      held.clear();
       looked = Set.of();
       queries.clear();
-      lostUntil = 0;
+      lost = 0;
     }
   }
 
   /** Hears of a function that is being serialized. */
-  private void carried(CarriedMoment moment) {
-    if (!Thread.currentThread().getName().equals(SCHEDULER)) {
-      return;
-    }
-    taken.add(new Taken(System.currentTimeMillis(), moment));
-    if (takenCount.incrementAndGet() > MOST) {
-      drop(taken.poll());
-    }
-  }
-
-  /** What belongs to a stage that began before this is not known any more. */
-  private void drop(@Nullable Taken oldest) {
-    if (oldest != null) {
-      takenCount.decrementAndGet();
-      lostUntil = Math.max(lostUntil, oldest.at());
+  private void take(CarriedMoment moment) {
+    String thread = Thread.currentThread().getName();
+    if (thread.equals(SCHEDULER) || thread.startsWith(TASKS)) {
+      moments.carried(moment, thread.equals(SCHEDULER));
     }
   }
 
@@ -121,7 +124,7 @@ public final class KeptShuffles implements CellListener {
    * with former values is to be written anew.
    */
   public void beforeAction() {
-    beforeAction(null);
+    currentOf(null);
   }
 
   /**
@@ -130,16 +133,31 @@ public final class KeptShuffles implements CellListener {
    * @param data an RDD or dataset, anything else, or {@code null}
    * @return the object whose data are of now
    */
-  private @Nullable Object beforeAction(@Nullable Object data) {
+  private @Nullable Object currentOf(@Nullable Object data) {
     SparkContext running = session();
-    if (takenCount.get() == 0
-        || running == null
-        || running.isStopped()
-        || TaskContext.get() != null) {
+    if (running == null || running.isStopped() || TaskContext.get() != null) {
       return data;
     }
-    jobs.awaitEvents();
-    return forgetFormer(new WrittenShuffles(running), data);
+    Map<Integer, Long> states = states(data);
+    if (moments.isEmpty() && states.isEmpty()) {
+      return data;
+    }
+    boolean heard = jobs.awaitEvents(EVENTS);
+    return forgetFormer(new WrittenShuffles(running), heard, data, states);
+  }
+
+  /** What the functions of cells hold by themselves now, for each shuffle below an RDD. */
+  private Map<Integer, Long> states(@Nullable Object data) {
+    CarriedCode code = carried;
+    Map<Integer, Long> states = new HashMap<>();
+    if (code != null) {
+      WrittenShuffles.of(data)
+          .forEach(
+              (id, shuffle) ->
+                  code.stateOf(RddFunctions.of(shuffle), RddFunctions::isSparks)
+                      .ifPresent(state -> states.put(id, state)));
+    }
+    return states;
   }
 
   private synchronized @Nullable SparkContext session() {
@@ -147,7 +165,16 @@ public final class KeptShuffles implements CellListener {
   }
 
   private synchronized @Nullable Object forgetFormer(
-      WrittenShuffles written, @Nullable Object data) {
+      WrittenShuffles written, boolean heard, @Nullable Object data, Map<Integer, Long> states) {
+    held.putAll(states);
+    while (held.size() > MOST) {
+      held.remove(held.keySet().iterator().next());
+    }
+    long lostNow = written.lostEvents();
+    if (!heard || lostNow != lost) {
+      lost = lostNow;
+      knowNothing(written);
+    }
     shuffles.keySet().removeIf(each -> !written.has(each));
     looked = Set.of();
     CarriedPresent now = present.get();
@@ -160,6 +187,21 @@ public final class KeptShuffles implements CellListener {
     return current;
   }
 
+  /** Some events were lost: what has been written may have been computed with anything. */
+  private void knowNothing(WrittenShuffles written) {
+    for (int each : written.all()) {
+      KeptShuffle known = shuffles.get(each);
+      shuffles.put(each, known == null ? KeptShuffle.UNKNOWN : known.asUnknown());
+    }
+    queries.lost();
+    if (!written.isRead()) {
+      moments.forgetStages();
+      works.clear();
+      planned.clear();
+      stale.allEnded();
+    }
+  }
+
   private void forgetFormer(
       WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
@@ -168,7 +210,7 @@ public final class KeptShuffles implements CellListener {
     shuffles.forEach(
         (id, each) -> {
           if (below == null || below.contains(id)) {
-            Set<String> names = each.changed(now);
+            Set<String> names = each.changed(now, held.get(id));
             if (names.isEmpty()) {
               unchanged.add(id);
             } else {
@@ -221,35 +263,23 @@ public final class KeptShuffles implements CellListener {
       return;
     }
     jobs.awaitEvents();
-    Set<String> names = takeFound(jobs.key());
-    if (!names.isEmpty()) {
-      cell.err()
-          .println(
-              "'"
-                  + String.join("', '", names)
-                  + "' changed after Spark had computed a shuffle that this cell used again: its"
-                  + " results are those of before; to compute them anew, run the cell that makes"
-                  + " the RDD or Dataset");
-    }
+    takeFound(jobs.key()).forEach(cell.err()::println);
   }
 
   private synchronized boolean isIdle() {
-    return shuffles.isEmpty();
+    return shuffles.isEmpty() && stale.isEmpty();
   }
 
-  private synchronized Set<String> takeFound(String cell) {
-    Set<String> names = found.getOrDefault(cell, Set.of());
-    found.clear();
-    return names;
+  private synchronized List<String> takeFound(String cell) {
+    return stale.take(cell);
   }
 
   private synchronized void accept(JobEvent event) {
     if (event instanceof JobEvent.JobStarted started) {
       start(started);
     } else if (event instanceof JobEvent.StageSubmitted stage) {
-      submitted.put(stage.key(), stage.at());
-      starts.add(stage.at());
-      stale.values().forEach(each -> each.remove(stage.key().stage()));
+      moments.submitted(stage.key(), stage.at());
+      stale.computed(stage.key().stage());
     } else if (event instanceof JobEvent.StageEnded stage) {
       end(stage);
     } else if (event instanceof JobEvent.JobEnded ended) {
@@ -275,51 +305,36 @@ public final class KeptShuffles implements CellListener {
       }
       queries.ran(work, kept.moments(), kept.unknown() || !kept.former().isEmpty());
       if (!unchanged.contains(stage.shuffle())) {
-        Set<String> changed = kept.changed(now);
+        Set<String> changed = kept.changed(now, held.get(stage.shuffle()));
         if (!changed.isEmpty()) {
           old.put(stage.stage(), changed);
         }
       }
     }
-    if (!old.isEmpty()) {
-      stale.put(started.job(), old);
-      cells.put(started.job(), started.origin().cell());
-    }
+    stale.started(started, old);
   }
 
+  /** Also one that has failed or was cancelled has written what Spark does not compute again. */
   private void end(JobEvent.StageEnded stage) {
-    Long from = submitted.remove(stage.key());
-    String work = works.getOrDefault(stage.key().stage(), "");
-    if (from != null && stage.failure() == null) {
-      List<CarriedMoment> moments = momentsFrom(from);
-      boolean unknown = from <= lostUntil;
-      queries.ran(work, moments, unknown);
-      if (stage.shuffle() >= 0) {
-        KeptShuffle before = shuffles.remove(stage.shuffle());
-        Set<String> changed = before == null ? Set.of() : before.changed(present.get());
-        if (!changed.isEmpty()) {
-          madeOf(stage.shuffle(), changed);
-        }
-        Set<Integer> parents = parents(stage.key().stage());
-        if (unknown || !moments.isEmpty() || parents.stream().anyMatch(shuffles::containsKey)) {
-          shuffles.put(stage.shuffle(), new KeptShuffle(work, moments, parents, Set.of(), unknown));
-        }
+    String work = works.getOrDefault(stage.key().stage(), KeptShuffle.UNTOLD);
+    StageMoments.Functions ran = moments.ended(stage.key());
+    queries.ran(work, ran.moments(), ran.unknown());
+    if (stage.shuffle() >= 0) {
+      KeptShuffle before = shuffles.remove(stage.shuffle());
+      Long state = held.get(stage.shuffle());
+      Set<String> changed = before == null ? Set.of() : before.changed(present.get(), state);
+      if (!changed.isEmpty()) {
+        madeOf(stage.shuffle(), changed);
+      }
+      Set<Integer> parents = parents(stage.key().stage());
+      KeptShuffle kept =
+          new KeptShuffle(work, ran.moments(), parents, Set.of(), ran.unknown(), state)
+              .after(before);
+      if (kept.isComputed() || parents.stream().anyMatch(shuffles::containsKey)) {
+        shuffles.put(stage.shuffle(), kept);
       }
     }
-    if (submitted.isEmpty()) {
-      starts.clear();
-    }
     forgetOldest();
-  }
-
-  /** What was carried for the stage that was submitted at a time. */
-  private List<CarriedMoment> momentsFrom(long from) {
-    Long next = starts.higher(from);
-    long to = next == null ? Long.MAX_VALUE : next;
-    return taken.stream()
-        .filter(each -> each.at() >= from && each.at() < to)
-        .map(Taken::moment)
-        .toList();
   }
 
   /** The shuffles that a stage has read. */
@@ -338,12 +353,8 @@ public final class KeptShuffles implements CellListener {
   }
 
   private void end(JobEvent.JobEnded ended) {
-    Map<Integer, Set<String>> skipped = stale.remove(ended.job());
-    String cell = cells.remove(ended.job());
-    if (skipped != null && cell != null && ended.failure() == null) {
-      skipped.values().forEach(found.computeIfAbsent(cell, key -> new TreeSet<>())::addAll);
-    }
-    if (submitted.isEmpty()) {
+    stale.ended(ended);
+    if (!moments.anyRuns()) {
       works.clear();
       planned.clear();
     }
@@ -358,12 +369,4 @@ public final class KeptShuffles implements CellListener {
           .ifPresent(each -> each.setValue(each.getValue().asUnknown()));
     }
   }
-
-  /**
-   * A function that the scheduler has serialized.
-   *
-   * @param at when, in milliseconds since 1970
-   * @param moment what it took with it
-   */
-  private record Taken(long at, CarriedMoment moment) {}
 }

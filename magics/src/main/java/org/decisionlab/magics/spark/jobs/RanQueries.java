@@ -3,9 +3,11 @@
 package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.WeakHashMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.plans.logical.DeserializeToObject;
@@ -29,6 +31,9 @@ final class RanQueries {
   private final Map<QueryExecution, Ran> ended = new WeakHashMap<>();
   private final Map<LogicalPlan, Ran> asRdds = new WeakHashMap<>();
   private final Map<QueryExecution, Dataset<?>> planned = new WeakHashMap<>();
+
+  /** Those that were planned since events were lost; {@code null} where none were. */
+  private @Nullable Set<QueryExecution> since;
 
   /**
    * A stage has run, or what it wrote before is read.
@@ -62,7 +67,13 @@ final class RanQueries {
     }
   }
 
+  /** Some queries may have run of which nothing was told. */
+  void lost() {
+    since = Collections.newSetFromMap(new WeakHashMap<>());
+  }
+
   void clear() {
+    since = null;
     running.clear();
     ended.clear();
     asRdds.clear();
@@ -79,11 +90,17 @@ final class RanQueries {
     if (isFormer(current.queryExecution(), now)) {
       current = anew(dataset);
       planned.put(first, current);
+      if (since != null) {
+        since.add(current.queryExecution());
+      }
     }
     return current;
   }
 
   private boolean isFormer(QueryExecution query, CarriedPresent now) {
+    if (since != null && !since.contains(query)) {
+      return true;
+    }
     Ran itself = ended.get(query);
     Ran asRdd = asRdds.get(query.commandExecuted());
     return (itself != null && itself.isFormer(now)) || (asRdd != null && asRdd.isFormer(now));

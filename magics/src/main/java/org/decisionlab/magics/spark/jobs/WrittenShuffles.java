@@ -2,11 +2,15 @@
 
 package org.decisionlab.magics.spark.jobs;
 
+import com.codahale.metrics.Counter;
+import com.codahale.metrics.MetricFilter;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.MapOutputTrackerMaster;
@@ -27,7 +31,9 @@ import scala.jdk.javaapi.CollectionConverters;
 final class WrittenShuffles {
 
   private static final Logger LOG = LoggerFactory.getLogger(WrittenShuffles.class);
-  private static final String JOB = "job ";
+
+  /** Begins the names of jobs that belong to nothing else. */
+  static final String JOB = "job ";
 
   private final SparkContext context;
   private final MapOutputTrackerMaster tracker;
@@ -40,6 +46,27 @@ final class WrittenShuffles {
   /** Whether Spark still has what a shuffle has written. */
   boolean has(int shuffle) {
     return tracker.containsShuffle(shuffle);
+  }
+
+  /** All that Spark has. */
+  Set<Integer> all() {
+    Set<Integer> all = new HashSet<>();
+    CollectionConverters.asJava(tracker.shuffleStatuses().keySet())
+        .forEach(each -> all.add((Integer) each));
+    return all;
+  }
+
+  /** How many events Spark has not told since the session began, for want of room. */
+  long lostEvents() {
+    return context
+        .listenerBus()
+        .metrics()
+        .metricRegistry()
+        .getCounters(MetricFilter.endsWith(".numDroppedEvents"))
+        .values()
+        .stream()
+        .mapToLong(Counter::getCount)
+        .sum();
   }
 
   /** Whether a job runs, whose tasks may read any of them. */
@@ -75,8 +102,21 @@ final class WrittenShuffles {
     return data instanceof RDD<?> rdd ? below(List.of(rdd)) : null;
   }
 
+  /** The shuffles that the data of an RDD are made of, by number; none of other data. */
+  static Map<Integer, ShuffleDependency<?, ?, ?>> of(@Nullable Object data) {
+    if (data instanceof JavaRDDLike<?, ?> wrapped) {
+      return dependencies(List.of(wrapped.rdd()));
+    }
+    return data instanceof RDD<?> rdd ? dependencies(List.of(rdd)) : Map.of();
+  }
+
   private static Set<Integer> below(Collection<? extends RDD<?>> from) {
-    Set<Integer> found = new HashSet<>();
+    return new HashSet<>(dependencies(from).keySet());
+  }
+
+  private static Map<Integer, ShuffleDependency<?, ?, ?>> dependencies(
+      Collection<? extends RDD<?>> from) {
+    Map<Integer, ShuffleDependency<?, ?, ?>> found = new HashMap<>();
     Set<RDD<?>> seen = new HashSet<>();
     Deque<RDD<?>> waiting = new ArrayDeque<>(from);
     while (!waiting.isEmpty()) {
@@ -84,7 +124,7 @@ final class WrittenShuffles {
       if (seen.add(next)) {
         for (Dependency<?> each : CollectionConverters.asJava(next.dependencies())) {
           if (each instanceof ShuffleDependency<?, ?, ?> shuffle) {
-            found.add(shuffle.shuffleId());
+            found.put(shuffle.shuffleId(), shuffle);
           }
           waiting.add(each.rdd());
         }
