@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.kernel_client import WokenKernel
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _EXCERPT_LINES = 12
@@ -95,6 +96,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, limits: Limits, inter
         resources={"metadata": {"path": str(folder)}},
         on_cell_execute=progress.begin,
         on_cell_executed=progress.end,
+        kernel_manager_class=WokenKernel,
     )
     try:
         _in_thread(client, interrupt)
