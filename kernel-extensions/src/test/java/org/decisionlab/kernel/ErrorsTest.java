@@ -186,6 +186,19 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void aTracePrintedByAMethodReferenceIsThatOfTheCellToo() {
+    Run run =
+        client.execute(
+            """
+            try { List.of().get(0); }
+            catch (RuntimeException e) { Optional.of(e).ifPresent(Throwable::printStackTrace); }
+            """);
+    assertThat(run.stream("stderr"))
+        .contains("IndexOutOfBoundsException", "1 | try { List.of()")
+        .doesNotContain("decisionlab", "REPL", "reflect");
+  }
+
+  @Test
   void framesOfTheKernelAreNotShown() {
     Run run = client.execute("json(\"{'a': \")");
     assertThat(run.trace())
