@@ -190,11 +190,11 @@ class ErrorsTest extends RunningKernel {
     Run run =
         client.execute(
             """
-            try { List.of().get(0); }
+            try { throw new IllegalStateException("own"); }
             catch (RuntimeException e) { Optional.of(e).ifPresent(Throwable::printStackTrace); }
             """);
     assertThat(run.stream("stderr"))
-        .contains("IndexOutOfBoundsException", "1 | try { List.of()")
+        .contains("IllegalStateException: own", "1 | try { throw new")
         .doesNotContain("decisionlab", "REPL", "reflect");
   }
 
