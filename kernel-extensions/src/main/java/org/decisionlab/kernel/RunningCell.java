@@ -144,9 +144,7 @@ final class RunningCell implements CellContext {
     }
     flush();
     Optional<String> answer =
-        surroundings
-            .input()
-            .ask(new InputChannel.Question(request, prompt, hidden), () -> !ended);
+        surroundings.input().ask(new InputChannel.Question(request, prompt, hidden), () -> !ended);
     requireRunning();
     return answer.orElseThrow(() -> new IOException("the kernel ends, nothing can be typed"));
   }

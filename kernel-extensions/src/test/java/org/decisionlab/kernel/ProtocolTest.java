@@ -276,7 +276,8 @@ class ProtocolTest extends RunningKernel {
         """;
     String id = client.submit(asking, json("{'allow_stdin': true}"));
     assertThat(client.finish(id).status()).isEqualTo("ok");
-    assertThat(client.execute("ended.get()").result()).contains("has ended", "only a cell that runs");
+    assertThat(client.execute("ended.get()").result())
+        .contains("has ended", "only a cell that runs");
     JsonObject plain = json("{'prompt': '', 'password': false}");
     assertThat(answered("System.in.read()", plain, "q").result()).isEqualTo("113");
     client.execute(

@@ -16,7 +16,8 @@ class RightCellsTest extends RunningKernel {
 
   static Stream<Arguments> narrowed() {
     return Stream.of(
-        Arguments.of("Object y = 1;", "List<Integer> y = new ArrayList<>();\ny.add(3);\ny.get(0)", "3"),
+        Arguments.of(
+            "Object y = 1;", "List<Integer> y = new ArrayList<>();\ny.add(3);\ny.get(0)", "3"),
         Arguments.of("CharSequence y = \"a\";", "String y = \"b\";\ny.toUpperCase()", "B"),
         Arguments.of("int y = 1;", "long y = 1L << 40;\nfor (; y > 1; y >>= 1) {}\ny", "1"),
         Arguments.of("String y = \"\";", "int y = 2;\ny++;\ny + 1", "4"),

@@ -27,7 +27,9 @@ public final class Secrets {
 
   private static final Pattern ASSIGNED =
       Pattern.compile(
-          "(?i)((?<![\\w.-])" + WORD + "[\"']?[ \\t]*[=:][ \\t]*(?:bearer[ \\t]+|basic[ \\t]+)?)"
+          "(?i)((?<![\\w.-])"
+              + WORD
+              + "[\"']?[ \\t]*[=:][ \\t]*(?:bearer[ \\t]+|basic[ \\t]+)?)"
               + VALUE);
   private static final Pattern BEARER = Pattern.compile("(?i)(\\bbearer[ \\t]+)[^\\s\"',;]+");
   private static final Pattern TOKEN = Pattern.compile("\\beyJ[\\w-]{6,}\\.[\\w-]+\\.[\\w-]*");
@@ -36,8 +38,7 @@ public final class Secrets {
   private static final Pattern ENVIRONMENT =
       Pattern.compile("(?m)((?<![\\w%])%env[ \\t]+[\\w.-]+[ \\t]*[= \\t])[ \\t]*\\S.*$");
   private static final Pattern OF_MAGIC =
-      Pattern.compile(
-          "(?im)((?:^|=)[ \\t]*%.*?" + WORD + "(?:[ \\t]*[=:][ \\t]*|[ \\t]+))\\S.*$");
+      Pattern.compile("(?im)((?:^|=)[ \\t]*%.*?" + WORD + "(?:[ \\t]*[=:][ \\t]*|[ \\t]+))\\S.*$");
   private static final Pattern CELL_MAGIC = Pattern.compile("(?m)\\A(?:\\s|//.*$)*%%(\\w+)");
   private static final Pattern NAMED = Pattern.compile("(?i)" + WORD);
 

@@ -254,8 +254,7 @@ class WidgetsTest extends RunningKernel {
             .onClick(() -> System.out.println("next"));\
         """);
     String comm = show("failing");
-    List<Received> answer =
-        say(comm, "{\"method\":\"custom\",\"content\":{\"event\":\"click\"}}");
+    List<Received> answer = say(comm, "{\"method\":\"custom\",\"content\":{\"event\":\"click\"}}");
     assertThat(printed(answer)).isEqualTo("next\n");
     assertThat(answer).extracting(Received::type).contains("error");
   }

@@ -167,7 +167,10 @@ class SparkCellsTest {
             + ".info(\"opened with password=hush3 and https://me:hush4@host\");");
     ok("%spark stop");
     Run log = ok("%spark logs -n 1000");
-    assertThat(log.outputs().toString()).contains("opened with password").doesNotContain("hush3").doesNotContain("hush4");
+    assertThat(log.outputs().toString())
+        .contains("opened with password")
+        .doesNotContain("hush3")
+        .doesNotContain("hush4");
   }
 
   @Test
