@@ -46,9 +46,7 @@ final class ChildEnvironment {
    */
   synchronized Map<String, String> forChildren() {
     Map<String, String> children = all();
-    children
-        .entrySet()
-        .removeIf(each -> !changes.containsKey(each.getKey()) && isSecret(each));
+    children.entrySet().removeIf(each -> !changes.containsKey(each.getKey()) && isSecret(each));
     return children;
   }
 
