@@ -149,8 +149,8 @@ class WidgetsTest extends RunningKernel {
   @Test
   void callbacksRunBetweenCellsAndTheirErrorsAreShown() {
     client.execute(
-        "var button = new Button(\"go\").onClick(() -> { throw new IllegalStateException(\"no\");"
-            + " }).onClick(() -> System.out.println(Thread.currentThread().getName()));");
+        "var button = new Button(\"go\").onClick(() -> { throw new IllegalStateException(\"no\"); })"
+            + ".onClick(() -> System.out.println(Thread.currentThread().getName()));");
     String comm = show("button");
     JsonObject content = new JsonObject();
     content.addProperty("comm_id", comm);
@@ -262,8 +262,7 @@ class WidgetsTest extends RunningKernel {
   @Test
   void aCallbackCanBeInterrupted() {
     client.execute(
-        "var endless = new Button(\"e\").onClick(() -> { System.out.println(1); while (true) {}"
-            + " });");
+        "var endless = new Button(\"e\").onClick(() -> { System.out.println(1); while (true) {} });");
     String comm = show("endless");
     JsonObject content = new JsonObject();
     content.addProperty("comm_id", comm);

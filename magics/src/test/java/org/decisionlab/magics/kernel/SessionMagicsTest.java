@@ -194,10 +194,7 @@ class SessionMagicsTest extends SessionKernel {
     assertThat(client.execute("%timeit -n 2 -r 2 -runs * 2").result()).contains("of 2 loops");
     Run cell =
         client.execute(
-            "%%timeit -n 3 -r 2 int[] counts = new int[4]\n"
-                + "for (int i = 0; i < 4; i++) {\n"
-                + "  counts[i]++;\n"
-                + "}");
+            "%%timeit -n 3 -r 2 int[] counts = new int[4]\nfor (int i = 0; i < 4; i++) {\n  counts[i]++;\n}");
     assertThat(cell.result()).as(cell.toString()).contains("(2 repetitions of 3 loops, ");
   }
 
@@ -319,8 +316,7 @@ class SessionMagicsTest extends SessionKernel {
   @Test
   void logShowsTheLastLinesWithoutSecretsAndSetsLevels() {
     client.execute(
-        "org.slf4j.LoggerFactory.getLogger(\"probe\").warn(\"opened https://me:pw@host with"
-            + " token=abc123\");");
+        "org.slf4j.LoggerFactory.getLogger(\"probe\").warn(\"opened https://me:pw@host with token=abc123\");");
     assertThat(client.execute("%log").result())
         .contains("level warn", "WARN probe: opened https://(hidden)@host with token=(hidden)")
         .doesNotContain("abc123", "pw@");

@@ -306,8 +306,7 @@ class SparkCellsTest {
   void sqlBindsValuesDeclaresSamplesAndDraws() {
     ok("String evil = \"x' OR '1'='1\"; int most = 3; String table = \"numbers\";");
     ok(
-        "%%sql -q\n"
-            + "CREATE OR REPLACE TEMP VIEW numbers AS SELECT id, id * id AS square FROM range(9)");
+        "%%sql -q\nCREATE OR REPLACE TEMP VIEW numbers AS SELECT id, id * id AS square FROM range(9)");
     assertThat(ok("%%sql\nSELECT count(*) AS n FROM numbers WHERE '${evil}' = 'x'").result())
         .containsPattern("n\nbigint\n +0");
     assertThat(ok("%%sql\nSELECT ${evil} AS text, ${most} AS n").result())
