@@ -20,17 +20,14 @@ public final class Secrets {
       Pattern.compile(
           "(?i)" + KINDS + "|(?<![a-z])(?:pwd|auth|private)(?![a-z])|key$|[._-]key[._-]");
 
-  /** A name that tells of a secret, within a text. */
-  private static final String WORD = "[\\w.-]*(?:" + KINDS + ")[\\w.-]*";
+  /** A name that tells of a secret, within a text; looked for at the beginnings of words only. */
+  private static final String WORD = "(?<![\\w.-])[\\w.-]*(?:" + KINDS + ")[\\w.-]*";
 
   private static final String VALUE = "(?:\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s\"',;&]+)";
 
   private static final Pattern ASSIGNED =
       Pattern.compile(
-          "(?i)((?<![\\w.-])"
-              + WORD
-              + "[\"']?[ \\t]*[=:][ \\t]*(?:bearer[ \\t]+|basic[ \\t]+)?)"
-              + VALUE);
+          "(?i)(" + WORD + "[\"']?[ \\t]*[=:][ \\t]*(?:bearer[ \\t]+|basic[ \\t]+)?)" + VALUE);
   private static final Pattern BEARER = Pattern.compile("(?i)(\\bbearer[ \\t]+)[^\\s\"',;]+");
   private static final Pattern TOKEN = Pattern.compile("\\beyJ[\\w-]{6,}\\.[\\w-]+\\.[\\w-]*");
   private static final Pattern LOGIN = Pattern.compile("(?<=://)[^/@\\s\"']+@");
@@ -39,8 +36,7 @@ public final class Secrets {
       Pattern.compile("(?m)((?<![\\w%])%env[ \\t]+[\\w.-]+[ \\t]*[= \\t])[ \\t]*\\S.*$");
   private static final Pattern OF_MAGIC =
       Pattern.compile("(?im)((?:^|=)[ \\t]*%.*?" + WORD + "(?:[ \\t]*[=:][ \\t]*|[ \\t]+))\\S.*$");
-  private static final Pattern CELL_MAGIC = Pattern.compile("(?m)\\A(?:\\s|//.*$)*%%(\\w+)");
-  private static final Pattern NAMED = Pattern.compile("(?i)" + WORD);
+  private static final Pattern NAMED = Pattern.compile("(?i)" + KINDS);
 
   private Secrets() {}
 
@@ -84,6 +80,15 @@ public final class Secrets {
   public static String removed(String cell) {
     String text = ENVIRONMENT.matcher(cell).replaceAll("$1***");
     text = OF_MAGIC.matcher(text).replaceAll("$1***");
-    return CELL_MAGIC.matcher(text).find() ? shownText(text) : shownValue(text);
+    return isCellMagic(cell) ? shownText(text) : shownValue(text);
+  }
+
+  private static boolean isCellMagic(String cell) {
+    return cell.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty() && !line.startsWith("//"))
+        .findFirst()
+        .filter(line -> line.startsWith("%%"))
+        .isPresent();
   }
 }

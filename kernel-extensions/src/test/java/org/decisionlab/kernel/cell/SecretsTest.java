@@ -3,7 +3,10 @@
 package org.decisionlab.kernel.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +40,14 @@ class SecretsTest {
   void namesOfOthers(String name) {
     assertThat(Secrets.isSecret(name)).isFalse();
     assertThat(Secrets.shown(name, "seen")).isEqualTo("seen");
+  }
+
+  @Test
+  void longWordsAreReadAtOnce() {
+    String word = "a".repeat(1_000_000);
+    String cell = "\n".repeat(20_000) + "%%bash\n" + word + "\n%tfaas " + word;
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30), () -> assertThat(Secrets.removed(cell).equals(cell)).isTrue());
   }
 
   @ParameterizedTest
