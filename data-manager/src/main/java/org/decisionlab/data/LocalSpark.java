@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * Spark sessions whose driver is this process, on any master.
@@ -55,7 +56,8 @@ public final class LocalSpark {
   }
 
   /**
-   * The session of this process; made when there is none.
+   * The session of this process; made when there is none. One that is running keeps what has been
+   * set in it, but for the settings given here.
    *
    * @param master any master that Spark or a cluster manager on the class path takes
    * @param settings Spark settings by name, which win over the defaults
@@ -65,9 +67,30 @@ public final class LocalSpark {
    */
   public static SparkSession session(String master, Map<String, String> settings) {
     Map<String, String> all = settings(master, settings);
-    SparkSession.Builder builder = SparkSession.builder().master(master).appName("Decision Lab");
+    SparkSession.Builder builder = SparkSession.builder();
+    if (isRunning()) {
+      // The defaults are those of a new session: what has been set in this one since then stays.
+      requireMaster(builder.getOrCreate(), master);
+      settings.forEach(builder::config);
+      return builder.getOrCreate();
+    }
+    builder.master(master).appName("Decision Lab");
     all.forEach(builder::config);
     SparkSession session = builder.getOrCreate();
+    requireMaster(session, master);
+    return session;
+  }
+
+  private static boolean isRunning() {
+    return isRunning(SparkSession.getActiveSession())
+        || isRunning(SparkSession.getDefaultSession());
+  }
+
+  private static boolean isRunning(Option<SparkSession> known) {
+    return known.isDefined() && !known.get().sparkContext().isStopped();
+  }
+
+  private static void requireMaster(SparkSession session, String master) {
     String running = session.sparkContext().master();
     if (!running.equals(master)) {
       throw new IllegalArgumentException(
@@ -77,7 +100,6 @@ public final class LocalSpark {
               + master
               + "'");
     }
-    return session;
   }
 
   /**

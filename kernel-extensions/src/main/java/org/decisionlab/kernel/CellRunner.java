@@ -19,6 +19,7 @@ import org.decisionlab.kernel.magic.CellScript;
 import org.decisionlab.kernel.magic.KernelMagics;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Template;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.jspecify.annotations.Nullable;
 
 /** Runs cells: checks all of one first, then runs its Java and its magics in their order. */
@@ -36,9 +37,33 @@ final class CellRunner {
     this.magics = kernel.magics();
   }
 
-  /** Runs a cell on the cell thread and waits for its end; output is published on the way. */
-  Outcome run(RunningCell cell, String code) throws Exception {
-    return engine.thread().call(() -> within(cell, () -> checkedRun(cell, code)));
+  /**
+   * Runs a cell on the cell thread and waits for its end; output is published on the way.
+   *
+   * @param afterwards what belongs to the cell and is done when it has ended well; it can be
+   *     stopped as the cell can
+   */
+  Outcome run(RunningCell cell, String code, Runnable afterwards) throws Exception {
+    return engine
+        .thread()
+        .call(
+            () ->
+                within(
+                    cell,
+                    () -> {
+                      Outcome outcome = checkedRun(cell, code);
+                      if (outcome.failure() == null) {
+                        afterwards.run();
+                      }
+                      return outcome;
+                    }));
+  }
+
+  /** The value of an expression that belongs to the running cell, as front ends show it. */
+  DisplayData expression(RunningCell cell, String label, String code) throws Exception {
+    kernel.tellMentions(code);
+    @Nullable Object value = kernel.evaluate(label, code);
+    return engine.thread().inUserCode(() -> cell.rendered(value));
   }
 
   /** Runs what a message of the front end sets off, as a cell is run: one at a time, stoppable. */
@@ -76,12 +101,14 @@ final class CellRunner {
     return outcome;
   }
 
-  /** Whatever ends a cell that was asked to stop is the stop. */
   private Outcome stoppedOrNot(Outcome outcome) {
     Throwable failure = outcome.failure();
-    return failure != null && engine.thread().stopRequested()
-        ? Outcome.failed(CellStopped.from(failure))
-        : outcome;
+    return failure == null ? outcome : Outcome.failed(stop(failure));
+  }
+
+  /** Whatever ends a cell that was asked to stop is the stop. */
+  Throwable stop(Throwable failure) {
+    return engine.thread().stopRequested() ? CellStopped.from(failure) : failure;
   }
 
   private Outcome checkedRun(RunningCell cell, String code) throws Exception {

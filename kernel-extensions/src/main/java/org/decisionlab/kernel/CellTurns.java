@@ -82,6 +82,7 @@ final class CellTurns {
    */
   void end(RunningCell ended) {
     engine.thread().end();
+    ended.end();
     try {
       if (stopping.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
         stopping.unlock();

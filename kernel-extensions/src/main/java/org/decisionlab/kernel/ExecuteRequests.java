@@ -17,6 +17,7 @@ import org.decisionlab.kernel.engine.Outcome;
 import org.decisionlab.kernel.history.History;
 import org.decisionlab.kernel.magic.CellScanner;
 import org.decisionlab.kernel.magic.MagicUsageException;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.jspecify.annotations.Nullable;
 
 /** Answers {@code execute_request}. */
@@ -88,13 +89,18 @@ final class ExecuteRequests {
     input.addProperty("code", order.code);
     input.addProperty("execution_count", number);
     cell.publish("execute_input", input);
-    Outcome outcome = runner.run(cell, order.code);
+    JsonObject expressions = new JsonObject();
+    Outcome outcome =
+        runner.run(
+            cell,
+            order.code,
+            () -> answer(cell, request.content().get("user_expressions"), expressions));
     if (order.stored) {
       history.add(number, order.code, outcome.value() instanceof String text ? text : null);
     }
     Throwable failure = outcome.failure();
     if (failure == null) {
-      reply(request, cell);
+      reply(request, cell, expressions);
       return List.of();
     }
     List<Request> waiting = order.stopOnError ? request.waiting() : List.of();
@@ -148,11 +154,11 @@ final class ExecuteRequests {
     request.reply(reply);
   }
 
-  private void reply(Request request, RunningCell cell) throws Exception {
+  private static void reply(Request request, RunningCell cell, JsonObject expressions) {
     JsonObject reply = new JsonObject();
     reply.addProperty("status", "ok");
     reply.addProperty("execution_count", cell.number());
-    reply.add("user_expressions", expressions(request.content().get("user_expressions")));
+    reply.add("user_expressions", expressions);
     reply.add("payload", cell.payload());
     cell.flush();
     request.reply(reply);
@@ -169,30 +175,27 @@ final class ExecuteRequests {
     request.reply(reply);
   }
 
-  private JsonObject expressions(@Nullable JsonElement asked) throws Exception {
-    JsonObject answers = new JsonObject();
+  /** Answers the expressions that a request asks for, each by itself, on the cell thread. */
+  private void answer(RunningCell cell, @Nullable JsonElement asked, JsonObject answers) {
     if (asked == null || !asked.isJsonObject()) {
-      return answers;
+      return;
     }
     JsonObject all = asked.getAsJsonObject();
     for (String name : all.keySet()) {
-      answers.add(name, expression(all, name));
+      answers.add(name, expression(cell, all, name));
     }
-    return answers;
   }
 
-  private JsonObject expression(JsonObject all, String name) throws InterruptedException {
+  private JsonObject expression(RunningCell cell, JsonObject all, String name) {
     try {
       String code = RequestContent.text(all, name);
-      Object value = kernel.evaluate("user expression '" + name + "'", code);
-      JsonObject answer = gson.toJsonTree(surroundings.renderer().render(value)).getAsJsonObject();
+      DisplayData shown = runner.expression(cell, "user expression '" + name + "'", code);
+      JsonObject answer = gson.toJsonTree(shown).getAsJsonObject();
       answer.remove("transient");
       answer.addProperty("status", "ok");
       return answer;
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      JsonObject answer = error(report(e));
+    } catch (Exception | Error e) {
+      JsonObject answer = error(report(runner.stop(e)));
       answer.addProperty("status", "error");
       return answer;
     }

@@ -130,8 +130,9 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void showError(Throwable failure) {
-    LOG.warn("code that {} called failed", cell().label(), failure);
-    cell().publish("error", ExecuteRequests.error(engine.traces().report(failure)));
+    RunningCell cell = cellOfThread();
+    LOG.warn("code that {} called failed", cell.label(), failure);
+    cell.publish("error", ExecuteRequests.error(engine.traces().report(failure)));
   }
 
   /** The magics there are. */
@@ -190,8 +191,8 @@ final class JavaKernel extends BaseKernel implements KernelScope {
     cells.addOutputOwner(owner);
   }
 
-  /** The cell under which the calling thread prints. */
-  RunningCell printingCell() {
+  @Override
+  public RunningCell cellOfThread() {
     return cells.printing();
   }
 
@@ -247,7 +248,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
 
   @Override
   public void display(DisplayData data) {
-    cell().display(data);
+    cellOfThread().display(data);
   }
 
   @Override

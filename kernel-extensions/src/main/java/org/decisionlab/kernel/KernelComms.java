@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 final class KernelComms extends CommManager {
 
   private final Gson gson = new Gson();
-  private static final ThreadLocal<@Nullable WireMessage> ANSWERED = new ThreadLocal<>();
+
+  @SuppressWarnings("ThreadLocalUsage") // one for each kernel, and nothing here is static
+  private final ThreadLocal<@Nullable WireMessage> answered = new ThreadLocal<>();
+
   private volatile @Nullable Exit exit;
 
   /**
@@ -49,11 +52,11 @@ final class KernelComms extends CommManager {
 
   /** Runs code that answers a message: what it sends goes out on behalf of that message. */
   void answering(WireMessage message, Runnable code) {
-    ANSWERED.set(message);
+    answered.set(message);
     try {
       code.run();
     } finally {
-      ANSWERED.remove();
+      answered.remove();
     }
   }
 
@@ -125,8 +128,8 @@ final class KernelComms extends CommManager {
   }
 
   /** What the next message is published on behalf of; what its cell has printed goes out first. */
-  private static WireMessage cause(Exit way) {
-    WireMessage message = ANSWERED.get();
+  private WireMessage cause(Exit way) {
+    WireMessage message = answered.get();
     if (message != null) {
       return message;
     }

@@ -77,7 +77,7 @@ public final class KernelMain {
         new Requests(kernel, executions, history, activity(timer), restart -> ending.asked());
 
     Shutdown.install(kernel, connection, temporary);
-    kernel.addListener(StandardStreams.install(kernel::printingCell, kernel::cell));
+    kernel.addListener(StandardStreams.install(kernel::cellOfThread));
     kernel.startUp();
     try {
       connection.open(

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -40,6 +41,7 @@ final class RunningCell implements CellContext {
   private final Gson gson = new Gson();
   private final Map<Class<?>, Object> companions = new ConcurrentHashMap<>();
   private volatile boolean interrupted;
+  private volatile boolean ended;
   private volatile @Nullable JsonObject nextInput;
 
   /**
@@ -135,12 +137,27 @@ final class RunningCell implements CellContext {
 
   @Override
   public String input(String prompt, boolean hidden) throws IOException, InterruptedException {
+    requireRunning();
     JsonElement allowed = request.content().get("allow_stdin");
     if (allowed == null || !allowed.isJsonPrimitive() || !allowed.getAsBoolean()) {
       throw new IOException("this front end does not offer input to cells");
     }
     flush();
-    return surroundings.input().ask(request, prompt, hidden);
+    Optional<String> answer =
+        surroundings.input().ask(new InputChannel.Question(request, prompt, hidden), () -> !ended);
+    requireRunning();
+    return answer.orElseThrow(() -> new IOException("the kernel ends, nothing can be typed"));
+  }
+
+  private void requireRunning() throws IOException {
+    if (ended) {
+      throw new IOException(label() + " has ended; only a cell that runs can ask for input");
+    }
+  }
+
+  /** Notes that this cell runs no more: nobody can answer it. */
+  void end() {
+    ended = true;
   }
 
   @Override
@@ -175,6 +192,11 @@ final class RunningCell implements CellContext {
     JsonObject content = new JsonObject();
     content.addProperty("wait", wait);
     publish("clear_output", content);
+  }
+
+  /** A value as it is shown. */
+  DisplayData rendered(@Nullable Object value) {
+    return surroundings.renderer().render(value);
   }
 
   /**

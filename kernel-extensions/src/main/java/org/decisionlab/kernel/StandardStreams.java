@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
@@ -34,16 +36,15 @@ final class StandardStreams implements CellListener {
   /**
    * Replaces the three streams of this JVM; loggers that have started keep the process's own.
    *
-   * @param printing the cell under which the calling thread prints
-   * @param running the cell that may ask for input
+   * @param cell the cell of the calling thread: it prints there, and asks for input
    */
-  static StandardStreams install(Supplier<RunningCell> printing, Supplier<RunningCell> running) {
+  static StandardStreams install(Supplier<RunningCell> cell) {
     PrintStream process = System.err;
-    PrintStream out = new Lasting(new Routed(() -> printing.get().out(), process));
-    PrintStream err = new Lasting(new Routed(() -> printing.get().err(), process));
+    PrintStream out = new Lasting(new Routed(() -> cell.get().out(), process));
+    PrintStream err = new Lasting(new Routed(() -> cell.get().err(), process));
     System.setOut(out);
     System.setErr(err);
-    InputStream in = new Typed(running);
+    InputStream in = new Typed(cell);
     System.setIn(in);
     return new StandardStreams(out, err, in);
   }
@@ -104,10 +105,11 @@ final class StandardStreams implements CellListener {
     }
   }
 
-  /** Reads lines that the user types into the front end. */
+  /** Reads lines that the user types into the front end; a thread that waits can be stopped. */
   private static final class Typed extends InputStream {
 
     private final Supplier<RunningCell> cell;
+    private final ReentrantLock reading = new ReentrantLock();
     private @Nullable RunningCell asked;
     private byte[] line = {};
     private int at;
@@ -117,42 +119,56 @@ final class StandardStreams implements CellListener {
     }
 
     @Override
-    public synchronized int read() throws IOException {
-      fill();
-      return line[at++] & 0xFF;
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      int count = read(one, 0, 1);
+      return count < 0 ? count : one[0] & 0xFF;
     }
 
     @Override
-    public synchronized int read(byte[] into, int offset, int length) throws IOException {
+    public int read(byte[] into, int offset, int length) throws IOException {
+      Objects.checkFromIndexSize(offset, length, into.length);
       if (length == 0) {
         return 0;
       }
-      fill();
-      int count = Math.min(length, line.length - at);
-      System.arraycopy(line, at, into, offset, count);
-      at += count;
-      return count;
+      try {
+        reading.lockInterruptibly();
+        try {
+          fill();
+          int count = Math.min(length, line.length - at);
+          System.arraycopy(line, at, into, offset, count);
+          at += count;
+          return count;
+        } finally {
+          reading.unlock();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("stopped while waiting for input");
+      }
     }
 
     @Override
-    public synchronized int available() {
-      return cell.get() == asked ? line.length - at : 0;
+    public int available() {
+      if (!reading.tryLock()) {
+        return 0;
+      }
+      try {
+        return cell.get() == asked ? line.length - at : 0;
+      } finally {
+        reading.unlock();
+      }
     }
 
-    private void fill() throws IOException {
+    private void fill() throws IOException, InterruptedException {
       RunningCell asking = cell.get();
       // What an earlier cell has left of its line is not an answer to this one.
       if (at < line.length && asking == asked) {
         return;
       }
-      try {
-        line = (asking.input("", false) + "\n").getBytes(UTF_8);
-        at = 0;
-        asked = asking;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("stopped while waiting for input");
-      }
+      line = (asking.input("", false) + "\n").getBytes(UTF_8);
+      at = 0;
+      asked = asking;
     }
   }
 }

@@ -186,6 +186,19 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void aTracePrintedByAMethodReferenceIsThatOfTheCellToo() {
+    Run run =
+        client.execute(
+            """
+            try { throw new IllegalStateException("own"); }
+            catch (RuntimeException e) { Optional.of(e).ifPresent(Throwable::printStackTrace); }
+            """);
+    assertThat(run.stream("stderr"))
+        .contains("IllegalStateException: own", "1 | try { throw new")
+        .doesNotContain("decisionlab", "REPL", "reflect");
+  }
+
+  @Test
   void framesOfTheKernelAreNotShown() {
     Run run = client.execute("json(\"{'a': \")");
     assertThat(run.trace())

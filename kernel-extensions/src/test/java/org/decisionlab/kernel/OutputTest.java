@@ -52,6 +52,32 @@ class OutputTest {
   }
 
   @Test
+  void aThreadShowsUnderTheCellThatHasStartedIt() {
+    String first =
+        client.submit(
+            """
+            var go = new java.util.concurrent.CountDownLatch(1);
+            var shown = new java.util.concurrent.CountDownLatch(1);
+            new Thread(() -> {
+              try { go.await(); } catch (InterruptedException e) { throw new IllegalStateException(e); }
+              display("by the thread").update("anew");
+              shown.countDown();
+            }).start();\
+            """);
+    client.await(
+        m ->
+            m.parent().equals(first)
+                && m.type().equals("status")
+                && m.content().get("execution_state").getAsString().equals("idle"));
+    Run second = client.execute("go.countDown(); shown.await(); display(\"by the cell\");");
+    assertThat(second.outputs().stream().filter(m -> m.type().endsWith("display_data")).toList())
+        .singleElement()
+        .satisfies(m -> assertThat(m.content().toString()).contains("by the cell"));
+    assertThat(client.finish(first).types())
+        .containsExactly("execute_input", "display_data", "update_display_data");
+  }
+
+  @Test
   void aHundredThousandLinesAreCompleteAndInOrder() {
     Run run = client.execute("for (int i = 0; i < 100_000; i++) System.out.println(i);");
     StringBuilder expected = new StringBuilder();

@@ -87,6 +87,23 @@ class ProtocolTest extends RunningKernel {
   }
 
   @Test
+  void aUserExpressionIsStoppedAsACellIs() {
+    String id =
+        client.submit(
+            "int calm = 5;",
+            json(
+                "{'user_expressions': {'a': 'System.out.printf(\"on%n\")', 'b':"
+                    + " 'Stream.iterate(0L, n -> n + 1).count()', 'c': 'calm', 'd':"
+                    + " 'new Object() { public String toString() { throw new Error(); } }'}}"));
+    client.await(m -> m.parent().equals(id) && m.type().equals("stream"));
+    client.request("control", "interrupt_request", new JsonObject());
+    JsonObject answers = client.finish(id).reply().getAsJsonObject("user_expressions");
+    assertThat(answers.getAsJsonObject("a").get("status").getAsString()).isEqualTo("ok");
+    assertThat(answers.getAsJsonObject("b").get("ename").getAsString()).isEqualTo("Interrupted");
+    assertThat(client.execute("calm").result()).isEqualTo("5");
+  }
+
+  @Test
   void completenessIsTold() {
     assertThat(completeness("int x = 1;")).isEqualTo("complete");
     assertThat(completeness("x + 1")).isEqualTo("complete");
@@ -242,6 +259,38 @@ class ProtocolTest extends RunningKernel {
     client.await(m -> m.type().equals("input_request") && m.parent().equals(waiting));
     client.request("control", "interrupt_request", new JsonObject());
     assertThat(client.finish(waiting).error()).isEqualTo("Interrupted");
+  }
+
+  @Test
+  void onlyACellThatRunsAsks() {
+    String asking =
+        """
+        var ended = new java.util.concurrent.CompletableFuture<String>();
+        var asked = new java.util.concurrent.CountDownLatch(1);
+        var questioner = new Thread(() -> {
+          try { asked.countDown(); ended.complete("read " + System.in.read()); }
+          catch (IOException e) { ended.complete(e.getMessage()); }
+        });
+        questioner.start();
+        asked.await();\
+        """;
+    String id = client.submit(asking, json("{'allow_stdin': true}"));
+    assertThat(client.finish(id).status()).isEqualTo("ok");
+    assertThat(client.execute("ended.get()").result())
+        .contains("has ended", "only a cell that runs");
+    JsonObject plain = json("{'prompt': '', 'password': false}");
+    assertThat(answered("System.in.read()", plain, "q").result()).isEqualTo("113");
+    client.execute(
+        """
+        var gate = new java.util.concurrent.CountDownLatch(1);
+        var later = new java.util.concurrent.CompletableFuture<String>();
+        new Thread(() -> {
+          try { gate.await(); later.complete(input("")); }
+          catch (Exception e) { later.complete(e.getMessage()); }
+        }).start();\
+        """);
+    String running = client.submit("gate.countDown(); later.get()", json("{'allow_stdin': true}"));
+    assertThat(client.finish(running).result()).contains("has ended");
   }
 
   @Test

@@ -14,6 +14,29 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Cells with declarations that are right: none is refused by the reading of the whole. */
 class RightCellsTest extends RunningKernel {
 
+  static Stream<Arguments> narrowed() {
+    return Stream.of(
+        Arguments.of(
+            "Object y = 1;", "List<Integer> y = new ArrayList<>();\ny.add(3);\ny.get(0)", "3"),
+        Arguments.of("CharSequence y = \"a\";", "String y = \"b\";\ny.toUpperCase()", "B"),
+        Arguments.of("int y = 1;", "long y = 1L << 40;\nfor (; y > 1; y >>= 1) {}\ny", "1"),
+        Arguments.of("String y = \"\";", "int y = 2;\ny++;\ny + 1", "4"),
+        Arguments.of("Object y = 1;", "var y = \"abc\";\ny.length()", "3"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("narrowed")
+  void aVariableDeclaredAgainHasItsNewTypeInTheSameCell(String before, String cell, String value) {
+    client.execute(before);
+    Run run = client.execute(cell);
+    assertThat(run.status()).as(run.reply().toString()).isEqualTo("ok");
+    assertThat(run.result()).isEqualTo(value);
+    String kept = client.execute(before + "\nMap.of(\"kept\", y)").result();
+    assertThat(client.execute(cell.replace("\ny", "\nmissing();\ny")).trace())
+        .contains("missing()");
+    assertThat(client.execute("Map.of(\"kept\", y)").result()).isEqualTo(kept);
+  }
+
   static Stream<Arguments> right() {
     return Stream.of(
         Arguments.of(

@@ -22,6 +22,13 @@ public interface KernelScope {
   CellContext cell();
 
   /**
+   * The cell of the calling thread: under it appears what the thread prints and shows. On the cell
+   * thread it is the running cell; a thread that a cell has started belongs to that cell, also when
+   * it has ended.
+   */
+  CellContext cellOfThread();
+
+  /**
    * Evaluates Java in the scope of the cells, on the cell thread: imports, declarations,
    * expressions. Called from another thread, it waits until the running cell has ended.
    *

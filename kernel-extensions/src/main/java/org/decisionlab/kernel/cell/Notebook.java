@@ -19,7 +19,7 @@ public final class Notebook {
   private Notebook() {}
 
   /**
-   * Shows a value under the running cell.
+   * Shows a value under the cell; from a thread, under the cell that has started it.
    *
    * @return the handle by which it can be replaced: {@code display(x).update(y)}
    */
@@ -111,9 +111,9 @@ public final class Notebook {
     }
   }
 
-  /** The running cell. */
+  /** The running cell; in a thread, the cell that has started it. */
   public static CellContext cell() {
-    return KernelScope.of(BaseKernel.notebookKernel()).cell();
+    return KernelScope.of(BaseKernel.notebookKernel()).cellOfThread();
   }
 
   private static KernelRenderer renderer() {

@@ -6,11 +6,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.zeromq.SocketType;
@@ -35,7 +37,7 @@ public final class InputChannel {
             return stdin;
           });
 
-  private volatile boolean open = true;
+  private volatile boolean isOpen = true;
 
   InputChannel(ZMQ.Context context, Wire wire) {
     this.socket = context.socket(SocketType.ROUTER);
@@ -49,28 +51,40 @@ public final class InputChannel {
   }
 
   void close() {
-    open = false;
+    isOpen = false;
     thread.execute(socket::close);
     thread.shutdown();
   }
 
   /**
-   * Asks for a line.
+   * What is asked.
    *
    * @param request the execute request of the cell that asks
    * @param prompt shown to the user
    * @param hidden whether what is typed is not shown
-   * @return the line without its end
+   */
+  public record Question(WireMessage request, String prompt, boolean hidden) {
+
+    private WireMessage message() {
+      JsonObject content = new JsonObject();
+      content.addProperty("prompt", prompt);
+      content.addProperty("password", hidden);
+      return request.reply("input_request", content);
+    }
+  }
+
+  /**
+   * Asks for a line; several questions are asked one after the other.
+   *
+   * @param question what is asked
+   * @param open whether the question can still be answered; asked all the time
+   * @return the line without its end, or nothing when it can no longer be answered
    * @throws InterruptedException if the asking thread is interrupted
    */
-  public String ask(WireMessage request, String prompt, boolean hidden)
-      throws InterruptedException {
-    JsonObject content = new JsonObject();
-    content.addProperty("prompt", prompt);
-    content.addProperty("password", hidden);
-    WireMessage question = request.reply("input_request", content);
+  public Optional<String> ask(Question question, BooleanSupplier open) throws InterruptedException {
     AtomicBoolean wanted = new AtomicBoolean(true);
-    Future<String> answer = thread.submit(() -> exchange(question, wanted));
+    BooleanSupplier lives = () -> wanted.get() && isOpen && open.getAsBoolean();
+    Future<Optional<String>> answer = thread.submit(() -> exchange(question.message(), lives));
     try {
       return answer.get();
     } catch (ExecutionException e) {
@@ -80,22 +94,25 @@ public final class InputChannel {
     }
   }
 
-  private String exchange(WireMessage question, AtomicBoolean wanted) {
+  private Optional<String> exchange(WireMessage question, BooleanSupplier lives) {
+    if (!lives.getAsBoolean()) {
+      return Optional.empty();
+    }
     drain();
     List<byte[]> frames = wire.encode(question);
     for (int i = 0; i < frames.size(); i++) {
       socket.send(frames.get(i), i < frames.size() - 1 ? ZMQ.SNDMORE : 0);
     }
-    while (wanted.get() && open) {
+    while (lives.getAsBoolean()) {
       byte[] first = socket.recv();
       if (first != null) {
         JsonElement value = content(first).get("value");
         if (value != null && value.isJsonPrimitive()) {
-          return value.getAsString();
+          return Optional.of(value.getAsString());
         }
       }
     }
-    return "";
+    return Optional.empty();
   }
 
   /** Drops answers to questions that nobody waits for any more. */

@@ -9,12 +9,16 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The main shell and the subshells of a kernel (JEP 91): a request goes to the shell that its
  * header names in {@code subshell_id}, and shells do not wait for each other. Thread safe.
  */
 public final class Shells {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Shells.class);
 
   /** More are refused. */
   private static final int MOST = 64;
@@ -23,6 +27,9 @@ public final class Shells {
   private final Consumer<Request> handler;
   private final ShellQueue main;
   private final Predicate<Request> quick;
+
+  /** Messages that were dropped; only the thread that hands requests over counts. */
+  private long dropped;
 
   /**
    * @param handler answers a request, on the thread of its shell
@@ -95,7 +102,18 @@ public final class Shells {
     return id != null && id.isJsonPrimitive() ? id.getAsString() : "";
   }
 
-  private static void refuse(Request request, String reason) {
+  /**
+   * Answers a request that cannot be taken. A message that expects no reply is dropped; of a burst
+   * of them the log tells a few times, and clients are told nothing.
+   */
+  private void refuse(Request request, String reason) {
+    if (!request.type().endsWith("_request")) {
+      long count = ++dropped;
+      if (Long.bitCount(count) == 1) {
+        LOG.warn("{} dropped: {}; {} messages so far", request.type(), reason, count);
+      }
+      return;
+    }
     request.publishStatus("busy");
     request.refuse("SubshellError", reason);
     request.publishStatus("idle");

@@ -65,18 +65,30 @@ final class CellPlanner {
         CellPlan.of(
             fragments,
             each -> each.variable() != null && declared.variable(each.variable()) != null);
-    if (first && isWhole(plan) && !fragments.get(0).cell().hasMagics()) {
-      List<CompileException.Problem> problems = whole.problems(fragments);
-      if (!problems.isEmpty()) {
-        throw new CompileException(problems);
-      }
+    if (first && isWhole(plan)) {
+      read(fragments);
     }
     if (first && !plan.steps().isEmpty() && plan.steps().get(0) instanceof Block block) {
       List<Step> steps = new ArrayList<>(compiled(block));
       steps.addAll(plan.steps().subList(1, plan.steps().size()));
-      return new CellPlan(steps);
+      CellPlan compiled = new CellPlan(steps);
+      if (!isWhole(plan) && isWhole(compiled)) {
+        read(fragments);
+      }
+      return compiled;
     }
     return plan;
+  }
+
+  /** Refuses a cell of which something is certainly wrong. */
+  private void read(List<Fragment> fragments) throws CompileException {
+    if (fragments.get(0).cell().hasMagics()) {
+      return;
+    }
+    List<CompileException.Problem> problems = whole.problems(fragments);
+    if (!problems.isEmpty()) {
+      throw new CompileException(problems);
+    }
   }
 
   /** Whether a plan is more than what its own compilation tells all about. */

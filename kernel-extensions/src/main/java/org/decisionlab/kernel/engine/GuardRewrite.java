@@ -137,6 +137,10 @@ final class GuardRewrite implements ClassRewrite {
       if (isJoin(handle.getOwner(), handle.getName())) {
         return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "join", JOIN, false);
       }
+      if (isTrace(handle.getOwner(), handle.getName(), handle.getDesc())) {
+        return new Handle(
+            Opcodes.H_INVOKESTATIC, GUARD, "printStackTrace", "(Ljava/lang/Throwable;)V", false);
+      }
       if (!isExit(handle.getOwner(), handle.getName())) {
         return handle;
       }

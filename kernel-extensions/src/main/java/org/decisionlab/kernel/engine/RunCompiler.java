@@ -143,8 +143,8 @@ final class RunCompiler {
       try {
         CompilationUnitTree unit = task.parse().iterator().next();
         task.analyze();
-        boolean same = errors().isEmpty() && new Carried(task, source).allIn(unit);
-        if (same) {
+        boolean same = new Carried(task, source).allIn(unit);
+        if (same && errors().isEmpty()) {
           task.generate();
         }
         return same;
@@ -179,10 +179,11 @@ final class RunCompiler {
         long length = Math.max(1, each.getEndPosition() - each.getStartPosition());
         refusals.add(Refusals.problem(cell, offset.getAsInt(), (int) length, declared.words(each)));
       }
-      if (!refusals.isEmpty()) {
-        return new Refused(refusals);
+      if (!sameTypes) {
+        // What seems wrong may be right with the new type.
+        return new Unfit();
       }
-      return sameTypes ? new Compiled(name, classes) : new Unfit();
+      return refusals.isEmpty() ? new Compiled(name, classes) : new Refused(refusals);
     }
   }
 

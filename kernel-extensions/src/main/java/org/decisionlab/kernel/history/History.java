@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,17 +64,14 @@ public final class History {
   }
 
   /**
-   * Adds a cell; secrets in its magics are left out.
+   * Adds a cell; secrets in it are left out, and so is the value of one that names a secret.
    *
    * @param line its execution count
    * @param output text form of its value, if it had one
    */
   public synchronized void add(int line, String input, @Nullable String output) {
-    String kept =
-        output == null || output.length() <= MOST_OUTPUT
-            ? output
-            : output.substring(0, MOST_OUTPUT);
-    HistoryEntry entry = new HistoryEntry(session, line, Secrets.removed(input), kept);
+    HistoryEntry entry =
+        new HistoryEntry(session, line, Secrets.removed(input), kept(input, output));
     own.addLast(entry);
     if (own.size() > CAPACITY) {
       own.removeFirst();
@@ -88,6 +86,14 @@ public final class History {
       LOG.warn("from now on the history is kept in memory only", e);
       file = null;
     }
+  }
+
+  private static @Nullable String kept(String input, @Nullable String output) {
+    if (output == null || Secrets.isNamedIn(input)) {
+      return null;
+    }
+    String begin = output.substring(0, Math.min(output.length(), MOST_OUTPUT));
+    return Secrets.shownText(begin);
   }
 
   /** Answers the content of a {@code history_request}. */

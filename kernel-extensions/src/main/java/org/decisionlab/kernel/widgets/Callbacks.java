@@ -18,14 +18,25 @@ final class Callbacks {
   }
 
   /**
-   * Runs the code; what it throws is shown as the error of the running cell, and the caller goes
-   * on. A stop by the user is passed on.
+   * Runs the code; what it throws is shown as the error of the cell, and the caller goes on. Where
+   * the user has stopped the cell, or memory has run out, it is passed on.
    */
   static void run(Code code) {
     try {
       code.run();
-    } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-      KernelScope.of(BaseKernel.notebookKernel()).showError(e);
+    } catch (OutOfMemoryError e) {
+      throw e;
+    } catch (Exception | Error e) {
+      KernelScope scope = KernelScope.of(BaseKernel.notebookKernel());
+      if (scope.cellOfThread().interrupted()) {
+        throw Callbacks.<RuntimeException>asItIs(e);
+      }
+      scope.showError(e);
     }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // no cast happens at run time
+  private static <E extends Exception> E asItIs(Throwable e) throws E {
+    throw (E) e;
   }
 }

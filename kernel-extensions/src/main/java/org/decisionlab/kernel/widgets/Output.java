@@ -37,18 +37,25 @@ public final class Output extends DomWidget<Output> {
    */
   public Output capture(Code code) {
     open();
-    CellContext cell = scope().cell();
-    if (capturing++ == 0) {
-      set("msg_id", cell.requestId());
-    }
+    begin(scope().cellOfThread());
     try {
       Callbacks.run(code::run);
     } finally {
-      if (--capturing == 0) {
-        set("msg_id", "");
-      }
+      end();
     }
     return this;
+  }
+
+  private synchronized void begin(CellContext cell) {
+    if (capturing++ == 0) {
+      set("msg_id", cell.requestId());
+    }
+  }
+
+  private synchronized void end() {
+    if (--capturing == 0) {
+      set("msg_id", "");
+    }
   }
 
   /**
@@ -57,7 +64,7 @@ public final class Output extends DomWidget<Output> {
    * @param wait whether to remove it only when the next output comes
    */
   public Output clear(boolean wait) {
-    return capture(() -> scope().cell().clearOutput(wait));
+    return capture(() -> scope().cellOfThread().clearOutput(wait));
   }
 
   /** Adds text, from any thread. */

@@ -157,18 +157,17 @@ public abstract class Widget implements DisplayDataRenderable {
 
   /** Sets an attribute, here and in the front end. */
   final void set(String key, JsonElement value) {
-    WidgetComm open;
+    // Told under the lock: the front end hears of changes in the order in which they were made.
     synchronized (this) {
       if (get(key).equals(value)) {
         return;
       }
       state.add(key, value);
-      open = comm;
-    }
-    if (open != null) {
-      JsonObject changed = new JsonObject();
-      changed.add(key, value);
-      open.update("update", changed);
+      if (comm != null) {
+        JsonObject changed = new JsonObject();
+        changed.add(key, value);
+        comm.update("update", changed);
+      }
     }
   }
 
@@ -219,7 +218,11 @@ public abstract class Widget implements DisplayDataRenderable {
           take(from, wanted);
         }
       }
-      case "request_state" -> from.update("update", state());
+      case "request_state" -> {
+        synchronized (this) {
+          from.update("update", state());
+        }
+      }
       case "custom" -> {
         if (data.get("content") instanceof JsonObject content) {
           event(content);
@@ -235,37 +238,34 @@ public abstract class Widget implements DisplayDataRenderable {
   }
 
   private void take(WidgetComm from, JsonObject wanted) {
-    JsonObject taken = new JsonObject();
-    JsonObject corrected = new JsonObject();
-    for (Map.Entry<String, JsonElement> each : wanted.entrySet()) {
-      String key = each.getKey();
-      JsonElement valid = accept(key, each.getValue());
-      if (valid != null) {
-        taken.add(key, valid);
-      } else {
-        LOG.warn("{} ignores '{}' of the front end", modelName(), key);
-      }
-      synchronized (this) {
-        JsonElement now = valid == null ? state.get(key) : valid;
+    List<String> changed = new ArrayList<>();
+    synchronized (this) {
+      JsonObject taken = new JsonObject();
+      JsonObject corrected = new JsonObject();
+      for (Map.Entry<String, JsonElement> each : wanted.entrySet()) {
+        String key = each.getKey();
+        JsonElement valid = accept(key, each.getValue());
+        JsonElement before = state.get(key);
+        if (valid == null) {
+          LOG.debug("{} ignores '{}' of the front end", modelName(), key);
+        } else {
+          taken.add(key, valid);
+          state.add(key, valid);
+          if (!valid.equals(before)) {
+            changed.add(key);
+          }
+        }
+        JsonElement now = valid == null ? before : valid;
         if (now != null && !now.equals(each.getValue())) {
           corrected.add(key, now);
         }
       }
-    }
-    List<String> changed = new ArrayList<>();
-    synchronized (this) {
-      for (Map.Entry<String, JsonElement> each : taken.entrySet()) {
-        if (!each.getValue().equals(state.get(each.getKey()))) {
-          state.add(each.getKey(), each.getValue());
-          changed.add(each.getKey());
-        }
+      if (taken.size() > 0) {
+        from.update("echo_update", taken);
       }
-    }
-    if (taken.size() > 0) {
-      from.update("echo_update", taken);
-    }
-    if (corrected.size() > 0) {
-      from.update("update", corrected);
+      if (corrected.size() > 0) {
+        from.update("update", corrected);
+      }
     }
     changed.forEach(this::changed);
   }

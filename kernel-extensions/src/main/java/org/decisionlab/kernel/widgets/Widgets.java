@@ -84,16 +84,16 @@ public final class Widgets {
   private static void refresh(Output output, Code code) {
     output.capture(
         () -> {
-          scope().cell().clearOutput(true);
+          scope().cellOfThread().clearOutput(true);
           Object value = code.run();
           if (value != null && !(value instanceof DisplayHandle)) {
-            scope().cell().display(value);
+            scope().cellOfThread().display(value);
           }
         });
   }
 
   private static void show(VBox box) {
-    scope().cell().display(box);
+    scope().cellOfThread().display(box);
   }
 
   private static KernelScope scope() {

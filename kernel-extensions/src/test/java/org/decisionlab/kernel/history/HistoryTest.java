@@ -153,7 +153,13 @@ class HistoryTest {
     history.add(2, "%tfaas models --token hush2 --url http://x", null);
     history.add(3, "%spark start --conf spark.hadoop.fs.s3a.secret.key=hush3", null);
     history.add(4, "  %env X hush4\nString token = %env HOME", null);
-    String all = ask(history, "{'hist_access_type': 'tail'}");
+    history.add(5, "%%bash\nexport DB_PASSWORD=hush5\ncurl -H 'Authorization: Bearer hush6'", null);
+    history.add(6, "String old = %env MY_VAR=hush7", null);
+    history.add(7, "var u = \"https://me:hush8@host/\";", "https://me:hush8@host/");
+    history.add(8, "System.getenv(\"API_KEY\")", "hush9");
+    history.add(9, "%time %env Y=hush10", null);
+    history.add(10, "// first\n%%bash\nTOKEN='hush11 hush12' run", null);
+    String all = ask(history, "{'hist_access_type': 'tail', 'output': true}");
     assertThat(all)
         .doesNotContain("hush")
         .contains("int a = 1;", "%env MY_VAR", "--token ***", "secret.key", "%env HOME");

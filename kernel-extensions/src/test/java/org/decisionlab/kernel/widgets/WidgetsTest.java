@@ -225,6 +225,41 @@ class WidgetsTest extends RunningKernel {
   }
 
   @Test
+  void changesFromManyThreadsAreToldInTheirOrder() {
+    client.execute("var busy = new IntText(0);");
+    String comm = show("busy");
+    Run run =
+        client.execute(
+            """
+            var writers = new ArrayList<Thread>();
+            for (int w = 0; w < 8; w++) {
+              int from = w * 1000;
+              writers.add(new Thread(() -> { for (int i = 1; i <= 200; i++) busy.value(from + i); }));
+            }
+            for (var each : writers) each.start();
+            for (var each : writers) each.join();
+            busy.value()\
+            """);
+    List<String> told = told(run.outputs(), comm);
+    assertThat(told).hasSizeGreaterThan(200);
+    assertThat(told.get(told.size() - 1)).isEqualTo("update {\"value\":" + run.result() + "}");
+  }
+
+  @Test
+  void aCallbackThatFailsWithAnErrorOfItsOwnHindersNoOther() {
+    client.execute(
+        """
+        class Wrong extends Error { Wrong() { super("wrong"); } }
+        var failing = new Button("f").onClick(() -> { throw new Wrong(); })
+            .onClick(() -> System.out.println("next"));\
+        """);
+    String comm = show("failing");
+    List<Received> answer = say(comm, "{\"method\":\"custom\",\"content\":{\"event\":\"click\"}}");
+    assertThat(printed(answer)).isEqualTo("next\n");
+    assertThat(answer).extracting(Received::type).contains("error");
+  }
+
+  @Test
   void aCallbackCanBeInterrupted() {
     client.execute(
         "var endless = new Button(\"e\").onClick(() -> { System.out.println(1); while (true) {} });");

@@ -27,6 +27,7 @@ import org.apache.logging.log4j.core.config.AppenderRef;
 import org.apache.logging.log4j.core.config.Configuration;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
+import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,8 @@ final class SparkLog {
             if (last.size() == lines) {
               last.removeFirst();
             }
-            last.addLast(secrets.matcher(line).replaceAll("*********(redacted)"));
+            last.addLast(
+                Secrets.shownText(secrets.matcher(line).replaceAll("*********(redacted)")));
           });
     }
     return List.copyOf(last);

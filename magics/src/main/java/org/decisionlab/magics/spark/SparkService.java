@@ -20,6 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.decisionlab.data.LocalSpark;
 import org.decisionlab.data.SessionGuard;
+import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
 
@@ -171,10 +172,12 @@ public final class SparkService implements AutoCloseable {
               Pattern names = Pattern.compile(conf.get("spark.redaction.regex", "(?i)secret"));
               Pattern values = secrets();
               for (var each : conf.getAll()) {
-                boolean secret = names.matcher(each._1).find();
+                boolean secret = names.matcher(each._1).find() || Secrets.isSecret(each._1);
                 shown.put(
                     each._1,
-                    secret ? "*********(redacted)" : values.matcher(each._2).replaceAll("*****"));
+                    secret
+                        ? "*********(redacted)"
+                        : Secrets.shownText(values.matcher(each._2).replaceAll("*****")));
               }
             });
     return shown;

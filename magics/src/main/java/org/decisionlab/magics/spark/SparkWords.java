@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
+import org.decisionlab.kernel.cell.Declaration;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.engine.CompileException;
 import org.decisionlab.kernel.magic.MagicUsageException;
@@ -111,11 +112,25 @@ final class SparkWords {
     declaredContext = null;
   }
 
+  /** Declares both words, but for one that the cells have made a variable of their own. */
   private void declare(SparkSession session) throws Exception {
-    scope.bind("spark", "org.apache.spark.sql.SparkSession", session);
     JavaSparkContext context = new JavaSparkContext(session.sparkContext());
-    scope.bind("sc", "org.apache.spark.api.java.JavaSparkContext", context);
+    boolean ownSession = isOfCells("spark", declared);
+    boolean ownContext = isOfCells("sc", declaredContext);
+    if (!ownSession) {
+      scope.bind("spark", "org.apache.spark.sql.SparkSession", session);
+    }
+    if (!ownContext) {
+      scope.bind("sc", "org.apache.spark.api.java.JavaSparkContext", context);
+    }
     declared = session;
     declaredContext = context;
+  }
+
+  /** Whether the cells have declared a word, or given it another value than ours. */
+  private boolean isOfCells(String word, @Nullable Object ours) throws Exception {
+    return scope.session().declarations().stream()
+        .filter(each -> each.kind() == Declaration.Kind.VARIABLE && each.name().equals(word))
+        .anyMatch(each -> ours == null || each.value() != ours);
   }
 }

@@ -5,6 +5,7 @@ package org.decisionlab.magics.system;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,11 +41,16 @@ final class ChildEnvironment {
   }
 
   /**
-   * All variables but the kernel's own secrets; those that a cell has set are meant to be passed.
+   * All variables but the kernel's own secrets, by their names or their values; those that a cell
+   * has set are meant to be passed.
    */
   synchronized Map<String, String> forChildren() {
     Map<String, String> children = all();
-    children.keySet().removeIf(name -> Secrets.isSecret(name) && !changes.containsKey(name));
+    children.entrySet().removeIf(each -> !changes.containsKey(each.getKey()) && isSecret(each));
     return children;
+  }
+
+  private static boolean isSecret(Map.Entry<String, String> variable) {
+    return Secrets.isSecret(variable.getKey()) || Secrets.isIn(variable.getValue());
   }
 }

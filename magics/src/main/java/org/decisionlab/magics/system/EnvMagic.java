@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.decisionlab.kernel.cell.Secrets;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Suggestion;
 import org.decisionlab.magics.arguments.HelpText;

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.decisionlab.kernel.cell.Secrets;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.kernel.magic.Suggestion;
 import org.decisionlab.magics.arguments.HelpText;
@@ -64,7 +65,7 @@ final class LogMagic implements Callable<HelpText> {
   }
 
   private HelpText shown() {
-    List<String> last = tail.last(lines).stream().map(Secrets::shownLine).toList();
+    List<String> last = tail.last(lines).stream().map(Secrets::shownText).toList();
     String text = last.isEmpty() ? "Nothing has been logged." : String.join("\n", last);
     return new HelpText("level " + word(LogManager.getRootLogger().getLevel()) + "\n" + text);
   }

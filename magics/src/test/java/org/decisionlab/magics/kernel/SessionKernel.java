@@ -35,7 +35,12 @@ abstract class SessionKernel {
     prepare();
     List<String> argv =
         new ArrayList<>(
-            List.of("env", "DECISIONLAB_BASH=true", "PROBE_TOKEN=hush-hush", "PROBE_WORD=loud"));
+            List.of(
+                "env",
+                "DECISIONLAB_BASH=true",
+                "PROBE_TOKEN=hush-hush",
+                "PROBE_DB=jdbc:db://me:hush-hush@host/x",
+                "PROBE_WORD=loud"));
     argv.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

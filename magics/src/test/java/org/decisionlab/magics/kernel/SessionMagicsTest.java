@@ -285,6 +285,9 @@ class SessionMagicsTest extends SessionKernel {
         .contains("https://(hidden)@host/x");
     assertThat(client.execute("%%bash\necho $PROBE_NEW-$PROBE_SECRET-$PROBE_TOKEN-").stdout())
         .isEqualTo("a=b-geheim--\n");
+    assertThat(client.execute("%%bash\nenv").stdout())
+        .contains("PROBE_WORD=loud")
+        .doesNotContain("hush");
     client.execute("%env --unset PROBE_NEW");
     assertThat(client.execute("%env PROBE_NEW").trace()).contains("there is no variable");
   }

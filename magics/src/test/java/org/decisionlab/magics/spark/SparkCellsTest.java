@@ -143,6 +143,37 @@ class SparkCellsTest {
   }
 
   @Test
+  void aVariableOfTheCellsOwnIsNotReplaced() {
+    ok("int sc = 5;");
+    assertThat(ok("spark.range(sc).count()").result()).isEqualTo("5");
+    assertThat(ok("%%sql\nSELECT 1 AS one").status()).isEqualTo("ok");
+    ok("%spark stop\n%spark start");
+    assertThat(ok("sc + 1").result()).isEqualTo("6");
+    ok("%reset -f");
+    assertThat(ok("sc.parallelize(List.of(1, 2)).count()").result()).isEqualTo("2");
+  }
+
+  @Test
+  void theLogAndTheSettingsShowNoSecrets() {
+    ok(
+        "%spark start --conf spark.redaction.regex=nothing"
+            + " --conf spark.hadoop.my.access.key=hush1 --conf spark.my.url=https://me:hush2@host");
+    Run conf = ok("%spark conf my");
+    assertThat(conf.outputs().toString())
+        .contains("spark.hadoop.my.access.key", "spark.my.url")
+        .doesNotContain("hush");
+    ok(
+        "org.apache.logging.log4j.LogManager.getLogger(\"org.apache.spark.probe\")"
+            + ".info(\"opened with password=hush3 and https://me:hush4@host\");");
+    ok("%spark stop");
+    Run log = ok("%spark logs -n 1000");
+    assertThat(log.outputs().toString())
+        .contains("opened with password")
+        .doesNotContain("hush3")
+        .doesNotContain("hush4");
+  }
+
+  @Test
   void theLogIsAFileWhoseLastLinesAreShown() {
     ok("spark.range(3).count()");
     Run log = ok("%spark logs -n 5");

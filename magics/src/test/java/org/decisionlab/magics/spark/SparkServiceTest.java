@@ -133,6 +133,26 @@ class SparkServiceTest {
   }
 
   @Test
+  void whatTheUserHasSetStaysSet() throws AnalysisException {
+    String setting = "spark.sql.shuffle.partitions";
+    var session = SPARK.session();
+    String before = session.conf().get(setting);
+    session.conf().set(setting, "7");
+    session.conf().set("spark.sql.session.timeZone", "Asia/Tokyo");
+    try {
+      SPARK.sql("SELECT 1", Map.of()).count();
+      assertThat(SPARK.session().conf().get(setting)).isEqualTo("7");
+      assertThat(session.conf().get("spark.sql.session.timeZone")).isEqualTo("Asia/Tokyo");
+      assertThatThrownBy(() -> SPARK.session("local[1]", Map.of()))
+          .hasMessageContaining("stop it first");
+      assertThat(session.conf().get(setting)).isEqualTo("7");
+    } finally {
+      session.conf().set(setting, before);
+      session.conf().set("spark.sql.session.timeZone", "UTC");
+    }
+  }
+
+  @Test
   void withoutASessionThereIsNothingToStop() {
     SparkService fresh = new SparkService();
     fresh.stop();
