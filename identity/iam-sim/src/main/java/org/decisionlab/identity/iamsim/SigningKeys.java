@@ -49,14 +49,9 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
     return selector.select(new JWKSet(keys));
   }
 
-  /** Identifier of the key that signs. */
-  String currentId() {
-    return keys.get(0).getKeyID();
-  }
-
-  /** Algorithm of the key that signs. */
-  String currentAlgorithm() {
-    return keys.get(0).getAlgorithm().getName();
+  /** The key that signs. */
+  JWK current() {
+    return keys.get(0);
   }
 
   private static JWK key(String algorithm) {

@@ -99,7 +99,7 @@ final class SimClients implements RegisteredClientRepository {
         .refreshTokenTimeToLive(Duration.ofSeconds(terms.refreshSeconds()))
         .deviceCodeTimeToLive(Duration.ofSeconds(terms.deviceSeconds()))
         .reuseRefreshTokens(terms.refresh() == RefreshRule.REUSE)
-        .idTokenSignatureAlgorithm(SignatureAlgorithm.from(keys.currentAlgorithm()))
+        .idTokenSignatureAlgorithm(SignatureAlgorithm.from(keys.current().getAlgorithm().getName()))
         .build();
   }
 
