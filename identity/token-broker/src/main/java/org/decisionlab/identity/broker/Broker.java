@@ -17,9 +17,13 @@ import org.springframework.context.annotation.Import;
 /** A running broker. */
 public final class Broker implements AutoCloseable {
 
-  /** What it is made of. */
+  /** What it is made of. It checks who asks itself, whatever else is on the class path. */
   @SpringBootConfiguration(proxyBeanMethods = false)
-  @EnableAutoConfiguration
+  @EnableAutoConfiguration(
+      excludeName = {
+        "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
+        "org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration"
+      })
   @Import(TokenDoor.class)
   static class Parts {
 
