@@ -18,7 +18,7 @@ final class AskedScopes {
   /** The registered scopes, and those asked for that they let pass. */
   static Set<String> allowed(Collection<String> registered, String asked) {
     Set<String> all = new LinkedHashSet<>(registered);
-    for (String scope : asked.split(" ")) {
+    for (String scope : asked.split(" ", -1)) {
       if (registered.stream().anyMatch(each -> covers(each, scope))) {
         all.add(scope);
       }
@@ -31,6 +31,6 @@ final class AskedScopes {
       return registered.equals("wlcg.groups");
     }
     boolean path = registered.matches("(storage\\.[a-z]+):/.*");
-    return path && scope.startsWith(registered) && !List.of(scope.split("/")).contains("..");
+    return path && scope.startsWith(registered) && !List.of(scope.split("/", -1)).contains("..");
   }
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AuthorizationRequest;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
@@ -50,14 +50,15 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
   public void customize(JwtEncodingContext context) {
     Terms terms = switches.terms();
     String clientId = context.getRegisteredClient().getClientId();
-    SimUser user = users.find(context.getPrincipal().getName());
+    Authentication principal = context.getPrincipal();
+    SimUser user = principal == null ? null : users.find(principal.getName());
     if (user != null) {
       refuseInactive(user.name(), terms);
     }
     JWK key = keys.current();
     context
         .getJwsHeader()
-        .algorithm(SignatureAlgorithm.from(key.getAlgorithm().getName()))
+        .algorithm(SigningKeys.algorithm(key))
         .keyId(key.getKeyID());
     JwtClaimsSet.Builder claims = context.getClaims();
     claims.issuer(place.issuer(terms));
@@ -116,7 +117,7 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     claims.claims(
         all -> {
           all.remove("aud");
-          if (profile == Profile.IAM && !terms.iamScope() || scopes.isEmpty()) {
+          if ((profile == Profile.IAM && !terms.iamScope()) || scopes.isEmpty()) {
             all.remove("scope");
           } else {
             all.put("scope", String.join(" ", scopes));

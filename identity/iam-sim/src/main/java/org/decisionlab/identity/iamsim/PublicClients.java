@@ -53,7 +53,7 @@ final class PublicClients implements AuthenticationConverter, AuthenticationProv
     boolean asked =
         path.equals("/devicecode")
             || path.equals("/revoke")
-            || path.equals("/token") && grant != null && GRANTS.contains(grant);
+            || (path.equals("/token") && grant != null && GRANTS.contains(grant));
     return asked ? new Named(id) : null;
   }
 

@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyType;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
@@ -16,6 +17,7 @@ import com.nimbusds.jose.proc.SecurityContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 
 /** The keys that tokens are signed with: the newest signs, the others are still published. */
 public final class SigningKeys implements JWKSource<SecurityContext> {
@@ -52,6 +54,13 @@ public final class SigningKeys implements JWKSource<SecurityContext> {
   /** The key that signs. */
   JWK current() {
     return keys.get(0);
+  }
+
+  /** The algorithm of a key of these. */
+  static SignatureAlgorithm algorithm(JWK key) {
+    return key.getKeyType().equals(KeyType.EC)
+        ? SignatureAlgorithm.ES256
+        : SignatureAlgorithm.RS256;
   }
 
   private static JWK key(String algorithm) {

@@ -10,7 +10,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
-import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
@@ -99,7 +98,7 @@ final class SimClients implements RegisteredClientRepository {
         .refreshTokenTimeToLive(Duration.ofSeconds(terms.refreshSeconds()))
         .deviceCodeTimeToLive(Duration.ofSeconds(terms.deviceSeconds()))
         .reuseRefreshTokens(terms.refresh() == RefreshRule.REUSE)
-        .idTokenSignatureAlgorithm(SignatureAlgorithm.from(keys.current().getAlgorithm().getName()))
+        .idTokenSignatureAlgorithm(SigningKeys.algorithm(keys.current()))
         .build();
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Login {
 
-  private static final Duration MOST_MARGIN = Duration.ofSeconds(300);
+  private static final Duration MOST_MARGIN = Duration.ofMinutes(5);
 
   private final ObjectNode state;
   private final @Nullable JWTClaimsSet claims;

@@ -53,7 +53,6 @@ final class Logins {
   private final Provider provider;
   private final BrokerMetrics metrics;
   private final Clock clock;
-  // Weak values: whoever holds a lock keeps it, and a login that is not stored yet is held below.
   private final Cache<String, Held> users;
 
   Logins(HubApi hub, Provider provider, BrokerMetrics metrics, Clock clock) {
@@ -156,7 +155,7 @@ final class Logins {
       fresh = provider.refreshed(login, refreshToken);
     } catch (Provider.RefusedException e) {
       metrics.refresh("refused");
-      return afterRefusal(held, login, refreshToken, e);
+      return afterRefusal(held, refreshToken, e);
     } catch (BrokerProblem e) {
       metrics.refresh("failed");
       if (login.isAlive(clock.instant())) {
@@ -174,7 +173,7 @@ final class Logins {
   }
 
   private Login afterRefusal(
-      Held held, Login login, String refreshToken, Provider.RefusedException refused)
+      Held held, String refreshToken, Provider.RefusedException refused)
       throws BrokerProblem {
     Login there = hub.kept(held.user).login();
     if (there != null
