@@ -148,7 +148,7 @@ public final class Browser {
 
   private static Map<String, String> query(URI uri) {
     Map<String, String> all = new LinkedHashMap<>();
-    for (String pair : uri.getRawQuery().split("&")) {
+    for (String pair : uri.getRawQuery().split("&", -1)) {
       int equals = pair.indexOf('=');
       all.put(
           pair.substring(0, equals),

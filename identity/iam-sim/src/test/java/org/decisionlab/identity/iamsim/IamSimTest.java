@@ -95,8 +95,8 @@ class IamSimTest {
     assertThat(claims.getJWTID()).isNotEmpty();
     assertThat(claims.getSubject()).isNotEqualTo("ada");
     assertThat(claims.getNotBeforeTime()).isBefore(claims.getIssueTime());
-    assertThat(claims.getExpirationTime().getTime() - claims.getIssueTime().getTime())
-        .isEqualTo(3_600_000);
+    assertThat(claims.getExpirationTime().toInstant())
+        .isEqualTo(claims.getIssueTime().toInstant().plusSeconds(3600));
     TrustedIssuer terms =
         new TrustedIssuer(iam.base(), Set.of(), true, false, StoragePath.ROOT, null);
     try (TokenValidator validator =
@@ -338,9 +338,11 @@ class IamSimTest {
   @Test
   void secretsAreTheOwnersOnly() throws Exception {
     iam.secrets().control();
-    for (Path file : Files.list(folder).toList()) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-          .isEqualTo("rw-------");
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+      }
     }
   }
 

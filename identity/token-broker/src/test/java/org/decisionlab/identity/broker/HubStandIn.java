@@ -88,7 +88,7 @@ final class HubStandIn implements AutoCloseable {
     state.set("refresh_token", answer.path("refresh_token"));
     state.set("id_token", answer.path("id_token"));
     var scopes = state.putArray("scope");
-    for (String scope : answer.path("scope").asText().split(" ")) {
+    for (String scope : answer.path("scope").asText().split(" ", -1)) {
       scopes.add(scope);
     }
     state.set("token_response", answer);
@@ -138,7 +138,7 @@ final class HubStandIn implements AutoCloseable {
       throws IOException {
     if (exchange.getRequestMethod().equals("PATCH")) {
       if (!who.scopes().contains("admin:users")
-          || admins.containsKey(user) && !who.admin()) {
+          || (admins.containsKey(user) && !who.admin())) {
         answer(exchange, 403, problem(403, "Only admins can modify other admins"));
         return;
       }
