@@ -41,11 +41,7 @@ final class ControlDoor {
   private final Place place;
 
   ControlDoor(
-      Switches switches,
-      SigningKeys keys,
-      SimAuthorizations logins,
-      Secrets secrets,
-      Place place) {
+      Switches switches, SigningKeys keys, SimAuthorizations logins, Secrets secrets, Place place) {
     this.switches = switches;
     this.keys = keys;
     this.logins = logins;

@@ -37,8 +37,7 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
   private final Switches switches;
   private final Place place;
 
-  IamClaims(
-      SimUsers users, SimClients clients, SigningKeys keys, Switches switches, Place place) {
+  IamClaims(SimUsers users, SimClients clients, SigningKeys keys, Switches switches, Place place) {
     this.users = users;
     this.clients = clients;
     this.keys = keys;
@@ -56,10 +55,7 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
       refuseInactive(user.name(), terms);
     }
     JWK key = keys.current();
-    context
-        .getJwsHeader()
-        .algorithm(SigningKeys.algorithm(key))
-        .keyId(key.getKeyID());
+    context.getJwsHeader().algorithm(SigningKeys.algorithm(key)).keyId(key.getKeyID());
     JwtClaimsSet.Builder claims = context.getClaims();
     claims.issuer(place.issuer(terms));
     claims.subject(user == null ? clientId : user.subject());
@@ -87,7 +83,9 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
     return all;
   }
 
-  /** What introspection adds to the claims of a token: scopes and groups are never missing there. */
+  /**
+   * What introspection adds to the claims of a token: scopes and groups are never missing there.
+   */
   Map<String, Object> introspected(OAuth2Authorization login) {
     Map<String, Object> all = new LinkedHashMap<>();
     var access = login.getAccessToken();

@@ -35,7 +35,8 @@ public final class IamSimProgram {
                   end.countDown();
                 },
                 "end of iam-sim"));
-    System.out.println("IAM simulator at " + simulator.base() + "/, secrets in " + settings.folder());
+    System.out.println(
+        "IAM simulator at " + simulator.base() + "/, secrets in " + settings.folder());
     end.await();
   }
 
@@ -61,7 +62,9 @@ public final class IamSimProgram {
         case "--redirect" -> redirects.add(value);
         default ->
             throw new IllegalArgumentException(
-                "no such option: " + arguments[i] + "; there are --folder DIR, --port N, --address"
+                "no such option: "
+                    + arguments[i]
+                    + "; there are --folder DIR, --port N, --address"
                     + " A, --redirect URL");
       }
     }

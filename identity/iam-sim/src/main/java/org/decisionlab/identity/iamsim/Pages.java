@@ -109,8 +109,8 @@ final class Pages {
   @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
   String home() {
     return page(
-        "You are logged in", "<form method=\"get\" action=\"/device\"><button>Connect a program"
-            + "</button></form>");
+        "You are logged in",
+        "<form method=\"get\" action=\"/device\"><button>Connect a program" + "</button></form>");
   }
 
   private static String page(String title, String body) {

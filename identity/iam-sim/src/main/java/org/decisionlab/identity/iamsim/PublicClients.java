@@ -43,8 +43,7 @@ final class PublicClients implements AuthenticationConverter, AuthenticationProv
   public @Nullable Authentication convert(HttpServletRequest request) {
     String id = request.getParameter("client_id");
     boolean secret =
-        request.getHeader("Authorization") != null
-            || request.getParameter("client_secret") != null;
+        request.getHeader("Authorization") != null || request.getParameter("client_secret") != null;
     if (id == null || secret) {
       return null;
     }

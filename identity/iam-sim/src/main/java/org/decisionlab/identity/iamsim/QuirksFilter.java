@@ -98,8 +98,7 @@ final class QuirksFilter extends OncePerRequestFilter {
     }
   }
 
-  private void token(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+  private void token(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     String asked = String.valueOf(request.getParameter("grant_type"));
     String grant = GRANTS.contains(asked) ? asked.substring(asked.lastIndexOf(':') + 1) : "other";

@@ -43,6 +43,17 @@ public final class Secrets {
     return secret("client-" + id);
   }
 
+  /** Makes those that are not there yet, so that others can read them. */
+  void make(Iterable<SimClient> clients) {
+    password();
+    control();
+    for (SimClient client : clients) {
+      if (client.confidential()) {
+        client(client.id());
+      }
+    }
+  }
+
   private String secret(String name) {
     return known.computeIfAbsent(name, this::readOrMade);
   }
@@ -51,7 +62,8 @@ public final class Secrets {
     Path file = folder.resolve(name);
     try {
       Files.createDirectories(
-          folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       if (!Files.exists(file)) {
         make(file);
       }
@@ -69,8 +81,7 @@ public final class Secrets {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-    var owner =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     try (var channel =
         Files.newByteChannel(
             file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {

@@ -62,7 +62,9 @@ class SecurityRules {
 
   @Bean
   Secrets secrets(SimSettings settings) {
-    return new Secrets(settings.folder());
+    Secrets secrets = new Secrets(settings.folder());
+    secrets.make(settings.clients());
+    return secrets;
   }
 
   @Bean
@@ -202,8 +204,7 @@ class SecurityRules {
       Place place) {
     server
         .clientAuthentication(
-            all ->
-                all.authenticationConverter(publicClients).authenticationProvider(publicClients))
+            all -> all.authenticationConverter(publicClients).authenticationProvider(publicClients))
         .deviceAuthorizationEndpoint(all -> all.verificationUri("/device"))
         .deviceVerificationEndpoint(
             all ->
@@ -261,10 +262,7 @@ class SecurityRules {
   }
 
   private static void introspected(
-      HttpServletResponse response,
-      Authentication said,
-      SimAuthorizations logins,
-      IamClaims claims)
+      HttpServletResponse response, Authentication said, SimAuthorizations logins, IamClaims claims)
       throws IOException {
     OAuth2TokenIntrospectionAuthenticationToken asked =
         (OAuth2TokenIntrospectionAuthenticationToken) said;

@@ -84,9 +84,10 @@ public final class Browser {
       if (!next.toString().startsWith(iam.base().toString())) {
         return page;
       }
-      page = next.getPath().equals("/login") && next.getQuery() == null
-          ? logIn(user, Map.of())
-          : get(next.toString());
+      page =
+          next.getPath().equals("/login") && next.getQuery() == null
+              ? logIn(user, Map.of())
+              : get(next.toString());
     }
     return page;
   }

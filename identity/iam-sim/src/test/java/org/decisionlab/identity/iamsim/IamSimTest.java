@@ -59,24 +59,22 @@ class IamSimTest {
   void theDiscoveryDocumentHasIamsPathsAndASlash() throws Exception {
     for (String name : List.of("openid-configuration", "oauth-authorization-server")) {
       iam.switches().change(Map.of("issuerSlash", name.startsWith("open")));
-      JsonNode document =
-          JSON.readTree(browser.get(iam.base() + "/.well-known/" + name).body());
+      JsonNode document = JSON.readTree(browser.get(iam.base() + "/.well-known/" + name).body());
       assertThat(document.path("issuer").asString()).isEqualTo(iam.base() + "/");
       assertThat(document.path("token_endpoint").asString()).isEqualTo(iam.base() + "/token");
       assertThat(document.path("authorization_endpoint").asString()).endsWith("/authorize");
       assertThat(document.path("jwks_uri").asString()).endsWith("/jwk");
       assertThat(document.path("introspection_endpoint").asString()).endsWith("/introspect");
       assertThat(document.path("revocation_endpoint").asString()).endsWith("/revoke");
-      assertThat(document.path("device_authorization_endpoint").asString())
-          .endsWith("/devicecode");
+      assertThat(document.path("device_authorization_endpoint").asString()).endsWith("/devicecode");
       assertThat(document.path("grant_types_supported").toString()).contains(EXCHANGE);
     }
     iam.switches().change(Map.of("exchange", false));
     assertThat(browser.get(iam.base() + "/.well-known/openid-configuration").body())
         .doesNotContain("token-exchange");
     var keys = browser.get(iam.base() + "/jwk");
-    assertThat(keys.headers().firstValue("Cache-Control")).hasValue(
-        "max-age=21600, public, no-transform");
+    assertThat(keys.headers().firstValue("Cache-Control"))
+        .hasValue("max-age=21600, public, no-transform");
     assertThat(keys.body()).doesNotContain("\"d\"");
   }
 
@@ -110,8 +108,7 @@ class IamSimTest {
   void aTokenOfIamsOwnProfileHasNeitherScopesNorGroups() throws Exception {
     iam.switches().change(Map.of("profile", "IAM", "issuerSlash", false));
     JWTClaimsSet claims = clientCredentials("decisionlab-sidecar", Map.of("scope", "openid"));
-    assertThat(claims.getClaims())
-        .containsOnlyKeys("sub", "iss", "exp", "iat", "jti", "client_id");
+    assertThat(claims.getClaims()).containsOnlyKeys("sub", "iss", "exp", "iat", "jti", "client_id");
     assertThat(claims.getIssuer()).isEqualTo(iam.base().toString());
     iam.switches().change(Map.of("iamScope", true, "iamNbf", true));
     claims =
@@ -216,7 +213,8 @@ class IamSimTest {
         JSON.readTree(browser.get(iam.base() + "/userinfo", "Authorization", bearer).body());
     assertThat(info.path("preferred_username").asString()).isEqualTo("ada");
     assertThat(info.path("wlcg.groups").toString()).contains("/cms/analysis");
-    assertThat(browser.post("/revoke", Map.of("token", refresh(tokens)), browser.hub()).statusCode())
+    assertThat(
+            browser.post("/revoke", Map.of("token", refresh(tokens)), browser.hub()).statusCode())
         .isEqualTo(200);
     assertThat(refuse(refresh(tokens))).contains("invalid_grant");
     assertThat(introspect(tokens).path("active").asBoolean()).isFalse();
@@ -254,9 +252,12 @@ class IamSimTest {
     assertThat(device.path("verification_uri").asString()).isEqualTo(iam.base() + "/device");
     Map<String, String> poll =
         Map.of(
-            "grant_type", DEVICE,
-            "client_id", SimSettings.TERMINAL,
-            "device_code", device.path("device_code").asString());
+            "grant_type",
+            DEVICE,
+            "client_id",
+            SimSettings.TERMINAL,
+            "device_code",
+            device.path("device_code").asString());
     assertThat(browser.post("/token", poll, null).body()).contains("authorization_pending");
     browser.logIn("bob", Map.of());
     String page = browser.get(device.path("verification_uri_complete").asString()).body();
@@ -270,9 +271,12 @@ class IamSimTest {
     assertThat(claims(tokens).getStringClaim("client_id")).isEqualTo(SimSettings.TERMINAL);
     Map<String, String> again =
         Map.of(
-            "grant_type", "refresh_token",
-            "client_id", SimSettings.TERMINAL,
-            "refresh_token", refresh(tokens));
+            "grant_type",
+            "refresh_token",
+            "client_id",
+            SimSettings.TERMINAL,
+            "refresh_token",
+            refresh(tokens));
     assertThat(browser.post("/token", again, null).statusCode()).isEqualTo(200);
   }
 
@@ -287,8 +291,7 @@ class IamSimTest {
     assertThat(SignedJWT.parse(fresh).getHeader().getKeyID())
         .isNotEqualTo(SignedJWT.parse(old).getHeader().getKeyID());
     TrustedIssuer terms =
-        new TrustedIssuer(
-            URI.create(iam.issuer()), Set.of(), true, false, StoragePath.ROOT, null);
+        new TrustedIssuer(URI.create(iam.issuer()), Set.of(), true, false, StoragePath.ROOT, null);
     try (TokenValidator validator =
         new TokenValidator(List.of(terms), null, Duration.ZERO, Clock.systemUTC())) {
       assertThat(validator.validate(old).clientId()).isEqualTo(SimSettings.HUB);
@@ -337,9 +340,13 @@ class IamSimTest {
 
   @Test
   void secretsAreTheOwnersOnly() throws Exception {
-    iam.secrets().control();
     try (var files = Files.list(folder)) {
-      for (Path file : files.toList()) {
+      List<Path> all = files.toList();
+      assertThat(all)
+          .extracting(file -> file.getFileName().toString())
+          .containsExactlyInAnyOrder(
+              "password", "control", "client-decisionlab-hub", "client-decisionlab-sidecar");
+      for (Path file : all) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .isEqualTo("rw-------");
       }
@@ -365,12 +372,10 @@ class IamSimTest {
 
   private JsonNode introspect(JsonNode tokens) throws Exception {
     String token = tokens.path("access_token").asString();
-    return JSON.readTree(
-        browser.post("/introspect", Map.of("token", token), browser.hub()).body());
+    return JSON.readTree(browser.post("/introspect", Map.of("token", token), browser.hub()).body());
   }
 
-  private JWTClaimsSet clientCredentials(String client, Map<String, String> more)
-      throws Exception {
+  private JWTClaimsSet clientCredentials(String client, Map<String, String> more) throws Exception {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "client_credentials");
     form.put("client_id", client);

@@ -70,12 +70,18 @@ public final class Broker implements AutoCloseable {
     program.setRegisterShutdownHook(false);
     program.setDefaultProperties(
         Map.of(
-            "server.address", settings.listen().getHost(),
-            "server.port", settings.listen().getPort(),
-            "server.servlet.context-path", prefix.substring(0, prefix.length() - 1),
-            "server.tomcat.threads.max", 64,
-            "spring.main.log-startup-info", "false",
-            "spring.web.resources.add-mappings", "false"));
+            "server.address",
+            settings.listen().getHost(),
+            "server.port",
+            settings.listen().getPort(),
+            "server.servlet.context-path",
+            prefix.substring(0, prefix.length() - 1),
+            "server.tomcat.threads.max",
+            64,
+            "spring.main.log-startup-info",
+            "false",
+            "spring.web.resources.add-mappings",
+            "false"));
     program.addInitializers(
         context -> context.getBeanFactory().registerSingleton("settings", settings));
     return new Broker(program.run(), settings);

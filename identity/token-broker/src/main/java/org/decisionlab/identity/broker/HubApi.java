@@ -97,7 +97,8 @@ final class HubApi {
     ObjectNode change = JSON.createObjectNode();
     change.set("auth_state", login.state());
     try {
-      checked(door.patch(api.resolve(path(user)), change, authorization(ownToken)), "to store a login");
+      checked(
+          door.patch(api.resolve(path(user)), change, authorization(ownToken)), "to store a login");
     } catch (IOException e) {
       throw away(e);
     }
@@ -121,7 +122,11 @@ final class HubApi {
     String answered = "the hub was asked " + what + " and answered with status " + reply.status();
     if (reply.status() == 401 || reply.status() == 403) {
       throw BrokerProblem.setup(
-          answered + ": the broker's own token needs the scopes read:users, " + READ + ", " + WRITE);
+          answered
+              + ": the broker's own token needs the scopes read:users, "
+              + READ
+              + ", "
+              + WRITE);
     }
     throw BrokerProblem.later(answered);
   }

@@ -117,7 +117,9 @@ final class Login {
     return claims == null ? List.of() : claims.getAudience();
   }
 
-  /** How much of a token's life must be left: five minutes, or half of its life when that is less. */
+  /**
+   * How much of a token's life must be left: five minutes, or half of its life when that is less.
+   */
   static Duration margin(Duration life) {
     Duration half = life.dividedBy(2);
     return half.compareTo(MOST_MARGIN) < 0 ? half : MOST_MARGIN;

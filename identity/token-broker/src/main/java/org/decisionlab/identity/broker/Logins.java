@@ -172,8 +172,7 @@ final class Logins {
     return remembered(held, fresh);
   }
 
-  private Login afterRefusal(
-      Held held, String refreshToken, Provider.RefusedException refused)
+  private Login afterRefusal(Held held, String refreshToken, Provider.RefusedException refused)
       throws BrokerProblem {
     Login there = hub.kept(held.user).login();
     if (there != null

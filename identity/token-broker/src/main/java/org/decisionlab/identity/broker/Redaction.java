@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 /** Takes out of a text what could be a secret. */
 final class Redaction {
 
-  private static final Pattern LONG = Pattern.compile("[A-Za-z0-9_~+/=-]{20,}(\\.[A-Za-z0-9_~+/=-]+)*");
+  private static final Pattern LONG =
+      Pattern.compile("[A-Za-z0-9_~+/=-]{20,}(\\.[A-Za-z0-9_~+/=-]+)*");
   private static final Pattern JWT = Pattern.compile("eyJ[A-Za-z0-9_-]*\\.[A-Za-z0-9_.-]*");
   private static final Pattern NAMED =
       Pattern.compile(

@@ -112,8 +112,7 @@ public final class BrokerBench {
     return millis;
   }
 
-  private static double exchange(Browser browser, String token, String audience)
-      throws Exception {
+  private static double exchange(Browser browser, String token, String audience) throws Exception {
     long start = System.nanoTime();
     var answer =
         browser.token(

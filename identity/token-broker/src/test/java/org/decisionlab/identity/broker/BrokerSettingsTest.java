@@ -29,8 +29,7 @@ class BrokerSettingsTest {
     environment.put("JUPYTERHUB_SERVICE_NAME", "token-broker");
     environment.put("JUPYTERHUB_SERVICE_URL", "http://127.0.0.1:10101");
     environment.put("JUPYTERHUB_SERVICE_PREFIX", "/lab/services/token-broker/");
-    environment.put(
-        "JUPYTERHUB_OAUTH_ACCESS_SCOPES", "[\"access:services!service=token-broker\"]");
+    environment.put("JUPYTERHUB_OAUTH_ACCESS_SCOPES", "[\"access:services!service=token-broker\"]");
     environment.put("DECISIONLAB_ISSUER", "https://iam.example/");
     environment.put("DECISIONLAB_HUB_CLIENT_ID", "hub");
     environment.put("DECISIONLAB_HUB_CLIENT_SECRET_FILE", secret.toString());

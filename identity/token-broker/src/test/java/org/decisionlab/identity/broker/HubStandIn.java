@@ -127,18 +127,15 @@ final class HubStandIn implements AutoCloseable {
       } else if (path.equals("user")) {
         answer(exchange, 200, self(who));
       } else {
-        String user =
-            URLDecoder.decode(path.substring("users/".length()), StandardCharsets.UTF_8);
+        String user = URLDecoder.decode(path.substring("users/".length()), StandardCharsets.UTF_8);
         user(exchange, who, user, body);
       }
     }
   }
 
-  private void user(HttpExchange exchange, Known who, String user, byte[] body)
-      throws IOException {
+  private void user(HttpExchange exchange, Known who, String user, byte[] body) throws IOException {
     if (exchange.getRequestMethod().equals("PATCH")) {
-      if (!who.scopes().contains("admin:users")
-          || (admins.containsKey(user) && !who.admin())) {
+      if (!who.scopes().contains("admin:users") || (admins.containsKey(user) && !who.admin())) {
         answer(exchange, 403, problem(403, "Only admins can modify other admins"));
         return;
       }

@@ -72,7 +72,8 @@ class JupyterHubTest {
       iam.switches().change(Map.of("accessSeconds", 1));
       ObjectNode second = login(iam, hub, "bob");
       awaitExpiry(second);
-      assertThat(hub.send(RealHub.BROKER, "PATCH", "users/bob", "{\"auth_state\": {}}").statusCode())
+      assertThat(
+              hub.send(RealHub.BROKER, "PATCH", "users/bob", "{\"auth_state\": {}}").statusCode())
           .isEqualTo(403);
       BrokerTokens other = fresh(iam, hub, made);
       assertThatThrownBy(() -> other.token(TokenRequest.ANY))
@@ -98,8 +99,7 @@ class JupyterHubTest {
     state.set("access_token", answer.path("access_token"));
     state.set("refresh_token", answer.path("refresh_token"));
     state.putObject("oauth_user").put("preferred_username", user);
-    hub.ask(
-        "PATCH", "users/" + user, JSON.createObjectNode().set("auth_state", state).toString());
+    hub.ask("PATCH", "users/" + user, JSON.createObjectNode().set("auth_state", state).toString());
     return state;
   }
 
@@ -130,6 +130,7 @@ class JupyterHubTest {
 
   private static Path program() {
     String named = System.getenv("DECISIONLAB_JUPYTERHUB");
-    return Path.of(named == null ? System.getProperty("decisionlab.jupyterhub", "/nowhere") : named);
+    return Path.of(
+        named == null ? System.getProperty("decisionlab.jupyterhub", "/nowhere") : named);
   }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactionTest {
 
-  private static final String JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl-Zm9v_YmFy";
+  private static final String JWT =
+      "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJib2IifQ.c2lnbmF0dXJl-Zm9v_YmFy";
 
   @ParameterizedTest
   @ValueSource(
