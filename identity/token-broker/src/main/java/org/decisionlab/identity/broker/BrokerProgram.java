@@ -42,9 +42,13 @@ public final class BrokerProgram {
     end.await();
   }
 
-  /** One handler for everything, which leaves tokens out; Spring Boot is kept from adding its own. */
+  /**
+   * One handler for everything, which leaves tokens out; Spring Boot is kept from adding its own.
+   */
   private static void log(Level level) {
     System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+    // Tomcat gives console handlers a formatter of its own, unless it is told which one.
+    System.setProperty("org.apache.juli.formatter", RedactedFormatter.class.getName());
     LogManager.getLogManager().reset();
     ConsoleHandler handler = new ConsoleHandler();
     handler.setFormatter(new RedactedFormatter());
