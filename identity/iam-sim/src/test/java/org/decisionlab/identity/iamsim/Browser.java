@@ -47,7 +47,12 @@ public final class Browser {
   }
 
   /** The tokens of a login of the hub's client. */
-  public JsonNode login(String user, Map<String, String> more) throws Exception {
+  JsonNode login(String user, Map<String, String> more) throws Exception {
+    return JSON.readTree(tokens(user, more));
+  }
+
+  /** The answer of the token endpoint to a login of the hub's client. */
+  public String tokens(String user, Map<String, String> more) throws Exception {
     Map<String, String> asked = new LinkedHashMap<>();
     asked.put("response_type", "code");
     asked.put("client_id", SimSettings.HUB);
@@ -72,7 +77,7 @@ public final class Browser {
     if (tokens.statusCode() != 200) {
       throw new IllegalStateException("no tokens: " + tokens.body());
     }
-    return JSON.readTree(tokens.body());
+    return tokens.body();
   }
 
   /** Goes to the authorization page, logs in where asked to, and stops where the way leads out. */

@@ -64,7 +64,7 @@ public final class BrokerBench {
         HubStandIn hub = new HubStandIn();
         Broker broker = broker(iam, hub)) {
       Browser browser = new Browser(iam);
-      hub.login("bob", browser.login("bob", Map.of()).toString());
+      hub.login("bob", browser.tokens("bob", Map.of()));
       String server = hub.server("bob");
       for (int i = 0; i < cached; i++) {
         ask(broker, server, "https://warm");

@@ -324,7 +324,7 @@ class BrokerTest {
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body()).contains("insufficient_scope", "storage.read:/atlas");
     assertThat(ask(server, question("storage.read:/cms-other")).statusCode()).isEqualTo(403);
-    hub.login("bob", new Browser(iam).login("bob", Map.of("audience", "https://x")).toString());
+    hub.login("bob", new Browser(iam).tokens("bob", Map.of("audience", "https://x")));
     try (Broker other = broker(BrokerSettings.Exchange.AUTO)) {
       answer = ask(other, server, question("model.read"));
       assertThat(answer.statusCode()).isEqualTo(403);
@@ -410,7 +410,7 @@ class BrokerTest {
 
   private void login(String user, int seconds) throws Exception {
     iam.switches().change(Map.of("accessSeconds", seconds));
-    hub.login(user, new Browser(iam).login(user, Map.of()).toString());
+    hub.login(user, new Browser(iam).tokens(user, Map.of()));
     keepSecrets(hub.states.get(user));
   }
 
