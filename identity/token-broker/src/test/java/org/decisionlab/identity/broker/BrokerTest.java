@@ -59,6 +59,7 @@ class BrokerTest {
   private static final String WEAK = "hub-token-weak-0001";
   private static final String SERVICE = "hub-token-service-0001";
   private static final String SCRAPER = "hub-token-scraper-0001";
+  private static final String LOGGING = "org.springframework.boot.logging.LoggingSystem";
   private static final Duration LONG = Duration.ofSeconds(60);
 
   /** Everything that is logged: by the house as it is, by libraries as the program writes it. */
@@ -94,6 +95,8 @@ class BrokerTest {
 
   @BeforeAll
   static void startProvider() {
+    // Else each start of Spring Boot would take the handler away that captures the log.
+    System.setProperty(LOGGING, "none");
     iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
     Logger root = Logger.getLogger("");
     LOG.setLevel(Level.ALL);
@@ -115,6 +118,7 @@ class BrokerTest {
   @AfterAll
   static void nothingSecretWasLogged() {
     iam.close();
+    System.clearProperty(LOGGING);
     Logger.getLogger("").removeHandler(LOG);
     LOUD.forEach(logger -> logger.setLevel(null));
     String lines = LOG.lines.toString();
