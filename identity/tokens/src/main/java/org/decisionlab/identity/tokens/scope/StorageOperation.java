@@ -33,7 +33,8 @@ public enum StorageOperation {
     return this == other || (this == MODIFY && other == CREATE);
   }
 
-  static @Nullable StorageOperation ofScope(String name) {
+  /** The operation of a scope's name such as {@code storage.read}; null when it is none. */
+  public static @Nullable StorageOperation ofScope(String name) {
     for (StorageOperation operation : values()) {
       if (operation.scope.equals(name)) {
         return operation;

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.iamsim;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
+import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
+import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
+
+/**
+ * The logins, in memory. On strict terms, who shows a refresh token that was replaced ends the
+ * login that it belonged to.
+ */
+final class SimAuthorizations implements OAuth2AuthorizationService {
+
+  private static final int MOST_SPENT = 10_000;
+
+  private final InMemoryOAuth2AuthorizationService logins =
+      new InMemoryOAuth2AuthorizationService();
+  private final Switches switches;
+  private final Set<String> ids = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> spent =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+          return size() > MOST_SPENT;
+        }
+      };
+
+  SimAuthorizations(Switches switches) {
+    this.switches = switches;
+  }
+
+  @Override
+  public void save(OAuth2Authorization login) {
+    OAuth2Authorization old = logins.findById(login.getId());
+    String before = refreshToken(old);
+    if (before != null && !before.equals(refreshToken(login))) {
+      synchronized (spent) {
+        spent.put(SecretEncoder.hash(before), login.getId());
+      }
+    }
+    logins.save(login);
+    ids.add(login.getId());
+  }
+
+  @Override
+  public void remove(OAuth2Authorization login) {
+    logins.remove(login);
+    ids.remove(login.getId());
+  }
+
+  @Override
+  public @Nullable OAuth2Authorization findById(String id) {
+    return logins.findById(id);
+  }
+
+  @Override
+  public @Nullable OAuth2Authorization findByToken(String token, @Nullable OAuth2TokenType type) {
+    OAuth2Authorization login = logins.findByToken(token, type);
+    if (login == null && switches.terms().refresh() == RefreshRule.STRICT) {
+      endReplayed(token);
+    }
+    return login;
+  }
+
+  /** Ends all logins of a user, and says how many. */
+  int end(String user) {
+    int ended = 0;
+    for (String id : ids) {
+      OAuth2Authorization login = logins.findById(id);
+      if (login != null && login.getPrincipalName().equals(user)) {
+        remove(login);
+        ended++;
+      }
+    }
+    return ended;
+  }
+
+  private void endReplayed(String token) {
+    String id;
+    synchronized (spent) {
+      id = spent.remove(SecretEncoder.hash(token));
+    }
+    OAuth2Authorization login = id == null ? null : logins.findById(id);
+    if (login != null) {
+      remove(login);
+      switches.count("replayed");
+    }
+  }
+
+  private static @Nullable String refreshToken(@Nullable OAuth2Authorization login) {
+    OAuth2Authorization.Token<OAuth2RefreshToken> token =
+        login == null ? null : login.getRefreshToken();
+    return token == null ? null : token.getToken().getTokenValue();
+  }
+}

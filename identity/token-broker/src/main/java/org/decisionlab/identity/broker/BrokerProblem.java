@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.broker;
+
+/** Why there is no token. The description is for the user and holds no secret. */
+final class BrokerProblem extends Exception {
+
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String error;
+
+  private BrokerProblem(int status, String error, String description, Throwable cause) {
+    super(description, cause);
+    this.status = status;
+    this.error = error;
+  }
+
+  private BrokerProblem(int status, String error, String description) {
+    super(description);
+    this.status = status;
+    this.error = error;
+  }
+
+  /** What was asked is not a question. */
+  static BrokerProblem badRequest(String description) {
+    return new BrokerProblem(400, "invalid_request", description);
+  }
+
+  /** Who asks is not known to the hub. */
+  static BrokerProblem unknown(String description) {
+    return new BrokerProblem(401, "invalid_token", description);
+  }
+
+  /** Who asks may not, or not that. */
+  static BrokerProblem forbidden(String error, String description) {
+    return new BrokerProblem(403, error, description);
+  }
+
+  /** The user has to log in again. */
+  static BrokerProblem logIn(String description) {
+    return new BrokerProblem(403, "login_required", description);
+  }
+
+  /** Somebody has to mend the settings. */
+  static BrokerProblem setup(String description) {
+    return new BrokerProblem(500, "server_error", description);
+  }
+
+  /** Later it may work. */
+  static BrokerProblem later(String description, Throwable cause) {
+    return new BrokerProblem(503, "temporarily_unavailable", description, cause);
+  }
+
+  /** Later it may work. */
+  static BrokerProblem later(String description) {
+    return new BrokerProblem(503, "temporarily_unavailable", description);
+  }
+
+  int status() {
+    return status;
+  }
+
+  String error() {
+    return error;
+  }
+
+  String description() {
+    return String.valueOf(getMessage());
+  }
+
+  boolean isTemporary() {
+    return status == 503;
+  }
+}

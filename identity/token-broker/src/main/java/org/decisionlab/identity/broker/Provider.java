@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.broker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.SafeUri;
+import org.decisionlab.identity.tokens.source.AccessToken;
+import org.decisionlab.identity.tokens.source.TokenUnavailableException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.JdkClientHttpRequestFactory;
+import org.springframework.http.converter.FormHttpMessageConverter;
+import org.springframework.security.oauth2.client.endpoint.OAuth2RefreshTokenGrantRequest;
+import org.springframework.security.oauth2.client.endpoint.RestClientRefreshTokenTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.RestClientTokenExchangeTokenResponseClient;
+import org.springframework.security.oauth2.client.endpoint.TokenExchangeGrantRequest;
+import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
+import org.springframework.security.oauth2.client.registration.ClientRegistration;
+import org.springframework.security.oauth2.core.AuthorizationGrantType;
+import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.core.OAuth2AccessToken;
+import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2RefreshToken;
+import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
+import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.client.RestClient;
+
+/** The provider of the logins: refreshes and exchanges tokens at its token endpoint. */
+final class Provider {
+
+  /** A refusal in the words of OAuth: it does not help to ask again. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final String code;
+
+    RefusedException(String code, String words) {
+      super(words);
+      this.code = code;
+    }
+
+    String code() {
+      return code;
+    }
+
+    /** Code and words of the provider. */
+    String words() {
+      String said = String.valueOf(getMessage());
+      return said.isEmpty() ? code : code + " (" + said + ")";
+    }
+  }
+
+  /** Where its token endpoint is, and whether it says that it exchanges tokens. */
+  private record Document(URI token, boolean exchange, Instant readAt) {}
+
+  private static final Set<String> REFUSALS =
+      Set.of(
+          "invalid_request",
+          "invalid_client",
+          "invalid_grant",
+          "unauthorized_client",
+          "unsupported_grant_type",
+          "invalid_scope",
+          "invalid_target",
+          "access_denied");
+  private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+  private static final Duration KEEP = Duration.ofMinutes(10);
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private final BrokerSettings settings;
+  private final Clock clock;
+  private final JsonDoor door = new JsonDoor();
+  private final RestClient http;
+  private volatile @Nullable Document document;
+  private volatile Instant awayUntil = Instant.MIN;
+
+  Provider(BrokerSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.http = http();
+  }
+
+  /** Its name. */
+  URI issuer() {
+    return settings.issuer();
+  }
+
+  /** Whether it says that it exchanges tokens. */
+  boolean exchanges() throws BrokerProblem {
+    return document().exchange();
+  }
+
+  /** A login with new tokens. */
+  Login refreshed(Login login, String refreshToken) throws BrokerProblem, RefusedException {
+    Instant now = clock.instant();
+    OAuth2AccessToken old =
+        new OAuth2AccessToken(
+            OAuth2AccessToken.TokenType.BEARER, login.accessToken(), null, now.plusSeconds(1));
+    RestClientRefreshTokenTokenResponseClient client =
+        new RestClientRefreshTokenTokenResponseClient();
+    client.setRestClient(http);
+    OAuth2RefreshTokenGrantRequest request =
+        new OAuth2RefreshTokenGrantRequest(
+            client(AuthorizationGrantType.REFRESH_TOKEN, List.of()),
+            old,
+            new OAuth2RefreshToken(refreshToken, null));
+    OAuth2AccessTokenResponse answer = asked(() -> client.getTokenResponse(request));
+    OAuth2RefreshToken rotated = answer.getRefreshToken();
+    return login.with(
+        answer.getAccessToken().getTokenValue(),
+        rotated == null ? null : rotated.getTokenValue(),
+        answer.getAccessToken().getExpiresAt(),
+        answer.getAccessToken().getScopes());
+  }
+
+  /** A token that is good for one service and some scopes only. */
+  AccessToken exchanged(Login login, Asked asked) throws BrokerProblem, RefusedException {
+    Instant now = clock.instant();
+    RestClientTokenExchangeTokenResponseClient client =
+        new RestClientTokenExchangeTokenResponseClient();
+    client.setRestClient(http);
+    if (asked.audience() != null) {
+      MultiValueMap<String, String> more = new LinkedMultiValueMap<>();
+      more.add("audience", asked.audience());
+      client.addParametersConverter(request -> more);
+    }
+    TokenExchangeGrantRequest request =
+        new TokenExchangeGrantRequest(
+            client(AuthorizationGrantType.TOKEN_EXCHANGE, asked.scopes()),
+            new OAuth2AccessToken(
+                OAuth2AccessToken.TokenType.BEARER, login.accessToken(), null, now.plusSeconds(1)),
+            null);
+    OAuth2AccessToken token = asked(() -> client.getTokenResponse(request)).getAccessToken();
+    try {
+      AccessToken known = AccessToken.of(token.getTokenValue());
+      return known.expiresAt() == null
+          ? AccessToken.of(token.getTokenValue(), token.getExpiresAt())
+          : known;
+    } catch (TokenUnavailableException e) {
+      throw BrokerProblem.later("the provider's answer holds no token: " + e.getMessage(), e);
+    }
+  }
+
+  private <T> T asked(java.util.function.Supplier<@Nullable T> question)
+      throws BrokerProblem, RefusedException {
+    try {
+      T answer = question.get();
+      if (answer == null) {
+        throw BrokerProblem.later(settings.issuer() + " gave an empty answer");
+      }
+      return answer;
+    } catch (OAuth2AuthorizationException e) {
+      OAuth2Error error = e.getError();
+      if (REFUSALS.contains(error.getErrorCode())) {
+        String words = error.getDescription() == null ? "" : error.getDescription();
+        throw new RefusedException(error.getErrorCode(), Redaction.words(words));
+      }
+      throw away("it gave no answer that can be read", e);
+    } catch (RuntimeException e) {
+      throw away(e.getClass().getSimpleName(), e);
+    }
+  }
+
+  private ClientRegistration client(AuthorizationGrantType grant, List<String> scopes)
+      throws BrokerProblem {
+    ClientRegistration.Builder builder =
+        ClientRegistration.withRegistrationId("provider")
+            .clientId(settings.clientId())
+            .authorizationGrantType(grant)
+            .tokenUri(document().token().toString());
+    if (!scopes.isEmpty()) {
+      builder.scope(scopes);
+    }
+    String secret = settings.clientSecret();
+    return secret == null
+        ? builder.clientAuthenticationMethod(ClientAuthenticationMethod.NONE).build()
+        : builder.clientSecret(secret).build();
+  }
+
+  private Document document() throws BrokerProblem {
+    Instant now = clock.instant();
+    if (now.isBefore(awayUntil)) {
+      throw BrokerProblem.later(settings.issuer() + " did not answer a moment ago");
+    }
+    Document known = document;
+    if (known != null && now.isBefore(known.readAt().plus(KEEP))) {
+      return known;
+    }
+    try {
+      Document fresh = read(now);
+      document = fresh;
+      return fresh;
+    } catch (IOException | IllegalArgumentException e) {
+      if (known != null) {
+        return known;
+      }
+      throw away(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Document read(Instant now) throws IOException {
+    String issuer = withoutSlash(settings.issuer().toString());
+    JsonNode said = door.document(URI.create(issuer + "/.well-known/openid-configuration"));
+    if (!withoutSlash(said.path("issuer").asText()).equals(issuer)) {
+      throw new IOException(
+          "its discovery document is of " + Redaction.words(said.path("issuer").asText()));
+    }
+    URI token = SafeUri.check(URI.create(said.path("token_endpoint").asText()));
+    boolean exchange = false;
+    for (JsonNode grant : said.path("grant_types_supported")) {
+      exchange |= grant.asText().equals(EXCHANGE);
+    }
+    return new Document(token, exchange, now);
+  }
+
+  private BrokerProblem away(String why, Exception cause) {
+    awayUntil = clock.instant().plus(PAUSE);
+    return BrokerProblem.later(settings.issuer() + " cannot be asked now: " + why, cause);
+  }
+
+  private static String withoutSlash(String issuer) {
+    return issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+  }
+
+  private static RestClient http() {
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(3))
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
+    factory.setReadTimeout(Duration.ofSeconds(6));
+    return RestClient.builder()
+        .requestFactory(factory)
+        .configureMessageConverters(
+            converters ->
+                converters
+                    .addCustomConverter(new FormHttpMessageConverter())
+                    .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
+        .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+        .build();
+  }
+}
