@@ -103,7 +103,9 @@ class DataManagerTest {
     }
   }
 
-  /** As beside a notebook that {@code lab run} executes. A link below, up the tree, is left alone. */
+  /**
+   * As beside a notebook that {@code lab run} executes. A link below, up the tree, is left alone.
+   */
   @Test
   void aFolderMayBeNamedByALink() throws IOException {
     write("in/.of/sub/a", "1530403200 a 1\n");

@@ -53,8 +53,7 @@ class MissesOfATableTest {
       List<AccessRecord> all = accesses.inTimeOrder().toList();
       Trace trace = Trace.of(all);
       TimeSplit split = TimeSplit.shares(0.5, 0.2);
-      TimeWindows windows =
-          split.over(all.get(0).openedAt(), all.get(all.size() - 1).openedAt());
+      TimeWindows windows = split.over(all.get(0).openedAt(), all.get(all.size() - 1).openedAt());
       Duration horizon = Duration.ofMillis(1);
       Table validation =
           accesses

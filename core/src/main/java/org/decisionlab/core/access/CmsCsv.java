@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * for a later one is seen: reuse within a day is reuse. For that they are counted in a pass of its
  * own.
  *
- * <p>A file in which most values of {@code reqDay} are no midnights tells times: each row was opened
- * at the value itself. In a file of days, a value that is no midnight is malformed.
+ * <p>A file in which most values of {@code reqDay} are no midnights tells times: each row was
+ * opened at the value itself. In a file of days, a value that is no midnight is malformed.
  *
  * <p>{@code JobStart} and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0
  * for a remote read.

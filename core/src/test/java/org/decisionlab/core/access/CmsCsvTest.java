@@ -159,8 +159,7 @@ class CmsCsvTest {
     MalformedRecord malformed = reading.report().samples().get(0);
     assertThat(malformed.position()).isEqualTo(3);
     assertThat(malformed.reason())
-        .isEqualTo(
-            "reqDay is no midnight (UTC), as 2 of the file's 3 are: 2018-07-01T00:00:07Z");
+        .isEqualTo("reqDay is no midnight (UTC), as 2 of the file's 3 are: 2018-07-01T00:00:07Z");
   }
 
   /** The end is no gzip: a pass that goes there fails in another way. */

@@ -26,7 +26,8 @@ class TurnoverTest {
   /** A new file of one byte every minute through ten bytes: all of it is new after ten minutes. */
   @Test
   void isTheTimeInWhichAllIsReplaced() {
-    assertThat(Turnover.of(Traces.records(numbered(0, 200)), "10B")).isEqualTo(Duration.ofMinutes(10));
+    assertThat(Turnover.of(Traces.records(numbered(0, 200)), "10B"))
+        .isEqualTo(Duration.ofMinutes(10));
   }
 
   /** Every second request is a hit, so it takes twice as long. */
