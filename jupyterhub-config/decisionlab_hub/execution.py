@@ -17,7 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.interrupt import Interrupt, Interrupted
-from decisionlab_hub.kernel_client import KernelManager
+from decisionlab_hub.kernel_client import ForgetfulKernelManager
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _EXCERPT_LINES = 12
@@ -89,7 +89,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path, limits: Limits, inter
     progress = _Progress(notebook)
     client = NotebookClient(
         notebook,
-        kernel_manager_class=KernelManager,
+        kernel_manager_class=ForgetfulKernelManager,
         timeout=limits.cell_seconds,
         startup_timeout=limits.start_seconds,
         iopub_timeout=_OUTPUT_LIMIT_SECONDS,

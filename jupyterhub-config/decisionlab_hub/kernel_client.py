@@ -17,6 +17,9 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
 
 
+_JAVA_KERNEL = "org.decisionlab.kernel.KernelMain"
+
+
 class ShellChannel(AsyncZMQSocketChannel):
     """After each message sent it looks for messages that have arrived, so that who waits for them is woken."""
 
@@ -35,3 +38,13 @@ class KernelManager(AsyncKernelManager):
     """jupyter_client's asynchronous manager; its clients are those of this module."""
 
     client_factory: Type = Type(klass=AsyncKernelClient, default_value=KernelClient)
+
+
+class ForgetfulKernelManager(KernelManager):
+    """Starts Java kernels that keep no history: theirs is kept for each folder, and a run's folder is never worked in again."""
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        command = super().format_kernel_cmd(extra_arguments)
+        if _JAVA_KERNEL in command:
+            command.insert(command.index(_JAVA_KERNEL), "-Ddecisionlab.history=false")
+        return command

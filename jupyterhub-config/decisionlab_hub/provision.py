@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, Iterator
@@ -36,6 +36,8 @@ QUICK_BUILD = [
 """Maven properties that leave out what checks the code and does not make the product."""
 
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+LONGEST_BUILD_SECONDS = 16200.0
+"""What a build with all its tests may take, and who waits for the product waits at least."""
 _STEP_LIMIT_SECONDS = 3600.0
 _TEN_SECONDS = 10.0
 
@@ -72,7 +74,7 @@ def _stamps(folder: Path) -> str:
 class _Part:
     """One part of set-up: what it is made from (hashed), the stamp that keeps that hash, what must exist, how to make it.
 
-    `before` raises LabError when it must not be made now.
+    `before` raises LabError when it must not be made now. `of_product` says that it is the product or made by running it.
     """
 
     name: str
@@ -81,6 +83,7 @@ class _Part:
     result: Path
     make: Callable[[], None]
     before: Callable[[], None] = lambda: None
+    of_product: bool = False
 
     def ready(self) -> bool:
         try:
@@ -100,12 +103,12 @@ class Provision:
         tools, product = layout.tools, layout.distribution
         spec = layout.jupyter / "share" / "jupyter" / "kernels" / "decisionlab" / "kernel.json"
         built = product.with_suffix(".stamp")
-        self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build)
+        self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build, True)
         archive = layout.sidecar_archive
-        self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive)
+        self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive, of_product=True)
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
         self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
-        self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel)
+        self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel, of_product=True)
         models = layout.models_python
         self._models = _Part("model runtimes", tools / "python-models.stamp", self._models_digest, models, self._build_model_runtimes)
         self._tests = _Part("test tools", tools / "python-test.stamp", self._test_digest, layout.python, self._build_test_tools)
@@ -148,9 +151,10 @@ class Provision:
 
         Call `mark_java_built` when it went well; else the next command builds anew. Raises LabError like `refuse_java_build`.
         """
-        with exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS):
-            self.refuse_java_build()
-            self._java.stamp.unlink(missing_ok=True)
+        with self._product():
+            with self._set_up():
+                self.refuse_java_build()
+                self._java.stamp.unlink(missing_ok=True)
             yield
 
     def mark_java_built(self) -> None:
@@ -185,10 +189,18 @@ class Provision:
         layout = self._layout
         return digest([sys.version, str(layout.models_python), layout.hub_source / "requirements-models.lock"], layout.checkout)
 
+    def _product(self) -> AbstractContextManager[None]:
+        """Holds the product of this checkout; to be taken before the set-up, which labs of other checkouts may share."""
+        lock = self._layout.distribution.with_suffix(".lock")
+        return exclusive(lock, self._interrupt, LONGEST_BUILD_SECONDS)
+
+    def _set_up(self) -> AbstractContextManager[None]:
+        return exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS)
+
     def _once(self, part: _Part) -> None:
         if part.ready():
             return
-        with exclusive(self._layout.tools / "set-up.lock", self._interrupt, _STEP_LIMIT_SECONDS):
+        with self._product() if part.of_product else nullcontext(), self._set_up():
             if part.ready():
                 return
             if self._in_use():

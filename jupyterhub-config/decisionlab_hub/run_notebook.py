@@ -66,7 +66,7 @@ def parse(arguments: list[str], layout: Layout) -> Request:
         default=[],
         metavar="NAME=VALUE",
         dest="values",
-        help="sets a parameter that the cell tagged `parameters` declares; a relative path of an existing file is made absolute",
+        help="sets a parameter that the cell tagged `parameters` declares; a relative path of an existing file or folder is made absolute",
     )
     parser.add_argument("--out", type=Path, metavar="OUT.ipynb", help="where the executed notebook goes (default: the run's own folder)")
     parser.add_argument("--cell-timeout", type=_seconds, default=1800.0, metavar="SECONDS", help="limit for one cell (default 1800)")
@@ -157,7 +157,7 @@ def _values(parser: argparse.ArgumentParser, settings: list[str]) -> dict[str, s
         if name in values:
             parser.error(f"--set {name} is given twice")
         path = Path(value)
-        values[name] = str(path.absolute()) if value and not path.is_absolute() and path.is_file() else value
+        values[name] = str(path.absolute()) if value and not path.is_absolute() and path.exists() else value
     return values
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 
 import pytest
 
+from decisionlab_hub import lanes
 from decisionlab_hub.console import LabError
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.jar_users import jar_users, refuse_while_used
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
-from decisionlab_hub.provision import Provision
+from decisionlab_hub.provision import LONGEST_BUILD_SECONDS, Provision
 
 LIMIT_SECONDS = 60.0
 MAIN = "org.decisionlab.test.Program"
@@ -95,10 +96,25 @@ def test_while_somebody_else_builds_nothing_starts_from_the_jars(layout):
     with provision.while_maven_builds():
         assert not java_is_ready(provision)
         with pytest.raises(LabError, match="still holds"):
-            with exclusive(layout.tools / "set-up.lock", Interrupt(), 0.3):
+            with exclusive(layout.distribution.with_suffix(".lock"), Interrupt(), 0.3):
                 pass
+        with exclusive(layout.tools / "set-up.lock", Interrupt(), 0.3):
+            pass  # a lab of another checkout that shares the tools goes on
         provision.mark_java_built()
     assert java_is_ready(provision)
+
+
+def test_set_up_waits_for_the_end_of_a_build_and_then_has_nothing_to_do(layout, monkeypatch):
+    provision = Provision(layout, Interrupt(), lambda: False)
+    monkeypatch.setattr("decisionlab_hub.provision.LONGEST_BUILD_SECONDS", 0.3)
+    with provision.while_maven_builds():
+        with pytest.raises(LabError, match="decisionlab.lock"):
+            Provision(layout, Interrupt(), lambda: False).java()
+    assert not (layout.logs / "set-up-java.log").exists()
+
+
+def test_who_waits_for_a_build_waits_as_long_as_the_longest_lane():
+    assert max(lanes._JAVA_LIMIT_SECONDS, lanes._FULL_JAVA_LIMIT_SECONDS) <= LONGEST_BUILD_SECONDS
 
 
 def test_set_up_does_not_build_under_a_running_kernel(tmp_path, layout):

@@ -2,14 +2,16 @@
 """An answer that has arrived before something else is sent reaches who waits for it."""
 
 import asyncio
+import json
 import select
 import time
 
+import pytest
 import zmq
 import zmq.asyncio
 from jupyter_client.session import Session
 
-from decisionlab_hub.kernel_client import KernelManager, ShellChannel
+from decisionlab_hub.kernel_client import ForgetfulKernelManager, KernelManager, ShellChannel
 
 LIMIT_SECONDS = 30
 
@@ -52,6 +54,17 @@ async def _answer_overtaken_by_a_message() -> dict:
 def test_an_answer_that_arrives_just_before_something_is_sent_is_seen():
     answer = asyncio.run(asyncio.wait_for(_answer_overtaken_by_a_message(), LIMIT_SECONDS))
     assert answer["msg_type"] == "execute_reply"
+
+
+@pytest.mark.parametrize(("main", "told"), [("org.decisionlab.kernel.KernelMain", ["-Ddecisionlab.history=false"]), ("another.Main", [])])
+def test_a_java_kernel_of_a_run_keeps_no_history(tmp_path, main, told):
+    spec = tmp_path / "kernels" / "one"
+    spec.mkdir(parents=True)
+    argv = ["java", "@java.args", main, "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "one", "language": "java"}))
+    manager = ForgetfulKernelManager(kernel_name="one", connection_file=str(tmp_path / "c.json"))
+    manager.kernel_spec_manager.kernel_dirs = [str(tmp_path / "kernels")]
+    assert manager.format_kernel_cmd()[1:] == ["@java.args", *told, main, str(tmp_path / "c.json")]
 
 
 def test_the_manager_makes_clients_with_this_channel(tmp_path):

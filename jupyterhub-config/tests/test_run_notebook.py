@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.java_parameters import ParameterError
-from decisionlab_hub.run_folder import KEPT, run_folder
+from decisionlab_hub.run_folder import COPIED_FILE_BYTES, KEPT, run_folder
 from decisionlab_hub.run_notebook import inject
 
 LIMIT_SECONDS = 120
@@ -59,7 +59,7 @@ def test_cells_run_in_a_folder_of_their_own_that_shows_what_lies_beside_the_note
     assert "cell 1/3" in done.stderr and "cell 3/3" in done.stderr
     cells = nbformat.read(out, 4).cells
     folder = Path(cells[0].outputs[0].text.strip())
-    assert folder.parent.name == "runs" and f"the cells work in {folder}" in done.stderr
+    assert folder.name == tmp_path.name and folder.parents[1].name == "runs" and f"the cells work in {folder}" in done.stderr
     assert (folder / "made").exists() and not (tmp_path / "made").exists()
     assert cells[1].outputs[0].data["text/plain"] == "'data'"
     assert cells[2].outputs[0].data["text/plain"] == "42"
@@ -135,11 +135,78 @@ def test_only_the_last_ended_runs_are_kept(tmp_path):
         for _ in range(KEPT + 3):
             with run_folder(runs, path) as folder:
                 assert (folder / "data.txt").read_text() == "data"
-        assert running.exists() and folder.exists()
+        assert running.exists() and folder.exists() and folder.name == "work"
         assert len(list(runs.iterdir())) <= KEPT + 2
     with run_folder(runs, path):
         assert len(list(runs.iterdir())) == KEPT + 1
     assert (path.parent / "data.txt").read_text() == "data"
+
+
+def test_small_files_are_copies_and_the_rest_is_linked(tmp_path):
+    beside = tmp_path / "lab" / "nb"
+    (beside / "folder").mkdir(parents=True)
+    (beside / "nb.ipynb").write_text("{}")
+    (beside / "small").write_text("old")
+    (beside / "large").write_bytes(b"x" * (COPIED_FILE_BYTES + 1))
+    (beside / "dangling").symlink_to("nowhere")
+    (beside / "to-small").symlink_to("small")
+    with run_folder(tmp_path / "runs", beside / "nb.ipynb") as work:
+        assert sorted(entry.name for entry in work.iterdir()) == ["dangling", "folder", "large", "small", "to-small"]
+        assert sorted(entry.name for entry in work.iterdir() if entry.is_symlink()) == ["dangling", "folder", "large"]
+        for name in ("small", "to-small"):
+            with (work / name).open("a") as file:
+                file.write(" and new")
+        assert (work / "small").read_text() == "old and new"
+    assert (beside / "small").read_text() == "old"
+
+
+def test_what_lies_beside_the_folder_of_the_notebook_is_seen_one_level_up(tmp_path, monkeypatch):
+    beside = tmp_path / "checkout" / "notebooks"
+    beside.mkdir(parents=True)
+    (beside / "nb.ipynb").write_text("{}")
+    (tmp_path / "checkout" / "shared").mkdir()
+    (tmp_path / "checkout" / "shared" / "trace").write_text("trace")
+    runs = tmp_path / "checkout" / ".lab" / "runs"
+    with run_folder(runs, beside / ".." / "notebooks" / "nb.ipynb") as work:
+        monkeypatch.chdir(work)
+        assert Path("../shared/trace").read_text() == "trace"
+        assert sorted(entry.name for entry in work.parent.iterdir()) == [".running", "notebooks", "shared"]
+        Path("../made").write_text("")
+    assert not (tmp_path / "checkout" / "made").exists()
+    monkeypatch.setattr("decisionlab_hub.run_folder.MOST_BESIDE_THE_FOLDER", 0)
+    with run_folder(runs, beside / "nb.ipynb") as work:
+        assert not (work.parent / "shared").exists()
+
+
+@pytest.mark.parametrize("place", [".running", "shared"])
+def test_names_that_clash_with_the_folder_of_the_run_are_no_trouble(tmp_path, place):
+    beside = tmp_path / "lab" / place
+    beside.mkdir(parents=True)
+    for name in ("nb.ipynb", ".running", "work"):
+        (beside / name).write_text(name)
+    (tmp_path / "lab" / "work").mkdir()
+    with run_folder(tmp_path / "runs", beside / "nb.ipynb") as work:
+        assert not (work / ".running").exists() and (work / "work").read_text() == "work"
+        assert (work.parent / ".running").read_text() == f"{os.getpid()}\n"
+
+
+def test_the_notebook_of_an_earlier_run_runs_again_and_its_folder_stays_meanwhile(tmp_path):
+    original = tmp_path / "lab" / "nb.ipynb"
+    original.parent.mkdir()
+    original.write_text("{}")
+    (original.parent / "data.txt").write_text("data")
+    runs = tmp_path / "runs"
+    with run_folder(runs, original) as first:
+        (first / "nb.ipynb").write_text("{}")
+    first = first.parent.rename(runs / "20200101T000000-nb-oldest") / first.name
+    with run_folder(runs, first / "nb.ipynb") as again:
+        assert (again / "data.txt").read_text() == "data"
+        for _ in range(KEPT + 3):
+            with run_folder(runs, original):
+                pass
+        assert first.exists()
+    with run_folder(runs, original):
+        assert not first.exists()
 
 
 def test_an_interrupt_ends_the_kernel(written, tmp_path):
@@ -197,19 +264,20 @@ def test_python_notebooks_take_no_parameters():
         inject(notebook("days = 30"), {"days": "7"})
 
 
-def test_a_relative_path_of_an_existing_file_becomes_absolute(tmp_path):
+def test_a_relative_path_of_an_existing_file_or_folder_becomes_absolute(tmp_path):
     made = java_notebook()
     made.cells[0].source = ""
     path = tmp_path / "nb.ipynb"
     nbformat.write(made, path)
     (tmp_path / "trace.gz").write_text("x")
+    (tmp_path / "traces").mkdir()
     from decisionlab_hub.layout import Layout
     from decisionlab_hub.run_notebook import parse
 
     before = os.getcwd()
     os.chdir(tmp_path)
     try:
-        request = parse([str(path), "--set", "records=trace.gz", "--set", "days=3"], Layout.of(tmp_path, {}))
+        request = parse([str(path), "--set", "records=trace.gz", "--set", "folder=traces", "--set", "days=3"], Layout.of(tmp_path, {}))
     finally:
         os.chdir(before)
-    assert request.values == {"records": str(tmp_path / "trace.gz"), "days": "3"}
+    assert request.values == {"records": str(tmp_path / "trace.gz"), "folder": str(tmp_path / "traces"), "days": "3"}

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table and the command line of `lab bench sidecar`; nothing is measured. The lane `bench` runs its short form."""
 
+from pathlib import Path
+
 import pytest
 
-from decisionlab_hub import figures, measuring
+from decisionlab_hub import figures, lanes, measuring
 from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row, Samples, columns
+from decisionlab_hub.lane_results import LaneResult
 from decisionlab_hub.sidecar_bench import load, measurements, programs, rows
 
 WRK = """\
@@ -35,6 +38,15 @@ def test_what_was_not_measured_says_so_and_why():
 def test_every_row_is_filled_by_exactly_one_measurement():
     filled = [key for measurement in measurements.ALL for key in measurement.rows]
     assert sorted(filled) == sorted(rows.all_rows())
+
+
+def test_the_lane_tells_of_rows_that_need_wrk_only_where_they_were_asked_for():
+    measured = [{"key": key, "sides": {OURS: {"values": [1.0]}}} for key in rows.LANE_ROWS]
+    load = [{"key": key, "sides": {OURS: {"values": []}}} for key in rows.LOAD_ROWS]
+    assert lanes._bench_result(measured, Path("log"), with_wrk=False) == LaneResult(len(measured), 0, 0, ())
+    skipped = lanes._bench_result(measured + load, Path("log"), with_wrk=False)
+    assert skipped == LaneResult(len(measured), 0, len(load), ("SKIPPED rows under load: wrk is not installed",))
+    assert lanes._bench_result(measured + load, Path("log"), with_wrk=True).failed == len(load)
 
 
 def test_the_rows_of_the_lane_are_rows():

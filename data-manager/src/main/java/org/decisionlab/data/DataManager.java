@@ -99,10 +99,12 @@ public final class DataManager {
     if (!Files.isDirectory(absolute)) {
       return List.of(absolute);
     }
-    try (Stream<Path> tree = Files.walk(absolute)) {
+    // A folder that is named may be a link; one that is met below it is left alone, against cycles.
+    Path folder = Files.isSymbolicLink(absolute) ? absolute.toRealPath() : absolute;
+    try (Stream<Path> tree = Files.walk(folder)) {
       List<Path> files =
           tree.filter(Files::isRegularFile)
-              .filter(file -> !isHidden(absolute.relativize(file)))
+              .filter(file -> !isHidden(folder.relativize(file)))
               .sorted()
               .toList();
       if (files.isEmpty()) {

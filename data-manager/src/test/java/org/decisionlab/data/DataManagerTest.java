@@ -103,6 +103,21 @@ class DataManagerTest {
     }
   }
 
+  /**
+   * As beside a notebook that {@code lab run} executes. A link below, up the tree, is left alone.
+   */
+  @Test
+  void aFolderMayBeNamedByALink() throws IOException {
+    write("in/.of/sub/a", "1530403200 a 1\n");
+    Files.createSymbolicLink(folder.resolve("in/.of/up"), folder.resolve("in"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("in/.of"));
+    try (AccessTable table = Worlds.data().read(List.of(link))) {
+      assertThat(table.inTimeOrder()).extracting(AccessRecord::lfn).containsExactly("a");
+    }
+    assertThatThrownBy(() -> Worlds.data().read(List.of(link, folder.resolve("in/.of"))))
+        .hasMessageContaining("sub/a: named twice");
+  }
+
   @Test
   void malformedRowsOfAllFilesStandInTheReport() throws IOException {
     Path one = write("one", "1 a 10\nbad\n".repeat(2));

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * The flat CSV of the CMS cache simulation studies: 25 columns found by the names in the header
  * row.
  *
- * <p>The format resolves whole days: {@code reqDay} is midnight of the day of the request in
+ * <p>The format resolves whole days: {@code reqDay} is midnight (UTC) of the day of the request in
  * seconds, and the order within a day is the order of the rows. The rows of a day are spread evenly
- * over it in their order, so that what a file's earlier row of the day means for a later one is
- * seen: reuse within a day is reuse. For that they are counted in a pass of its own. {@code
- * JobStart} and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0 for a
- * remote read.
+ * over it in their order, at whole milliseconds, so that what a file's earlier row of the day means
+ * for a later one is seen: reuse within a day is reuse. For that they are counted in a pass of its
+ * own.
+ *
+ * <p>A file in which most values of {@code reqDay} are no midnights tells times: each row was
+ * opened at the value itself. In a file of days, a value that is no midnight is malformed.
+ *
+ * <p>{@code JobStart} and {@code JobEnd} are milliseconds. {@code Protocol} is 1 for a local and 0
+ * for a remote read.
  */
 final class CmsCsv implements LineParser {
 
@@ -62,15 +66,20 @@ final class CmsCsv implements LineParser {
 
     /** When the next row was opened: the day cut into as many parts as it has rows. */
     Instant next(Instant midnight) {
-      return midnight.plus(DAY_MICROS * parsed++ / rows, ChronoUnit.MICROS);
+      return midnight.plusMillis(DAY_MILLIS * parsed++ / rows);
     }
   }
 
-  private static final long DAY_MICROS = Duration.ofDays(1).toNanos() / 1000;
+  private static final long DAY_MILLIS = Duration.ofDays(1).toMillis();
 
   private final Map<String, Integer> places;
   private final int width;
   private final Map<Instant, Day> days = new HashMap<>();
+
+  /** Rows that tell a time within a day, and rows that tell a day. */
+  private long timed;
+
+  private long dated;
 
   private CmsCsv(List<String> header) {
     places = new HashMap<>();
@@ -101,9 +110,7 @@ final class CmsCsv implements LineParser {
     CmsCsv csv;
     try (LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes())) {
       csv = new CmsCsv(header(file, lines));
-      for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
-        csv.count(line);
-      }
+      csv.count(lines, limits);
     }
     LineReader lines = new LineReader(Compression.open(file), limits.maxLineBytes());
     try {
@@ -125,16 +132,48 @@ final class CmsCsv implements LineParser {
     return header;
   }
 
-  private void count(LineReader.Line line) {
-    if (line.fault() != null || line.text().isBlank()) {
-      return;
+  /**
+   * Counts the rows of each day. It ends early only where the reading gives the file up too: every
+   * row that is malformed here is malformed there.
+   */
+  private void count(LineReader lines, ReadLimits limits) throws IOException {
+    long rows = 0;
+    long malformed = 0;
+    for (LineReader.Line line = lines.next(); line != null; line = lines.next()) {
+      if (line.fault() == null && line.text().isBlank()) {
+        continue;
+      }
+      rows++;
+      if (!count(line)) {
+        malformed++;
+        if (limits.hopeless(malformed, rows)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Whether the row tells a day; the reading meets one that does not and reports its place. */
+  private boolean count(LineReader.Line line) {
+    if (line.fault() != null) {
+      return false;
     }
     try {
-      days.computeIfAbsent(day(fields(line.text())), day -> new Day()).rows++;
+      Instant told = day(fields(line.text()));
+      if (isMidnight(told)) {
+        dated++;
+        days.computeIfAbsent(told, day -> new Day()).rows++;
+      } else {
+        timed++;
+      }
+      return true;
     } catch (RowException e) {
-      // The second pass meets the same line and reports it with its place.
-      return;
+      return false;
     }
+  }
+
+  private static boolean isMidnight(Instant told) {
+    return told.toEpochMilli() % DAY_MILLIS == 0;
   }
 
   private List<String> fields(String line) throws RowException {
@@ -158,23 +197,39 @@ final class CmsCsv implements LineParser {
             time(fields, "JobEnd"),
             Fields.real("CPUTime", field(fields, "CPUTime")),
             Fields.real("IOTime", field(fields, "IOTime")));
-    Instant midnight = day(fields);
-    Day day = days.get(midnight);
-    if (day == null) {
-      throw new RowException("the file changed while it was read: reqDay " + midnight + " is new");
-    }
     String size = field(fields, "Size");
     return new RecordReader.Row.Parsed(
         new AccessRecord(
             field(fields, "Filename"),
             size.isBlank() ? null : (Long) wholeBytes(size),
             null,
-            day.next(midnight),
+            openedAt(fields),
             null,
             orNull(field(fields, "SiteName")),
             orNull(field(fields, "UserID")),
             protocol(field(fields, "Protocol")),
             job));
+  }
+
+  private Instant openedAt(List<String> fields) throws RowException {
+    Instant told = day(fields);
+    if (timed > dated) {
+      return told;
+    }
+    if (!isMidnight(told)) {
+      throw new RowException(
+          "reqDay is no midnight (UTC), as "
+              + dated
+              + " of the file's "
+              + (dated + timed)
+              + " are: "
+              + told);
+    }
+    Day day = days.get(told);
+    if (day == null || day.parsed == day.rows) {
+      throw new RowException("the file changed while it was read: reqDay " + told + " is new");
+    }
+    return day.next(told);
   }
 
   /** Sizes are whole bytes, but spreadsheets and data frames write them with a point. */

@@ -65,7 +65,9 @@ final class FileAccessSource implements AccessSource {
           keep(bad.what());
         }
       }
-      judge(limits.maxMalformedShare());
+      if (malformed > limits.maxMalformedShare() * rows) {
+        throw new TooManyMalformedException(file, report(), limits);
+      }
       return false;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -77,13 +79,7 @@ final class FileAccessSource implements AccessSource {
     if (samples.size() < ReadReport.KEPT_SAMPLES) {
       samples.add(what);
     }
-    if (rows >= limits.judgedFrom()) {
-      judge(limits.hopelessShare());
-    }
-  }
-
-  private void judge(double tolerated) throws TooManyMalformedException {
-    if (malformed > tolerated * rows) {
+    if (limits.hopeless(malformed, rows)) {
       throw new TooManyMalformedException(file, report(), limits);
     }
   }

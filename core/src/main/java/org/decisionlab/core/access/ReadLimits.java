@@ -37,9 +37,9 @@ public record ReadLimits(double maxMalformedShare, long judgedFrom, int maxLineB
     }
   }
 
-  /** Share of malformed rows above which an input is given up before its end. */
-  double hopelessShare() {
-    return Math.max(maxMalformedShare, 0.5);
+  /** Whether an input with so many malformed rows among those read so far is given up. */
+  boolean hopeless(long malformed, long rows) {
+    return rows >= judgedFrom && malformed > Math.max(maxMalformedShare, 0.5) * rows;
   }
 
   /** The same limits with another tolerated share. */

@@ -5,15 +5,21 @@ package org.decisionlab.core.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +122,60 @@ class CmsCsvTest {
             Instant.parse("2018-07-01T06:00:00Z"),
             Instant.parse("2018-07-02T00:00:00Z"),
             Instant.parse("2018-07-01T12:00:00Z"));
+  }
+
+  /** Seven rows do not divide a day; a table keeps milliseconds. */
+  @Test
+  void theTimesOfADayAreWholeMilliseconds() throws IOException {
+    List<AccessRecord> records = read(HEADER, (ROW + "\n").repeat(7)).records();
+    assertThat(records)
+        .extracting(AccessRecord::openedAt)
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .contains(Instant.parse("2018-07-01T03:25:42.857Z"))
+        .allMatch(at -> at.equals(at.truncatedTo(ChronoUnit.MILLIS)));
+  }
+
+  /** One of the three was opened at midnight to the second. */
+  @Test
+  void aFileThatTellsTimesKeepsThem() throws IOException {
+    String later = ROW.replace("1530403200", "1530403207");
+    List<AccessRecord> records = read(HEADER, ROW, later, later).records();
+    assertThat(records)
+        .extracting(AccessRecord::openedAt)
+        .containsExactly(
+            Instant.parse("2018-07-01T00:00:00Z"),
+            Instant.parse("2018-07-01T00:00:07Z"),
+            Instant.parse("2018-07-01T00:00:07Z"));
+  }
+
+  @Test
+  void aTimeAmongDaysIsMalformed() throws IOException {
+    Reading reading = read(HEADER, ROW, ROW.replace("1530403200", "1530403207"), ROW);
+    assertThat(reading.records())
+        .extracting(AccessRecord::openedAt)
+        .containsExactly(
+            Instant.parse("2018-07-01T00:00:00Z"), Instant.parse("2018-07-01T12:00:00Z"));
+    MalformedRecord malformed = reading.report().samples().get(0);
+    assertThat(malformed.position()).isEqualTo(3);
+    assertThat(malformed.reason())
+        .isEqualTo("reqDay is no midnight (UTC), as 2 of the file's 3 are: 2018-07-01T00:00:07Z");
+  }
+
+  /** The end is no gzip: a pass that goes there fails in another way. */
+  @Test
+  void aHopelessFileIsNotReadToItsEnd() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      byte[] noise = new byte[1 << 20];
+      new Random(5).nextBytes(noise);
+      gzip.write((HEADER + "\n" + "garbage\n".repeat(2_000)).getBytes(StandardCharsets.UTF_8));
+      gzip.write(noise);
+    }
+    byte[] cut = Arrays.copyOf(packed.toByteArray(), packed.size() / 2);
+    Path file = Files.write(folder.resolve("cut.gz"), cut);
+    assertThatThrownBy(() -> Reading.of(AccessFormat.CMS_CSV, file, ReadLimits.DEFAULT))
+        .hasRootCauseInstanceOf(TooManyMalformedException.class);
   }
 
   @Test

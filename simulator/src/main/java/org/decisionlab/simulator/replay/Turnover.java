@@ -3,6 +3,7 @@
 package org.decisionlab.simulator.replay;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import org.decisionlab.core.access.AccessRecord;
@@ -36,22 +37,43 @@ public final class Turnover {
    * duration of the trace, a lower bound.
    */
   public static Duration of(Trace trace, CacheSize capacity) {
+    return of(trace, capacity, trace.requests());
+  }
+
+  /**
+   * Measured on the requests before an instant alone. The sizes are those of the whole trace: a
+   * record before it that tells none has that of a later one.
+   *
+   * @param capacity size of the cache; a share is one of the distinct bytes of the whole trace
+   * @param until the first instant that is not looked at
+   * @throws IllegalArgumentException when no request lies before it
+   */
+  public static Duration of(Trace trace, CacheSize capacity, Instant until) {
+    int end = trace.firstAt(until);
+    if (end == 0) {
+      throw new IllegalArgumentException(
+          "no request lies before " + until + "; the first is at " + trace.time(0));
+    }
+    return of(trace, capacity, end);
+  }
+
+  private static Duration of(Trace trace, CacheSize capacity, int end) {
     long bytes = capacity.bytesOf(trace.distinctBytes());
     FirstEviction eviction = new FirstEviction(Eviction.LRU.create(trace));
     Cache cache = new Cache(trace, bytes, eviction, Admission.ALL);
     int request = 0;
-    while (request < trace.requests()) {
+    while (request < end) {
       cache.serve(request, request + 1);
       if (eviction.seen) {
         break;
       }
       request++;
     }
-    int last = trace.requests() - 1;
+    int last = end - 1;
     if (request >= last) {
       return Duration.of(trace.micros(last) - trace.micros(0), ChronoUnit.MICROS);
     }
-    Tally full = cache.serve(request + 1, trace.requests());
+    Tally full = cache.serve(request + 1, end);
     long micros = trace.micros(last) - trace.micros(request);
     if (full.bytesWritten() == 0) {
       return Duration.of(trace.micros(last) - trace.micros(0), ChronoUnit.MICROS);

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.decisionlab.core.access.AccessRecord;
 import org.decisionlab.simulator.Traces;
+import org.decisionlab.simulator.cache.Admission;
+import org.decisionlab.simulator.cache.Cache;
 import org.decisionlab.simulator.cache.CacheSize;
+import org.decisionlab.simulator.policy.Eviction;
 import org.decisionlab.simulator.trace.Trace;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +51,33 @@ class MissesTest {
     assertThat(count).as("seed %d", seed).isEqualTo((int) expected);
   }
 
+  /** Ten requests share a millisecond; a table keeps no more of their times. */
+  @Test
+  void rowsWhoseTimesWereCutToMillisecondsAreTheSame() {
+    long seed = 12;
+    List<AccessRecord> records = new ArrayList<>();
+    for (AccessRecord record : Traces.random(seed, 2_000, 40)) {
+      Instant at = Traces.START.plus(records.size() * 100L, ChronoUnit.MICROS);
+      records.add(AccessRecord.of(record.lfn(), at, record.sizeBytes()));
+    }
+    Misses misses = Misses.of(Trace.of(records), CacheSize.parse("15%"));
+    List<String> names = records.stream().map(AccessRecord::lfn).toList();
+    List<Instant> exact = records.stream().map(AccessRecord::openedAt).toList();
+    List<Instant> cut = exact.stream().map(at -> at.truncatedTo(ChronoUnit.MILLIS)).toList();
+    Cache cache =
+        new Cache(
+            Trace.of(records),
+            CacheSize.parse("15%").bytesOf(Trace.of(records).distinctBytes()),
+            Eviction.LRU.create(Trace.of(records)),
+            Admission.ALL);
+    boolean[] expected = new boolean[records.size()];
+    for (int request = 0; request < expected.length; request++) {
+      expected[request] = cache.serve(request, request + 1).hits() == 0;
+    }
+    assertThat(misses.among(names, exact)).as("seed %d", seed).isEqualTo(expected);
+    assertThat(misses.among(names, cut)).as("seed %d", seed).isEqualTo(expected);
+  }
+
   @Test
   void rowsAreFoundByFileAndTime() {
     Instant at = Traces.START;
@@ -55,9 +87,19 @@ class MissesTest {
             AccessRecord.of("/store/user/ada/f", at, 1L));
     Misses misses = Misses.of(Trace.of(twice), CacheSize.parse("10B"));
     String other = "root://host.example.org//eos/cms/store/user/ada/f";
-    assertThat(misses.among(List.of(other, other, other), List.of(at, at, at.plusMillis(1))))
-        .as("one of two at an instant missed; another instant is not in the trace")
-        .containsExactly(true, false, false);
+    assertThat(misses.among(List.of(other, other), List.of(at, at)))
+        .as("the first of two at an instant missed")
+        .containsExactly(true, false);
+    assertThatThrownBy(() -> misses.among(List.of(other), List.of(at.plusMillis(1))))
+        .hasMessageContaining("row 0 is not in the trace: " + other)
+        .hasMessageContaining("2018-05-01T00:00:00.001Z");
+    assertThatThrownBy(() -> misses.among(List.of(other), List.of(at.minusMillis(1))))
+        .hasMessageContaining("row 0 is not in the trace");
+    assertThatThrownBy(() -> misses.among(List.of(other, "/store/user/ada/g"), List.of(at, at)))
+        .hasMessageContaining("row 1 is not in the trace: /store/user/ada/g");
+    assertThatThrownBy(() -> misses.among(List.of(other, other, other), List.of(at, at, at)))
+        .hasMessageContaining("row 2 is not in the trace")
+        .hasMessageContaining("is asked for 2 times only");
     assertThatThrownBy(() -> misses.among(List.of(other), List.of()))
         .hasMessageContaining("1 names and 0 times");
   }
