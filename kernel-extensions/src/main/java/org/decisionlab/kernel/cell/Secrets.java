@@ -28,8 +28,7 @@ public final class Secrets {
   private static final Pattern NAME = Pattern.compile("(?i)" + SETTINGS + "|key$");
 
   /** Within Java, where {@code private} is a word of the language. */
-  private static final Pattern NAMED =
-      Pattern.compile("(?i)(?!private\\s)(?:" + SETTINGS + ")");
+  private static final Pattern NAMED = Pattern.compile("(?i)(?!private\\s)(?:" + SETTINGS + ")");
 
   /** The name of the folder that a process works in. */
   private static final String FOLDER = "PWD";
@@ -68,8 +67,7 @@ public final class Secrets {
 
   /** A name with a password; on the web also one without, which may be a token. */
   private static final Pattern LOGIN =
-      Pattern.compile(
-          "(?i)(?<=://)[^/@\\s\"':]*:[^/@\\s\"']+@|(?<=https?://)[^/@\\s\"']+@");
+      Pattern.compile("(?i)(?<=://)[^/@\\s\"':]*:[^/@\\s\"']+@|(?<=https?://)[^/@\\s\"']+@");
 
   /** What stands before a magic on its line, where it does not begin it. */
   private static final Pattern BEFORE_MAGIC = Pattern.compile("(?:=|->|\\breturn)$");

@@ -38,7 +38,8 @@ class SecretsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {
+  @ValueSource(
+      strings = {
         "HOME",
         "PWD",
         "PWDX",
@@ -135,7 +136,9 @@ class SecretsTest {
 
   @Test
   void bodiesOfOtherLanguagesAreKeptWithoutThem() {
-    assertThat(Secrets.removed("/* first\n */\n%%bash\nexport DB_PASSWORD=hush\nkinit --password hush"))
+    assertThat(
+            Secrets.removed(
+                "/* first\n */\n%%bash\nexport DB_PASSWORD=hush\nkinit --password hush"))
         .isEqualTo("/* first\n */\n%%bash\nexport DB_PASSWORD=(hidden)\nkinit --password (hidden)");
   }
 
