@@ -68,7 +68,12 @@ class SparkWordsTest extends SparkCellsKernel {
 
   @Test
   void wordsOfTheCellsOwnThatHaveEndedWithTheSessionAreOursAgain() {
-    ok("var sc = new JavaSparkContext(spark.sparkContext());\nspark = spark.newSession();");
+    ok("%spark start");
+    ok(
+        """
+        var sc = new org.apache.spark.api.java.JavaSparkContext(spark.sparkContext());
+        spark = spark.newSession();
+        """);
     assertThat(ok("sc.parallelize(List.of(1, 2)).count() + spark.range(3).count()").result())
         .isEqualTo("5");
     ok("%spark stop\n%spark start");
@@ -81,6 +86,7 @@ class SparkWordsTest extends SparkCellsKernel {
 
   @Test
   void aSessionOfTheCellsOwnThatIsAtWorkStays() {
+    ok("%spark start");
     ok("spark = spark.newSession();\nspark.range(7).createOrReplaceTempView(\"own\");");
     ok("%spark start");
     assertThat(ok("spark.table(\"own\").count()").result()).isEqualTo("7");
