@@ -28,7 +28,9 @@ class SecretsTest {
         "fs.azure.account.key.x",
         "HTTP_COOKIE",
         "GIT_AUTH",
-        "MY_PWD"
+        "MY_PWD",
+        "spark.x.pwd",
+        "OAUTH_REFRESH"
       })
   void namesOfSecrets(String name) {
     assertThat(Secrets.isSecret(name)).isTrue();
@@ -36,7 +38,16 @@ class SecretsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"HOME", "PWDX", "GIT_AUTHOR", "spark.sql.shuffle.partitions", "KEYBOARD"})
+  @ValueSource(
+      strings = {
+        "HOME",
+        "PWD",
+        "PWDX",
+        "GIT_AUTHOR",
+        "spark.sql.shuffle.partitions",
+        "KEYBOARD",
+        "spark.keys"
+      })
   void namesOfOthers(String name) {
     assertThat(Secrets.isSecret(name)).isFalse();
     assertThat(Secrets.shown(name, "seen")).isEqualTo("seen");
@@ -60,11 +71,86 @@ class SecretsTest {
           password: hush | password: (hidden)
           {"api_key": "hush"} | {"api_key": (hidden)}
           Authorization: Bearer hush | Authorization: Bearer (hidden)
+          -H "authorization: bearer hush" | -H "authorization: bearer (hidden)"
+          as bearer 0123456789abcdef0 here | as bearer (hidden) here
+          kinit --password hush --keytab x | kinit --password (hidden) --keytab x
+          run -token 'hush hush' now | run -token (hidden) now
+          get --no-token --quiet | get --no-token --quiet
+          db.password=hush&hush next | db.password=(hidden) next
+          http://h/x?token=hush&page=2 | http://h/x?token=(hidden)&page=2
+          http://h/x?page=2&my_auth=hush#a | http://h/x?page=2&my_auth=(hidden)#a
+          if [ $token == hush ]; | if [ $token == (hidden) ];
+          export MY_PWD=hush | export MY_PWD=(hidden)
+          export SIGN_KEY=hush | export SIGN_KEY=(hidden)
+          SELECT 1 WHERE part_key = 3 | SELECT 1 WHERE part_key = 3
+          sort --key 2 --key=3 | sort --key 2 --key=3
+          at ssh://git@host/x | at ssh://git@host/x
+          at abfss://box@me.dfs.core.windows.net/x | at abfss://box@me.dfs.core.windows.net/x
+          at redis://:hush@host and HTTPS://hush@host | at redis://(hidden)@host and HTTPS://(hidden)@host
           as eyJhbGciOiJub25l.eyJzdWIi.hush here | as (hidden) here
           5 tokens are renewed | 5 tokens are renewed
           tokens renewed in 3 s | tokens renewed in 3 s
           """)
   void textsAreShownWithoutThem(String text, String shown) {
     assertThat(Secrets.shownText(text)).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "printf(\"loss=%.3f, tokens=%d%n\", l, t); save(m);",
+        "var text = \"%env A=b\"; save(m);",
+        "int rest = all\n  % token + 1;",
+        "%%time\nString token = next();\nint secret = token.length();",
+        "// twice\n%%timeit -n 3\npassword = next();",
+        "Bearer bearer = new Bearer();",
+        "Bearer bearerOfAuthentication = new Bearer();",
+        "void use(Bearer bearerOfAuthentication) {}",
+        "String token = next();",
+        "spark.read().parquet(\"abfss://box@me.dfs.core.windows.net/x\")",
+        "%%bash\ngit clone ssh://git@host/x\nsort --key 2 $HOME/x"
+      })
+  void otherCellsAreKeptAsTheyAre(String cell) {
+    assertThat(Secrets.removed(cell)).isEqualTo(cell);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          %spark start --conf spark.x.pwd=hush | %spark start --conf spark.x.pwd=***
+          %spark start --conf spark.x.key=hush | %spark start --conf spark.x.key=***
+          var m = %tfaas models --token hush | var m = %tfaas models --token ***
+          var m = %time %env A=hush | var m = %time %env A=***
+          call("a%b", () -> %tfaas models --token hush | call("a%b", () -> %tfaas models --token ***
+          say("\\"=%d"); m = %tfaas models --token hush | say("\\"=%d"); m = %tfaas models --token ***
+          return %tfaas models --token hush | return %tfaas models --token ***
+          %env A b | %env A ***
+          /* first */ %%bash --no-token | /* first */ %%bash --no-token
+          ask("Bearer 0123456789abcdef") | ask("Bearer (hidden)")
+          """)
+  void cellsAreKeptWithoutThem(String cell, String kept) {
+    assertThat(Secrets.removed(cell)).isEqualTo(kept);
+  }
+
+  @Test
+  void bodiesOfOtherLanguagesAreKeptWithoutThem() {
+    assertThat(
+            Secrets.removed(
+                "/* first\n */\n%%bash\nexport DB_PASSWORD=hush\nkinit --password hush"))
+        .isEqualTo("/* first\n */\n%%bash\nexport DB_PASSWORD=(hidden)\nkinit --password (hidden)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"System.getenv(\"MY_PWD\")", "conf.get(\"x.auth\")", "get(\"A_KEY\")"})
+  void cellsThatNameASecret(String cell) {
+    assertThat(Secrets.isNamedIn(cell)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"class A { private int author; }\nnew A()", "entry.getKey()"})
+  void cellsThatNameNone(String cell) {
+    assertThat(Secrets.isNamedIn(cell)).isFalse();
   }
 }

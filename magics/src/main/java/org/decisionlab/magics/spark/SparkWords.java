@@ -86,7 +86,7 @@ final class SparkWords {
 
   /**
    * Makes one of the words usable before a cell is compiled that uses it: starts a session where
-   * the word is not declared, or stands for a session of ours that has ended.
+   * the word is not declared, or stands for one that has ended with ours.
    */
   void mentioned(String word) throws Exception {
     SparkSession known = declared;
@@ -101,7 +101,7 @@ final class SparkWords {
       start(null, Map.of());
       return;
     }
-    if (known != null && (value == known || value == declaredContext)) {
+    if (known != null && (value == known || value == declaredContext || hasEnded(value))) {
       start(null, Map.of());
     }
   }
@@ -127,10 +127,21 @@ final class SparkWords {
     declaredContext = context;
   }
 
-  /** Whether the cells have declared a word, or given it another value than ours. */
+  /**
+   * Whether the cells have declared a word, or given it another value than ours; a session or
+   * context that has ended is of use to nobody.
+   */
   private boolean isOfCells(String word, @Nullable Object ours) throws Exception {
     return scope.session().declarations().stream()
         .filter(each -> each.kind() == Declaration.Kind.VARIABLE && each.name().equals(word))
-        .anyMatch(each -> ours == null || each.value() != ours);
+        .anyMatch(each -> (ours == null || each.value() != ours) && !hasEnded(each.value()));
+  }
+
+  /** Of a session that is asked for over a connection, the context is not known. */
+  private static boolean hasEnded(@Nullable Object value) {
+    return value instanceof JavaSparkContext context
+        ? context.sc().isStopped()
+        : value instanceof org.apache.spark.sql.classic.SparkSession session
+            && session.sparkContext().isStopped();
   }
 }

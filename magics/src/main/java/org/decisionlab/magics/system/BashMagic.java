@@ -90,6 +90,16 @@ final class BashMagic implements Callable<@Nullable Object> {
         new ProcessBuilder(List.of("bash", "--noprofile", "--norc", script.toString()));
     builder.environment().clear();
     builder.environment().putAll(environment.forChildren());
+    List<String> leftOut = environment.leftOut();
+    if (!leftOut.isEmpty()) {
+      scope
+          .cell()
+          .err()
+          .println(
+              "%%bash: scripts do not get the kernel's secrets: "
+                  + String.join(", ", leftOut)
+                  + "; %env NAME=VALUE passes one");
+    }
     builder.redirectInput(new File("/dev/null"));
     Process process = builder.start();
     Thread out = copy(process.getInputStream(), scope.cell().out());

@@ -2,8 +2,11 @@
 
 package org.decisionlab.magics.system;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ChildEnvironment {
 
   private final Map<String, @Nullable String> changes = new TreeMap<>();
+  private final Set<String> told = new HashSet<>();
 
   /** Sets a variable; {@code null} removes it. */
   synchronized void set(String name, @Nullable String value) {
@@ -48,6 +52,18 @@ final class ChildEnvironment {
     Map<String, String> children = all();
     children.entrySet().removeIf(each -> !changes.containsKey(each.getKey()) && isSecret(each));
     return children;
+  }
+
+  /**
+   * Names of the variables of the kernel that {@link #forChildren()} leaves out and that this has
+   * not told before, in their order.
+   */
+  synchronized List<String> leftOut() {
+    return all().entrySet().stream()
+        .filter(each -> !changes.containsKey(each.getKey()) && isSecret(each))
+        .map(Map.Entry::getKey)
+        .filter(told::add)
+        .toList();
   }
 
   private static boolean isSecret(Map.Entry<String, String> variable) {

@@ -7,122 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decisionlab.data.LocalSpark;
-import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelClient.Received;
 import org.decisionlab.kernel.testing.KernelClient.Run;
-import org.decisionlab.kernel.testing.KernelProcess;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
-/** {@code %spark}, {@code %%sql} and progress in a kernel as it is started, on local masters. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class SparkCellsTest {
+/** {@code %spark}, {@code %%sql} and progress in cells. */
+class SparkCellsTest extends SparkCellsKernel {
 
   private static final String PROGRESS = "decisionlab-spark-progress";
 
   /** Takes hours on one core. */
   private static final String LONG =
       "spark.range(0, 1_000_000_000_000L, 1, 1).filter(\"hash(id) = 5\").count()";
-
-  private KernelProcess process;
-  private KernelClient client;
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    Path profiles = folder.resolve("spark-profiles.yaml");
-    Files.writeString(
-        profiles,
-        """
-        profiles:
-          default:
-            description: two threads
-            master: local[2]
-            conf:
-              spark.sql.shuffle.partitions: 3
-              spark.hadoop.some.token: s3cr3t
-            final: [spark.hadoop.some.token]
-          one:
-            master: local[1]
-        """);
-    List<String> argv = new ArrayList<>();
-    argv.addAll(
-        List.of(
-            "/usr/bin/env",
-            "DECISIONLAB_SPARK_PROFILES=" + profiles,
-            "DECISIONLAB_LOG_DIR=" + folder.resolve("log"),
-            "XDG_CONFIG_HOME=" + folder,
-            "JUPYTERHUB_SERVICE_PREFIX=/user/ada/"));
-    argv.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    argv.addAll(LocalSpark.jvmOptions());
-    argv.addAll(LocalSpark.guards());
-    argv.addAll(List.of("-Xmx768m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-    argv.add(System.getProperty("java.class.path"));
-    argv.addAll(List.of("org.decisionlab.kernel.KernelMain", "{connection_file}"));
-    process = KernelProcess.start(folder, argv);
-    client = KernelClient.ready(process);
-  }
-
-  @AfterAll
-  void stop() {
-    client.close();
-    process.close();
-  }
-
-  @BeforeEach
-  void noSession() {
-    ok("%spark stop");
-  }
-
-  @Test
-  void theWordsExistAsSoonAsACellMentionsThem() {
-    assertThat(ok("sc.parallelize(List.of(1, 2, 3)).count()").result()).isEqualTo("3");
-    assertThat(ok("spark.sparkContext().master()").result()).isEqualTo("local[2]");
-    Run status = ok("%spark status");
-    assertThat(status.result()).contains("Spark 4.1.1 on local[2]");
-    assertThat(status.outputs().toString()).doesNotContain("text/html");
-    ok("%spark stop");
-    assertThat(ok("\"spark and sc\" // spark").result()).contains("spark and sc");
-    assertThat(ok("%spark status").result()).contains("No Spark session");
-    assertThat(ok("spark.range(5).count()").result()).isEqualTo("5");
-    ok("%spark stop");
-    assertThat(ok("%spark start --master local[1]\nsc.defaultParallelism()").result())
-        .isEqualTo("1");
-    ok("%spark stop");
-    Run started =
-        ok(
-            """
-            // The master of this cell, although the line below mentions the word.
-            import java.util.concurrent.*;
-
-            %spark start --master local[1]
-            spark.range(1000).count() + " " + spark.sparkContext().master()
-            """);
-    assertThat(started.result()).isEqualTo("1000 local[1]");
-    ok("%spark stop");
-    ok("var scanner = 1; { java.util.Scanner sc = new java.util.Scanner(\"4\"); sc.nextInt(); }");
-    assertThat(ok("%spark status").result()).contains("No Spark session");
-  }
-
-  @Test
-  void theWordsAreThereAgainAfterTheCellsHaveForgottenAllNames() {
-    String id = ok("spark.sparkContext().applicationId()").result();
-    ok("int gone = 1;\n%reset -f");
-    assertThat(client.execute("gone").error()).isEqualTo("CompileException");
-    assertThat(ok("spark.sparkContext().applicationId()").result()).isEqualTo(id);
-    assertThat(ok("sc.parallelize(List.of(1, 2)).count()").result()).isEqualTo("2");
-  }
 
   @Test
   void aSessionStartsByProfileAndSettingsAndShowsNoSecret() {
@@ -140,17 +41,6 @@ class SparkCellsTest {
     Run fixed = client.execute("%spark stop\n%spark start --conf spark.hadoop.some.token=other");
     assertThat(fixed.trace()).contains("is fixed by the profile 'default'", "line 7");
     assertThat(client.execute("%spark start --profile noe").trace()).contains("did you mean one?");
-  }
-
-  @Test
-  void aVariableOfTheCellsOwnIsNotReplaced() {
-    ok("int sc = 5;");
-    assertThat(ok("spark.range(sc).count()").result()).isEqualTo("5");
-    assertThat(ok("%%sql\nSELECT 1 AS one").status()).isEqualTo("ok");
-    ok("%spark stop\n%spark start");
-    assertThat(ok("sc + 1").result()).isEqualTo("6");
-    ok("%reset -f");
-    assertThat(ok("sc.parallelize(List.of(1, 2)).count()").result()).isEqualTo("2");
   }
 
   @Test
@@ -395,12 +285,6 @@ class SparkCellsTest {
     Run run = client.execute(cell);
     assertThat(run.status()).as(cell).isEqualTo("error");
     assertThat(run.trace()).as(cell).contains(parts).doesNotContain("    at ");
-  }
-
-  private Run ok(String cell) {
-    Run run = client.execute(cell);
-    assertThat(run.status()).as("%s%n%s", cell, run).isEqualTo("ok");
-    return run;
   }
 
   private static List<Received> progress(Run run) {
