@@ -18,8 +18,9 @@ import org.decisionlab.sidecar.telemetry.Observations;
 
 /**
  * Shows what models answer caches to drift, prediction log and shadows, as what they answer at all
- * other doors; purge orders, which are of no openings, to shadows alone. One row is counted at once, which costs less than handing it over; many are counted
- * by a thread of its own, and dropped where it cannot keep up. Thread safe.
+ * other doors; purge orders, which are of no openings, to shadows alone. One row is counted at
+ * once, which costs less than handing it over; many are counted by a thread of its own, and dropped
+ * where it cannot keep up. Thread safe.
  */
 final class CacheWatch implements DecisionWatch, Closeable {
 
