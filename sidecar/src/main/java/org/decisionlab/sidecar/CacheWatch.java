@@ -18,8 +18,9 @@ import org.decisionlab.sidecar.telemetry.Observations;
 
 /**
  * Shows what models answer caches to drift, prediction log and shadows, as what they answer at all
- * other doors. One row is counted at once, which costs less than handing it over; many are counted
- * by a thread of its own, and dropped where it cannot keep up. Thread safe.
+ * other doors; purge orders, which are of no openings, to shadows alone. One row is counted at
+ * once, which costs less than handing it over; many are counted by a thread of its own, and dropped
+ * where it cannot keep up. Thread safe.
  */
 final class CacheWatch implements DecisionWatch, Closeable {
 
@@ -64,13 +65,24 @@ final class CacheWatch implements DecisionWatch, Closeable {
     }
     if (rows.length == 1) {
       show(by, rows, answers);
-      return;
+    } else {
+      later(by, rows, () -> show(by, rows, answers));
     }
+  }
+
+  @Override
+  public void ordered(DecisionModel by, float[][] rows, float[][] answers) {
+    if (rows.length > 0) {
+      later(by, rows, () -> predictor.shadow(by, rows, answers));
+    }
+  }
+
+  private void later(DecisionModel by, float[][] rows, Runnable show) {
     long held = (long) rows.length * (rows[0].length + 1);
     boolean taken = waiting.addAndGet(held) <= MAX_NUMBERS;
     if (taken) {
       try {
-        thread.execute(() -> showAll(by, rows, answers, held));
+        thread.execute(() -> showAll(by, rows.length, show, held));
       } catch (RejectedExecutionException e) {
         taken = false;
       }
@@ -81,12 +93,12 @@ final class CacheWatch implements DecisionWatch, Closeable {
     }
   }
 
-  private void showAll(DecisionModel by, float[][] rows, float[][] answers, long held) {
+  private void showAll(DecisionModel by, int rows, Runnable show, long held) {
     try {
-      show(by, rows, answers);
+      show.run();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "rows that " + by.name() + " answered could not be counted", e);
-      dropped.add(rows.length);
+      dropped.add(rows);
     } finally {
       waiting.addAndGet(-held);
     }

@@ -8,6 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
+import org.decisionlab.models.bundle.GoldenRow;
+import org.decisionlab.models.bundle.ModelBundle;
+import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.models.engine.Engines;
+import org.decisionlab.models.evaluate.Evaluator;
+import org.decisionlab.models.graph.ModelGraph;
 import org.decisionlab.models.proto.WireWriter;
 import org.decisionlab.sidecar.Client.Reply;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,49 @@ class MissingValuesTest {
             .contains("feature '" + NAMES.get(0) + "'", "missing");
       }
     }
+  }
+
+  /** An engine of others does not know: the card tells, as far as its golden rows show it. */
+  @Test
+  void whatAnEngineDoesNotKnowIsToldByTheCard() throws Exception {
+    Engines engines = new Engines(List.of(new WatchedEngine(file -> {}, row -> {})));
+    try (LocalSidecar sidecar =
+        LocalSidecar.start(
+            directory.resolve("models"), s -> s.withServing(s.serving().with(engines)))) {
+      Client client = sidecar.client();
+      publish(client);
+      assertThat(proto(client, Float.NaN, 0).status()).isEqualTo(400);
+      publish(client, told(Float.NaN));
+      ask(client, "null", -1);
+      assertThat(proto(client, 1, Float.NaN).status()).isEqualTo(400);
+      publish(client, told(0));
+      assertThat(proto(client, Float.NaN, 0).status()).isEqualTo(400);
+    }
+  }
+
+  /** A card that names the first feature, with one golden row. */
+  private static ModelBundle told(float first) {
+    ModelGraph graph = Models.firstOrReplaced();
+    ModelCard card = Models.bundle("gaps", graph, new Random(1), 0.5).card();
+    float[] row = new float[WIDTH];
+    row[0] = first;
+    ModelCard telling =
+        new ModelCard(
+            card.name(),
+            card.description(),
+            card.features(),
+            card.statistics(),
+            card.decision(),
+            card.provenance(),
+            card.metrics(),
+            card.selfCheck(),
+            List.of(GoldenRow.of(row, Evaluator.of(graph).evaluate(row))),
+            List.of(NAMES.get(0)));
+    return ModelBundle.of(graph, telling, List.of("reuse"));
+  }
+
+  private static void publish(Client client, ModelBundle bundle) {
+    assertThat(client.post("/upload", Models.archive(bundle)).status()).isEqualTo(200);
   }
 
   private static void publish(Client client) {

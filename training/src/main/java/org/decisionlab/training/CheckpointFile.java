@@ -13,7 +13,7 @@ import java.util.Map;
 final class CheckpointFile implements Checkpoints.Form<Checkpoint> {
 
   /** "DLCP", and the number of the form. */
-  private static final long KIND = 0x444c_4350_0000_0001L;
+  private static final long KIND = 0x444c_4350_0000_0002L;
 
   @Override
   public Map<String, String> identity(Checkpoint checkpoint) {
@@ -30,7 +30,8 @@ final class CheckpointFile implements Checkpoints.Form<Checkpoint> {
     return CheckpointParts.sealed(
         KIND,
         out -> {
-          CheckpointParts.writeMap(out, checkpoint.identity(), out::writeUTF);
+          CheckpointParts.writeMap(
+              out, checkpoint.identity(), text -> CheckpointParts.writeText(out, text));
           CheckpointParts.writeHistory(out, checkpoint.history());
           CheckpointParts.writeMap(out, checkpoint.now().values(), array -> write(out, array));
           CheckpointParts.writeMap(out, checkpoint.best().values(), array -> write(out, array));
@@ -43,7 +44,7 @@ final class CheckpointFile implements Checkpoints.Form<Checkpoint> {
   @Override
   public Checkpoint read(byte[] bytes) throws IOException {
     DataInputStream in = CheckpointParts.opened(KIND, bytes);
-    Map<String, String> identity = CheckpointParts.readMap(in, in::readUTF);
+    Map<String, String> identity = CheckpointParts.readMap(in, () -> CheckpointParts.readText(in));
     List<EpochResult> history = CheckpointParts.readHistory(in);
     Snapshot now = new Snapshot(CheckpointParts.readMap(in, () -> readArray(in)));
     Snapshot best = new Snapshot(CheckpointParts.readMap(in, () -> readArray(in)));

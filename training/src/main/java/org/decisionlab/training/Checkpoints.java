@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
@@ -109,20 +112,31 @@ public final class Checkpoints<T> {
               .formatted(file, e.getMessage()),
           e);
     }
-    List<String> differences = new ArrayList<>();
-    identity.forEach(
-        (about, value) -> {
-          String before = form.identity(checkpoint).get(about);
-          if (!value.equals(before)) {
-            differences.add("%s: %s, now %s".formatted(about, before, value));
-          }
-        });
+    List<String> differences = differences(form.identity(checkpoint), identity);
     if (!differences.isEmpty()) {
       throw new IllegalStateException(
           "checkpoint %s is of another training: %s"
               .formatted(file, String.join("; ", differences)));
     }
     return Optional.of(checkpoint);
+  }
+
+  /** What is told only then or only now differs, too. */
+  private static List<String> differences(Map<String, String> before, Map<String, String> now) {
+    Set<String> all = new TreeSet<>(before.keySet());
+    all.addAll(now.keySet());
+    List<String> differences = new ArrayList<>();
+    for (String about : all) {
+      if (!Objects.equals(before.get(about), now.get(about))) {
+        differences.add(
+            "%s: %s, now %s"
+                .formatted(
+                    about,
+                    before.getOrDefault(about, "not told"),
+                    now.getOrDefault(about, "not told")));
+      }
+    }
+    return differences;
   }
 
   /**

@@ -21,6 +21,8 @@ import ai.djl.training.tracker.Tracker;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -157,7 +159,7 @@ class CheckpointTest {
     refused(run().seed(8), "seed: 7, now 8");
     refused(run().batchSize(100), "batch_size: 200, now 100");
     Preprocessing steps = Preprocessing.of(Worlds.FEATURES.names()).clip("size", 10, 30);
-    refused(run().preprocessing(steps), "preprocessing: null, now size: clip 10.0 to 30.0");
+    refused(run().preprocessing(steps), "preprocessing: not told, now size: clip 10.0 to 30.0");
     assertThatThrownBy(() -> run().resume().fit())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("call checkpoints(folder)");
@@ -174,6 +176,24 @@ class CheckpointTest {
     assertThatThrownBy(() -> run().checkpoints(folder).fit())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("holds epoch-000001.checkpoint of an earlier training");
+  }
+
+  @Test
+  void settingsThatAreToldNoLongerAreNamedAndMayBeLong() {
+    Checkpoints<Checkpoint> checkpoints = new Checkpoints<>(folder, new CheckpointFile());
+    Map<String, String> identity = Map.of("seed", "7", "preprocessing", "ä𝛼".repeat(40_000));
+    Snapshot none = new Snapshot(Map.of());
+    OptimizerState.Saved optimizer = new OptimizerState.Saved(Map.of(), Map.of());
+    checkpoints.write(new Checkpoint(identity, List.of(), none, none, optimizer));
+    assertThat(Objects.requireNonNull(checkpoints.left(true, identity)).identity())
+        .isEqualTo(identity);
+    assertThatThrownBy(
+            () ->
+                checkpoints.left(
+                    true, Map.of("preprocessing", "ä𝛼".repeat(40_000), "weights", "size")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageEndingWith(
+            "is of another training: seed: 7, now not told; weights: not told, now size");
   }
 
   private void refused(TrainingRun run, String difference) {

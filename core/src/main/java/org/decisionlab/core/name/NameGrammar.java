@@ -18,6 +18,9 @@ final class NameGrammar {
   private static final Set<String> PERSONAL =
       Set.of("afs", "user", "users", "project", "projects", "scratch", "tmp", "Users");
 
+  /** Those of them that an account's name follows. */
+  private static final Set<String> ACCOUNTS = Set.of("user", "users", "Users");
+
   private NameGrammar() {}
 
   /** The end of {@code ^[A-Za-z][A-Za-z0-9+.-]*://[^/]*}; 0 where a name does not begin so. */
@@ -47,27 +50,41 @@ final class NameGrammar {
   /**
    * Whether what stands before {@code /store/} is where a site keeps the experiment's files. That
    * is {@code /eos/cms} or {@code /eos/uscms}; before a name of a known class also any path with an
-   * element {@code cms} or {@code uscms} that is not below users' or projects' folders.
+   * element {@code cms} or {@code uscms} that is not below users' or projects' folders. Below the
+   * experiment's own account, {@code user/uscms01}, it is such a path if it ends with that element;
+   * below any other login it is somebody's own.
    */
   static boolean isSitePrefix(String path, int end, boolean knownClass) {
     String prefix = path.substring(0, end);
     if (prefix.equals("/eos/cms") || prefix.equals("/eos/uscms")) {
       return true;
     }
+    String[] elements = prefix.substring(prefix.startsWith("/") ? 1 : 0).split("/", -1);
+    int last = elements.length - 1;
     boolean experiment = false;
-    boolean first = true;
-    for (String element : prefix.split("/", -1)) {
-      if (element.isEmpty()) {
-        continue;
-      }
-      boolean home = first && element.equals("home");
+    for (int i = 0; knownClass && i <= last; i++) {
+      String element = elements[i];
+      boolean home = i == 0 && element.equals("home");
       if (home || PERSONAL.contains(element) || element.startsWith("home-")) {
-        return false;
+        boolean own = home || ACCOUNTS.contains(element);
+        if (!own || i + 1 >= last || !isOfExperiment(elements[i + 1], true)) {
+          return false;
+        }
+        if (!isOfExperiment(elements[last], false)) {
+          return false;
+        }
       }
-      experiment |= element.equals("cms") || element.equals("uscms");
-      first = false;
+      experiment |= isOfExperiment(element, false);
     }
-    return knownClass && experiment;
+    return experiment;
+  }
+
+  /** {@code (us)?cms}, as an account {@code (us)?cms\d*}. */
+  private static boolean isOfExperiment(String element, boolean account) {
+    int from = element.startsWith("us") ? 2 : 0;
+    int after = from + 3;
+    return element.startsWith("cms", from)
+        && (after == element.length() || (account && isCounter(element, after, element.length())));
   }
 
   /** The text with one slash wherever there are several. */

@@ -67,6 +67,7 @@ class LogicalFileNameTest {
         "davs://se.example.org:443/dpm/example.org/home/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "/pnfs/example.org/data/cms/prod/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "gsiftp://se.example.org/mnt/hadoop/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
+        "srm://se.example.org/user/uscms01/pnfs/example.org/data4/cms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "root://eos.example.org//eos/uscms/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root"
       })
   void oneFileWhateverItsPrefix(String spelling) {
@@ -87,6 +88,10 @@ class LogicalFileNameTest {
         "/eos/project/c/cms/store/data/f.root",
         "/afs/cern.ch/user/a/alice/cms/store/data/f.root",
         "/home/cms/store/data/f.root",
+        "/user/uscms01/cms/alice/store/data/f.root",
+        "/user/uscms01x/data/cms/store/data/f.root",
+        "/user/alice/uscms01/cms/store/data/f.root",
+        "/user/uscms01/tmp/cms/store/data/f.root",
         "/home/alice/store/mc/Camp/Proc/AODSIM/cond-v1/10000/f.root",
         "/data1/store/mc/f.root",
         "/cms/store/item/1",

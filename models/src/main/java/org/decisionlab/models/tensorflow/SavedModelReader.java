@@ -157,7 +157,7 @@ public final class SavedModelReader {
 
     private static List<String> readTags(WireReader info) throws ModelFormatException {
       List<String> tags = new ArrayList<>();
-      info.once(4);
+      info.once(4, 8);
       while (info.next()) {
         if (info.field() == 4) {
           tags.add(info.text());

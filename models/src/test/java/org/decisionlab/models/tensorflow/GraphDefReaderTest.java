@@ -35,6 +35,35 @@ class GraphDefReaderTest {
         .containsExactly(SOFTMAX_123, within(1e-6f));
   }
 
+  /** Keras writes an alias for each function of a model. */
+  @Test
+  void readsASavedModelWithAliasesOfFunctions() throws Exception {
+    input(3);
+    node("y", "Relu", "x");
+    byte[] saved =
+        new WireWriter()
+            .message(
+                2,
+                meta ->
+                    meta.message(
+                            1,
+                            info ->
+                                info.text(4, "serve")
+                                    .message(8, alias -> alias.text(1, "f_1").text(2, "call"))
+                                    .message(8, alias -> alias.text(1, "f_2").text(2, "call")))
+                        .bytes(2, graph.toByteArray())
+                        .entry(
+                            5,
+                            "serving_default",
+                            signature ->
+                                signature
+                                    .entry(1, "in", tensor -> tensor.text(1, "x:0"))
+                                    .entry(2, "out", tensor -> tensor.text(1, "y:0"))))
+            .toByteArray();
+    assertThat(Evaluator.of(SavedModelReader.read(saved)).evaluate(new float[] {1, -2, 3}))
+        .containsExactly(1, 0, 3);
+  }
+
   @Test
   void everyFormOfATensorIsRead() throws Exception {
     input(3);

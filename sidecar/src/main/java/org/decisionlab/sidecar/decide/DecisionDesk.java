@@ -219,7 +219,7 @@ public final class DecisionDesk {
     while (asked != null) {
       try {
         PurgeOrder order = ranking.order(asked);
-        watch.answered(asked, ranking.rows(), ranking.answers());
+        watch.ordered(asked, ranking.rows(), ranking.answers());
         return order;
       } catch (RetiredModelException e) {
         asked = model.get();

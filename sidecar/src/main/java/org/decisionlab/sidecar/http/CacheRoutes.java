@@ -9,7 +9,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionModel;
@@ -18,7 +17,7 @@ import org.decisionlab.sidecar.decide.Feedback;
 import org.decisionlab.sidecar.decide.FilesQuestion;
 import org.decisionlab.sidecar.decide.Question;
 import org.decisionlab.sidecar.decide.SeenReport;
-import org.jspecify.annotations.Nullable;
+import org.decisionlab.sidecar.serve.ModelRegistry;
 
 /** What caches ask and tell: {@code /v1/cache/*}. */
 final class CacheRoutes {
@@ -27,7 +26,7 @@ final class CacheRoutes {
   private static final String JSON = "application/json";
 
   private final DecisionDesk desk;
-  private final Supplier<@Nullable DecisionModel> model;
+  private final ModelRegistry registry;
   private final Works works;
   private final ServerLimits limits;
 
@@ -39,13 +38,9 @@ final class CacheRoutes {
    */
   record Works(Work files, Work decisions) {}
 
-  CacheRoutes(
-      DecisionDesk desk,
-      Supplier<@Nullable DecisionModel> model,
-      Works works,
-      ServerLimits limits) {
+  CacheRoutes(DecisionDesk desk, ModelRegistry registry, Works works, ServerLimits limits) {
     this.desk = desk;
-    this.model = model;
+    this.registry = registry;
     this.works = works;
     this.limits = limits;
   }
@@ -159,11 +154,15 @@ final class CacheRoutes {
   }
 
   private void health(RoutingContext context) {
-    DecisionModel answering = model.get();
+    DecisionModel answering = registry.decisionModel();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("status", answering == null ? "default" : "model");
     if (answering != null) {
       json.put("model", answering.name()).put("version", answering.version());
+    }
+    ModelRegistry.Decider decider = registry.decider();
+    if (decider != null) {
+      json.put("decider", decider.name().value()).put("since", decider.since().toString());
     }
     DeskCounters counters = desk.counters();
     json.put("questions", counters.questions())

@@ -100,7 +100,7 @@ public final class Doors {
             new Work(pools.caches(), limits.tasks()), new Work(pools.decisions(), limits.tasks()));
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new PredictRoutes(predictions, limits).endpoints());
-    all.addAll(new CacheRoutes(parts.desk(), registry::decisionModel, caches, limits).endpoints());
+    all.addAll(new CacheRoutes(parts.desk(), registry, caches, limits).endpoints());
     all.addAll(new ModelRoutes(registry, limits).endpoints());
     all.addAll(
         new UploadRoutes(parts.serving(), parts.incoming(), pools.uploads(), limits).endpoints());

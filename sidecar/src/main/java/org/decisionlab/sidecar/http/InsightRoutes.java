@@ -90,6 +90,7 @@ final class InsightRoutes {
     json.put("name", feature.name());
     json.put("stability_index", feature.stabilityIndex());
     json.put("shifted", feature.stabilityIndex() > Drift.SHIFTED);
+    json.put("missing", feature.missing());
     feature.edges().forEach(json.putArray("edges")::add);
     feature.expected().forEach(json.putArray("expected")::add);
     feature.found().forEach(json.putArray("found")::add);

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.serve;
 
+import java.util.BitSet;
 import java.util.List;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.engine.EngineDescription;
@@ -26,4 +27,27 @@ record LoadedVersion(
     List<String> features,
     @Nullable ModelCard card,
     String check,
-    Cost cost) {}
+    Cost cost) {
+
+  /** A model with one output, a probability by the contract of its card, can answer caches. */
+  boolean decides() {
+    return card != null && rows.outputs() == 1;
+  }
+
+  /**
+   * Features that a row may lack. Where the card names some it is those that the engine has an
+   * answer without, or a golden row shows that; else those that the engine knows of.
+   */
+  BitSet mayBeMissing() {
+    List<String> named = card == null ? List.of() : card.mayBeMissing();
+    BitSet may = new BitSet();
+    for (int i = 0; i < rows.width(); i++) {
+      int feature = i;
+      boolean meant = card == null || named.isEmpty() || named.contains(features.get(i));
+      boolean shown =
+          card != null && card.goldenRows().stream().anyMatch(row -> row.isMissing(feature));
+      may.set(i, meant && (shown || rows.mayBeMissing(i)));
+    }
+    return may;
+  }
+}

@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.bundle.ModelCard;
@@ -77,8 +78,16 @@ public final class ModelManagement {
     if (!store.versions(name).contains(version)) {
       throw noVersion(name, version);
     }
-    Instant published = publishedAt(name, version);
-    return pointing(name, version, caller, state -> state.with(alias, version, published));
+    return pointing(
+        name,
+        version,
+        caller,
+        (state, served) -> {
+          ModelState after = state.with(alias, version);
+          return alias.equals(Alias.PRODUCTION) && served.decisions() != null
+              ? after.deciding(served.publishedAt())
+              : after;
+        });
   }
 
   /**
@@ -93,7 +102,10 @@ public final class ModelManagement {
       throw RefusedException.malformed("the canary's weight must be 0 to 1, not " + weight);
     }
     return pointing(
-        name, version, caller, state -> state.with(Alias.CANARY, version).withCanaryWeight(weight));
+        name,
+        version,
+        caller,
+        (state, served) -> state.with(Alias.CANARY, version).withCanaryWeight(weight));
   }
 
   /**
@@ -132,7 +144,7 @@ public final class ModelManagement {
         name,
         version,
         caller,
-        state -> {
+        (state, served) -> {
           if (state.previous().isEmpty() || state.previous().get(0) != version) {
             throw new RefusedException(
                 Reason.CONFLICT, "model '" + name + "' was changed at the same time; look again");
@@ -216,8 +228,10 @@ public final class ModelManagement {
     }
   }
 
-  private ModelStatus pointing(
-      ModelName name, int version, Caller caller, UnaryOperator<ModelState> how)
+  /** The state after from the state before and the version, which can be served. */
+  private interface Pointing extends BiFunction<ModelState, ServedModel, ModelState> {}
+
+  private ModelStatus pointing(ModelName name, int version, Caller caller, Pointing how)
       throws IOException {
     requireExists(name);
     caller.requireMayChange(name, store.state(name));
@@ -225,13 +239,19 @@ public final class ModelManagement {
       if (!store.versions(name).contains(version)) {
         throw noVersion(name, version);
       }
-      PublishedModel served = follower.find(name);
-      boolean loaded = served != null && served.find(version) instanceof ServedModel;
-      ServedModel fresh = loaded ? null : load(name, version);
+      PublishedModel known = follower.find(name);
+      ServedModel loaded =
+          known != null && known.find(version) instanceof ServedModel model ? model : null;
+      ServedModel fresh = loaded == null ? load(name, version) : null;
+      ServedModel served = loaded == null ? Objects.requireNonNull(fresh) : loaded;
       boolean taken = false;
       try {
         ModelState state =
-            store.change(name, before -> checked(name, version, caller, before, how));
+            store.change(
+                name,
+                before ->
+                    how.apply(
+                        follower.completed(name, checked(name, version, caller, before)), served));
         taken = true;
         LOG.log(Level.INFO, "model {0}: aliases {1}", name, state.aliases());
       } finally {
@@ -245,12 +265,7 @@ public final class ModelManagement {
   }
 
   /** Under the store's lock: another sidecar may have deleted the version since it was loaded. */
-  private ModelState checked(
-      ModelName name,
-      int version,
-      Caller caller,
-      ModelState before,
-      UnaryOperator<ModelState> how) {
+  private ModelState checked(ModelName name, int version, Caller caller, ModelState before) {
     caller.requireMayChange(name, before);
     try {
       if (!store.versions(name).contains(version)) {
@@ -259,15 +274,7 @@ public final class ModelManagement {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-    return how.apply(before);
-  }
-
-  private Instant publishedAt(ModelName name, int version) throws IOException {
-    try {
-      return store.describe(name, version).publishedAt();
-    } catch (DamagedVersionException e) {
-      throw damaged(name, version, e);
-    }
+    return before;
   }
 
   private static RefusedException damaged(
@@ -293,7 +300,7 @@ public final class ModelManagement {
           name,
           state -> {
             caller.requireMayChange(name, state);
-            return how.apply(state);
+            return how.apply(follower.completed(name, state));
           });
       follower.take(name, null);
     }

@@ -5,12 +5,12 @@ package org.decisionlab.sidecar.serve;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
@@ -33,9 +33,20 @@ public final class ModelRegistry {
   /**
    * The model that answers caches, whether or not it can at the moment.
    *
-   * @param since when the latest of its versions was published that have been in production
+   * @param since when the latest of its versions was published that were put into production and
+   *     can answer caches
+   * @param hasTaken whether a version of it has answered since; one that stands in for the version
+   *     in production takes decisions over from no other model
    */
-  private record Deciding(PublishedModel model, Instant since) {}
+  private record Deciding(PublishedModel model, Instant since, boolean hasTaken) {}
+
+  /**
+   * The model whose matter it is to answer caches.
+   *
+   * @param name its name
+   * @param since when the version was published by which it took over
+   */
+  public record Decider(ModelName name, Instant since) {}
 
   private final @Nullable ModelName fixedDecisionModel;
   private final DoubleSupplier shares;
@@ -164,16 +175,24 @@ public final class ModelRegistry {
     change(now -> new View(now.models(), name, now.deciding()));
   }
 
+  /** The model whose matter it is to answer caches, even if it cannot; null when there is none. */
+  public @Nullable Decider decider() {
+    Deciding deciding = view.deciding();
+    return deciding == null ? null : new Decider(deciding.model().name(), deciding.since());
+  }
+
   /** The model in production that answers caches, null when none can. */
   public @Nullable DecisionModel decisionModel() {
     Deciding deciding = view.deciding();
-    return deciding == null ? null : decisions(deciding.model().production());
+    return deciding == null || !deciding.hasTaken()
+        ? null
+        : decisions(deciding.model().production());
   }
 
   /** What answers one question of a cache: by its weight the canary, else production. */
   public @Nullable DecisionModel nextDecisionModel() {
     Deciding chosenModel = view.deciding();
-    if (chosenModel == null) {
+    if (chosenModel == null || !chosenModel.hasTaken()) {
       return null;
     }
     PublishedModel deciding = chosenModel.model();
@@ -234,32 +253,25 @@ public final class ModelRegistry {
   }
 
   /**
-   * The one that decides stays until another is published or it is deleted; a version that is
-   * rolled back, taken away or cannot be loaded hands its decisions to no other model.
+   * The model that a version was published of last which was put into production and can decide. It
+   * is told by what is on disk alone, so that a start changes nothing and sidecars that share a
+   * store agree: a version that is rolled back, taken away or cannot be loaded hands the decisions
+   * to no other model. The one that decides stays where its state cannot be read any more.
    */
   private @Nullable Deciding deciding(
       SortedMap<String, PublishedModel> models, @Nullable Deciding before) {
-    PublishedModel stays = before == null ? null : models.get(before.model().name().value());
-    Deciding latest =
-        models.values().stream()
-            .filter(model -> decisions(model.production()) != null)
-            .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
-            .map(model -> new Deciding(model, since(model)))
-            .max(Comparator.comparing(Deciding::since).thenComparing(each -> each.model().name()))
-            .orElse(null);
-    if (before == null || stays == null) {
-      return latest;
-    }
-    return latest != null && latest.since().isAfter(before.since())
-        ? latest
-        : new Deciding(stays, before.since());
+    return models.values().stream()
+        .filter(model -> fixedDecisionModel == null || model.name().equals(fixedDecisionModel))
+        .flatMap(model -> Stream.ofNullable(deciding(model, before)))
+        .max(Comparator.comparing(Deciding::since).thenComparing(each -> each.model().name()))
+        .orElse(null);
   }
 
-  private static Instant since(PublishedModel model) {
-    Instant kept = model.state().latestPublished();
-    return kept == null
-        ? ((ServedModel) Objects.requireNonNull(model.production())).publishedAt()
-        : kept;
+  private static @Nullable Deciding deciding(PublishedModel model, @Nullable Deciding before) {
+    Deciding same = before != null && before.model().name().equals(model.name()) ? before : null;
+    Instant since = model.problem() != null && same != null ? same.since() : model.decidingSince();
+    boolean taken = !model.isStoodIn() || (same != null && same.hasTaken());
+    return since == null ? null : new Deciding(model, since, taken);
   }
 
   private static @Nullable DecisionModel decisions(RegistryEntry entry) {

@@ -52,6 +52,24 @@ public record PublishedModel(
         : null;
   }
 
+  /**
+   * When the latest of the versions was published that were put into production and can answer
+   * caches. Where the state does not tell, it is the one in production.
+   */
+  @Nullable Instant decidingSince() {
+    if (state.decidingSince() != null) {
+      return state.decidingSince();
+    }
+    return at(Alias.PRODUCTION) instanceof ServedModel served && served.decisions() != null
+        ? served.publishedAt()
+        : null;
+  }
+
+  /** Whether another version answers in place of the one in production. */
+  boolean isStoodIn() {
+    return problem == null && meanwhile() != null;
+  }
+
   /** All versions in memory. */
   Set<ServedModel> held() {
     Set<ServedModel> held = Collections.newSetFromMap(new IdentityHashMap<>());

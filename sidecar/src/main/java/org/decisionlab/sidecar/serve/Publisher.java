@@ -112,9 +112,10 @@ public final class Publisher {
               state -> {
                 caller.requireMayChange(name, state);
                 order.permit().use();
-                return caller.owning(state);
+                return caller.owning(follower.completed(name, state));
               },
-              alias);
+              alias,
+              loaded.decides());
       synchronized (follower.lock(name)) {
         StoredVersion stored = store.publish(name, laidOut.files(), publication);
         kept = alias != null;

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.serve;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -37,6 +38,9 @@ public final class ServedModel implements RegistryEntry {
   private final FeatureOrder order;
   private final KeptOutline outline;
 
+  /** Features that a row may lack. */
+  private final BitSet mayBeMissing;
+
   /** Questions under way, and one for the registry. */
   private final AtomicInteger users = new AtomicInteger(1);
 
@@ -45,20 +49,17 @@ public final class ServedModel implements RegistryEntry {
     this.labels = Labels.of(stored.files(), loaded.params());
     this.loaded = loaded;
     ModelCard card = loaded.card();
-    this.decisions = card == null ? null : decisions(card);
+    this.decisions = card != null && loaded.decides() ? decisions(card) : null;
     this.order = new FeatureOrder(stored.name(), features());
     this.outline = new KeptOutline(stored);
+    this.mayBeMissing = loaded.mayBeMissing();
   }
 
   static ServedModel of(StoredVersion stored, LoadedVersion loaded) {
     return new ServedModel(stored, loaded);
   }
 
-  /** A model with one output, a probability by the contract of its card, can answer caches. */
-  private @Nullable DecisionModel decisions(ModelCard card) {
-    if (loaded.rows().outputs() != 1) {
-      return null;
-    }
+  private DecisionModel decisions(ModelCard card) {
     return new DecisionModel(
         card,
         stored.version(),
@@ -228,7 +229,7 @@ public final class ServedModel implements RegistryEntry {
   /** What is missing must be something that the model has an answer without. */
   private void requirePresent(float[] row) {
     for (int i = 0; i < row.length; i++) {
-      if (Float.isNaN(row[i]) && !loaded.rows().mayBeMissing(i)) {
+      if (Float.isNaN(row[i]) && !mayBeMissing.get(i)) {
         throw RefusedException.malformed(
             "model '"
                 + name()

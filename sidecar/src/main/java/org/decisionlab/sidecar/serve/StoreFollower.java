@@ -9,10 +9,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.decisionlab.models.ModelFormatException;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -41,6 +43,9 @@ final class StoreFollower {
   private final Clock clock;
   private final Object[] locks = new Object[LOCKS];
 
+  /** The model that was last said to decide. */
+  private final AtomicReference<@Nullable ModelName> told = new AtomicReference<>();
+
   StoreFollower(ModelStore store, ModelRegistry registry, ModelLoader loader, Clock clock) {
     this.store = store;
     this.registry = registry;
@@ -61,6 +66,23 @@ final class StoreFollower {
     return registry.find(name);
   }
 
+  /**
+   * A model's state that tells since when it decides, where that is known: states of former forms
+   * do not, and a change may take the version away by which it decides.
+   *
+   * @param state as it is in the store
+   */
+  ModelState completed(ModelName name, ModelState state) {
+    PublishedModel known = registry.find(name);
+    Integer production = state.version(Alias.PRODUCTION);
+    if (state.decidingSince() != null || known == null || production == null) {
+      return state;
+    }
+    return known.find(production) instanceof ServedModel served && served.decisions() != null
+        ? state.deciding(served.publishedAt())
+        : state;
+  }
+
   /** Takes over what has changed in the store. */
   void follow() throws IOException {
     Collection<ModelName> names = new TreeSet<>(store.models());
@@ -68,9 +90,28 @@ final class StoreFollower {
     for (ModelName name : names) {
       synchronized (lock(name)) {
         if (hasChanged(name)) {
-          take(name, null);
+          replace(name, null);
         }
       }
+    }
+    tellDecider();
+  }
+
+  /** Says which model decides from now on, when that is another than was said before. */
+  private void tellDecider() {
+    synchronized (told) {
+      ModelRegistry.Decider now = registry.decider();
+      ModelName before = told.get();
+      ModelName name = now == null ? null : now.name();
+      if (Objects.equals(name, before)) {
+        return;
+      }
+      told.set(name);
+      LOG.log(
+          before == null ? Level.INFO : Level.WARNING,
+          "caches are answered by {0}, before by {1}",
+          now == null ? "default" : "model " + name + ", published " + now.since(),
+          before == null ? "default" : "model " + before);
     }
   }
 
@@ -94,6 +135,11 @@ final class StoreFollower {
    * @param fresh a version that was loaded already, null when there is none
    */
   void take(ModelName name, @Nullable ServedModel fresh) throws IOException {
+    replace(name, fresh);
+    tellDecider();
+  }
+
+  private void replace(ModelName name, @Nullable ServedModel fresh) throws IOException {
     PublishedModel before = registry.find(name);
     PublishedModel after = read(name, before, fresh);
     if (after == null) {
@@ -124,6 +170,14 @@ final class StoreFollower {
         return null;
       }
     } catch (IOException e) {
+      if (before != null && before.problem() == null && mayPass(e)) {
+        LOG.log(
+            Level.WARNING,
+            "model {0} is served as it was, for the store cannot be read: {1}",
+            name,
+            e.getMessage());
+        return before;
+      }
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
       return new PublishedModel(name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e, null));
     }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param previous versions that were in production before, the latest first
  * @param owner who may change the model beside administrators; null for everybody
  * @param quota how much the model may keep; null for the usual
- * @param latestPublished when the latest of the versions was published that have been in
- *     production; null when that was not kept
+ * @param decidingSince when the latest of the versions was published that were put into production
+ *     and can answer caches; null when there was none, or that was not kept
  */
 public record ModelState(
     int last,
@@ -32,7 +32,7 @@ public record ModelState(
     List<Integer> previous,
     @Nullable String owner,
     @Nullable Quota quota,
-    @Nullable Instant latestPublished) {
+    @Nullable Instant decidingSince) {
 
   /** Versions remembered for going back. */
   public static final int MAX_PREVIOUS = 20;
@@ -75,24 +75,15 @@ public record ModelState(
       history = longer.subList(0, Math.min(longer.size(), MAX_PREVIOUS));
     }
     return new ModelState(
-        last, deletedUpTo, changed, canaryWeight, history, owner, quota, latestPublished);
+        last, deletedUpTo, changed, canaryWeight, history, owner, quota, decidingSince);
   }
 
-  /** The same with an alias at a version that was published at an instant. */
-  public ModelState with(Alias alias, int version, Instant publishedAt) {
-    ModelState changed = with(alias, version);
-    boolean later = latestPublished == null || publishedAt.isAfter(latestPublished);
-    return alias.equals(Alias.PRODUCTION) && later
+  /** The same after a version that can answer caches and was published then was in production. */
+  public ModelState deciding(Instant publishedAt) {
+    return decidingSince == null || publishedAt.isAfter(decidingSince)
         ? new ModelState(
-            last,
-            deletedUpTo,
-            changed.aliases,
-            canaryWeight,
-            changed.previous,
-            owner,
-            quota,
-            publishedAt)
-        : changed;
+            last, deletedUpTo, aliases, canaryWeight, previous, owner, quota, publishedAt)
+        : this;
   }
 
   /** The same without an alias. */
@@ -101,7 +92,7 @@ public record ModelState(
     changed.remove(alias);
     double weight = alias.equals(Alias.CANARY) ? 0 : canaryWeight;
     return new ModelState(
-        last, deletedUpTo, changed, weight, previous, owner, quota, latestPublished);
+        last, deletedUpTo, changed, weight, previous, owner, quota, decidingSince);
   }
 
   /** The same with the version before in production, the present one forgotten as previous. */
@@ -116,37 +107,37 @@ public record ModelState(
         previous.subList(1, previous.size()),
         owner,
         quota,
-        latestPublished);
+        decidingSince);
   }
 
   /** The same with another share for the canary. */
   public ModelState withCanaryWeight(double weight) {
     return new ModelState(
-        last, deletedUpTo, aliases, weight, previous, owner, quota, latestPublished);
+        last, deletedUpTo, aliases, weight, previous, owner, quota, decidingSince);
   }
 
   /** The same with another owner, null for none. */
   public ModelState withOwner(@Nullable String other) {
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, previous, other, quota, latestPublished);
+        last, deletedUpTo, aliases, canaryWeight, previous, other, quota, decidingSince);
   }
 
   /** The same with another quota, null for the usual. */
   public ModelState withQuota(@Nullable Quota other) {
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, previous, owner, other, latestPublished);
+        last, deletedUpTo, aliases, canaryWeight, previous, owner, other, decidingSince);
   }
 
   ModelState withLast(int number) {
     return new ModelState(
-        number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, latestPublished);
+        number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, decidingSince);
   }
 
   ModelState withoutPrevious(Collection<Integer> versions) {
     List<Integer> kept = new ArrayList<>(previous);
     kept.removeAll(versions);
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, latestPublished);
+        last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, decidingSince);
   }
 
   ModelState deleted(int highest) {

@@ -102,7 +102,7 @@ public final class ModelStore implements Closeable {
   private boolean exists(ModelName name) throws IOException {
     try {
       return !versions(name).isEmpty();
-    } catch (DamagedVersionException e) {
+    } catch (IOException e) {
       return true;
     }
   }
@@ -192,7 +192,7 @@ public final class ModelStore implements Closeable {
             DurableFiles.move(assembled, versionHome(name, version));
             ModelState after = before.withLast(version).withoutPrevious(surplus);
             Alias alias = publication.alias();
-            write(name, alias == null ? after : after.with(alias, version, publication.at()));
+            write(name, alias == null ? after : pointed(after, alias, version, publication));
             for (int number : surplus) {
               outdated.add(withdraw(versionHome(name, number)));
             }
@@ -202,6 +202,14 @@ public final class ModelStore implements Closeable {
       discard(assembled);
       outdated.forEach(staging::discardQuietly);
     }
+  }
+
+  private static ModelState pointed(
+      ModelState state, Alias alias, int version, Publication publication) {
+    ModelState after = state.with(alias, version);
+    return alias.equals(Alias.PRODUCTION) && publication.decides()
+        ? after.deciding(publication.at())
+        : after;
   }
 
   /** What would be of a damaged state is lost; the versions are still there. */

@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param before asked when everything is ready and the lock is held: what it throws keeps the
  *     publication from happening, what it returns is the model's state to go on from
  * @param alias alias to point at the new version, null for none
+ * @param decides whether the new version can answer caches
  */
 public record Publication(
     Instant at,
     @Nullable String by,
     Quota usualQuota,
     UnaryOperator<ModelState> before,
-    @Nullable Alias alias) {}
+    @Nullable Alias alias,
+    boolean decides) {}

@@ -36,8 +36,8 @@ final class StateJson {
     if (quota != null) {
       root.putObject("quota").put("versions", quota.versions()).put("bytes", quota.bytes());
     }
-    if (state.latestPublished() != null) {
-      root.put("latest_published", state.latestPublished().toString());
+    if (state.decidingSince() != null) {
+      root.put("deciding_since", state.decidingSince().toString());
     }
     return root.toPrettyString() + "\n";
   }
@@ -68,8 +68,8 @@ final class StateJson {
           quota.isObject()
               ? new Quota(number(quota.path("versions")), quota.path("bytes").asLong())
               : null,
-          root.path("latest_published").isTextual()
-              ? Instant.parse(root.path("latest_published").asText())
+          root.path("deciding_since").isTextual()
+              ? Instant.parse(root.path("deciding_since").asText())
               : null);
     } catch (DamagedVersionException e) {
       throw e;

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.telemetry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.decisionlab.models.bundle.FeatureStatistics;
 
 /**
@@ -29,14 +30,17 @@ public final class Drift {
    * One feature compared.
    *
    * @param name its name
-   * @param stabilityIndex population stability index of the latest rows against the training data
+   * @param stabilityIndex population stability index of the latest rows in which it is not missing
+   *     against the training data; 0 where it is missing in all
+   * @param missing share of the latest rows in which it is missing
    * @param edges edges between the bins
    * @param expected share of the training data in each bin
-   * @param found share of the latest rows in each bin
+   * @param found share of the latest rows in each bin, of those in which it is not missing
    */
   public record Feature(
       String name,
       double stabilityIndex,
+      double missing,
       List<Double> edges,
       List<Double> expected,
       List<Double> found) {}
@@ -50,6 +54,12 @@ public final class Drift {
    * @param outside first numbers below 0 or above 1
    */
   public record Report(long rows, List<Feature> features, List<Long> scores, long outside) {}
+
+  /** Rows after which who asks one row is let in. */
+  private static final int PIECE = 128;
+
+  /** Fair: who counts many rows would else take it again before others are awake. */
+  private final ReentrantLock lock = new ReentrantLock(true);
 
   private final List<FeatureStatistics> statistics;
   private final List<FeatureBins> bins = new ArrayList<>();
@@ -71,15 +81,31 @@ public final class Drift {
     }
   }
 
-  /** Counts rows and the model's answers to them. */
-  public synchronized void add(float[][] rows, float[][] answers) {
-    for (int i = 0; i < rows.length; i++) {
-      add(rows[i], answers[i]);
+  /** Counts rows and the model's answers to them; others get in between where they are many. */
+  public void add(float[][] rows, float[][] answers) {
+    for (int from = 0; from < rows.length; from += PIECE) {
+      lock.lock();
+      try {
+        for (int i = from; i < Math.min(from + PIECE, rows.length); i++) {
+          count(rows[i], answers[i]);
+        }
+      } finally {
+        lock.unlock();
+      }
     }
   }
 
   /** Counts a row and the model's answer to it. */
-  public synchronized void add(float[] row, float[] answer) {
+  public void add(float[] row, float[] answer) {
+    lock.lock();
+    try {
+      count(row, answer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void count(float[] row, float[] answer) {
     for (int i = 0; i < bins.size() && i < row.length; i++) {
       bins.get(i).add(row[i]);
     }
@@ -99,7 +125,16 @@ public final class Drift {
   }
 
   /** What was found so far; features are of the latest rows, scores of all. */
-  public synchronized Report report() {
+  public Report report() {
+    lock.lock();
+    try {
+      return found();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Report found() {
     int rows = rowsNow + rowsBefore;
     List<Feature> features = new ArrayList<>();
     for (int i = 0; i < bins.size() && rows > 0; i++) {
@@ -108,6 +143,7 @@ public final class Drift {
           new Feature(
               known.name(),
               bins.get(i).stabilityIndex(),
+              bins.get(i).missing(),
               known.edges(),
               known.shares(),
               Arrays.stream(bins.get(i).shares()).boxed().toList()));

@@ -19,6 +19,8 @@ final class FeatureBins {
   private final double[] reference;
   private long[] now;
   private long[] before;
+  private long missingNow;
+  private long missingBefore;
 
   /**
    * Bins of a reference.
@@ -36,7 +38,9 @@ final class FeatureBins {
 
   /** Counts a value; one that is missing, "not a number", belongs to no bin. */
   void add(float value) {
-    if (!Float.isNaN(value)) {
+    if (Float.isNaN(value)) {
+      missingNow++;
+    } else {
       now[bin(value)]++;
     }
   }
@@ -47,9 +51,22 @@ final class FeatureBins {
     before = now;
     Arrays.fill(oldest, 0);
     now = oldest;
+    missingBefore = missingNow;
+    missingNow = 0;
   }
 
-  /** Share of the latest rows in each bin; all zero when there are none. */
+  /** Share of the latest values that are missing; 0 when there are none. */
+  double missing() {
+    long missing = missingNow + missingBefore;
+    long all = missing + counted();
+    return all == 0 ? 0 : (double) missing / all;
+  }
+
+  private long counted() {
+    return Arrays.stream(now).sum() + Arrays.stream(before).sum();
+  }
+
+  /** Share of the latest values in each bin; all zero when there are none. */
   double[] shares() {
     double[] shares = new double[reference.length];
     double total = 0;
@@ -63,8 +80,14 @@ final class FeatureBins {
     return shares;
   }
 
-  /** The population stability index: sum of (found - expected) ln(found / expected). */
+  /**
+   * The population stability index: sum of (found - expected) ln(found / expected); 0 when there
+   * are no values to compare.
+   */
   double stabilityIndex() {
+    if (counted() == 0) {
+      return 0;
+    }
     double[] shares = shares();
     double index = 0;
     for (int i = 0; i < shares.length; i++) {

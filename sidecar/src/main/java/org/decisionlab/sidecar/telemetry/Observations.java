@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.decisionlab.models.bundle.FeatureStatistics;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,7 @@ public final class Observations {
     this.log = log;
     this.clock = clock;
     metrics.registry().register(this::stabilityIndices);
+    metrics.registry().register(this::missing);
   }
 
   /** Takes note of answers. */
@@ -105,10 +107,22 @@ public final class Observations {
   }
 
   private GaugeSnapshot stabilityIndices() {
-    GaugeSnapshot.Builder gauges =
-        GaugeSnapshot.builder()
-            .name("sidecar_feature_stability_index")
-            .help("Population stability index of the latest rows against the training data.");
+    return ofFeatures(
+        "sidecar_feature_stability_index",
+        "Population stability index of the latest rows against the training data.",
+        Drift.Feature::stabilityIndex);
+  }
+
+  private GaugeSnapshot missing() {
+    return ofFeatures(
+        "sidecar_feature_missing_ratio",
+        "Share of the latest rows in which the feature is missing.",
+        Drift.Feature::missing);
+  }
+
+  private GaugeSnapshot ofFeatures(
+      String name, String help, ToDoubleFunction<Drift.Feature> value) {
+    GaugeSnapshot.Builder gauges = GaugeSnapshot.builder().name(name).help(help);
     Map<Version, Drift> all;
     synchronized (drifts) {
       all = new LinkedHashMap<>(drifts);
@@ -118,14 +132,16 @@ public final class Observations {
             drift
                 .report()
                 .features()
-                .forEach(feature -> gauges.dataPoint(point(version, feature))));
+                .forEach(
+                    feature ->
+                        gauges.dataPoint(point(version, feature, value.applyAsDouble(feature)))));
     return gauges.build();
   }
 
   private static GaugeSnapshot.GaugeDataPointSnapshot point(
-      Version version, Drift.Feature feature) {
+      Version version, Drift.Feature feature, double value) {
     return GaugeSnapshot.GaugeDataPointSnapshot.builder()
-        .value(feature.stabilityIndex())
+        .value(value)
         .labels(
             Labels.of(
                 "model",

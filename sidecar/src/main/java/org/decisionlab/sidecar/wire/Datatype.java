@@ -29,6 +29,9 @@ enum Datatype {
   FP32,
   FP64;
 
+  private static final float MOST_FP16 = 65_504;
+  private static final float MOST_BF16 = 0x1.FEp127f;
+
   private final BigInteger least;
   private final BigInteger most;
 
@@ -73,7 +76,9 @@ enum Datatype {
         }
         yield value.asBoolean() ? 1 : 0;
       }
-      case FP16, BF16, FP32 -> StrictJson.float32OrMissing(value, where);
+      case FP16 -> within(MOST_FP16, value, where);
+      case BF16 -> within(MOST_BF16, value, where);
+      case FP32 -> StrictJson.float32OrMissing(value, where);
       case FP64 -> exact(value, where, Datatype::isTold);
       default -> {
         if (!value.isIntegralNumber()
@@ -84,6 +89,14 @@ enum Datatype {
         yield exact(value, where, Datatype::isSame);
       }
     };
+  }
+
+  private float within(float largest, JsonNode value, String where) {
+    float number = StrictJson.float32OrMissing(value, where);
+    if (Math.abs(number) > largest) {
+      throw wrong(value, where, "a number from -" + largest + " to " + largest);
+    }
+    return number;
   }
 
   private float exact(JsonNode value, String where, Predicate<List<BigDecimal>> fits) {

@@ -105,7 +105,7 @@ class WithoutNetworkTest {
       Files.write(staged.resolve(file), bytes);
       Publication publication =
           new Publication(
-              Clock.systemUTC().instant(), null, Quota.DEFAULT, s -> s, Alias.PRODUCTION);
+              Clock.systemUTC().instant(), null, Quota.DEFAULT, s -> s, Alias.PRODUCTION, false);
       store.publish(name, staged, publication);
       try (Serving serving = new Serving(store, settings, Clock.systemUTC())) {
         serving.start();

@@ -48,7 +48,7 @@ class ModelStoreTest {
   }
 
   private static Publication publication(Quota quota, UnaryOperator<ModelState> before) {
-    return new Publication(NOW, "ada", quota, before, Alias.PRODUCTION);
+    return new Publication(NOW, "ada", quota, before, Alias.PRODUCTION, false);
   }
 
   @Test

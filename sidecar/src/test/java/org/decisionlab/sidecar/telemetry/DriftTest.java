@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.decisionlab.models.bundle.FeatureStatistics;
@@ -57,6 +58,43 @@ class DriftTest {
     drift.add(rows, new float[][] {{0}, {0}, {0}, {0}});
     assertThat(drift.report().rows()).isEqualTo(4);
     assertThat(drift.report().features().get(0).found()).containsExactly(0.5, 0.0, 0.5, 0.0);
+  }
+
+  @Test
+  void aFeatureThatBeginsToBeMissingIsSeen() {
+    Drift drift = new Drift(List.of(FEATURE));
+    float[][] rows = {{Float.NaN}, {Float.NaN}, {Float.NaN}, {Float.NaN}};
+    float[][] answers = {{0}, {0}, {0}, {0}};
+    drift.add(rows, answers);
+    Drift.Feature gone = drift.report().features().get(0);
+    assertThat(gone.missing()).isEqualTo(1);
+    assertThat(gone.stabilityIndex()).as("nothing to compare").isZero();
+    drift.add(new float[][] {{-2}, {0}, {0.5f}, {2}}, answers);
+    assertThat(drift.report().features().get(0).missing()).isEqualTo(0.5);
+    for (int i = 0; i < 2 * Drift.WINDOW; i++) {
+      drift.add(new float[] {0}, new float[] {0});
+    }
+    assertThat(drift.report().features().get(0).missing()).as("long ago").isZero();
+  }
+
+  /** Who wants to count one row, or to look, waits for a piece of many, not for all. */
+  @Test
+  void manyRowsLetOthersInBetween() throws Exception {
+    float[][] same = new float[500_000][];
+    Arrays.fill(same, new float[] {0});
+    boolean between = false;
+    for (int i = 0; i < 20 && !between; i++) {
+      Drift drift = new Drift(List.of(FEATURE));
+      Thread counting = new Thread(() -> drift.add(same, same));
+      counting.start();
+      long seen = 0;
+      while (seen < same.length) {
+        seen = drift.report().scores().get(0);
+        between |= seen > 0 && seen < same.length;
+      }
+      counting.join();
+    }
+    assertThat(between).isTrue();
   }
 
   @Test

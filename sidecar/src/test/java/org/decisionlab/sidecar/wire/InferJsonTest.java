@@ -36,6 +36,8 @@ class InferJsonTest {
     assertThat(parse("FP32", "[0.123456789012]", 1))
         .containsExactly(Float.parseFloat("0.123456789012"));
     assertThat(parse("FP32", "[null]", 1)[0]).isNaN();
+    assertThat(parse("FP16", "[-65504,null,0.1]", 3)).containsExactly(-65504, Float.NaN, 0.1f);
+    assertThat(parse("BF16", "[3.3895313892515355e38]", 1)).containsExactly(0x1.FEp127f);
   }
 
   /** What is no number of its type, or no float of 32 bits, becomes no other number in silence. */
@@ -57,6 +59,9 @@ class InferJsonTest {
         "FP64|[16777217]|no float of 32 bits",
         "FP64|[1e300]|beyond float32",
         "FP32|[\"1\"]|must be a number",
+        "FP16|[65505]|must be a number from -65504.0 to 65504.0",
+        "FP16|[-1e5]|must be a number from -65504.0",
+        "BF16|[-3.4e38]|must be a number from",
         "BYTES|[1]|'datatype' must be a type of numbers"
       })
   void whatWouldBecomeAnotherNumberIsRefused(String type, String data, String reason) {

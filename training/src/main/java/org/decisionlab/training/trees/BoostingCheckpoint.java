@@ -21,7 +21,7 @@ import org.decisionlab.training.EpochResult;
 record BoostingCheckpoint(Map<String, String> identity, List<EpochResult> history, byte[] model) {
 
   /** "DLBT", and the number of the form. */
-  private static final long KIND = 0x444c_4254_0000_0001L;
+  private static final long KIND = 0x444c_4254_0000_0002L;
 
   /** Its bytes. */
   static final class Form implements Checkpoints.Form<BoostingCheckpoint> {
@@ -41,7 +41,8 @@ record BoostingCheckpoint(Map<String, String> identity, List<EpochResult> histor
       return CheckpointParts.sealed(
           KIND,
           out -> {
-            CheckpointParts.writeMap(out, checkpoint.identity, out::writeUTF);
+            CheckpointParts.writeMap(
+                out, checkpoint.identity, text -> CheckpointParts.writeText(out, text));
             CheckpointParts.writeHistory(out, checkpoint.history);
             out.writeInt(checkpoint.model.length);
             out.write(checkpoint.model);
@@ -51,7 +52,8 @@ record BoostingCheckpoint(Map<String, String> identity, List<EpochResult> histor
     @Override
     public BoostingCheckpoint read(byte[] bytes) throws IOException {
       DataInputStream in = CheckpointParts.opened(KIND, bytes);
-      Map<String, String> identity = CheckpointParts.readMap(in, in::readUTF);
+      Map<String, String> identity =
+          CheckpointParts.readMap(in, () -> CheckpointParts.readText(in));
       List<EpochResult> history = CheckpointParts.readHistory(in);
       byte[] model = new byte[in.readInt()];
       in.readFully(model);

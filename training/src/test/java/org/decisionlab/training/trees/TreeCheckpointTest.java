@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.decisionlab.training.EpochResult;
 import org.decisionlab.training.StopReason;
@@ -105,6 +106,8 @@ class TreeCheckpointTest {
     run().rounds(3).checkpoints(folder).fit().close();
     refused(run().seed(8), "seed: 7, now 8");
     refused(run().maxDepth(5), "max_depth: 4, now 5");
+    refused(withoutParallelTrees(), "num_parallel_tree: 2, now not told");
+    refused(run().parameter("max_bin", 64), "max_bin: not told, now 64");
     assertThatThrownBy(() -> run().resume().fit())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("call checkpoints(folder)");
@@ -115,6 +118,27 @@ class TreeCheckpointTest {
     assertThatThrownBy(() -> TreeTrainingRun.lightgbm(train, validation).checkpoints(folder))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("LightGBM cannot be gone on with");
+  }
+
+  private TreeTrainingRun withoutParallelTrees() {
+    return TreeTrainingRun.xgboost(train, validation)
+        .features(Worlds.FEATURES)
+        .rounds(ROUNDS)
+        .patience(100)
+        .maxDepth(4)
+        .threads(1)
+        .seed(7)
+        .quiet();
+  }
+
+  @Test
+  void whatATrainingIsMayBeLongToTell() throws Exception {
+    Map<String, String> identity = Map.of("preprocessing", "ä𝛼".repeat(40_000));
+    BoostingCheckpoint.Form form = new BoostingCheckpoint.Form();
+    BoostingCheckpoint read =
+        form.read(form.write(new BoostingCheckpoint(identity, List.of(), new byte[] {1})));
+    assertThat(form.identity(read)).isEqualTo(identity);
+    assertThat(read.model()).containsExactly(1);
   }
 
   private void refused(TreeTrainingRun run, String difference) {

@@ -163,8 +163,8 @@ function driftOf(drift) {
   const total = drift.scores.reduce((sum, count) => sum + count, 0);
   parts.push(drift.features.length === 0
     ? el('p', { class: 'quiet' }, 'No card tells the training data to compare with.')
-    : table('drift', ['feature', 'stability index', '', 'expected (grey) and found, in bins'], drift.features.map(feature => [feature.name, feature.stability_index,
-      feature.shifted ? el('span', { class: 'fault' }, 'shifted') : el('span', { class: 'good' }, 'steady'), compared(feature)])));
+    : table('drift', ['feature', 'stability index', '', 'missing', 'expected (grey) and found, in bins'], drift.features.map(feature => [feature.name, feature.stability_index,
+      feature.shifted ? el('span', { class: 'fault' }, 'shifted') : el('span', { class: 'good' }, 'steady'), short(feature.missing), compared(feature)])));
   parts.push(el('p', {}, `First numbers of the answers, 0 to 1 (${total} counted, ${drift.scores_outside} outside):`));
   const count = drift.scores.length;
   return [...parts, bars('histogram of answers', drift.scores, '', i => `${short(i / count)} to ${short((i + 1) / count)}: ${drift.scores[i]}`)];
