@@ -76,7 +76,9 @@ final class StaleResults {
     found.values().removeIf(Set::isEmpty);
   }
 
-  /** Of something that stays, because it is cached, it is not known any more how it was computed. */
+  /**
+   * Of something that stays, because it is cached, it is not known any more how it was computed.
+   */
   void keptUnknown() {
     notes.add(KEPT_UNKNOWN);
   }

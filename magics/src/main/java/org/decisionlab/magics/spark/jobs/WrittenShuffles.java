@@ -65,8 +65,7 @@ final class WrittenShuffles {
 
   /** How many events Spark has not told us since the session began, for want of room. */
   long lostEvents() {
-    Counter dropped =
-        context.listenerBus().metrics().metricRegistry().getCounters().get(DROPPED);
+    Counter dropped = context.listenerBus().metrics().metricRegistry().getCounters().get(DROPPED);
     return dropped == null ? 0 : dropped.getCount();
   }
 
