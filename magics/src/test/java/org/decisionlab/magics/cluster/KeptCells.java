@@ -66,6 +66,25 @@ final class KeptCells {
             .after("part7 = 10;")
             .cell("mixed7.collect().stream().sorted().toList()")
             .gives(() -> List.of(160, 200)),
+        row("a shuffle below a cached RDD whose first run failed, computed on with another value")
+            .after("int rest7 = 1;")
+            .after(
+                """
+                var failed7 = sc.parallelize(List.of(1, 2, 3, 4, 5, 6, 7, 8), 8).mapToPair(x -> {
+                  if (rest7 == 1 && x == 8) {
+                    throw new IllegalStateException("not yet");
+                  }
+                  return new scala.Tuple2<>(x % 2, x * rest7);
+                }).reduceByKey(Integer::sum).values().cache();
+                try {
+                  failed7.collect();
+                } catch (Exception e) {
+                  System.out.println(e.getMessage().contains("not yet"));
+                }
+                """)
+            .after("rest7 = 10;")
+            .cell("failed7.collect().size()")
+            .warns(() -> 2, "'rest7' changed after"),
         row("functions that are elements of an RDD, and a variable changed after a shuffle")
             .after("int element7 = 1;")
             .after(
@@ -99,6 +118,61 @@ final class KeptCells {
                 """)
             .after("scale7.by = 10;")
             .cell("scaled7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(40, 60)),
+        row("a field of a function object changed after an action of a dataset made of its RDD")
+            .after(
+                """
+                Scale7 rows7 = new Scale7();
+                var ofRows7 = ints.mapToPair(rows7).reduceByKey(Integer::sum).values();
+                var schema7 = new org.apache.spark.sql.types.StructType().add("n", "int");
+                spark.createDataFrame(ofRows7.map(
+                    n -> org.apache.spark.sql.RowFactory.create(n)), schema7).count();
+                """)
+            .after("rows7.by = 10;")
+            .cell("ofRows7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(40, 60)),
+        row("a field of a function object changed between actions of which some name no data")
+            .after(
+                """
+                int other7 = 1;
+                Scale7 wrote7 = new Scale7();
+                var ofWrite7 = ints.mapToPair(wrote7)
+                    .mapToPair(t -> new scala.Tuple2<>(t._1(), t._2() * other7))
+                    .reduceByKey(Integer::sum).values();
+                ofWrite7.collect();
+                """)
+            .after("wrote7.by = 10;\nother7 = 100;")
+            .after(
+                """
+                spark.createDataFrame(ofWrite7.map(
+                    n -> org.apache.spark.sql.RowFactory.create(n)), schema7)
+                    .write().format("noop").mode("overwrite").save();
+                """)
+            .after("wrote7.by = 1;")
+            .cell("ofWrite7.collect().stream().sorted().toList()")
+            .gives(() -> List.of(400, 600)),
+        row("a field of a function object changed while its stage ran in the background")
+            .after(
+                """
+                Scale7 late7 = new Scale7();
+                String begun7 = Files.createTempDirectory("begun").toString();
+                var slow7 = ints.mapToPair(late7).mapToPair(t -> {
+                  Files.writeString(Path.of(begun7, "begun"), "");
+                  while (!Files.exists(Path.of(begun7, "go"))) { Thread.onSpinWait(); }
+                  return t;
+                }).reduceByKey(Integer::sum).values();
+                var first7 = slow7.collectAsync();
+                while (!Files.exists(Path.of(begun7, "begun"))) { Thread.onSpinWait(); }
+                """)
+            .after(
+                """
+                late7.by = 10;
+                var second7 = slow7.collectAsync();
+                Files.createFile(Path.of(begun7, "go"));
+                first7.get();
+                second7.get();
+                """)
+            .cell("slow7.collect().stream().sorted().toList()")
             .gives(() -> List.of(40, 60)),
         row("a local array that a lambda without variables has captured, changed after a shuffle")
             .cell(
@@ -168,6 +242,56 @@ final class KeptCells {
                 """)
             .cell("ints.map(x -> Formats7.ALL.get(0).format(LocalDate.of(2026, 1, x))).collect()")
             .gives(() -> each(x -> "2026-01-0" + x)),
+        row("a static final record of a list that was filled on the driver is refused by name")
+            .after(
+                """
+                record Known7(List<Object> all) {
+                  static final Known7 ONE = new Known7(new ArrayList<>());
+                }
+                Known7.ONE.all().add(new Object());
+                """)
+            .cell("ints.map(x -> x + Known7.ONE.all().size()).collect()")
+            .fails("'Known7.ONE' cannot be carried to executors", "java.lang.Object"),
+        row("static final collections of the JDK that cannot change, of others that were filled")
+            .after(
+                """
+                class Deep7 {
+                  static final Map<String, List<Object>> BY = Map.of("a", new ArrayList<>());
+                  static final Set<List<List<Object>>> ALL = Set.of(List.of(new ArrayList<>()));
+                }
+                Deep7.BY.get("a").add(new Object());
+                Deep7.ALL.iterator().next().get(0).add(new Object());
+                """)
+            .cell("ints.map(x -> x + Deep7.BY.get(\"a\").size()).collect()")
+            .fails("'Deep7.BY' cannot be carried to executors"),
+        row("an object of a cell that never changes, with what each executor makes for itself")
+            .after(
+                """
+                class Db7 {
+                  final java.net.http.HttpClient http = java.net.http.HttpClient.newHttpClient();
+                  final Db7 self = this;
+                  final int by = 7;
+                  static final Db7 ONE = new Db7();
+                  int of(int x) { return http == null ? -1 : self.by * x; }
+                }
+                record Both7(Db7 db, List<Db7> all) {
+                  static final Both7 TWO = new Both7(Db7.ONE, List.of(Db7.ONE));
+                }
+                """)
+            .cell("ints.map(x -> Db7.ONE.of(x) + Both7.TWO.all().get(0).of(x)).collect()")
+            .gives(() -> each(x -> 14 * x)),
+        row("an object of a cell that was changed on the driver is refused by name")
+            .after(
+                """
+                class Count7 {
+                  final Object lock = new Object();
+                  int n;
+                  static final Count7 ONE = new Count7();
+                }
+                Count7.ONE.n = 5;
+                """)
+            .cell("ints.map(x -> x + Count7.ONE.n).collect()")
+            .fails("'Count7.ONE' cannot be carried to executors"),
         row("a final list of the constants of an enum with an element that cannot be serialized")
             .after(
                 """

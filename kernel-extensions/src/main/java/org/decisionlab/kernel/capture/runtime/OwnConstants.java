@@ -7,7 +7,11 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,39 +23,112 @@ public final class OwnConstants {
 
   private static final StackWalker STACK = StackWalker.getInstance();
 
+  /** Begins the names of the classes of cells. */
+  private static final String CELL = "REPL.";
+
+  /** Begins the names of fields that hold captured local variables. */
+  private static final String CAPTURED = "val$";
+
+  /** Of a value with more objects in it that are to be looked into, it may be that it is filled. */
+  private static final int MOST = 1000;
+
   private OwnConstants() {}
 
   /**
    * Whether code may have put something into a value after the initialization of the class that has
-   * it: collections, maps, arrays, atomics, and objects of cells with fields.
+   * it: collections, maps, arrays, atomics, and objects of cells that have fields which are not
+   * final. What cannot change itself is looked into: {@code List.of} and its like, records, objects
+   * of cells.
    */
   public static boolean mayBeFilled(@Nullable Object value) {
-    if (value == null) {
-      return false;
-    }
-    String type = value.getClass().getName();
-    if (value.getClass().isArray()) {
-      return Array.getLength(value) > 0;
-    }
-    if (value instanceof Collection<?> || value instanceof Map<?, ?>) {
-      return !type.startsWith("java.util.ImmutableCollections$");
-    }
-    return type.startsWith("java.util.concurrent.atomic.") || isObjectOfCell(value);
+    return mayBeFilled(value, Collections.newSetFromMap(new IdentityHashMap<>()));
   }
 
-  private static boolean isObjectOfCell(Object value) {
-    Class<?> type = value.getClass();
-    if (type.isHidden() || value instanceof Enum<?> || value instanceof Record) {
+  /**
+   * @param seen what has been looked into
+   */
+  private static boolean mayBeFilled(@Nullable Object value, Set<Object> seen) {
+    if (value == null || value instanceof Enum<?>) {
       return false;
     }
-    for (Class<?> each = type; each.getName().startsWith("REPL."); each = each.getSuperclass()) {
-      for (Field field : each.getDeclaredFields()) {
-        if (!field.isSynthetic() && !Modifier.isStatic(field.getModifiers())) {
-          return true;
-        }
+    Class<?> type = value.getClass();
+    if (type.isArray()) {
+      return Array.getLength(value) > 0;
+    }
+    boolean many = value instanceof Collection<?> || value instanceof Map<?, ?>;
+    if (many && !type.getName().startsWith("java.util.ImmutableCollections$")) {
+      return true;
+    }
+    if (type.getName().startsWith("java.util.concurrent.atomic.")) {
+      return true;
+    }
+    boolean within =
+        many
+            || value instanceof Optional<?>
+            || value instanceof Record
+            || type.getName().startsWith(CELL);
+    if (!within || !seen.add(value)) {
+      return false;
+    }
+    return seen.size() > MOST || holdsFilled(value, seen);
+  }
+
+  private static boolean holdsFilled(Object value, Set<Object> seen) {
+    if (value instanceof Collection<?> all) {
+      return anyFilled(all, seen);
+    }
+    if (value instanceof Map<?, ?> map) {
+      return anyFilled(map.keySet(), seen) || anyFilled(map.values(), seen);
+    }
+    if (value instanceof Optional<?> optional) {
+      return optional.isPresent() && mayBeFilled(optional.get(), seen);
+    }
+    Class<?> type = value.getClass();
+    if (type.isRecord()) {
+      return anyFieldFilled(value, type, seen);
+    }
+    while (type.getName().startsWith(CELL)) {
+      if (anyFieldFilled(value, type, seen)) {
+        return true;
+      }
+      type = type.getSuperclass();
+    }
+    return false;
+  }
+
+  private static boolean anyFilled(Collection<?> all, Set<Object> seen) {
+    for (Object each : all) {
+      if (mayBeFilled(each, seen)) {
+        return true;
       }
     }
     return false;
+  }
+
+  private static boolean anyFieldFilled(Object value, Class<?> type, Set<Object> seen) {
+    for (Field field : type.getDeclaredFields()) {
+      boolean own = !field.isSynthetic() || field.getName().startsWith(CAPTURED) || type.isHidden();
+      if (own && !Modifier.isStatic(field.getModifiers()) && isFilled(value, field, seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFilled(Object value, Field field, Set<Object> seen) {
+    if (!Modifier.isFinal(field.getModifiers())) {
+      return true;
+    }
+    if (field.getType().isPrimitive()) {
+      return false;
+    }
+    try {
+      field.setAccessible(true);
+      return mayBeFilled(field.get(value), seen);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      // What cannot be looked into may be anything.
+      return true;
+    }
   }
 
   /**

@@ -141,6 +141,16 @@ public final class CellJobs implements CellListener {
     }
   }
 
+  /** What has been heard of what Spark has told. */
+  public enum Heard {
+    /** All of it. */
+    ALL,
+    /** Not all of it within the limit. */
+    NOT_ALL,
+    /** The thread was interrupted, and stays so: nobody knows. */
+    INTERRUPTED
+  }
+
   /** Waits until all that Spark has told so far has been heard, but no longer than a second. */
   public void awaitEvents() {
     awaitEvents(EVENTS);
@@ -149,12 +159,12 @@ public final class CellJobs implements CellListener {
   /**
    * Waits until all that Spark has told so far has been heard.
    *
-   * @return whether it has been, within the limit
+   * @return whether it has been
    */
-  public boolean awaitEvents(Duration limit) {
+  public Heard awaitEvents(Duration limit) {
     SparkContext running = context;
     if (running == null || running.isStopped()) {
-      return true;
+      return Heard.ALL;
     }
     CountDownLatch heard = new CountDownLatch(1);
     running.listenerBus().post(new SparkEvents.Marker(heard::countDown));
@@ -163,10 +173,10 @@ public final class CellJobs implements CellListener {
       if (!all) {
         LOG.warn("events of Spark are lost, or arrive later than {} after they happen", limit);
       }
-      return all;
+      return all ? Heard.ALL : Heard.NOT_ALL;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return Heard.INTERRUPTED;
     }
   }
 

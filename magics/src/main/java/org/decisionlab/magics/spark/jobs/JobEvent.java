@@ -28,7 +28,7 @@ public sealed interface JobEvent {
    * A stage that a job announces; it may turn out that it need not run.
    *
    * @param stage number of the stage
-   * @param tasks number of its tasks
+   * @param tasks number of the tasks that compute all of it
    * @param shuffle the shuffle that it writes, or -1
    * @param parents numbers of the stages whose shuffles it reads
    */
@@ -73,7 +73,11 @@ public sealed interface JobEvent {
    */
   record QueryEnded(String work, @Nullable QueryExecution query, long at) implements JobEvent {}
 
-  /** A stage runs from now on. */
+  /**
+   * A stage runs from now on.
+   *
+   * @param tasks number of its tasks that are to be computed
+   */
   record StageSubmitted(StageKey key, int tasks, long at) implements JobEvent {}
 
   /**

@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.decisionlab.kernel.cell.CarriedMoment;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parents the shuffles that it is made of
  * @param former what had changed when one of these was given up, to be written anew
  * @param unknown whether there were other functions, of which nothing is known
- * @param state what functions held by themselves, {@code null} if that is not known
+ * @param state what functions held by themselves, {@code null} if that is not known or differed
  */
 record KeptShuffle(
     String work,
@@ -48,6 +49,11 @@ record KeptShuffle(
     return unknown || !moments.isEmpty() || !former.isEmpty() || state != null;
   }
 
+  /** Whether it is known which functions of cells have. */
+  boolean isRemembered() {
+    return isComputed() && !unknown;
+  }
+
   /**
    * The same where parts of it were written by earlier runs: one that did not come to its end, or
    * whose executor was lost.
@@ -69,7 +75,7 @@ record KeptShuffle(
         read,
         before.former,
         tooMany || unknown || before.unknown,
-        before.state == null ? state : before.state);
+        Objects.equals(before.state, state) ? state : null);
   }
 
   /** The same, made of one that was given up because something had changed. */
@@ -80,14 +86,15 @@ record KeptShuffle(
   /**
    * The names of what it was computed with in another state.
    *
-   * @param holds what functions hold by themselves now, {@code null} if that is not known
+   * @param holds what functions hold by themselves now, {@code null} if that is not looked at; they
+   *     count as changed where it is not known what they held then
    */
   Set<String> changed(CarriedPresent now, @Nullable Long holds) {
     Set<String> changed = new TreeSet<>(former);
     if (unknown) {
       changed.add(NOT_NOTED);
     }
-    if (state != null && holds != null && !state.equals(holds)) {
+    if (holds != null && !holds.equals(state)) {
       changed.add(HELD);
     }
     moments.forEach(each -> changed.addAll(now.changedSince(each)));

@@ -21,6 +21,7 @@ import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.kernel.cell.CellContext;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
+import org.decisionlab.magics.spark.jobs.CellJobs.Heard;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,9 @@ public final class KeptShuffles implements CellListener {
   private static final int MOST = 1000;
   private static final Duration EVENTS = Duration.ofSeconds(5);
 
+  /** While events are late, so that not every action waits for long. */
+  private static final Duration LATE_EVENTS = Duration.ofSeconds(1);
+
   private final CellJobs jobs;
   private volatile Supplier<CarriedPresent> present = () -> moment -> Set.of();
   private volatile @Nullable CarriedCode carried;
@@ -52,8 +56,12 @@ public final class KeptShuffles implements CellListener {
   private final Map<Integer, PlannedStage> planned = new HashMap<>();
   private final Map<Integer, KeptShuffle> shuffles = new LinkedHashMap<>();
   private final StaleResults stale = new StaleResults();
-  private final Map<Integer, Long> held = new LinkedHashMap<>();
+  private final HeldStates held = new HeldStates();
   private final RanQueries queries = new RanQueries();
+
+  /** Those of which it was said that nothing is known. */
+  private final Set<Integer> told = new HashSet<>();
+
   private final CarriedListener listener =
       new CarriedListener() {
         @Override
@@ -69,6 +77,7 @@ public final class KeptShuffles implements CellListener {
 
   private @Nullable SparkContext context;
   private long lost;
+  private boolean late;
 
   /** What has been found as it was right before the job to come, which need not be asked again. */
   private Set<Integer> looked = Set.of();
@@ -107,7 +116,9 @@ public final class KeptShuffles implements CellListener {
       held.clear();
       looked = Set.of();
       queries.clear();
+      told.clear();
       lost = 0;
+      late = false;
     }
   }
 
@@ -139,14 +150,25 @@ public final class KeptShuffles implements CellListener {
       return data;
     }
     Map<Integer, Long> states = states(data);
-    if (moments.isEmpty() && states.isEmpty()) {
+    WrittenShuffles written = new WrittenShuffles(running);
+    if (states.isEmpty() && isPlain(written)) {
       return data;
     }
-    boolean heard = jobs.awaitEvents(EVENTS);
-    return forgetFormer(new WrittenShuffles(running), heard, data, states);
+    Heard heard = jobs.awaitEvents(limit());
+    return forgetFormer(written, heard, data, states);
   }
 
-  /** What the functions of cells hold by themselves now, for each shuffle below an RDD. */
+  /** Whether no function of a cell has been seen so far. */
+  private synchronized boolean isPlain(WrittenShuffles written) {
+    shuffles.keySet().removeIf(each -> !written.has(each));
+    return moments.isEmpty() && held.isEmpty();
+  }
+
+  private synchronized Duration limit() {
+    return late ? LATE_EVENTS : EVENTS;
+  }
+
+  /** What the functions of cells hold by themselves now, for each shuffle below the data's RDDs. */
   private Map<Integer, Long> states(@Nullable Object data) {
     CarriedCode code = carried;
     Map<Integer, Long> states = new HashMap<>();
@@ -165,13 +187,12 @@ public final class KeptShuffles implements CellListener {
   }
 
   private synchronized @Nullable Object forgetFormer(
-      WrittenShuffles written, boolean heard, @Nullable Object data, Map<Integer, Long> states) {
-    held.putAll(states);
-    while (held.size() > MOST) {
-      held.remove(held.keySet().iterator().next());
-    }
+      WrittenShuffles written, Heard heard, @Nullable Object data, Map<Integer, Long> states) {
+    Set<Integer> below = WrittenShuffles.below(data);
+    held.found(states, below != null, System.currentTimeMillis());
+    late = heard == Heard.NOT_ALL;
     long lostNow = written.lostEvents();
-    if (!heard || lostNow != lost) {
+    if (late || lostNow != lost) {
       lost = lostNow;
       knowNothing(written);
     }
@@ -179,7 +200,6 @@ public final class KeptShuffles implements CellListener {
     looked = Set.of();
     CarriedPresent now = present.get();
     Object current = queries.present(data, now);
-    Set<Integer> below = WrittenShuffles.below(data);
     if (!written.isRead()
         && shuffles.keySet().stream().anyMatch(each -> below == null || below.contains(each))) {
       forgetFormer(written, below, now);
@@ -187,12 +207,21 @@ public final class KeptShuffles implements CellListener {
     return current;
   }
 
-  /** Some events were lost: what has been written may have been computed with anything. */
+  /**
+   * Some events were lost: what has been written may have been computed with anything. What stays,
+   * because it lies below what is cached, is told of once.
+   */
   private void knowNothing(WrittenShuffles written) {
+    Set<Integer> kept = written.belowKept();
     for (int each : written.all()) {
-      KeptShuffle known = shuffles.get(each);
-      shuffles.put(each, known == null ? KeptShuffle.UNKNOWN : known.asUnknown());
+      if (!kept.contains(each)) {
+        KeptShuffle known = shuffles.get(each);
+        shuffles.put(each, known == null ? KeptShuffle.UNKNOWN : known.asUnknown());
+      } else if (told.add(each)) {
+        stale.keptUnknown();
+      }
     }
+    told.retainAll(kept);
     queries.lost();
     if (!written.isRead()) {
       moments.forgetStages();
@@ -210,7 +239,7 @@ public final class KeptShuffles implements CellListener {
     shuffles.forEach(
         (id, each) -> {
           if (below == null || below.contains(id)) {
-            Set<String> names = each.changed(now, held.get(id));
+            Set<String> names = each.changed(now, held.current(id));
             if (names.isEmpty()) {
               unchanged.add(id);
             } else {
@@ -267,7 +296,7 @@ public final class KeptShuffles implements CellListener {
   }
 
   private synchronized boolean isIdle() {
-    return shuffles.isEmpty() && stale.isEmpty();
+    return stale.isEmpty() && shuffles.values().stream().noneMatch(KeptShuffle::isComputed);
   }
 
   private synchronized List<String> takeFound(String cell) {
@@ -279,7 +308,7 @@ public final class KeptShuffles implements CellListener {
       start(started);
     } else if (event instanceof JobEvent.StageSubmitted stage) {
       moments.submitted(stage.key(), stage.at());
-      stale.computed(stage.key().stage());
+      stale.computed(stage.key().stage(), stage.tasks());
     } else if (event instanceof JobEvent.StageEnded stage) {
       end(stage);
     } else if (event instanceof JobEvent.JobEnded ended) {
@@ -291,7 +320,7 @@ public final class KeptShuffles implements CellListener {
 
   private void start(JobEvent.JobStarted started) {
     String work = started.origin().work();
-    Map<Integer, Set<String>> old = new HashMap<>();
+    Map<PlannedStage, Set<String>> old = new HashMap<>();
     CarriedPresent now = present.get();
     Set<Integer> unchanged = looked;
     looked = Set.of();
@@ -305,9 +334,9 @@ public final class KeptShuffles implements CellListener {
       }
       queries.ran(work, kept.moments(), kept.unknown() || !kept.former().isEmpty());
       if (!unchanged.contains(stage.shuffle())) {
-        Set<String> changed = kept.changed(now, held.get(stage.shuffle()));
+        Set<String> changed = kept.changed(now, held.current(stage.shuffle()));
         if (!changed.isEmpty()) {
-          old.put(stage.stage(), changed);
+          old.put(stage, changed);
         }
       }
     }
@@ -321,18 +350,17 @@ public final class KeptShuffles implements CellListener {
     queries.ran(work, ran.moments(), ran.unknown());
     if (stage.shuffle() >= 0) {
       KeptShuffle before = shuffles.remove(stage.shuffle());
-      Long state = held.get(stage.shuffle());
-      Set<String> changed = before == null ? Set.of() : before.changed(present.get(), state);
+      Set<String> changed =
+          before == null ? Set.of() : before.changed(present.get(), held.current(stage.shuffle()));
       if (!changed.isEmpty()) {
         madeOf(stage.shuffle(), changed);
       }
       Set<Integer> parents = parents(stage.key().stage());
-      KeptShuffle kept =
+      Long state = held.at(stage.shuffle(), ran.from());
+      shuffles.put(
+          stage.shuffle(),
           new KeptShuffle(work, ran.moments(), parents, Set.of(), ran.unknown(), state)
-              .after(before);
-      if (kept.isComputed() || parents.stream().anyMatch(shuffles::containsKey)) {
-        shuffles.put(stage.shuffle(), kept);
-      }
+              .after(before));
     }
     forgetOldest();
   }
@@ -362,9 +390,9 @@ public final class KeptShuffles implements CellListener {
 
   /** Of the oldest shuffle nothing is remembered but that it is to be computed anew. */
   private void forgetOldest() {
-    if (shuffles.values().stream().filter(each -> !each.unknown()).count() > MOST) {
+    if (shuffles.values().stream().filter(KeptShuffle::isRemembered).count() > MOST) {
       shuffles.entrySet().stream()
-          .filter(each -> !each.getValue().unknown())
+          .filter(each -> each.getValue().isRemembered())
           .findFirst()
           .ifPresent(each -> each.setValue(each.getValue().asUnknown()));
     }

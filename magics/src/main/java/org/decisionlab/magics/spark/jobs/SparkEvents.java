@@ -59,7 +59,7 @@ final class SparkEvents extends SparkListener {
     for (StageInfo stage : CollectionConverters.asJava(start.stageInfos())) {
       List<Integer> parents = new ArrayList<>();
       CollectionConverters.asJava(stage.parentIds()).forEach(id -> parents.add((Integer) id));
-      stages.add(new PlannedStage(stage.stageId(), stage.numTasks(), shuffle(stage), parents));
+      stages.add(new PlannedStage(stage.stageId(), tasks(stage), shuffle(stage), parents));
     }
     told.accept(
         new JobEvent.JobStarted(
@@ -158,6 +158,13 @@ final class SparkEvents extends SparkListener {
 
   private static StageKey key(StageInfo stage) {
     return new StageKey(stage.stageId(), stage.attemptNumber());
+  }
+
+  /** How many tasks compute all of a stage: one that runs again may have fewer. */
+  private static int tasks(StageInfo stage) {
+    return shuffle(stage) < 0 || stage.rddInfos().isEmpty()
+        ? stage.numTasks()
+        : Math.max(stage.numTasks(), stage.rddInfos().head().numPartitions());
   }
 
   private static int shuffle(StageInfo stage) {

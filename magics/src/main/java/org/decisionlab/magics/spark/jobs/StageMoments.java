@@ -60,8 +60,9 @@ final class StageMoments {
    *
    * @param moments its functions, perhaps with some of stages that ran at the same time
    * @param unknown whether there may have been others
+   * @param from when it began, in milliseconds since 1970; {@link Long#MIN_VALUE} if not known
    */
-  record Functions(List<CarriedMoment> moments, boolean unknown) {}
+  record Functions(List<CarriedMoment> moments, boolean unknown, long from) {}
 
   /**
    * A function is serialized now.
@@ -111,7 +112,7 @@ final class StageMoments {
   synchronized Functions ended(StageKey stage) {
     Long from = submitted.remove(stage);
     if (from == null) {
-      return new Functions(List.of(), true);
+      return new Functions(List.of(), true, Long.MIN_VALUE);
     }
     Long next = starts.higher(from);
     // Within one millisecond it is not known which was first.
@@ -124,7 +125,7 @@ final class StageMoments {
     if (submitted.isEmpty()) {
       starts.clear();
     }
-    return new Functions(moments, from <= lostUntil);
+    return new Functions(moments, from <= lostUntil, from);
   }
 
   /** Whether stages run. */

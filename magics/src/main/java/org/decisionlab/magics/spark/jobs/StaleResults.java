@@ -5,10 +5,12 @@ package org.decisionlab.magics.spark.jobs;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
 
 /**
  * The jobs that used what was written with former values, and what is to be said of them: in their
@@ -16,23 +18,38 @@ import java.util.TreeSet;
  */
 final class StaleResults {
 
+  private static final String KEPT_UNKNOWN =
+      "events of Spark were lost or are late: it is not known whether what is cached was computed"
+          + " with the values of now; unpersist() what is to be computed anew";
+
   private final Map<Integer, Job> running = new HashMap<>();
   private final Map<JobEvent.Origin, Set<String>> found = new LinkedHashMap<>();
+  private final Set<String> notes = new LinkedHashSet<>();
 
   /**
    * A job has begun.
    *
    * @param stages for each stage that may be left out, what has changed since it was written
    */
-  void started(JobEvent.JobStarted job, Map<Integer, Set<String>> stages) {
+  void started(JobEvent.JobStarted job, Map<PlannedStage, Set<String>> stages) {
     if (!stages.isEmpty()) {
       running.put(job.job(), new Job(job.origin(), new HashMap<>(stages)));
     }
   }
 
-  /** A stage is computed anew, so that no job uses what it had written. */
-  void computed(int stage) {
-    running.values().forEach(each -> each.stages.remove(stage));
+  /**
+   * A stage is computed. Only where all of it is, no job uses what it had written.
+   *
+   * @param tasks how many parts of it are
+   */
+  void computed(int stage, int tasks) {
+    running
+        .values()
+        .forEach(
+            each ->
+                each.stages
+                    .keySet()
+                    .removeIf(planned -> planned.stage() == stage && tasks >= planned.tasks()));
   }
 
   /** A job has ended: it used what is left. */
@@ -59,13 +76,21 @@ final class StaleResults {
     found.values().removeIf(Set::isEmpty);
   }
 
+  /**
+   * Of something that stays, because it is cached, it is not known any more how it was computed.
+   */
+  void keptUnknown() {
+    notes.add(KEPT_UNKNOWN);
+  }
+
   boolean isEmpty() {
-    return running.isEmpty() && found.isEmpty();
+    return running.isEmpty() && found.isEmpty() && notes.isEmpty();
   }
 
   void clear() {
     running.clear();
     found.clear();
+    notes.clear();
   }
 
   /**
@@ -77,6 +102,8 @@ final class StaleResults {
     List<String> all = new ArrayList<>();
     found.forEach((origin, names) -> all.add(text(origin, names, origin.cell().equals(cell))));
     found.clear();
+    all.addAll(notes);
+    notes.clear();
     return all;
   }
 
@@ -99,7 +126,7 @@ final class StaleResults {
    * A job that runs.
    *
    * @param origin whose it is
-   * @param stages for each stage that it has not computed, what has changed
+   * @param stages for each stage that it has not computed as a whole, what has changed
    */
-  private record Job(JobEvent.Origin origin, Map<Integer, Set<String>> stages) {}
+  private record Job(JobEvent.Origin origin, Map<PlannedStage, Set<String>> stages) {}
 }

@@ -3,8 +3,8 @@
 package org.decisionlab.magics.spark.jobs;
 
 import com.codahale.metrics.Counter;
-import com.codahale.metrics.MetricFilter;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,6 +18,10 @@ import org.apache.spark.ShuffleDependency;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.execution.ExternalRDD;
+import org.apache.spark.sql.execution.LogicalRDD;
 import org.apache.spark.sql.execution.SQLExecution$;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +38,9 @@ final class WrittenShuffles {
 
   /** Begins the names of jobs that belong to nothing else. */
   static final String JOB = "job ";
+
+  /** Counts what the queue has lost in which our listener is; others have queues of their own. */
+  private static final String DROPPED = "queue.shared.numDroppedEvents";
 
   private final SparkContext context;
   private final MapOutputTrackerMaster tracker;
@@ -56,17 +63,10 @@ final class WrittenShuffles {
     return all;
   }
 
-  /** How many events Spark has not told since the session began, for want of room. */
+  /** How many events Spark has not told us since the session began, for want of room. */
   long lostEvents() {
-    return context
-        .listenerBus()
-        .metrics()
-        .metricRegistry()
-        .getCounters(MetricFilter.endsWith(".numDroppedEvents"))
-        .values()
-        .stream()
-        .mapToLong(Counter::getCount)
-        .sum();
+    Counter dropped = context.listenerBus().metrics().metricRegistry().getCounters().get(DROPPED);
+    return dropped == null ? 0 : dropped.getCount();
   }
 
   /** Whether a job runs, whose tasks may read any of them. */
@@ -102,12 +102,31 @@ final class WrittenShuffles {
     return data instanceof RDD<?> rdd ? below(List.of(rdd)) : null;
   }
 
-  /** The shuffles that the data of an RDD are made of, by number; none of other data. */
+  /**
+   * The shuffles that the data of an RDD are made of, or of the RDDs that a dataset was made of, by
+   * number; none of other data.
+   */
   static Map<Integer, ShuffleDependency<?, ?, ?>> of(@Nullable Object data) {
     if (data instanceof JavaRDDLike<?, ?> wrapped) {
       return dependencies(List.of(wrapped.rdd()));
     }
+    if (data instanceof Dataset<?> dataset && !dataset.isStreaming()) {
+      return dependencies(sources(dataset));
+    }
     return data instanceof RDD<?> rdd ? dependencies(List.of(rdd)) : Map.of();
+  }
+
+  private static List<RDD<?>> sources(Dataset<?> dataset) {
+    List<RDD<?>> sources = new ArrayList<>();
+    for (LogicalPlan leaf :
+        CollectionConverters.asJava(dataset.queryExecution().analyzed().collectLeaves())) {
+      if (leaf instanceof LogicalRDD plain) {
+        sources.add(plain.rdd());
+      } else if (leaf instanceof ExternalRDD<?> typed) {
+        sources.add(typed.rdd());
+      }
+    }
+    return sources;
   }
 
   private static Set<Integer> below(Collection<? extends RDD<?>> from) {
