@@ -15,6 +15,7 @@ final class KeptCells {
 
   static List<CellCase> all() {
     List<CellCase> all = new ArrayList<>(shuffles());
+    all.addAll(FunctionStateCells.all());
     all.addAll(constants());
     all.addAll(tasks());
     all.addAll(batches());
@@ -102,103 +103,6 @@ final class KeptCells {
             .after("element7 = 10;")
             .cell("applied7.collect()")
             .gives(() -> List.of(30)),
-        row("a field of a function object changed after a shuffle")
-            .after(
-                """
-                class Scale7 implements org.apache.spark.api.java.function.PairFunction<Integer,
-                    Integer, Integer> {
-                  int by = 1;
-                  public scala.Tuple2<Integer, Integer> call(Integer x) {
-                    return new scala.Tuple2<>(x % 2, by * x);
-                  }
-                }
-                Scale7 scale7 = new Scale7();
-                var scaled7 = ints.mapToPair(scale7).reduceByKey(Integer::sum).values();
-                scaled7.collect();
-                """)
-            .after("scale7.by = 10;")
-            .cell("scaled7.collect().stream().sorted().toList()")
-            .gives(() -> List.of(40, 60)),
-        row("a field of a function object changed after an action of a dataset made of its RDD")
-            .after(
-                """
-                Scale7 rows7 = new Scale7();
-                var ofRows7 = ints.mapToPair(rows7).reduceByKey(Integer::sum).values();
-                var schema7 = new org.apache.spark.sql.types.StructType().add("n", "int");
-                spark.createDataFrame(ofRows7.map(
-                    n -> org.apache.spark.sql.RowFactory.create(n)), schema7).count();
-                """)
-            .after("rows7.by = 10;")
-            .cell("ofRows7.collect().stream().sorted().toList()")
-            .gives(() -> List.of(40, 60)),
-        row("a field of a function object changed between actions of which some name no data")
-            .after(
-                """
-                int other7 = 1;
-                Scale7 wrote7 = new Scale7();
-                var ofWrite7 = ints.mapToPair(wrote7)
-                    .mapToPair(t -> new scala.Tuple2<>(t._1(), t._2() * other7))
-                    .reduceByKey(Integer::sum).values();
-                ofWrite7.collect();
-                """)
-            .after("wrote7.by = 10;\nother7 = 100;")
-            .after(
-                """
-                spark.createDataFrame(ofWrite7.map(
-                    n -> org.apache.spark.sql.RowFactory.create(n)), schema7)
-                    .write().format("noop").mode("overwrite").save();
-                """)
-            .after("wrote7.by = 1;")
-            .cell("ofWrite7.collect().stream().sorted().toList()")
-            .gives(() -> List.of(400, 600)),
-        row("a field of a function object changed while its stage ran in the background")
-            .after(
-                """
-                Scale7 late7 = new Scale7();
-                String begun7 = Files.createTempDirectory("begun").toString();
-                var slow7 = ints.mapToPair(late7).mapToPair(t -> {
-                  Files.writeString(Path.of(begun7, "begun"), "");
-                  while (!Files.exists(Path.of(begun7, "go"))) { Thread.onSpinWait(); }
-                  return t;
-                }).reduceByKey(Integer::sum).values();
-                var first7 = slow7.collectAsync();
-                while (!Files.exists(Path.of(begun7, "begun"))) { Thread.onSpinWait(); }
-                """)
-            .after(
-                """
-                late7.by = 10;
-                var second7 = slow7.collectAsync();
-                Files.createFile(Path.of(begun7, "go"));
-                first7.get();
-                second7.get();
-                """)
-            .cell("slow7.collect().stream().sorted().toList()")
-            .gives(() -> List.of(40, 60)),
-        row("a local array that a lambda without variables has captured, changed after a shuffle")
-            .cell(
-                """
-                var local7 = new ArrayList<List<Integer>>();
-                {
-                  int[] by = {1};
-                  var twice = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, by[0] * x))
-                      .reduceByKey(Integer::sum).values();
-                  for (int i = 1; i < 3; i++) {
-                    by[0] = 10 * i;
-                    local7.add(twice.collect().stream().sorted().toList());
-                  }
-                }
-                local7
-                """)
-            .gives(() -> List.of(List.of(40, 60), List.of(80, 120))),
-        row("a function object as it was, after a shuffle that is cached")
-            .after(
-                """
-                Scale7 same7 = new Scale7();
-                var stays7 = ints.mapToPair(same7).reduceByKey(Integer::sum).values().cache();
-                stays7.collect();
-                """)
-            .cell("stays7.collect().stream().sorted().toList()")
-            .gives(() -> List.of(4, 6)),
         row("a function made in a task keeps the values of that task, also where it is sent again")
             .after("int made7 = 1;")
             .after(
@@ -371,14 +275,18 @@ final class KeptCells {
             .foreachBatch(%s).start().awaitTermination();
         got7
         """;
+    String source =
+        """
+        List<Integer> got7 = new ArrayList<>();
+        Path in7 = Files.createTempDirectory("in");
+        Files.writeString(in7.resolve("a.txt"), "x\\n");
+        """;
     return List.of(
         row("batches of a stream by a function whose class was declared anew are refused by name")
             .after("record Hit7(int n) { int v() { return n; } }")
+            .after(source)
             .after(
                 """
-                List<Integer> got7 = new ArrayList<>();
-                Path in7 = Files.createTempDirectory("in");
-                Files.writeString(in7.resolve("a.txt"), "x\\n");
                 org.apache.spark.api.java.function.VoidFunction2<org.apache.spark.sql.Dataset<Row>,
                     Long> sink7 = (batch, id) ->
                         batch.collectAsList().forEach(r -> got7.add(new Hit7(1).v()));
@@ -387,6 +295,8 @@ final class KeptCells {
             .cell(stream.formatted("sink7"))
             .fails("'Hit7' was declared anew after the function of Cell", "on the driver"),
         row("batches by a method of the notebook, whose class was declared anew")
+            .after("record Hit7(int n) { int v() { return n; } }")
+            .after(source)
             .after("void put7(int n) { got7.add(new Hit7(n).v()); }")
             .after(
                 """
