@@ -215,6 +215,13 @@ def test_a_machine_that_lacks_something_and_is_no_debian_12_gets_the_list(lab, t
     assert sick.returncode == 1 and "apt-get install maven" in sick.stdout
 
 
+def test_java_is_found_where_the_jvm_announces_options_of_the_environment(lab):
+    """With JAVA_TOOL_OPTIONS every JVM prints a line before its own output."""
+    environment = {**lab.environment(), "JAVA_TOOL_OPTIONS": "-Duser.language=en"}
+    doctor = subprocess.run(lab.command("doctor"), env=environment, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=False)
+    assert re.search(r"^  ok +JDK 17 ", doctor.stdout, re.MULTILINE), doctor.stdout + doctor.stderr
+
+
 class Visitor:
     """A user with a cookie jar: logs in with the form and starts a kernel over the server's own interface."""
 
