@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 from jupyterhub import orm, roles
@@ -221,7 +222,7 @@ def test_an_outage_ends_nothing_for_some_hours_only(user, monkeypatch):
     async def hours_apart(mine, who):
         first = await mine.refresh_user(who)
         clock = module.time.monotonic()
-        monkeypatch.setattr(module.time, "monotonic", lambda: clock + module._UNCHECKED_SECONDS + 60)
+        monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: clock + module._UNCHECKED_SECONDS + 60))
         return first, await mine.refresh_user(who)
 
     answer, words, _ = check(user, World(), hours_apart, provider_there=False)
