@@ -36,17 +36,20 @@ def ensure_secrets(directory: Path) -> list[str]:
     return made
 
 
-def read_secret(path: Path) -> str:
-    """Reads a secret; refuses a file that is absent, empty, or open to anyone but its owner."""
+def read_secret(path: Path, remedy: str = "`lab up` generates it") -> str:
+    """Reads a secret; refuses a file that is absent, empty, or open to anyone but its owner.
+
+    `remedy` says where such a secret comes from.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError as absent:
-        raise LabError(f"the secret {path} is missing; `lab up` generates it") from absent
+        raise LabError(f"the secret {path} is missing; {remedy}") from absent
     if mode & 0o077:
-        raise LabError(f"the secret {path} has mode {mode:04o}; expected 0600: chmod 600 it, or remove it and run `lab up`")
+        raise LabError(f"the secret {path} has mode {mode:04o}; expected 0600: chmod 600 it")
     secret = path.read_text(encoding="utf-8").strip()
     if len(secret) < 16:
-        raise LabError(f"the secret {path} has {len(secret)} characters; at least 16 are expected: remove it and run `lab up`")
+        raise LabError(f"the secret {path} has {len(secret)} characters; at least 16 are expected: remove it; {remedy}")
     return secret
 
 

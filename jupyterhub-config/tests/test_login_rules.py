@@ -85,6 +85,11 @@ def choice_of(*arguments: str):
 
 def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
     secret = tmp_path / "secret"
+    secret.write_text("x" * 20)
+    secret.chmod(0o644)
+    with pytest.raises(LabError, match="mode 0644"):
+        choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms")
+    secret.chmod(0o600)
     choice = choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms,/cms/a", "--admin-groups", "ops", "--users", "bob")
     assert choice == LoginChoice(IAM, "hub", str(secret), ("/cms", "/cms/a"), ("/ops",), ("bob",))
     remembered = RememberedLogin(tmp_path)

@@ -10,12 +10,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from decisionlab_hub.console import EXIT_USAGE, LabError
+from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.login.claims import normal_group
 from decisionlab_hub.login.names import SAFE_NAME
 
 SIMULATOR = "sim"
 PASSWORD_LOGIN = "none"
+
+CLIENT_SECRET = "the provider gives it to the hub's client"
 
 _BASE_SCOPES = ("openid", "profile", "offline_access", "wlcg", "wlcg.groups")
 _SIMULATOR_SCOPES = (*_BASE_SCOPES, "model.read", "model.write", "storage.read:/", "storage.create:/", "storage.modify:/")
@@ -79,6 +82,8 @@ def asked(options: argparse.Namespace) -> LoginChoice | str | None:
     if not (options.groups or options.admin_groups or options.users):
         raise LabError("nobody could log in: name at least one of --groups, --admin-groups, --users", EXIT_USAGE)
     secret = options.client_secret_file
+    if secret:
+        read_secret(secret, CLIENT_SECRET)
     return LoginChoice(
         iam=_provider(options.iam),
         client_id=options.client_id,

@@ -46,7 +46,7 @@ class Provider:
 
     def __init__(self, issuer: str):
         self._issuer = issuer
-        self._client = AsyncHTTPClient(force_instance=True, max_body_size=_MOST_BYTES)
+        self._client: AsyncHTTPClient | None = None
         self._places: Places | None = None
         self._looked_up = 0.0
 
@@ -94,10 +94,12 @@ class Provider:
             connect_timeout=CONNECT_SECONDS,
             request_timeout=ANSWER_SECONDS,
         )
+        self._client = self._client or AsyncHTTPClient(force_instance=True, max_body_size=_MOST_BYTES)
         try:
             return await self._client.fetch(request, raise_error=False)
         except (HTTPClientError, OSError) as problem:
-            raise ProviderProblem(f"The login service {urlsplit(url).netloc} does not answer ({type(problem).__name__}). Try again in a while.") from problem
+            words = f"The login service {urlsplit(url).netloc} does not answer ({type(problem).__name__}). Try again in a while."
+            raise ProviderProblem(words) from problem
 
 
 def _object(answer: HTTPResponse, what: str) -> dict[str, Any]:

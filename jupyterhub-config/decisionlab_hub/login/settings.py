@@ -6,9 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, read_keys, read_secret
-from decisionlab_hub.login.choice import safe_address
+from decisionlab_hub.login.choice import CLIENT_SECRET, safe_address
 from decisionlab_hub.login.claims import normal_group
 from decisionlab_hub.login.names import SAFE_NAME
 
@@ -65,14 +66,15 @@ class LoginSettings:
             callback=reader.optional("DECISIONLAB_LOGIN_CALLBACK"),
             broker_url=reader.optional("DECISIONLAB_TOKEN_BROKER"),
             check_seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
-            service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or issuer,
+            service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
             audiences=tuple((name, value) for name in AUDIENCES if (value := reader.optional(name))),
         )
         settings._check(reader)
         return settings
 
     def _check(self, reader: Reader) -> None:
-        for name, address in (("DECISIONLAB_ISSUER", self.issuer), ("DECISIONLAB_LOGIN_CALLBACK", self.callback), ("DECISIONLAB_TOKEN_BROKER", self.broker_url)):
+        addresses = {"DECISIONLAB_ISSUER": self.issuer, "DECISIONLAB_LOGIN_CALLBACK": self.callback, "DECISIONLAB_TOKEN_BROKER": self.broker_url}
+        for name, address in addresses.items():
             if not safe_address(address):
                 reader.wrong(f"{name} is {address!r}; https://..., or http on 127.0.0.1, is expected")
         if not self.client_id:
@@ -119,7 +121,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
     mine.broker_url = login.broker_url
     mine.ledger_file = str(layout.home / "hub" / "accounts.json")
     mine.client_id = login.client_id
-    mine.client_secret = read_secret(login.client_secret_file) if login.client_secret_file else ""
+    mine.client_secret = read_secret(login.client_secret_file, CLIENT_SECRET) if login.client_secret_file else ""
     mine.oauth_callback_url = login.callback
     mine.scope = list(login.scopes)
     mine.login_service = login.service_name
