@@ -47,7 +47,7 @@ class IamVisitor:
 
     def log_in(self, name: str) -> Answer:
         """Goes through the provider's pages; returns the page of the hub where that ends."""
-        form = self.get("/hub/oauth_login")
+        form = self.get("/hub/oauth_login?next=%2Fhub%2Fhome")
         found = re.search(r'name="_csrf" value="([^"]+)"', form.text)
         assert found, f"no form at {form.url}: {form.status} {form.words[:500]}"
         address = urllib.parse.urljoin(form.url, "/login")
@@ -71,7 +71,7 @@ class IamVisitor:
         return self.get(f"/user/{name}/lab").url.startswith(f"{self.hub}/user/{name}/lab")
 
     def ask(self, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-        request = urllib.request.Request(url, body, {"Accept": "text/html,application/json", **(headers or {})})
+        request = urllib.request.Request(url, body, {"Accept": "text/html", **(headers or {})})
         try:
             with self._opener.open(request, timeout=LIMIT_SECONDS) as answer:
                 return Answer(answer.status, answer.geturl(), answer.read().decode())

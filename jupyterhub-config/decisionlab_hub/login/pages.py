@@ -51,7 +51,8 @@ class Callback(OAuthCallbackHandler):
         seen = self.login_seen or {}
         words = self.authenticator.not_let_in(seen.get("groups") or [])
         self.set_status(403)
-        self.finish(await self.render_template("refused.html", words=words, name=seen.get("name"), issuer=self.authenticator.issuer))
+        page = await self.render_template("refused.html", words=words, user_name=seen.get("name"), issuer=self.authenticator.issuer)
+        self.finish(page)
 
 
 class LoginPage(LoginHandler):
