@@ -48,6 +48,8 @@ class IamVisitor:
     def log_in(self, name: str) -> Answer:
         """Goes through the provider's pages; returns the page of the hub where that ends."""
         form = self.get("/hub/oauth_login?next=%2Fhub%2Fhome")
+        if form.url.startswith(f"{self.hub}/"):
+            return form  # the provider still knows this browser
         found = re.search(r'name="_csrf" value="([^"]+)"', form.text)
         assert found, f"no form at {form.url}: {form.status} {form.words[:500]}"
         address = urllib.parse.urljoin(form.url, "/login")
@@ -62,7 +64,8 @@ class IamVisitor:
 
     def spawn(self, name: str) -> Answer:
         """Asks the hub's interface to start the user's server, as the page does."""
-        return self.ask(f"{self.hub}/hub/api/users/{name}/server", b"", {"X-XSRFToken": self._xsrf(), "Referer": f"{self.hub}/hub/home"})
+        headers = {"X-XSRFToken": self._xsrf(), "Referer": f"{self.hub}/hub/home", "Content-Type": "application/json"}
+        return self.ask(f"{self.hub}/hub/api/users/{name}/server", b"", headers)
 
     def user(self) -> dict:
         return self.get("/hub/api/user").json()

@@ -131,7 +131,7 @@ class LabAuthenticator(GenericOAuthenticator):
         if standing is Standing.UNKNOWN:
             return self._unchecked(user)
         if standing is Standing.REFUSED:
-            return "The login service does not accept your login any more."
+            return "The login service does not accept your login any more: it has ended there, or your account is suspended."
         if claims.get("sub") != state.get(self.user_auth_state_key, {}).get("sub"):
             return "The login service says that your login is somebody else's."
         return await self._take_over(user, claims, state)
