@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 _USER_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_SECRET_FREE_LOG = {"formatters": {"console": {"class": "decisionlab_hub.login.secret_free_log.SecretFreeFormatter"}}}
+"""Of the hub and of users' servers, whose lines are in one file."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _configure_hub(c: Config, settings: HubSettings) -> None:
 
 def _configure_log(c: Config) -> None:
     c.JupyterHub.log_format = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    c.JupyterHub.logging_config = {"formatters": {"console": {"class": "decisionlab_hub.login.secret_free_log.SecretFreeFormatter"}}}
+    c.JupyterHub.logging_config = _SECRET_FREE_LOG
     keep_secrets_out_of_loggers_without_handler()
 
 
@@ -169,7 +171,7 @@ def _configure_servers(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.spawner_class = "simple"
     c.SimpleLocalProcessSpawner.home_dir_template = str(layout.users / "{username}")
     c.Spawner.cmd = [str(layout.python), "-m", "jupyterhub.singleuser"]
-    c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+    c.Spawner.args = [f"--ServerApp.logging_config={_SECRET_FREE_LOG}", *(["--allow-root"] if os.geteuid() == 0 else [])]
     c.Spawner.ip = LOOPBACK
     c.Spawner.default_url = "/lab"
     c.Spawner.disable_user_config = True
