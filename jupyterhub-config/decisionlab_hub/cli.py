@@ -19,6 +19,7 @@ from decisionlab_hub.java import java_environment, model_tool_command, sidecar_t
 from decisionlab_hub.lanes import LANES, run_lanes
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.lifecycle import Lab
+from decisionlab_hub.login import choice
 from decisionlab_hub.private_sidecar import RUNNING
 from decisionlab_hub.services import HUB, SIDECAR, USER
 from decisionlab_hub.sidecar_bench import command as sidecar_bench
@@ -58,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help="prepare what is missing, start hub and sidecar, print the address")
     up.add_argument("--port", type=_port, help="port of the hub on 127.0.0.1 (default: the last one used, at first 8000)")
+    choice.add_options(up)
     up.set_defaults(run=_up)
 
     down = commands.add_parser("down", help="end everything `up` started")
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     status.set_defaults(run=_status)
 
     logs = commands.add_parser("logs", help="print a log")
-    logs.add_argument("name", metavar="NAME", help="hub, sidecar or one of set-up's")
+    logs.add_argument("name", metavar="NAME", help="hub, sidecar, token-broker, iam-sim or one of set-up's")
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing what is added, until Ctrl-C")
     logs.set_defaults(run=_logs)
 
@@ -103,16 +105,26 @@ def _port(text: str) -> int:
 
 
 def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
-    url, new_password = lab.up(options.port)
-    password = lab.layout.secrets / PASSWORD
+    url, new_password = lab.up(options.port, choice.asked(options))
+    login = lab.login()
     print(f"\n  Decision Lab   {url}")
-    print(f"  user           {USER}")
-    if new_password and sys.stdout.isatty():
+    if login is None:
+        print(f"  user           {USER}")
+        _print_password(lab.layout.secrets / PASSWORD, new_password)
+    elif login.simulated:
+        print("  users          ada, bob (eve is in no group that may log in)")
+        print(f"  password       in {lab.layout.simulator / 'password'}, the same for all; {login} is for development on this machine")
+    else:
+        print(f"  log in with    {login}")
+    print("\n  ./lab status, ./lab logs hub, ./lab down", flush=True)
+    return 0
+
+
+def _print_password(password: Path, new: bool) -> None:
+    if new and sys.stdout.isatty():
         print(f"  password       {password.read_text(encoding='utf-8').strip()}   (shown once; kept in {password})")
     else:
         print(f"  password       in {password}")
-    print("\n  ./lab status, ./lab logs hub, ./lab down", flush=True)
-    return 0
 
 
 def _down(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
@@ -130,7 +142,7 @@ def _status(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
     else:
         for state in states:
             place = f"{state.url}  process {state.pid}, since {state.started_at}" if state.pid else (f"see {state.log}" if state.log else "")
-            print(f"{state.name:10}{state.state:10}{place}".rstrip())
+            print(f"{state.name:14}{state.state:10}{place}".rstrip())
     if not up:
         say("lab: ./lab up starts what is not running")
     if up:

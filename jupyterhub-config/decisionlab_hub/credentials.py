@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import stat
 from pathlib import Path
@@ -14,11 +15,15 @@ from decisionlab_hub.layout import private_directory
 PASSWORD = "hub-password"
 COOKIE_SECRET = "cookie-secret"
 PROXY_TOKEN = "proxy-token"
+BROKER_TOKEN = "broker-token"
+LOGIN_KEYS = "login-keys"
 
 _MAKERS = {
     PASSWORD: lambda: secrets.token_urlsafe(12),
     COOKIE_SECRET: lambda: secrets.token_hex(32),
     PROXY_TOKEN: lambda: secrets.token_hex(32),
+    BROKER_TOKEN: lambda: secrets.token_hex(32),
+    LOGIN_KEYS: lambda: secrets.token_hex(32),
 }
 
 
@@ -31,15 +36,35 @@ def ensure_secrets(directory: Path) -> list[str]:
     return made
 
 
-def read_secret(path: Path) -> str:
-    """Reads a secret; refuses a file that is absent, empty, or open to anyone but its owner."""
+def read_secret(path: Path, remedy: str = "`lab up` generates it") -> str:
+    """Reads a secret; refuses a file that is absent, empty, or open to anyone but its owner.
+
+    `remedy` says where such a secret comes from.
+    """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError as absent:
-        raise LabError(f"the secret {path} is missing; `lab up` generates it") from absent
+        raise LabError(f"the secret {path} is missing; {remedy}") from absent
     if mode & 0o077:
-        raise LabError(f"the secret {path} has mode {mode:04o}; expected 0600: chmod 600 it, or remove it and run `lab up`")
+        raise LabError(f"the secret {path} has mode {mode:04o}; expected 0600: chmod 600 it")
     secret = path.read_text(encoding="utf-8").strip()
     if len(secret) < 16:
-        raise LabError(f"the secret {path} has {len(secret)} characters; at least 16 are expected: remove it and run `lab up`")
+        raise LabError(f"the secret {path} has {len(secret)} characters; at least 16 are expected: remove it; {remedy}")
     return secret
+
+
+def ensure_secret(path: Path) -> Path:
+    """Makes one more secret at random where it is not there yet."""
+    if not path.exists():
+        private_directory(path.parent)
+        write_atomically(path, secrets.token_urlsafe(24) + "\n", mode=0o600)
+    return path
+
+
+def read_keys(path: Path) -> list[str]:
+    """Reads keys of 32 bytes in hexadecimal, one in a line: the first encrypts, each decrypts."""
+    keys = read_secret(path).split()
+    for number, key in enumerate(keys, 1):
+        if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+            raise LabError(f"line {number} of {path} is no key; 64 hexadecimal digits are expected, one key in a line")
+    return keys

@@ -16,6 +16,14 @@ _MODEL_MAIN = "org.decisionlab.sidecar.tool.ModelTool"
 FLAVOURS: dict[str, tuple[str, ...]] = {"lite": (), "onnx": ("onnx",), "all": ("onnx", "tensorflow")}
 """The engines that a sidecar has beside its evaluator in Java, by the name of the flavour."""
 
+IDENTITY_PROGRAMS = {
+    "iam-sim": "org.decisionlab.identity.iamsim.IamSimProgram",
+    "token-broker": "org.decisionlab.identity.broker.BrokerProgram",
+}
+"""Main classes of the programs for logins, by their folder in `identity`."""
+
+_SMALL_JVM = ("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+
 _ARCHIVE = "-XX:SharedArchiveFile="
 
 _TRAINING_THREADS = "2"
@@ -90,6 +98,16 @@ def sidecar_rehearsal_command(layout: Layout, models: Path) -> list[str]:
     arguments = ["--flavour", "lite", "--port", "0", "--models", str(models)]
     java, *rest = [word for word in sidecar_tool_command(layout, arguments) if not word.startswith(_ARCHIVE)]
     return [java, f"-XX:ArchiveClassesAtExit={layout.sidecar_archive}", *rest]
+
+
+def identity_library(layout: Layout, program: str) -> Path:
+    """Returns the folder of the jars of a program for logins."""
+    return layout.identity / program / "target" / "lib"
+
+
+def identity_command(layout: Layout, program: str, arguments: list[str]) -> list[str]:
+    """Returns the command line of a program for logins, one of `IDENTITY_PROGRAMS`."""
+    return [java_executable(), *_SMALL_JVM, "-cp", f"{identity_library(layout, program)}/*", IDENTITY_PROGRAMS[program], *arguments]
 
 
 def _archived(layout: Layout, main: str) -> list[str]:

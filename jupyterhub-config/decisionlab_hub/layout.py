@@ -85,6 +85,16 @@ class Layout:
         return self.home / "models"
 
     @property
+    def simulator(self) -> Path:
+        """The secrets of the IAM simulator."""
+        return self.home / "iam-sim"
+
+    @property
+    def identity(self) -> Path:
+        """The programs for logins."""
+        return self.checkout / "identity"
+
+    @property
     def sidecar_state(self) -> Path:
         return self.home / "sidecar-state"
 

@@ -115,6 +115,17 @@ class ProcessTable:
             raise LabError(f"processes {left} were started by this lab and do not end, not even when killed")
         return count
 
+    def end_left(self, pid_file: Path, interrupt: Interrupt, limit_seconds: float) -> None:
+        """Ends the process of a file with its number, if that is one of this lab's: what a killed service left behind."""
+        try:
+            pid = int(pid_file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return
+        for signum in (signal.SIGTERM, signal.SIGKILL):
+            if pid in self.marked():
+                _signal(pid, signum)
+                interrupt.wait_for(lambda: pid not in self.marked(), limit_seconds)
+
     def marked(self) -> list[int]:
         """Returns the living processes that bear this lab's mark, this one left out."""
         wanted = f"{MARK}={self.mark}".encode()

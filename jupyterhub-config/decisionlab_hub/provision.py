@@ -21,7 +21,7 @@ from decisionlab_hub.files import write_atomically
 from decisionlab_hub.foreground import started
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.jar_users import refuse_while_used
-from decisionlab_hub.java import java_executable, sidecar_rehearsal_command, tool_command
+from decisionlab_hub.java import IDENTITY_PROGRAMS, identity_library, java_executable, sidecar_rehearsal_command, tool_command
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
 
@@ -84,10 +84,11 @@ class _Part:
     make: Callable[[], None]
     before: Callable[[], None] = lambda: None
     of_product: bool = False
+    more_results: tuple[Path, ...] = ()
 
     def ready(self) -> bool:
         try:
-            return self.result.exists() and self.stamp.read_text(encoding="utf-8").strip() == self.made_from()
+            return all(each.exists() for each in (self.result, *self.more_results)) and self.stamp.read_text(encoding="utf-8").strip() == self.made_from()
         except FileNotFoundError:
             return False
 
@@ -103,7 +104,8 @@ class Provision:
         tools, product = layout.tools, layout.distribution
         spec = layout.jupyter / "share" / "jupyter" / "kernels" / "decisionlab" / "kernel.json"
         built = product.with_suffix(".stamp")
-        self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build, True)
+        self._identity = tuple(identity_library(layout, program) for program in IDENTITY_PROGRAMS)
+        self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build, True, self._identity)
         archive = layout.sidecar_archive
         self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive, of_product=True)
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
@@ -143,7 +145,8 @@ class Provision:
 
     def refuse_java_build(self) -> None:
         """Raises LabError, naming who runs from them, when a build would take the jars from a running kernel or program."""
-        refuse_while_used(self._layout.distribution)
+        for folder in (self._layout.distribution, *self._identity):
+            refuse_while_used(folder)
 
     @contextmanager
     def while_maven_builds(self) -> Iterator[None]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The two services of a lab, hub and sidecar: command line, environment, and how one sees that they answer."""
+"""The services of a lab, hub, sidecar and those for logins: command line, environment, and how one sees that they answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from decisionlab_hub.java import java_environment, sidecar_command
+from decisionlab_hub.credentials import BROKER_TOKEN, ensure_secret, read_secret
+from decisionlab_hub.java import identity_command, java_environment, sidecar_command
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.login.choice import LoginChoice
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.provision import node_executable
 
@@ -18,11 +20,28 @@ HUB = "hub"
 SIDECAR = "sidecar"
 HUB_API = "hub-api"
 PROXY_API = "proxy-api"
+BROKER = "token-broker"
+SIMULATOR = "iam-sim"
 
 DEFAULT_PORTS = {HUB: 8000, HUB_API: 8081, PROXY_API: 8001, SIDECAR: 8083}
+LOGIN_PORTS = {BROKER: 10101, SIMULATOR: 9000}
+
+EVERY_SERVICE = (HUB, SIDECAR, BROKER, SIMULATOR)
+
+
+def services_of(login: LoginChoice | None) -> tuple[str, ...]:
+    """Returns the names of the services that a lab with this login has."""
+    if login is None:
+        return (HUB, SIDECAR)
+    return (HUB, SIDECAR, BROKER, SIMULATOR) if login.simulated else (HUB, SIDECAR, BROKER)
+
 
 USER = "physicist"
-"""The one user of a lab on a single machine."""
+"""The one user of a lab with a shared password."""
+
+_CALLBACK = "/hub/oauth_callback"
+_BROKER_PATH = f"/services/{BROKER}"
+_HEALTH = {HUB: "/hub/health", SIDECAR: "/health/ready", BROKER: f"{_BROKER_PATH}/health", SIMULATOR: "/.well-known/openid-configuration"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +79,57 @@ def sidecar_service(layout: Layout, port: int) -> Service:
     return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
 
 
-def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: str) -> Service:
+def simulator_service(layout: Layout, ports: dict[str, int]) -> Service:
+    url = f"http://{LOOPBACK}:{ports[SIMULATOR]}"
+    arguments = ["--folder", str(layout.simulator), "--port", str(ports[SIMULATOR])]
+    for host in (LOOPBACK, "localhost"):
+        arguments += ["--redirect", f"http://{host}:{ports[HUB]}{_CALLBACK}"]
+    command = identity_command(layout, SIMULATOR, arguments)
+    return Service(SIMULATOR, ports[SIMULATOR], url, (health_url(SIMULATOR, url),), command, dict(os.environ), layout.logs / "iam-sim.log")
+
+
+def broker_service(layout: Layout, ports: dict[str, int], login: LoginChoice) -> Service:
+    url = f"http://{LOOPBACK}:{ports[BROKER]}"
+    environment = {
+        **os.environ,
+        **_client(layout, ports, login),
+        "JUPYTERHUB_API_URL": f"http://{LOOPBACK}:{ports[HUB_API]}/hub/api",
+        "JUPYTERHUB_API_TOKEN": read_secret(layout.secrets / BROKER_TOKEN),
+        "JUPYTERHUB_SERVICE_URL": url,
+        "JUPYTERHUB_SERVICE_PREFIX": f"{_BROKER_PATH}/",
+        "JUPYTERHUB_SERVICE_NAME": BROKER,
+        "JUPYTERHUB_OAUTH_ACCESS_SCOPES": f'["access:services!service={BROKER}"]',
+    }
+    command = identity_command(layout, BROKER, [])
+    return Service(BROKER, ports[BROKER], url, (health_url(BROKER, url),), command, environment, layout.logs / "token-broker.log")
+
+
+def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
+    """The hub's client at the provider, as hub and broker are told it."""
+    if login.simulated:
+        issuer = f"http://{LOOPBACK}:{ports[SIMULATOR]}/"
+        secret = str(ensure_secret(layout.simulator / f"client-{login.client_id}"))
+    else:
+        issuer, secret = login.iam, login.client_secret_file
+    return {"DECISIONLAB_ISSUER": issuer, "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": secret}
+
+
+def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
+    optional = {"DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience, "DECISIONLAB_FILE_AUDIENCE": login.file_audience}
+    return {
+        **_client(layout, ports, login),
+        "DECISIONLAB_LOGIN_NAME": "IAM simulator" if login.simulated else "",
+        "DECISIONLAB_ALLOWED_GROUPS": ",".join(login.groups),
+        "DECISIONLAB_ADMIN_GROUPS": ",".join(login.admin_groups),
+        "DECISIONLAB_ALLOWED_USERS": ",".join(login.users),
+        "DECISIONLAB_LOGIN_SCOPES": " ".join(login.scopes),
+        "DECISIONLAB_LOGIN_CALLBACK": login.callback or f"http://{LOOPBACK}:{ports[HUB]}{_CALLBACK}",
+        "DECISIONLAB_TOKEN_BROKER": f"http://{LOOPBACK}:{ports[BROKER]}{_BROKER_PATH}",
+        **{name: value for name, value in optional.items() if value},
+    }
+
+
+def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: str, login: LoginChoice | None = None) -> Service:
     port = ports[HUB]
     url = f"http://{LOOPBACK}:{port}"
     environment = {
@@ -77,6 +146,7 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
         "DECISIONLAB_NODE": str(node_executable(layout)),
         "DECISIONLAB_USERS": USER,
         "DECISIONLAB_SIDECAR_URL": sidecar_url,
+        **({"DECISIONLAB_ISSUER": ""} if login is None else _login_environment(layout, ports, login)),
     }
     config = layout.hub_source / "jupyterhub_config.py"
     command = [str(layout.python), "-m", "jupyterhub", "--config", str(config)]
@@ -86,6 +156,6 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
 
 def health_url(name: str, url: str) -> str:
     """Returns the address that answers when the service works."""
-    return url + {HUB: "/hub/health", SIDECAR: "/health/ready"}[name]
+    return url + _HEALTH[name]
 
 

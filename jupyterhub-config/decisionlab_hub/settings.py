@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""JupyterHub's settings for a lab on one machine: loopback only, one named user, secrets from files."""
+"""JupyterHub's settings for a lab on one machine: loopback only, logins closed unless opened, secrets from files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from decisionlab_hub.credentials import COOKIE_SECRET, PASSWORD, PROXY_TOKEN, re
 from decisionlab_hub.homes import give_notebooks
 from decisionlab_hub.java import java_environment
 from decisionlab_hub.layout import Layout, private_directory
+from decisionlab_hub.login.secret_free_log import keep_secrets_out_of_loggers_without_handler
+from decisionlab_hub.login.settings import LoginSettings, configure_login
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.processes import MARK
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 _USER_NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+_SECRET_FREE_LOG = {"formatters": {"console": {"class": "decisionlab_hub.login.secret_free_log.SecretFreeFormatter"}}}
+"""Of the hub and of users' servers, whose lines are in one file."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class HubSettings:
     users: frozenset[str]
     sidecar_url: str
     mark: str
+    login: LoginSettings | None = None
 
     @staticmethod
     def of(environ: Mapping[str, str]) -> HubSettings:
@@ -50,9 +55,10 @@ class HubSettings:
             hub_api_port=reader.port("DECISIONLAB_HUB_API_PORT"),  # hub, as the proxy and the users' servers see it
             proxy_api_port=reader.port("DECISIONLAB_PROXY_API_PORT"),  # proxy, as the hub sees it
             node=reader.path("DECISIONLAB_NODE"),  # the Node the proxy runs on
-            users=reader.users("DECISIONLAB_USERS"),  # who may log in, separated by commas; nobody else may
+            users=reader.users("DECISIONLAB_USERS"),  # who may log in with the shared password, separated by commas
             sidecar_url=reader.loopback_url("DECISIONLAB_SIDECAR_URL"),  # given to every kernel
             mark=reader.text(MARK),  # by which `lab down` knows what belongs to this lab
+            login=LoginSettings.of(reader),  # logins at a provider; none: the shared password
         )
         reader.stop_on_problems()
         return settings
@@ -70,6 +76,12 @@ class _Reader:
         if not value:
             self._problems.append(f"{name} is not set")
         return value
+
+    def optional(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+    def wrong(self, problem: str) -> None:
+        self._problems.append(problem)
 
     def path(self, name: str) -> Path:
         value = self.text(name)
@@ -105,9 +117,13 @@ class _Reader:
 def configure(c: Config, settings: HubSettings) -> None:
     """Fills traitlets' configuration object."""
     _configure_hub(c, settings)
+    _configure_log(c)
     _configure_proxy(c, settings)
-    _configure_login(c, settings)
     _configure_servers(c, settings)
+    if settings.login is None:
+        _configure_password(c, settings)
+    else:
+        configure_login(c, settings.login, settings.layout)
 
 
 def _configure_hub(c: Config, settings: HubSettings) -> None:
@@ -123,7 +139,12 @@ def _configure_hub(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.concurrent_spawn_limit = 10
     c.JupyterHub.active_server_limit = 10
     c.JupyterHub.admin_access = False
+
+
+def _configure_log(c: Config) -> None:
     c.JupyterHub.log_format = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    c.JupyterHub.logging_config = _SECRET_FREE_LOG
+    keep_secrets_out_of_loggers_without_handler()
 
 
 def _configure_proxy(c: Config, settings: HubSettings) -> None:
@@ -136,7 +157,7 @@ def _configure_proxy(c: Config, settings: HubSettings) -> None:
     c.ConfigurableHTTPProxy.should_start = True
 
 
-def _configure_login(c: Config, settings: HubSettings) -> None:
+def _configure_password(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.authenticator_class = "shared-password"
     c.SharedPasswordAuthenticator.user_password = read_secret(settings.layout.secrets / PASSWORD)
     c.Authenticator.allow_all = False
@@ -150,7 +171,7 @@ def _configure_servers(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.spawner_class = "simple"
     c.SimpleLocalProcessSpawner.home_dir_template = str(layout.users / "{username}")
     c.Spawner.cmd = [str(layout.python), "-m", "jupyterhub.singleuser"]
-    c.Spawner.args = ["--allow-root"] if os.geteuid() == 0 else []
+    c.Spawner.args = [f"--ServerApp.logging_config={_SECRET_FREE_LOG}", *(["--allow-root"] if os.geteuid() == 0 else [])]
     c.Spawner.ip = LOOPBACK
     c.Spawner.default_url = "/lab"
     c.Spawner.disable_user_config = True

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -23,10 +23,11 @@ class LabScript:
     """The script `lab` with a home of its own."""
 
     home: Path
+    variables: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         tools = os.environ.get("LAB_TOOLS") or str(CHECKOUT / ".lab" / "tools")
-        return {**os.environ, "LAB_HOME": str(self.home), "LAB_TOOLS": tools}
+        return {**os.environ, "LAB_HOME": str(self.home), "LAB_TOOLS": tools, **self.variables}
 
     def command(self, *arguments: str) -> list[str]:
         return [str(CHECKOUT / "lab"), *arguments]

@@ -12,6 +12,7 @@ from decisionlab_hub import lanes
 from decisionlab_hub.console import LabError
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.jar_users import jar_users, refuse_while_used
+from decisionlab_hub.java import IDENTITY_PROGRAMS, identity_library
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
 from decisionlab_hub.provision import LONGEST_BUILD_SECONDS, Provision
@@ -81,7 +82,8 @@ def layout(tmp_path):
         pom.write_text("<project/>")
     (checkout / ".mvn").mkdir()
     layout = Layout(checkout, tmp_path / "home", tmp_path / "home" / "tools")
-    (layout.distribution / "lib").mkdir(parents=True)
+    for library in (layout.distribution / "lib", *(identity_library(layout, program) for program in IDENTITY_PROGRAMS)):
+        library.mkdir(parents=True)
     return layout
 
 
@@ -126,3 +128,11 @@ def test_set_up_does_not_build_under_a_running_kernel(tmp_path, layout):
             with provision.while_maven_builds():
                 pass
     assert not (layout.logs / "set-up-java.log").exists()
+
+
+@pytest.mark.parametrize("name", IDENTITY_PROGRAMS)
+def test_set_up_does_not_build_under_a_program_for_logins(tmp_path, layout, name):
+    provision = Provision(layout, Interrupt(), lambda: False)
+    with program(tmp_path, "-cp", f"{identity_library(layout, name)}/*", MAIN) as running:
+        with pytest.raises(LabError, match=f"process {running.pid}"):
+            provision.java()

@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Logging in with an account of an OpenID Connect provider, and looking after those who have."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from jupyterhub import roles
+from jupyterhub.handlers import BaseHandler
+from oauthenticator.generic import GenericOAuthenticator
+from tornado import web
+from traitlets import Unicode
+
+from decisionlab_hub.login.claims import groups_of
+from decisionlab_hub.login.names import AccountLedger, NameTaken
+from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
+from decisionlab_hub.login.provider import Provider, Standing
+from decisionlab_hub.login.renewal import renew
+
+_UNCHECKED_SECONDS = 6 * 3600.0
+"""So long a login stands while nobody can say whether the account does."""
+
+_REMEMBERED_REFUSAL_SECONDS = 15.0
+
+# JupyterHub 6.1.1 reads this where a cookie's login cannot be refreshed, and sets it for tokens only: a spawn would answer 500.
+BaseHandler._token_authenticated = False
+
+
+class LabAuthenticator(GenericOAuthenticator):
+    """OpenID Connect with discovery; groups and account are asked for again while the login lasts.
+
+    It never writes a login that the hub already keeps: tokens are renewed by the token broker alone.
+    """
+
+    issuer = Unicode(config=True, help="The provider; a slash at the end more or less does not matter.")
+    broker_url = Unicode(config=True, help="The token broker, as the hub reaches it.")
+    ledger_file = Unicode(config=True, help="Where it is kept which account has which name.")
+    name_claim = Unicode("preferred_username", config=True, help="The claim that names of users are made of.")
+
+    login_handler = StartOfLogin
+    callback_handler = Callback
+
+    def __init__(self, **settings: Any):
+        super().__init__(**settings)
+        self._provider = Provider(self.issuer)
+        self._ledger = AccountLedger(Path(self.ledger_file))
+        self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._renewing: set[str] = set()
+        self._refusals: dict[str, tuple[str, float]] = {}
+        self._last_good: dict[str, float] = {}
+
+    def get_handlers(self, app: Any) -> list[tuple[str, type]]:
+        return [(r"/login", LoginPage), *super().get_handlers(app)]
+
+    async def find_provider(self) -> None:
+        """Sets the addresses of the provider. Raises ProviderProblem."""
+        places = await self._provider.places()
+        self.authorize_url, self.token_url, self.userdata_url = places.authorize, places.token, places.userinfo
+
+    def words_for(self, name: str) -> str | None:
+        """Returns why a user was logged out, if that was not long ago or the user has not come back since."""
+        return self._refusals[name][0] if name in self._refusals else None
+
+    def user_info_to_username(self, user_info: dict[str, Any]) -> str:
+        """Returns the name of an account at the hub; 403 with words when there is none for it."""
+        subject, claimed = user_info.get("sub"), user_info.get(self.name_claim)
+        if not (isinstance(subject, str) and subject and isinstance(claimed, str) and claimed):
+            raise web.HTTPError(403, f"The login service does not say who you are: the claims sub and {self.name_claim} are needed.")
+        try:
+            return self._ledger.name_of(claimed, self.issuer, subject)
+        except NameTaken as taken:
+            raise web.HTTPError(403, str(taken)) from taken
+
+    def build_access_tokens_request_params(self, handler: Any, data: Any = None) -> dict[str, Any]:
+        """A public client has no secret, and says none."""
+        return {name: value for name, value in super().build_access_tokens_request_params(handler, data).items() if name != "client_secret" or value}
+
+    async def authenticate(self, handler: Any, data: Any = None, **more: Any) -> dict[str, Any] | None:
+        await self.find_provider()
+        model = await super().authenticate(handler, data, **more)
+        handler.login_seen = model
+        return model
+
+    async def run_post_auth_hook(self, handler: Any, auth_model: dict[str, Any]) -> dict[str, Any]:
+        """Runs when the user is let in."""
+        name, subject = auth_model["name"], auth_model["auth_state"][self.user_auth_state_key]["sub"]
+        try:
+            self._ledger.bind(name, self.issuer, subject)
+        except NameTaken as taken:
+            raise web.HTTPError(403, str(taken)) from taken
+        self._refusals.pop(name, None)
+        self._last_good[name] = time.monotonic()
+        return await super().run_post_auth_hook(handler, auth_model)
+
+    async def refresh_user(self, user: Any, handler: Any = None, **more: Any) -> bool:
+        """Tells whether a login still stands. Changed groups and rights are taken over; an outage of the provider ends nothing."""
+        if user.name in self._renewing:
+            return True  # the broker asks the hub who asks it, in the middle of a check
+        async with self._locks[user.name]:
+            refusal = self._refusals.get(user.name)
+            if refusal is not None and time.monotonic() < refusal[1]:
+                return self._refuse(user, *refusal)
+            words = await self._why_not(user)
+            if words:
+                return self._refuse(user, words, time.monotonic() + _REMEMBERED_REFUSAL_SECONDS)
+            self._refusals.pop(user.name, None)
+            return True
+
+    def _refuse(self, user: Any, words: str, until: float) -> bool:
+        if user.name not in self._refusals:
+            self.log.warning("%s is logged out: %s", user.name, words)
+        self._refusals[user.name] = (words, until)
+        user._auth_refreshed = None  # a check of the broker in between may have set it
+        return False
+
+    async def _why_not(self, user: Any) -> str:
+        """Returns why a login does not stand any more; an empty text when it does."""
+        state = await user.get_auth_state()
+        if not state or not state.get("access_token"):
+            return "The hub does not have your login any more."
+        standing, claims = await self._provider.standing(state["access_token"])
+        if standing is Standing.REFUSED:
+            state, words = await self._renewed(user, state)
+            if words:
+                return words
+            standing, claims = await self._provider.standing(state["access_token"]) if state else (Standing.UNKNOWN, {})
+        if standing is Standing.UNKNOWN:
+            return self._unchecked(user)
+        if standing is Standing.REFUSED:
+            return "The login service does not accept your login any more: it has ended there, or your account is suspended."
+        if claims.get("sub") != state.get(self.user_auth_state_key, {}).get("sub"):
+            return "The login service says that your login is somebody else's."
+        return await self._take_over(user, claims, state)
+
+    async def _renewed(self, user: Any, old: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
+        """Returns a login that is newer than this one, None when nobody can tell now, and words when there is none."""
+        state = await user.get_auth_state()
+        if state and state.get("access_token") != old["access_token"]:
+            return state, ""
+        if not old.get("refresh_token"):
+            return None, "Your login has ended."
+        self._renewing.add(user.name)
+        try:
+            renewal = await renew(self.broker_url, user)
+        finally:
+            self._renewing.discard(user.name)
+        if renewal.refused:
+            return None, renewal.refused
+        state = await user.get_auth_state()
+        if renewal.away or not state:
+            self.log.warning("The login of %s cannot be renewed now: %s", user.name, renewal.away)
+            return None, ""
+        return state, ""
+
+    def _unchecked(self, user: Any) -> str:
+        since = time.monotonic() - self._last_good.setdefault(user.name, time.monotonic())
+        if since > _UNCHECKED_SECONDS:
+            return f"Your login could not be checked for {since / 3600:.0f} hours: the login service does not answer."
+        self.log.warning("The login of %s stands unchecked: the provider does not answer", user.name)
+        return ""
+
+    async def _take_over(self, user: Any, claims: dict[str, Any], state: dict[str, Any]) -> str:
+        groups = groups_of(claims)
+        named = user.name in self.admin_users
+        admin = named or bool(self.admin_groups.intersection(groups)) if named or self.admin_groups else None
+        model = {"name": user.name, "admin": admin, "groups": groups, "auth_state": {**state, self.user_auth_state_key: claims}}
+        user.sync_groups(groups)
+        if admin is not None and admin != user.admin:
+            user.admin = admin
+            roles.assign_default_roles(user.db, entity=user.orm_user)
+            user.db.commit()
+        if not await self.check_allowed(user.name, model):
+            return self.not_let_in(groups)
+        self._last_good[user.name] = time.monotonic()
+        return ""
+
+    def not_let_in(self, groups: list[str]) -> str:
+        """Returns why somebody with these groups may not use this hub."""
+        wanted = sorted(self.allowed_groups | self.admin_groups)
+        if not wanted:
+            return "This hub is for users that its administrator has listed by name, and you are not among them."
+        needed = f"the group {wanted[0]}" if len(wanted) == 1 else f"one of the groups {', '.join(wanted)}"
+        return f"This hub is for members of {needed}. Your groups: {', '.join(groups) or 'none'}."

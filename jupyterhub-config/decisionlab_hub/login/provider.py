@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the hub asks the provider by itself: where its pages are, and whether an account still stands."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
+
+from decisionlab_hub.login.choice import safe_address
+
+CONNECT_SECONDS = 10.0
+ANSWER_SECONDS = 20.0
+_KNOWN_SECONDS = 3600.0
+_MOST_BYTES = 1 << 20
+
+
+class ProviderProblem(Exception):
+    """The provider does not answer, or not as OpenID Connect says; the message is for users."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """Addresses of a provider."""
+
+    authorize: str
+    token: str
+    userinfo: str
+
+
+class Standing(Enum):
+    """What the provider says of an access token."""
+
+    GOOD = "good"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Provider:
+    """An OpenID Connect provider, looked up when it is first needed: the hub starts without it."""
+
+    def __init__(self, issuer: str):
+        self._issuer = issuer
+        self._client: AsyncHTTPClient | None = None
+        self._places: Places | None = None
+        self._looked_up = 0.0
+
+    async def places(self) -> Places:
+        """Returns its addresses; those known before are used while it does not answer. Raises ProviderProblem."""
+        if self._places is not None and time.monotonic() - self._looked_up < _KNOWN_SECONDS:
+            return self._places
+        try:
+            self._places = await self._discover()
+            self._looked_up = time.monotonic()
+        except ProviderProblem:
+            if self._places is None:
+                raise
+        return self._places
+
+    async def standing(self, access_token: str) -> tuple[Standing, dict[str, Any]]:
+        """Asks who the bearer of this token is; returns the claims when the provider knows."""
+        try:
+            answer = await self._get((await self.places()).userinfo, {"Authorization": f"Bearer {access_token}"})
+            if answer.code == 200:
+                return Standing.GOOD, _object(answer, "of the account")
+        except ProviderProblem:
+            return Standing.UNKNOWN, {}
+        return (Standing.REFUSED if answer.code in (400, 401, 403) else Standing.UNKNOWN), {}
+
+    async def _discover(self) -> Places:
+        document = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+        answer = await self._get(document, {})
+        if answer.code != 200:
+            raise ProviderProblem(f"The login service {self._issuer} answers with status {answer.code} when asked how to log in.")
+        said = _object(answer, "how to log in")
+        if str(said.get("issuer", "")).removesuffix("/") != self._issuer.removesuffix("/"):
+            raise ProviderProblem(f"The login service {self._issuer} calls itself {said.get('issuer')!r}: the hub's setting must be that.")
+        found = {name: str(said.get(name, "")) for name in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint")}
+        for name, address in found.items():
+            if not safe_address(address):
+                raise ProviderProblem(f"The login service {self._issuer} has no safe {name}: {address!r}; expected https.")
+        return Places(*found.values())
+
+    async def _get(self, url: str, headers: dict[str, str]) -> HTTPResponse:
+        request = HTTPRequest(
+            url,
+            headers={"Accept": "application/json", **headers},
+            follow_redirects=False,
+            connect_timeout=CONNECT_SECONDS,
+            request_timeout=ANSWER_SECONDS,
+        )
+        self._client = self._client or AsyncHTTPClient(force_instance=True, max_body_size=_MOST_BYTES)
+        try:
+            return await self._client.fetch(request, raise_error=False)
+        except (HTTPClientError, OSError) as problem:
+            words = f"The login service {urlsplit(url).netloc} does not answer ({type(problem).__name__}). Try again in a while."
+            raise ProviderProblem(words) from problem
+
+
+def _object(answer: HTTPResponse, what: str) -> dict[str, Any]:
+    try:
+        said = json.loads(answer.body)
+    except ValueError as wrong:
+        raise ProviderProblem(f"What the login service says {what} is not JSON.") from wrong
+    if not isinstance(said, dict):
+        raise ProviderProblem(f"What the login service says {what} is no JSON object.")
+    return said

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Logins with the real hub, the token broker and the IAM simulator, started by `./lab up --iam sim`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import urllib.error
+import urllib.request
+
+import pytest
+
+from conftest import LabScript
+from login_visitor import LIMIT_SECONDS, IamLab, server_environment, wait_for
+
+USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended": [], "unsigned": []}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    home = tmp_path_factory.mktemp("iam") / "home"
+    try:
+        lab = IamLab.start(home, DECISIONLAB_LOGIN_CHECK_SECONDS="1", DECISIONLAB_SIDECAR_AUDIENCE="")
+        yield lab
+    finally:
+        LabScript(home)("down")
+
+
+@pytest.fixture
+def lab(running: IamLab):
+    running.switch(**USUAL)
+    yield running
+    running.switch(**USUAL)
+
+
+def token_of(environment: dict[str, str]) -> tuple[int, dict]:
+    """What a kernel of a server gets from the broker."""
+    headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{environment['DECISIONLAB_TOKEN_BROKER']}/token", b'{"scope": "model.read"}', headers)
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)
+
+
+def test_up_again_changes_nothing_and_another_login_is_refused_while_it_runs(lab):
+    before = lab.script.status()
+    assert [service["name"] for service in before["services"]] == ["hub", "sidecar", "token-broker", "iam-sim"] and before["up"]
+    assert lab.script("up").returncode == 0
+    assert lab.script.status() == before
+    other = lab.script("up", "--iam", "none")
+    assert other.returncode == 1 and "the IAM simulator" in other.stderr and "./lab down" in other.stderr
+    assert lab.script("logs", "iam-sim").returncode == 0 and lab.script("logs", "token-broker").returncode == 0
+    assert lab.script.status() == before
+
+
+def test_groups_rights_and_name_come_from_the_provider(lab):
+    ada, bob = lab.visitor(), lab.visitor()
+    assert ada.log_in("ada").status == 200 and bob.log_in("bob").status == 200
+    assert ada.user()["name"] == "ada" and ada.user()["admin"] is True
+    assert sorted(ada.user()["groups"]) == ["/cms", "/cms/analysis", "/decisionlab", "/decisionlab/admins"]
+    assert bob.user()["admin"] is False and not bob.user().get("auth_state"), "users cannot read logins, not even their own"
+
+
+def test_who_is_in_no_such_group_is_told_which_one(lab):
+    eve = lab.visitor()
+    page = eve.log_in("eve")
+    assert page.status == 403
+    assert "/decisionlab" in page.words and "/guests" in page.words and "eve" in page.words
+    assert not eve.home()
+    assert "eve" not in (lab.script.home / "hub" / "accounts.json").read_text()
+    ada = lab.visitor()
+    ada.log_in("ada")
+    assert "eve" not in [user["name"] for user in json.loads(ada.get("/hub/api/users").text)]
+
+
+def test_a_kernel_gets_a_token_and_nothing_that_lasts(lab):
+    bob = lab.visitor()
+    bob.log_in("bob")
+    assert bob.spawn("bob").status in (201, 202)
+    assert wait_for(lambda: bob.server_answers("bob"))
+    environment = server_environment("bob", lab.script.home)
+    status, given = token_of(environment)
+    assert status == 200 and set(given) == {"access_token", "expires_at"}, given
+    secrets = [lab.secret("iam-sim/client-decisionlab-hub"), lab.secret("secrets/broker-token"), lab.secret("secrets/login-keys")]
+    assert not [name for name, value in environment.items() if any(secret in value for secret in secrets)]
+    assert not [name for name, value in environment.items() if value.startswith("eyJ") or "SECRET" in name]
+    own = urllib.request.Request(f"{lab.hub}/hub/api/users/bob", headers={"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(own, timeout=LIMIT_SECONDS) as answer:
+        assert not json.load(answer).get("auth_state"), "a server reads its user's login"
+
+
+def test_an_ended_token_is_renewed_by_the_broker_alone(lab):
+    lab.switch(accessSeconds=3, refresh="STRICT")
+    bob = lab.visitor()
+    bob.log_in("bob")
+    before = lab.counts()
+    assert wait_for(lambda: not bob.home() or lab.counts().get("refresh_token", 0) >= before.get("refresh_token", 0) + 3)
+    assert bob.home()
+    assert lab.counts().get("replayed", 0) == before.get("replayed", 0)
+
+
+def test_a_suspended_user_is_logged_out_with_words_and_comes_back(lab):
+    lab.switch(accessSeconds=3)
+    bob = lab.visitor()
+    bob.log_in("bob")
+    assert bob.home()
+    lab.switch(suspended=["bob"])
+    assert wait_for(lambda: not bob.home())
+    page = bob.get("/hub/home")
+    assert page.status == 200 and "You have been logged out" in page.words, page.words
+    assert bob.spawn("bob").status == 403
+    assert wait_for(lambda: "User bob is suspended" in bob.get("/hub/home").words), "the provider's words, when the token has ended too"
+    assert bob.get("/hub/spawn").status != 500
+    lab.switch(**USUAL)
+    assert bob.log_in("bob").status == 200 and bob.home()
+
+
+def test_an_outage_of_the_provider_ends_no_login_and_no_spawn(lab):
+    ada, bob = lab.visitor(), lab.visitor()
+    ada.log_in("ada")
+    lab.switch(outage="REFUSING")
+    start = bob.get("/hub/oauth_login")
+    assert start.status in (200, 503), start.words
+    assert wait_for(ada.home)
+    assert ada.spawn("ada").status in (201, 202)
+    assert wait_for(lambda: ada.server_answers("ada"))
+    lab.switch(outage="NONE")
+    assert bob.log_in("bob").status == 200
+
+
+def test_a_killed_hub_comes_back_with_the_same_address_and_all_logins(lab):
+    bob = lab.visitor()
+    bob.log_in("bob")
+    if not bob.server_answers("bob"):
+        bob.spawn("bob")
+    assert wait_for(lambda: bob.server_answers("bob"))
+    environment = server_environment("bob", lab.script.home)
+    os.kill(next(service["pid"] for service in lab.script.status()["services"] if service["name"] == "hub"), signal.SIGKILL)
+    assert wait_for(lambda: lab.script("status").returncode == 1)
+    up = lab.script("up")
+    assert up.returncode == 0, up.stderr
+    assert lab.script.status()["url"] == lab.hub
+    assert bob.home()
+    assert token_of(environment)[0] == 200
+    assert wait_for(lambda: bob.server_answers("bob"))
+    assert server_environment("bob", lab.script.home) == environment, "the server is the one of before"
+
+
+def test_no_log_has_a_token_a_cookie_or_a_secret(lab):
+    ada = lab.visitor()
+    ada.log_in("ada")
+    assert ada.spawn("ada").status in (201, 202, 400)
+    assert wait_for(lambda: ada.server_answers("ada"))
+    environment = server_environment("ada", lab.script.home)
+    secrets = {"server's token": environment["JUPYTERHUB_API_TOKEN"], "access token": token_of(environment)[1]["access_token"]}
+    secrets |= {f"cookie {cookie.name}": cookie.value or "" for cookie in ada.cookies}
+    kept = [*(lab.script.home / "secrets").iterdir(), *(lab.script.home / "iam-sim").iterdir()]
+    secrets |= {path.name: path.read_text().strip() for path in kept if path.is_file()}
+    logs = {path.name: path.read_text(errors="replace") for path in (lab.script.home / "logs").glob("*.log*")}
+    assert {"hub.log", "token-broker.log", "iam-sim.log"} <= set(logs)
+    assert "oauth_callback" in logs["hub.log"], "the log of logins is there to be looked at"
+    found = [(name, log) for name, value in secrets.items() for log, text in logs.items() if len(value) >= 8 and value in text]
+    assert not found
+    assert not [log for log, text in logs.items() if "eyJ" in text]
+    assert not [line for line in logs["hub.log"].splitlines() if "oauth_callback?" in line and "code=" in line and "[secret]" not in line]

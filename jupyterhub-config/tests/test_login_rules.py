@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of logins without a server: groups, names, the choice and its memory, settings, lines of logs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import stat
+import sys
+
+import pytest
+from jupyterhub.app import JupyterHub
+from jupyterhub.crypto import CryptKeeper
+from jupyterhub.proxy import ConfigurableHTTPProxy
+from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
+from traitlets.config.loader import PyFileConfigLoader
+
+from decisionlab_hub.cli import _parser
+from decisionlab_hub.console import LabError
+from decisionlab_hub.credentials import ensure_secrets, read_keys
+from decisionlab_hub.login.authenticator import LabAuthenticator
+from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, safe_address
+from decisionlab_hub.login.claims import groups_of
+from decisionlab_hub.login.names import SAFE_NAME, AccountLedger, NameTaken, name_for
+from decisionlab_hub.login.secret_free_log import SecretFreeFormatter, without_secrets
+from decisionlab_hub.settings import HubSettings
+from test_settings import CONFIG, environment  # noqa: F401 - a fixture
+
+IAM = "https://iam.example.org/"
+
+
+@pytest.mark.parametrize(
+    ("claims", "groups"),
+    [
+        ({"wlcg.groups": ["/cms", "/cms/analysis"]}, ["/cms", "/cms/analysis"]),
+        ({"groups": ["cms", "cms/analysis"]}, ["/cms", "/cms/analysis"]),
+        ({"roles": "operator guest"}, ["/guest", "/operator"]),
+        ({"wlcg.groups": ["/cms"], "groups": ["admins"], "roles": ["admins"]}, ["/cms"]),
+        ({"wlcg.groups": [], "groups": ["cms"]}, ["/cms"]),
+        ({"groups": ["/cms/analysis"]}, ["/cms/analysis"]),
+        ({"groups": ["/cms/../admins", "//cms", "/cms/", "a b", "", "/", None, 7, {"x": 1}, "x" * 300]}, []),
+        ({"groups": {"cms": True}}, []),
+        ({"groups": None}, []),
+        ({}, []),
+    ],
+)
+def test_groups_come_from_the_first_claim_and_never_widen(claims, groups):
+    assert groups_of(claims) == groups
+
+
+@pytest.mark.parametrize("claimed", ["Ada", "ada.lovelace", "röntgen", "../root", "root", "daemon", "physicist", "9lives", "-", "日本", "a" * 60, "a/b", "ada\n"])
+def test_an_unsafe_name_becomes_a_safe_one_of_this_account_alone(claimed):
+    names = {name_for(claimed, IAM, subject) for subject in ("1", "2", "3")}
+    assert len(names) == 3
+    assert all(SAFE_NAME.fullmatch(name) for name in names)
+    assert name_for(claimed, IAM, "1") == name_for(claimed, IAM.rstrip("/"), "1")
+
+
+def test_a_safe_name_is_kept():
+    assert name_for("ada-l", IAM, "1") == "ada-l"
+
+
+def test_an_account_keeps_its_name_and_no_other_gets_it(tmp_path):
+    ledger = AccountLedger(tmp_path / "accounts.json")
+    assert ledger.name_of("ada", IAM, "1") == "ada"
+    ledger.bind("ada", IAM, "1")
+    assert ledger.name_of("renamed", IAM.rstrip("/"), "1") == "ada"
+    for question in (lambda: ledger.name_of("ada", IAM, "2"), lambda: ledger.bind("ada", IAM, "2")):
+        with pytest.raises(NameTaken, match="ada belongs to another account"):
+            question()
+    with pytest.raises(NameTaken):
+        AccountLedger(tmp_path / "accounts.json").name_of("ada", "https://other.example.org", "1")
+    assert stat.S_IMODE((tmp_path / "accounts.json").stat().st_mode) == 0o600
+
+
+def test_a_damaged_ledger_lets_nobody_in(tmp_path):
+    (tmp_path / "accounts.json").write_text("{")
+    with pytest.raises(LabError, match="accounts.json is not JSON"):
+        AccountLedger(tmp_path / "accounts.json").name_of("ada", IAM, "1")
+
+
+def choice_of(*arguments: str):
+    return asked(_parser().parse_args(["up", *arguments]))
+
+
+def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("x" * 20)
+    secret.chmod(0o644)
+    with pytest.raises(LabError, match="mode 0644"):
+        choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms")
+    secret.chmod(0o600)
+    choice = choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms,/cms/a", "--admin-groups", "ops", "--users", "bob")
+    assert choice == LoginChoice(IAM, "hub", str(secret), ("/cms", "/cms/a"), ("/ops",), ("bob",))
+    remembered = RememberedLogin(tmp_path)
+    assert remembered.read() is None
+    remembered.write(choice)
+    assert RememberedLogin(tmp_path).read() == choice
+    remembered.write(None)
+    assert remembered.read() is None
+    assert choice_of() is None and choice_of("--iam", "none") == "none"
+    assert choice_of("--iam", "sim").groups == ("/decisionlab",)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--iam", IAM], "--client-id"),
+        (["--iam", IAM, "--client-id", "hub"], "nobody could log in"),
+        (["--iam", "http://iam.example.org", "--client-id", "hub", "--groups", "cms"], "expected https"),
+        (["--client-id", "hub"], "give --iam"),
+        (["--iam", "none", "--groups", "cms"], "give --iam"),
+        (["--iam", "sim", "--client-id", "hub"], "client of its own"),
+    ],
+)
+def test_a_login_that_cannot_work_is_refused(arguments, words):
+    with pytest.raises(LabError, match=words) as refused:
+        choice_of(*arguments)
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize("arguments", [["--groups", "a b"], ["--groups", ","], ["--users", "Ada"], ["--admin-groups", "/a/../b"]])
+def test_names_that_are_none_are_refused(arguments, capsys):
+    with pytest.raises(SystemExit):
+        choice_of("--iam", "sim", *arguments)
+    assert arguments[0] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("url", ["https://iam.example.org", "https://iam.example.org/realms/x", "http://127.0.0.1:9000/", "http://localhost:9000", "http://[::1]:9000"])
+def test_secrets_may_go_to_these(url):
+    assert safe_address(url)
+
+
+@pytest.mark.parametrize("url", ["", "http://iam.example.org", "http://127.0.0.1.example.org", "https://u@iam.example.org", "ftp://x", "https://", "http://127.0.0.1@evil/"])
+def test_secrets_may_not_go_to_these(url):
+    assert not safe_address(url)
+
+
+@pytest.fixture
+def provider(environment, tmp_path, monkeypatch):  # noqa: F811
+    secret = tmp_path / "client"
+    secret.write_text("the-secret-of-the-client\n")
+    secret.chmod(0o600)
+    variables = {
+        "DECISIONLAB_ISSUER": IAM,
+        "DECISIONLAB_HUB_CLIENT_ID": "hub",
+        "DECISIONLAB_HUB_CLIENT_SECRET_FILE": str(secret),
+        "DECISIONLAB_ALLOWED_GROUPS": "/cms",
+        "DECISIONLAB_ADMIN_GROUPS": "/ops",
+        "DECISIONLAB_LOGIN_SCOPES": "openid offline_access",
+        "DECISIONLAB_LOGIN_CALLBACK": "http://127.0.0.1:18000/hub/oauth_callback",
+        "DECISIONLAB_TOKEN_BROKER": "http://127.0.0.1:10101/services/token-broker",
+        "DECISIONLAB_SIDECAR_AUDIENCE": "https://sidecar.example.org",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return {**environment, **variables}
+
+
+def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_path):
+    config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+    by_name = {cls.__name__: cls for cls in (JupyterHub, LabAuthenticator, ConfigurableHTTPProxy, Spawner, SimpleLocalProcessSpawner, CryptKeeper)}
+    assert set(config) <= set(by_name)
+    for section, options in config.items():
+        for option, value in options.items():
+            trait = by_name[section].class_traits(config=True).get(option)
+            assert trait is not None, f"{section}.{option} is no option"
+            if section != "CryptKeeper":
+                trait._validate(by_name[section](), value)
+    login = config.LabAuthenticator
+    assert login.allow_all is False and login.allow_existing_users is False and login.allowed_groups == {"/cms"}
+    assert login.enable_pkce and login.enable_auth_state and login.auth_refresh_strict and login.refresh_pre_spawn
+    environment = config.Spawner.environment  # noqa: F811
+    assert environment["DECISIONLAB_TOKEN_BROKER"] == provider["DECISIONLAB_TOKEN_BROKER"]
+    assert environment["DECISIONLAB_SIDECAR_AUDIENCE"] == "https://sidecar.example.org"
+    secrets = {path.read_text().strip() for path in [*(tmp_path / "home" / "secrets").iterdir(), tmp_path / "client"]}
+    assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
+
+
+def test_the_broker_has_no_more_rights_than_it_needs(provider):
+    config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+    scopes = {role["name"]: set(role["scopes"]) for role in config.JupyterHub.load_roles}
+    assert scopes == {
+        "token-broker": {"read:users", "admin:auth_state", "admin:users"},
+        "server": {"users:activity!user", "access:servers!server", "access:services!service=token-broker"},
+        "user": {"self", "access:services!service=token-broker"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("DECISIONLAB_ISSUER", "http://iam.example.org", "DECISIONLAB_ISSUER"),
+        ("DECISIONLAB_ALLOWED_GROUPS", "/cms,/a/../b", "/a/../b"),
+        ("DECISIONLAB_LOGIN_SCOPES", "profile", "openid must be"),
+        ("DECISIONLAB_HUB_CLIENT_ID", "", "DECISIONLAB_HUB_CLIENT_ID"),
+        ("DECISIONLAB_LOGIN_CHECK_SECONDS", "soon", "DECISIONLAB_LOGIN_CHECK_SECONDS"),
+    ],
+)
+def test_a_wrong_setting_of_the_login_stops_the_hub(provider, name, value, words):
+    with pytest.raises(LabError, match=words):
+        HubSettings.of({**provider, name: value})
+    with pytest.raises(LabError, match="nobody could log in"):
+        HubSettings.of({**provider, "DECISIONLAB_ALLOWED_GROUPS": "", "DECISIONLAB_ADMIN_GROUPS": ""})
+
+
+def test_logins_are_read_with_the_keys_of_before(tmp_path):
+    ensure_secrets(tmp_path)
+    old = read_keys(tmp_path / "login-keys")
+    encrypted = CryptKeeper(keys=old)._encrypt({"access_token": "x"})
+    (tmp_path / "login-keys").write_text("0123456789abcdef" * 4 + "\n" + old[0] + "\n")
+    both = CryptKeeper(keys=read_keys(tmp_path / "login-keys"))
+    assert both._decrypt(encrypted) == {"access_token": "x"}
+    (tmp_path / "login-keys").write_text(old[0] + "\nnot a key\n")
+    with pytest.raises(LabError, match="line 2") as refused:
+        read_keys(tmp_path / "login-keys")
+    assert old[0] not in str(refused.value)
+
+
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
+OPAQUE = "q8ZkW3rT0pLx9VbN2mYc5HdJ7sGf4QaE"
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        (f"GET /hub/oauth_callback?code={OPAQUE[:12]}&state=c3RhdGU1 (127.0.0.1)", OPAQUE[:12]),
+        ("GET /hub/oauth_callback?code=abcdefgh&state=c3RhdGU1", "c3RhdGU1"),
+        (f"headers: {json.dumps({'Authorization': 'Bearer ' + OPAQUE})}", OPAQUE),
+        (f"Authorization: token {OPAQUE}", OPAQUE),
+        ("Cookie: jupyterhub-session-id=abc12345; _xsrf=2|77|88", "abc12345"),
+        ("Set-Cookie: jupyterhub-hub-login=short123; Path=/hub/", "short123"),
+        (f"{{'access_token': '{JWT}', 'expires_in': 3600}}", JWT),
+        ('{"refresh_token": "short-but-real"}', "short-but-real"),
+        (f"Bad response: {OPAQUE}", OPAQUE),
+        (f"token was {JWT}.", JWT),
+        ("client_secret=hunter22&grant_type=x", "hunter22"),
+        ("OAuth state mismatch: eyJzdGF0ZV9pZCI6ICIxIn0 != other", "eyJzdGF0ZV9pZCI6ICIxIn0"),
+    ],
+)
+def test_a_line_of_a_log_loses_its_secrets(line, secret):
+    kept = without_secrets(line)
+    assert secret not in kept and "[secret]" in kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "302 GET /hub/home -> /hub/login (@127.0.0.1) 12.34ms",
+        "Kernel started: 5f0a1c7e-1b2c-4d5e-8f90-a1b2c3d4e5f6",
+        "Adding role server for token: <APIToken('1234...', user='ada', client_id='jupyterhub')>",
+        "User logged in: ada",
+        "Server ada is ready; exit code 0",
+        "proxy /some/folder/with/quite-a-long-name-of-a-folder-in-it-1/jupyterhub.sqlite",
+    ],
+)
+def test_other_lines_stay(line):
+    assert without_secrets(line) == line
+
+
+def test_a_traceback_loses_its_secrets_too():
+    try:
+        raise ValueError(f"refused: refresh_token={OPAQUE}")
+    except ValueError:
+        record = logging.LogRecord("hub", logging.ERROR, __file__, 1, "failed %s", (JWT,), sys.exc_info())
+    told = SecretFreeFormatter(fmt="%(message)s", color=False).format(record)
+    assert OPAQUE not in told and JWT not in told and "ValueError" in told
