@@ -34,7 +34,7 @@ class OwnConstantsTest {
     assertThatThrownBy(
             () -> constants.checked("$JShell$1$Big.ALL", List.of(new ArrayList<>(fixed))))
         .isInstanceOf(CellVariableException.class)
-        .hasMessageContaining("'ALL' was not carried");
+        .hasMessageContaining("'Big.ALL' was not carried");
     assertThat(constants.checked("$JShell$1$Big.ALL", null)).isNull();
     assertThat(constants.checked("$JShell$1$Big.ALL", fixed)).isSameAs(fixed);
   }
