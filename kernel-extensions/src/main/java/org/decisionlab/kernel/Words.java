@@ -35,7 +35,8 @@ final class Words {
   private Words() {}
 
   /**
-   * Those of the words that the code uses as variables and neither declares nor has assigned before.
+   * Those of the words that the code uses as variables and neither declares nor has assigned
+   * before.
    *
    * @param java Java source
    * @param words the words looked for

@@ -196,7 +196,10 @@ class ErrorsTest extends RunningKernel {
         }
         """);
     for (String said :
-        List.of("e.printStackTrace();", "e.say();", "Optional.of(e).ifPresent(Colder::printStackTrace);")) {
+        List.of(
+            "e.printStackTrace();",
+            "e.say();",
+            "Optional.of(e).ifPresent(Colder::printStackTrace);")) {
       Run run = client.execute("try { throw new Colder(); } catch (Colder e) { " + said + " }");
       assertThat(run.stream("stderr"))
           .as(said)

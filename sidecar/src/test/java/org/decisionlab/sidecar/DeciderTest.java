@@ -106,7 +106,9 @@ class DeciderTest {
       Files.writeString(models.resolve("later/model.json"), "no state");
       Await.until(
           "both are found",
-          () -> sidecar.client().get("/v1/registry/models").text().split("cannot be read").length > 2);
+          () ->
+              sidecar.client().get("/v1/registry/models").text().split("cannot be read").length
+                  > 2);
       assertThat(deciding(sidecar)).isEqualTo("keep 1");
     }
     try (LocalSidecar sidecar = LocalSidecar.start(models)) {

@@ -119,8 +119,7 @@ public final class Shells {
     if (!request.type().endsWith("_request")) {
       long count = ++dropped;
       if (Long.bitCount(count) == 1) {
-        told.accept(
-            request.type() + " dropped: " + reason + "; " + count + " messages so far");
+        told.accept(request.type() + " dropped: " + reason + "; " + count + " messages so far");
       }
       return;
     }

@@ -171,8 +171,7 @@ final class GuardRewrite implements ClassRewrite {
         return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "join", JOIN, false);
       }
       if (isTrace(handle.getOwner(), handle.getName(), handle.getDesc())) {
-        return new Handle(
-            Opcodes.H_INVOKESTATIC, GUARD, TRACE, "(Ljava/lang/Throwable;)V", false);
+        return new Handle(Opcodes.H_INVOKESTATIC, GUARD, TRACE, "(Ljava/lang/Throwable;)V", false);
       }
       if (!isExit(handle.getOwner(), handle.getName())) {
         return handle;

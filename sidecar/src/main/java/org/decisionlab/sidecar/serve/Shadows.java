@@ -63,7 +63,11 @@ final class Shadows implements Closeable {
         answering,
         shadow,
         count(rows) + count(answers),
-        () -> Difference.of(answers, shadow.answers(shadow.ordered(new Rows(answering.features(), rows, Rounding.NONE)))));
+        () ->
+            Difference.of(
+                answers,
+                shadow.answers(
+                    shadow.ordered(new Rows(answering.features(), rows, Rounding.NONE)))));
   }
 
   /**

@@ -128,8 +128,8 @@ public final class ModelStore implements Closeable {
   }
 
   /**
-   * When the newest version was published of which files have a name, {@code null} if there is none:
-   * versions are looked at as they lie there, whether or not what points at them can be read.
+   * When the newest version was published of which files have a name, {@code null} if there is
+   * none: versions are looked at as they lie there, whether or not what points at them can be read.
    *
    * @param file name of a file of the bundle
    */

@@ -3,8 +3,8 @@
 package org.decisionlab.sidecar.wire;
 
 /**
- * Tells which numbers of rows a client wrote otherwise than floats of 32 bits have them. It is asked
- * for models that take numbers of 64 bits only, because it reads the rows again.
+ * Tells which numbers of rows a client wrote otherwise than floats of 32 bits have them. It is
+ * asked for models that take numbers of 64 bits only, because it reads the rows again.
  */
 @FunctionalInterface
 public interface Rounding {

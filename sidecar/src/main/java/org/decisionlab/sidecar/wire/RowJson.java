@@ -62,9 +62,7 @@ public final class RowJson {
   private static float[][] rounded(byte[] json) {
     for (Map.Entry<String, JsonNode> each : StrictJson.object(json, "the row").properties()) {
       if (each.getKey().equalsIgnoreCase("values")) {
-        return new float[][] {
-          RowsJson.column(each.getValue(), each.getKey(), StrictJson::rounded)
-        };
+        return new float[][] {RowsJson.column(each.getValue(), each.getKey(), StrictJson::rounded)};
       }
     }
     return Rounding.NONE.rounded();

@@ -31,8 +31,7 @@ public final class RowsJson {
   /** Rows, and which of their numbers were rounded, read when that is asked for. */
   private static Rows told(Function<Reading, Rows> reader) {
     Rows rows = reader.apply(StrictJson::float32OrMissing);
-    return new Rows(
-        rows.names(), rows.values(), () -> reader.apply(StrictJson::rounded).values());
+    return new Rows(rows.names(), rows.values(), () -> reader.apply(StrictJson::rounded).values());
   }
 
   private static Rows rows(JsonNode list, String what, Reading reading) {

@@ -42,7 +42,10 @@ class RoundingTest {
   void itIsToldInTheShapeOfTheValues() {
     assertThat(RowsJson.columns(json("{\"b\":[0.5,0.1],\"a\":[0.1,1]}"), "x").rounding().rounded())
         .isDeepEqualTo(new float[][] {{0, 1}, {1, 0}});
-    assertThat(RowsJson.rows(json("{\"x\":[{\"a\":0.1,\"b\":[2]}]}").path("x"), "x").rounding().rounded())
+    assertThat(
+            RowsJson.rows(json("{\"x\":[{\"a\":0.1,\"b\":[2]}]}").path("x"), "x")
+                .rounding()
+                .rounded())
         .isDeepEqualTo(new float[][] {{1, 0}});
     assertThat(RowProto.parse(new byte[0]).rounding().rounded()).isEmpty();
   }

@@ -309,8 +309,7 @@ public final class KeptShuffles implements CellListener {
       start(started);
     } else if (event instanceof JobEvent.StageSubmitted stage) {
       moments.submitted(stage.key(), stage.at());
-      planned.submitted(
-          stage.key(), held.at(planned.shuffle(stage.key().stage()), stage.at()));
+      planned.submitted(stage.key(), held.at(planned.shuffle(stage.key().stage()), stage.at()));
       stale.computed(stage.key().stage(), stage.tasks());
     } else if (event instanceof JobEvent.StageEnded stage) {
       end(stage);

@@ -114,8 +114,7 @@ final class RanQueries {
   }
 
   /** Whether a query of this plan is at work with other values: its stages would be shared. */
-  private boolean runs(
-      QueryExecution query, CarriedPresent now, Supplier<Set<String>> former) {
+  private boolean runs(QueryExecution query, CarriedPresent now, Supplier<Set<String>> former) {
     Set<String> works = new HashSet<>(former.get());
     running.forEach(
         (work, ran) -> {

@@ -122,12 +122,7 @@ final class SharedShuffles {
   private Set<String> changed(Running stage, CarriedPresent now) {
     StageMoments.Functions ran = moments.running(stage.key());
     return new KeptShuffle(
-            stage.origin().work(),
-            ran.moments(),
-            Set.of(),
-            Set.of(),
-            ran.unknown(),
-            stage.state())
+            stage.origin().work(), ran.moments(), Set.of(), Set.of(), ran.unknown(), stage.state())
         .after(shuffles.get(stage.shuffle()))
         .changed(now, held.current(stage.shuffle()));
   }

@@ -94,8 +94,7 @@ final class WrittenShuffles {
       ShuffleDependency<?, ?, ?> next = waiting.remove();
       int id = next.shuffleId();
       if (needed.add(id)
-          && !(has(id)
-              && tracker.getNumAvailableOutputs(id) >= next.rdd().getNumPartitions())) {
+          && !(has(id) && tracker.getNumAvailableOutputs(id) >= next.rdd().getNumPartitions())) {
         waiting.addAll(dependencies(List.of(next.rdd()), false).values());
       }
     }

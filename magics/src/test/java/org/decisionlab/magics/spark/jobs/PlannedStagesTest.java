@@ -41,8 +41,7 @@ class PlannedStagesTest {
     assertThat(stages.writing(11)).isNull();
     stages.submitted(key, 5L);
     assertThat(stages.writing(11))
-        .isEqualTo(
-            new PlannedStages.Running(key, 11, new Origin("key", "Cell", "job 1", ""), 5L));
+        .isEqualTo(new PlannedStages.Running(key, 11, new Origin("key", "Cell", "job 1", ""), 5L));
     assertThat(stages.writing(12)).isNull();
     assertThat(stages.parents(2)).containsExactly(11);
     stages.ended(key);
