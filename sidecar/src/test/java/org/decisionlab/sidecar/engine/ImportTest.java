@@ -127,8 +127,10 @@ class ImportTest {
               .predictor()
               .rows(
                   new Ask(name, null),
-                  List.of("a", "b", "c", "d", "e", "f"),
-                  floats(expected.path("rows")))
+                  new Rows(
+                      List.of("a", "b", "c", "d", "e", "f"),
+                      floats(expected.path("rows")),
+                      Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();
