@@ -44,9 +44,9 @@ class SharedShufflesTest {
           Files.writeString(Path.of(gate, "begun"), "");
           while (!Files.exists(Path.of(gate, "open"))) { Thread.onSpinWait(); }
           return new scala.Tuple2<>(x % 2, x * k);
-        }).reduceByKey(Integer::sum).values()%s;
+        }).reduceByKey(Integer::sum).values()MADE;
         """
-            .formatted(made));
+            .replace("MADE", made));
     kernel.ok(
         """
         var first = summed.collectAsync();
