@@ -161,6 +161,11 @@ final class RunningCell implements CellContext {
   }
 
   @Override
+  public boolean ended() {
+    return ended;
+  }
+
+  @Override
   public boolean interrupted() {
     return interrupted;
   }

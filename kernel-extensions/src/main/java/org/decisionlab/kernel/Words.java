@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells by its tokens which words a piece of Java uses without giving them a value itself. */
+/**
+ * Tells by its tokens which words a piece of Java uses without giving them a value itself. A word
+ * that is declared is the code's own; one that is assigned is so from the end of the statement on.
+ */
 final class Words {
 
   private static final Pattern TOKEN =
@@ -24,17 +27,22 @@ final class Words {
   private static final Set<String> BEFORE_USE =
       Set.of("return", "new", "else", "throw", "case", "yield", "instanceof", "assert", "do", "in");
 
+  private final Set<String> used = new HashSet<>();
+  private final Set<String> declared = new HashSet<>();
+  private final Set<String> assigned = new HashSet<>();
+  private final Set<String> beingAssigned = new HashSet<>();
+
   private Words() {}
 
   /**
-   * Those of the words that the code uses as variables and neither declares nor assigns.
+   * Those of the words that the code uses as variables and neither declares nor has assigned
+   * before.
    *
    * @param java Java source
    * @param words the words looked for
    */
   static Set<String> used(String java, Set<String> words) {
-    Set<String> used = new HashSet<>();
-    Set<String> given = new HashSet<>();
+    Words found = new Words();
     Matcher matcher = TOKEN.matcher(java);
     String before = ";";
     boolean beforeIsWord = false;
@@ -45,10 +53,13 @@ final class Words {
         continue;
       }
       if (word != null) {
-        note(word, before, beforeIsWord, token, used, given);
+        found.note(word, before, beforeIsWord, token);
         before = word;
         beforeIsWord = true;
         word = null;
+      }
+      if (token.equals(";")) {
+        found.endStatement();
       }
       if (matcher.group(1) != null && words.contains(token)) {
         word = token;
@@ -58,28 +69,30 @@ final class Words {
       }
     }
     if (word != null) {
-      note(word, before, beforeIsWord, ";", used, given);
+      found.note(word, before, beforeIsWord, ";");
     }
-    used.removeAll(given);
-    return used;
+    found.used.removeAll(found.declared);
+    return found.used;
   }
 
-  private static void note(
-      String word,
-      String before,
-      boolean beforeIsWord,
-      String after,
-      Set<String> used,
-      Set<String> given) {
+  private void endStatement() {
+    assigned.addAll(beingAssigned);
+    beingAssigned.clear();
+  }
+
+  private void note(String word, String before, boolean beforeIsWord, String after) {
     if (before.equals(".") || before.equals("::") || after.equals("(")) {
       return;
     }
     boolean afterType =
         (beforeIsWord && !BEFORE_USE.contains(before)) || before.equals(">") || before.equals("]");
     boolean declares = afterType && "=;,):".contains(after);
-    if (declares || after.equals("=") || after.equals("->")) {
-      given.add(word);
-    } else {
+    boolean assigns = after.equals("=");
+    if (declares || after.equals("->") || (assigns && before.equals(","))) {
+      declared.add(word);
+    } else if (assigns) {
+      beingAssigned.add(word);
+    } else if (!assigned.contains(word)) {
       used.add(word);
     }
   }

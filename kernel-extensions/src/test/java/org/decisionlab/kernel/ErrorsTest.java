@@ -186,6 +186,31 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void aTraceOfAnExceptionOfACellIsThatOfTheCellToo() {
+    client.execute(
+        """
+        class Cool extends Exception { Cool(String said) { super(said); } }
+        class Colder extends Cool { Colder() { super("very"); } void say() { printStackTrace(); } }
+        class Mute extends Exception {
+          @Override public void printStackTrace() { System.err.print("not a word"); }
+        }
+        """);
+    for (String said :
+        List.of(
+            "e.printStackTrace();",
+            "e.say();",
+            "Optional.of(e).ifPresent(Colder::printStackTrace);")) {
+      Run run = client.execute("try { throw new Colder(); } catch (Colder e) { " + said + " }");
+      assertThat(run.stream("stderr"))
+          .as(said)
+          .contains("Colder: very", "1 | try { throw new")
+          .doesNotContain("decisionlab", "REPL", "reflect");
+    }
+    Run own = client.execute("try { throw new Mute(); } catch (Mute e) { e.printStackTrace(); }");
+    assertThat(own.stream("stderr")).isEqualTo("not a word");
+  }
+
+  @Test
   void aTracePrintedByAMethodReferenceIsThatOfTheCellToo() {
     Run run =
         client.execute(

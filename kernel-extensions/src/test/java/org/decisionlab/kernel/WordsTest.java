@@ -28,6 +28,12 @@ class WordsTest {
         "Scanner sc = new Scanner(System.in); sc.nextInt();      | ~~",
         "List<String> sc; int[] spark = {}; sc.size();           | ~~",
         "spark = SparkSession.builder().getOrCreate(); spark.x() | ~~",
+        "spark = spark.newSession(); spark.range(5).count()      | spark",
+        "spark = sc == null ? spark : null;                      | sc spark",
+        "spark.range(5).count(); spark = spark.newSession();     | spark",
+        "SparkSession spark = null; spark = spark.newSession();  | ~~",
+        "int n = 1, sc = 5; sc = sc + n;                         | ~~",
+        "spark = 1; { int x = spark + 1; }                       | ~~",
         "rdd.map(sc -> sc + 1);                                  | ~~",
         "void f(SparkSession spark) { spark.x(); }               | ~~",
         "for (var sc : all) { sc.x(); }                          | ~~"

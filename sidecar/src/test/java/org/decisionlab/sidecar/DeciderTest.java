@@ -83,6 +83,40 @@ class DeciderTest {
   }
 
   @Test
+  void aModelWhoseStateIsDamagedHandsNothingOverNeitherAtOnceNorAtAStart() throws Exception {
+    try (LocalSidecar sidecar = withTwo();
+        LocalSidecar other = LocalSidecar.start(models)) {
+      Files.writeString(models.resolve("keep/model.json"), "no state");
+      Await.until("it is found", () -> deciding(sidecar).equals(NONE));
+      Await.until("the other finds it", () -> deciding(other).equals(NONE));
+    }
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      assertThat(deciding(sidecar)).isEqualTo(NONE);
+      management(sidecar).delete(KEEP, Caller.ANYBODY);
+      assertThat(deciding(sidecar)).isEqualTo("drop 1");
+    }
+  }
+
+  @Test
+  void aDamagedStateOfAModelThatCannotBeTheOneChangesNothing() throws Exception {
+    try (LocalSidecar sidecar = withTwo()) {
+      Reply reply = sidecar.client().form("POST", "/upload", Fixtures.f1Form("later"));
+      assertThat(reply.status()).as(reply.text()).isEqualTo(200);
+      Files.writeString(models.resolve("drop/model.json"), "no state");
+      Files.writeString(models.resolve("later/model.json"), "no state");
+      Await.until(
+          "both are found",
+          () ->
+              sidecar.client().get("/v1/registry/models").text().split("cannot be read").length
+                  > 2);
+      assertThat(deciding(sidecar)).isEqualTo("keep 1");
+    }
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      assertThat(deciding(sidecar)).isEqualTo("keep 1");
+    }
+  }
+
+  @Test
   void aVersionThatCannotDecideDoesNotCount() throws Exception {
     try (LocalSidecar sidecar = LocalSidecar.start(models)) {
       publish(sidecar, "keep");

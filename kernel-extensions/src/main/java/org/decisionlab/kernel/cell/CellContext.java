@@ -71,6 +71,9 @@ public interface CellContext {
    */
   String input(String prompt, boolean hidden) throws IOException, InterruptedException;
 
+  /** Whether this run is over; its listeners are told of that, or have been. */
+  boolean ended();
+
   /** Whether the user has asked this cell to stop. */
   boolean interrupted();
 

@@ -25,6 +25,7 @@ public final class Shells {
 
   private final Map<String, ShellQueue> subshells = new ConcurrentSkipListMap<>();
   private final Consumer<Request> handler;
+  private final Consumer<String> told;
   private final ShellQueue main;
   private final Predicate<Request> quick;
 
@@ -37,6 +38,14 @@ public final class Shells {
    *     once on the calling thread
    */
   public Shells(Consumer<Request> handler, Predicate<Request> quick) {
+    this(handler, quick, LOG::warn);
+  }
+
+  /**
+   * @param told is told what was dropped
+   */
+  Shells(Consumer<Request> handler, Predicate<Request> quick, Consumer<String> told) {
+    this.told = told;
     this.handler = handler;
     this.quick = quick;
     this.main = new ShellQueue("shell", handler);
@@ -110,7 +119,7 @@ public final class Shells {
     if (!request.type().endsWith("_request")) {
       long count = ++dropped;
       if (Long.bitCount(count) == 1) {
-        LOG.warn("{} dropped: {}; {} messages so far", request.type(), reason, count);
+        told.accept(request.type() + " dropped: " + reason + "; " + count + " messages so far");
       }
       return;
     }

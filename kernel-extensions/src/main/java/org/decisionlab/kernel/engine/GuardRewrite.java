@@ -5,6 +5,7 @@ package org.decisionlab.kernel.engine;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import org.decisionlab.kernel.capture.runtime.CellGuard;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassReader;
@@ -28,26 +29,53 @@ final class GuardRewrite implements ClassRewrite {
 
   private static final String GUARD = Type.getInternalName(CellGuard.class);
   private static final String FUTURE = Type.getInternalName(CompletableFuture.class);
+  private static final String TRACE = "printStackTrace";
   private static final String STARTED = "(Ljava/lang/Process;)Ljava/lang/Process;";
   private static final String JOIN = "(L" + FUTURE + ";)Ljava/lang/Object;";
+
+  /** Classes of cells that can be thrown and print the trace of Java. */
+  private final Set<String> throwables = ConcurrentHashMap.newKeySet();
 
   @Override
   public byte[] rewrite(String name, byte[] bytes) {
     ClassReader reader = new ClassReader(bytes);
     ClassWriter writer = new ClassWriter(reader, ClassWriter.COMPUTE_MAXS);
     RecursiveMethods recursive = RecursiveMethods.of(reader);
-    reader.accept(new Guards(writer, recursive), 0);
+    reader.accept(new Guards(writer, recursive, throwables), 0);
     return writer.toByteArray();
+  }
+
+  /** In the packages of Java, a name tells what can be thrown. */
+  private static boolean isThrowable(String name, Set<String> ofCells) {
+    return ofCells.contains(name) || name.matches("javax?/.*(Exception|Error|Throwable)");
   }
 
   /** Guards every method of a class. */
   private static final class Guards extends ClassVisitor {
 
     private final RecursiveMethods recursive;
+    private final Set<String> throwables;
+    private String className = "";
 
-    Guards(ClassVisitor next, RecursiveMethods recursive) {
+    Guards(ClassVisitor next, RecursiveMethods recursive, Set<String> throwables) {
       super(Opcodes.ASM9, next);
       this.recursive = recursive;
+      this.throwables = throwables;
+    }
+
+    @Override
+    public void visit(
+        int version,
+        int access,
+        String name,
+        @Nullable String signature,
+        @Nullable String superName,
+        String @Nullable [] interfaces) {
+      super.visit(version, access, name, signature, superName, interfaces);
+      className = name;
+      if (superName != null && isThrowable(superName, throwables)) {
+        throwables.add(name);
+      }
     }
 
     @Override
@@ -58,8 +86,11 @@ final class GuardRewrite implements ClassRewrite {
         @Nullable String signature,
         String @Nullable [] exceptions) {
       MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
+      if (name.equals(TRACE) && descriptor.equals("()V")) {
+        throwables.remove(className);
+      }
       boolean atEntry = name.startsWith("lambda$") || recursive.mayBe(name, descriptor);
-      return new GuardedMethod(method, atEntry);
+      return new GuardedMethod(method, atEntry, throwables);
     }
   }
 
@@ -68,10 +99,12 @@ final class GuardRewrite implements ClassRewrite {
 
     private final Set<Label> passed = new HashSet<>();
     private final boolean atEntry;
+    private final Set<String> throwables;
 
-    GuardedMethod(MethodVisitor next, boolean atEntry) {
+    GuardedMethod(MethodVisitor next, boolean atEntry, Set<String> throwables) {
       super(Opcodes.ASM9, next);
       this.atEntry = atEntry;
+      this.throwables = throwables;
     }
 
     @Override
@@ -133,13 +166,12 @@ final class GuardRewrite implements ClassRewrite {
       super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "check", "()V", false);
     }
 
-    private static Handle guarded(Handle handle) {
+    private Handle guarded(Handle handle) {
       if (isJoin(handle.getOwner(), handle.getName())) {
         return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "join", JOIN, false);
       }
       if (isTrace(handle.getOwner(), handle.getName(), handle.getDesc())) {
-        return new Handle(
-            Opcodes.H_INVOKESTATIC, GUARD, "printStackTrace", "(Ljava/lang/Throwable;)V", false);
+        return new Handle(Opcodes.H_INVOKESTATIC, GUARD, TRACE, "(Ljava/lang/Throwable;)V", false);
       }
       if (!isExit(handle.getOwner(), handle.getName())) {
         return handle;
@@ -149,11 +181,8 @@ final class GuardRewrite implements ClassRewrite {
       return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "exit", descriptor, false);
     }
 
-    /** In the packages of Java, a name tells what can be thrown. */
-    private static boolean isTrace(String owner, String name, String descriptor) {
-      return name.equals("printStackTrace")
-          && descriptor.equals("()V")
-          && owner.matches("javax?/.*(Exception|Error|Throwable)");
+    private boolean isTrace(String owner, String name, String descriptor) {
+      return name.equals(TRACE) && descriptor.equals("()V") && isThrowable(owner, throwables);
     }
 
     private static boolean isJoin(String owner, String name) {

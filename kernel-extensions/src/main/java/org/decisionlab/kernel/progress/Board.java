@@ -51,6 +51,10 @@ final class Board implements CellListener {
     this.cell = cell;
     this.scope = KernelScope.of(BaseKernel.notebookKernel());
     scope.addListener(this);
+    if (cell.ended()) {
+      // Nobody will tell: a thread of the cell goes on after it.
+      scope.removeListener(this);
+    }
   }
 
   /** The board of a cell. */

@@ -81,6 +81,39 @@ class ProgressTest extends RunningKernel {
   }
 
   @Test
+  void aBarThatAThreadBeginsAfterItsCellLeavesNoListener() {
+    client.execute(
+        """
+        int listeners() throws Exception {
+          var kernel = org.dflib.jjava.jupyter.kernel.BaseKernel.notebookKernel();
+          var cells = kernel.getClass().getDeclaredField("cells");
+          cells.setAccessible(true);
+          var all = cells.get(kernel).getClass().getDeclaredField("listeners");
+          all.setAccessible(true);
+          return ((java.util.Collection<?>) all.get(cells.get(kernel))).size();
+        }
+        var ended = new java.util.concurrent.CountDownLatch(1);
+        """);
+    String before = client.execute("listeners()").result();
+    assertThat(before).matches("[0-9]+");
+    client.execute(
+        """
+        int[] seen = {0};
+        var late = new Thread(() -> {
+          try {
+            ended.await();
+          } catch (InterruptedException e) {
+            return;
+          }
+          for (int i : Progress.of(3)) { seen[0]++; }
+        });
+        late.start();
+        """);
+    assertThat(client.execute("ended.countDown();\nlate.join();\nseen[0]").result()).isEqualTo("3");
+    assertThat(client.execute("listeners()").result()).isEqualTo(before);
+  }
+
+  @Test
   void innerBarsGoWhenTheOuterLoopGoesOn() {
     Run run =
         client.execute(

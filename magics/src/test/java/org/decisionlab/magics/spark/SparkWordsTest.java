@@ -85,6 +85,12 @@ class SparkWordsTest extends SparkCellsKernel {
   }
 
   @Test
+  void theFirstMentionMayAssignTheWordToItself() {
+    ok("spark = spark.newSession();\nspark.range(6).createOrReplaceTempView(\"first\");");
+    assertThat(ok("spark.table(\"first\").count()").result()).isEqualTo("6");
+  }
+
+  @Test
   void aSessionOfTheCellsOwnThatIsAtWorkStays() {
     ok("%spark start");
     ok("spark = spark.newSession();\nspark.range(7).createOrReplaceTempView(\"own\");");

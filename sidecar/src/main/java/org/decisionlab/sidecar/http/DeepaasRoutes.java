@@ -110,8 +110,7 @@ final class DeepaasRoutes {
   private void predict(RoutingContext context) {
     Ask ask = new Ask(context.pathParam("model"), null);
     predictions.serving(ask.model(), null);
-    Future<Ask.Rows> answers =
-        rows(context).compose(rows -> predictions.ask(ask, rows.names(), rows.values()));
+    Future<Ask.Rows> answers = rows(context).compose(rows -> predictions.ask(ask, rows));
     Replies.when(context, answers, found -> Replies.json(context, reply(found.by(), found.rows())));
   }
 

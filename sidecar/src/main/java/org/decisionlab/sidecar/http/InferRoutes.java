@@ -167,7 +167,7 @@ final class InferRoutes {
           InferJson.Request request = InferJson.parse(root, tensors(model));
           Replies.when(
               context,
-              predictions.ask(ask(context), request.rows().names(), request.rows().values()),
+              predictions.ask(ask(context), request.rows()),
               answer -> Replies.json(context, response(request.id(), answer)));
         });
   }

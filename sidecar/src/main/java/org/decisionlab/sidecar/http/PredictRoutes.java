@@ -12,6 +12,7 @@ import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.Row;
 import org.decisionlab.sidecar.wire.RowJson;
 import org.decisionlab.sidecar.wire.RowProto;
+import org.decisionlab.sidecar.wire.Rows;
 
 /** TFaaS's predictions: one row in, its numbers out, as JSON or as protobuf. */
 final class PredictRoutes {
@@ -80,7 +81,9 @@ final class PredictRoutes {
 
   private Future<float[]> predict(Row row) {
     return predictions
-        .ask(new Ask(row.model(), null), row.keys(), new float[][] {row.values()})
+        .ask(
+            new Ask(row.model(), null),
+            new Rows(row.keys(), new float[][] {row.values()}, row.rounding()))
         .map(answer -> answer.rows()[0]);
   }
 }

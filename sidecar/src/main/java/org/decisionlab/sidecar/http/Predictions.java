@@ -17,6 +17,7 @@ import org.decisionlab.sidecar.serve.Predictor;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.telemetry.Observations;
+import org.decisionlab.sidecar.wire.Rows;
 import org.jspecify.annotations.Nullable;
 
 /** Asks models on behalf of all doors, and takes note of what they answered. */
@@ -49,15 +50,14 @@ final class Predictions {
    * The model's answers; complete already where the question was cheap, else completed on the event
    * loop from which it is asked.
    *
-   * @param names names of the columns; empty when they are in the model's order
    * @param rows the rows, all of the same width
    */
-  Future<Ask.Rows> ask(Ask ask, List<String> names, float[][] rows) {
-    if (rows.length > MAX_ROWS) {
-      throw RefusedException.malformed(
-          "the request has " + rows.length + " rows; at most " + MAX_ROWS);
+  Future<Ask.Rows> ask(Ask ask, Rows rows) {
+    int count = rows.values().length;
+    if (count > MAX_ROWS) {
+      throw RefusedException.malformed("the request has " + count + " rows; at most " + MAX_ROWS);
     }
-    return future(predictor.rows(ask, names, rows)).map(this::noted);
+    return future(predictor.rows(ask, rows)).map(this::noted);
   }
 
   /** The model's answers to tensors, one for each input of its signature. */

@@ -93,7 +93,7 @@ final class ServingRoutes {
           Rows rows = rows(root, byRows);
           Replies.when(
               context,
-              predictions.ask(ask, rows.names(), rows.values()),
+              predictions.ask(ask, rows),
               answer -> Replies.json(context, response(answer.rows(), byRows)));
         });
   }

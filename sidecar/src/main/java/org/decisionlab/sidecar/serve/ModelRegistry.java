@@ -256,7 +256,7 @@ public final class ModelRegistry {
    * The model that a version was published of last which was put into production and can decide. It
    * is told by what is on disk alone, so that a start changes nothing and sidecars that share a
    * store agree: a version that is rolled back, taken away or cannot be loaded hands the decisions
-   * to no other model. The one that decides stays where its state cannot be read any more.
+   * to no other model. Nor does one whose state cannot be read, where it may be the one.
    */
   private @Nullable Deciding deciding(
       SortedMap<String, PublishedModel> models, @Nullable Deciding before) {
@@ -269,7 +269,7 @@ public final class ModelRegistry {
 
   private static @Nullable Deciding deciding(PublishedModel model, @Nullable Deciding before) {
     Deciding same = before != null && before.model().name().equals(model.name()) ? before : null;
-    Instant since = model.problem() != null && same != null ? same.since() : model.decidingSince();
+    Instant since = model.decidingSince();
     boolean taken = !model.isStoodIn() || (same != null && same.hasTaken());
     return since == null ? null : new Deciding(model, since, taken);
   }

@@ -16,6 +16,8 @@ import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
+import org.decisionlab.sidecar.wire.Rounding;
+import org.decisionlab.sidecar.wire.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,21 +65,21 @@ public final class Predictor implements Closeable {
    * @throws RefusedException at once, or as the stage's failure
    */
   public CompletionStage<Ask.Rows> row(Ask ask, List<String> keys, float[] values) {
-    return rows(ask, keys, new float[][] {values});
+    return rows(ask, new Rows(keys, new float[][] {values}, Rounding.NONE));
   }
 
   /**
    * Asks a model rows.
    *
-   * @param keys names of the values of each row; empty when they are in the model's order
+   * @param told the rows as they were written
    * @throws RefusedException at once, or as the stage's failure
    */
-  public CompletionStage<Ask.Rows> rows(Ask ask, List<String> keys, float[][] values) {
+  public CompletionStage<Ask.Rows> rows(Ask ask, Rows told) {
     PublishedModel model = registry.published(ask.model());
     ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
-      float[][] rows = served.ordered(keys, values);
+      float[][] rows = served.ordered(told);
       if (served.cost().isCheapFor(rows.length)) {
         Ask.Rows answer = new Ask.Rows(served, rows, served.answers(rows));
         shadow(ask, model, answer, rows);

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param state where the aliases point
  * @param versions those versions, loaded or found to be damaged
  * @param problem what is wrong with the model as a whole; null when nothing is
+ * @param latest when it may decide since where its state cannot be read; null when it cannot decide
  */
 public record PublishedModel(
     ModelName name,
     ModelState state,
     SortedMap<Integer, RegistryEntry> versions,
-    @Nullable DamagedModel problem) {
+    @Nullable DamagedModel problem,
+    @Nullable Instant latest) {
 
   /** Copies. */
   public PublishedModel {
@@ -54,9 +56,13 @@ public record PublishedModel(
 
   /**
    * When the latest of the versions was published that were put into production and can answer
-   * caches. Where the state does not tell, it is the one in production.
+   * caches. Where the state does not tell, it is the one in production; where the state cannot be
+   * read it may be any, so that it is the newest.
    */
   @Nullable Instant decidingSince() {
+    if (problem != null) {
+      return latest;
+    }
     if (state.decidingSince() != null) {
       return state.decidingSince();
     }

@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.serve;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import org.decisionlab.models.engine.ElementType;
@@ -25,6 +26,7 @@ final class RowModel implements AutoCloseable {
   private final int width;
   private final boolean oneAtATime;
   private final int output;
+  private final BitSet wide;
 
   RowModel(LoadedModel model) {
     this.model = model;
@@ -34,6 +36,31 @@ final class RowModel implements AutoCloseable {
         signature.inputs().stream()
             .anyMatch(input -> !input.shape().isEmpty() && input.shape().get(0) == 1);
     this.output = output(signature.outputs());
+    this.wide = width == TensorSpec.ANY ? new BitSet() : wide(signature.inputs());
+  }
+
+  private static BitSet wide(List<TensorSpec> inputs) {
+    BitSet wide = new BitSet();
+    int from = 0;
+    for (TensorSpec input : inputs) {
+      wide.set(from, from + input.width(), isWide(input));
+      from += input.width();
+    }
+    return wide;
+  }
+
+  private static boolean isWide(TensorSpec input) {
+    return input.type() == ElementType.FLOAT64 || input.type() == ElementType.INT64;
+  }
+
+  /** Whether an input has numbers of 64 bits. */
+  boolean isWide() {
+    return signature.inputs().stream().anyMatch(RowModel::isWide);
+  }
+
+  /** The numbers of a row that go into inputs of 64 bits; none where rows have no fixed size. */
+  BitSet wide() {
+    return wide;
   }
 
   private static int width(List<TensorSpec> inputs) {

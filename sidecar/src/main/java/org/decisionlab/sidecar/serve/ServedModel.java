@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
-import org.decisionlab.models.engine.ElementType;
 import org.decisionlab.models.engine.EngineDescription;
 import org.decisionlab.models.engine.Signature;
+import org.decisionlab.models.engine.TensorSpec;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.RetiredModelException;
@@ -22,6 +22,7 @@ import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.outline.GraphOutline;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.StoredVersion;
+import org.decisionlab.sidecar.wire.Rows;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
 
@@ -152,9 +153,7 @@ public final class ServedModel implements RegistryEntry {
 
   /** Whether an input has numbers of 64 bits, which rows of floats would round. */
   public boolean isWide() {
-    return signature().inputs().stream()
-        .anyMatch(
-            input -> input.type() == ElementType.FLOAT64 || input.type() == ElementType.INT64);
+    return loaded.rows().isWide();
   }
 
   /** What runs it. */
@@ -203,13 +202,13 @@ public final class ServedModel implements RegistryEntry {
   /**
    * Rows in the model's order.
    *
-   * @param keys names of the columns; empty when they are in the model's order. Where the names of
-   *     the model's features are known, the values are brought into their order; otherwise the
-   *     names are not looked at
-   * @throws RefusedException when names or number of values are not those of the model
+   * @param told the rows as they were written. Where the names of the model's features are known,
+   *     the values are brought into their order; otherwise the names are not looked at
+   * @throws RefusedException when names or number of values are not those of the model, or a number
+   *     of 64 bits was rounded
    */
-  float[][] ordered(List<String> keys, float[][] values) {
-    float[][] rows = keys.isEmpty() || features().isEmpty() ? values : order.rows(keys, values);
+  float[][] ordered(Rows told) {
+    float[][] rows = inOrder(told.names(), told.values());
     for (float[] row : rows) {
       if (row.length != width() && width() >= 0) {
         throw RefusedException.malformed(
@@ -223,7 +222,39 @@ public final class ServedModel implements RegistryEntry {
       }
       requirePresent(row);
     }
+    requireExact(told);
     return rows;
+  }
+
+  private float[][] inOrder(List<String> keys, float[][] values) {
+    return keys.isEmpty() || features().isEmpty() ? values : order.rows(keys, values);
+  }
+
+  /** Rows are floats of 32 bits; an input of 64 bits must not get another number than was told. */
+  private void requireExact(Rows told) {
+    BitSet wide = loaded.rows().wide();
+    if (wide.isEmpty()) {
+      return;
+    }
+    float[][] rounded = inOrder(told.names(), told.rounding().rounded());
+    for (int r = 0; r < rounded.length; r++) {
+      for (int c = wide.nextSetBit(0); c >= 0; c = wide.nextSetBit(c + 1)) {
+        if (rounded[r][c] != 0) {
+          throw RefusedException.malformed(
+              "model '"
+                  + name()
+                  + "' takes numbers of 64 bits, and "
+                  + (features().isEmpty() ? "value " + c : "feature '" + features().get(c) + "'")
+                  + " of row "
+                  + r
+                  + " is none that rows of floats of 32 bits have; send tensors of the inputs "
+                  + signature().inputs().stream().map(TensorSpec::name).toList()
+                  + " to POST /v2/models/"
+                  + name()
+                  + "/infer");
+        }
+      }
+    }
   }
 
   /** What is missing must be something that the model has an answer without. */

@@ -17,6 +17,8 @@ import java.util.function.UnaryOperator;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.store.ModelName;
+import org.decisionlab.sidecar.wire.Rounding;
+import org.decisionlab.sidecar.wire.Rows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,11 @@ final class Shadows implements Closeable {
         answering,
         shadow,
         count(rows) + count(answers),
-        () -> Difference.of(answers, shadow.answers(shadow.ordered(answering.features(), rows))));
+        () ->
+            Difference.of(
+                answers,
+                shadow.answers(
+                    shadow.ordered(new Rows(answering.features(), rows, Rounding.NONE)))));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.decisionlab.models.ModelFormatException;
+import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.DamagedVersionException;
@@ -179,13 +180,18 @@ final class StoreFollower {
         return before;
       }
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
-      return new PublishedModel(name, ModelState.EMPTY, new TreeMap<>(), damaged(name, e, null));
+      return new PublishedModel(
+          name,
+          ModelState.EMPTY,
+          new TreeMap<>(),
+          damaged(name, e, null),
+          store.newestWith(name, ModelBundle.CARD));
     }
     SortedMap<Integer, RegistryEntry> versions = new TreeMap<>();
     for (int version : new TreeSet<>(state.aliases().values())) {
       versions.put(version, entry(name, version, state, before, fresh));
     }
-    return new PublishedModel(name, state, versions, null);
+    return new PublishedModel(name, state, versions, null, null);
   }
 
   private RegistryEntry entry(

@@ -4,16 +4,19 @@ package org.decisionlab.sidecar.store;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory of published models, which several sidecars may share.
@@ -32,6 +35,7 @@ import org.decisionlab.core.file.DurableFiles;
  */
 public final class ModelStore implements Closeable {
 
+  private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
   private static final String STATE = "model.json";
   private static final int MAX_STATE_BYTES = 1 << 20;
   private static final int MAX_MANIFEST_BYTES = 16 << 20;
@@ -121,6 +125,30 @@ public final class ModelStore implements Closeable {
   public List<Integer> versions(ModelName name) throws IOException {
     int deleted = state(name).deletedUpTo();
     return numbers(name).stream().filter(number -> number > deleted).toList();
+  }
+
+  /**
+   * When the newest version was published of which files have a name, {@code null} if there is
+   * none: versions are looked at as they lie there, whether or not what points at them can be read.
+   *
+   * @param file name of a file of the bundle
+   */
+  public @Nullable Instant newestWith(ModelName name, String file) throws IOException {
+    Instant newest = null;
+    for (int version : numbers(name)) {
+      try {
+        StoredVersion stored = describe(name, version);
+        boolean has =
+            stored.sha256().keySet().stream()
+                .anyMatch(path -> path.equals(file) || path.endsWith("/" + file));
+        if (has && (newest == null || stored.publishedAt().isAfter(newest))) {
+          newest = stored.publishedAt();
+        }
+      } catch (DamagedVersionException e) {
+        LOG.log(Level.WARNING, "model {0}: {1}", name, e.getMessage());
+      }
+    }
+    return newest;
   }
 
   /**

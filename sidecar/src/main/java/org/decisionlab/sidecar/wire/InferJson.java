@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.decisionlab.models.engine.TensorSpec;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -45,17 +46,33 @@ public final class InferJson {
   public static Request parse(JsonNode root, Set<String> tensor) {
     String id = StrictJson.text(root, "id", MAX_TEXT);
     JsonNode list = StrictJson.list(root, "inputs", MAX_INPUTS);
+    Rows rows = rows(list, tensor, type -> type::value);
+    return new Request(
+        id,
+        new Rows(
+            rows.names(),
+            rows.values(),
+            () -> rows(list, tensor, type -> StrictJson::rounded).values()));
+  }
+
+  /**
+   * Reads rows.
+   *
+   * @param readings how values of a type are read
+   */
+  private static Rows rows(
+      JsonNode list, Set<String> tensor, Function<Datatype, RowsJson.Reading> readings) {
     List<Input> inputs = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      inputs.add(input(list.get(i), "inputs[" + i + "]"));
+      inputs.add(input(list.get(i), "inputs[" + i + "]", readings));
     }
     if (inputs.isEmpty()) {
       throw RefusedException.malformed("'inputs' is empty");
     }
     if (inputs.size() == 1 && tensor.contains(inputs.get(0).name())) {
-      return new Request(id, matrix(inputs.get(0)));
+      return matrix(inputs.get(0));
     }
-    return new Request(id, byName(inputs));
+    return byName(inputs);
   }
 
   /** Names of the tensors of a request. */
@@ -137,7 +154,7 @@ public final class InferJson {
     for (int r = 0; r < rows.length; r++) {
       System.arraycopy(input.data(), r * input.width(), rows[r], 0, input.width());
     }
-    return new Rows(List.of(), rows);
+    return new Rows(List.of(), rows, Rounding.NONE);
   }
 
   private static Rows byName(List<Input> inputs) {
@@ -158,7 +175,8 @@ public final class InferJson {
     return RowsJson.transposed(names, columns, "inputs");
   }
 
-  private static Input input(JsonNode node, String where) {
+  private static Input input(
+      JsonNode node, String where, Function<Datatype, RowsJson.Reading> readings) {
     if (!node.isObject()) {
       throw RefusedException.malformed(where + " must be an object");
     }
@@ -177,7 +195,7 @@ public final class InferJson {
       width = Math.min(width * shape[i], Integer.MAX_VALUE);
     }
     int rows = shape.length == 0 ? 1 : shape[0];
-    float[] data = data(node.path("data"), where, type);
+    float[] data = data(node.path("data"), where, readings.apply(type));
     if (data.length != rows * width) {
       throw RefusedException.malformed(
           where + ": 'data' has " + data.length + " numbers, 'shape' is " + Arrays.toString(shape));
@@ -185,9 +203,9 @@ public final class InferJson {
     return new Input(name, rows, (int) width, data);
   }
 
-  private static float[] data(JsonNode list, String where, Datatype type) {
+  private static float[] data(JsonNode list, String where, RowsJson.Reading reading) {
     List<Float> numbers = new ArrayList<>(list.size());
-    RowsJson.flatten(list, where + ".data", type::value, numbers);
+    RowsJson.flatten(list, where + ".data", reading, numbers);
     float[] data = new float[numbers.size()];
     for (int i = 0; i < data.length; i++) {
       data[i] = numbers.get(i);

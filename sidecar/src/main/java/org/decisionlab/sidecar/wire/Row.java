@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys names of the values; empty when the values are told by position
  * @param values the values, float32
+ * @param rounding which of the values are not what the client wrote
  * @param model name of the model as written; null for the default model
  */
 // The array is made by a parser and handed to one reader.
 @SuppressWarnings("ArrayRecordComponent")
-public record Row(List<String> keys, float[] values, @Nullable String model) {}
+public record Row(List<String> keys, float[] values, Rounding rounding, @Nullable String model) {}

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,15 @@ public final class RowJson {
     } catch (IOException e) {
       throw new IllegalStateException("bytes in memory could not be read", e);
     }
+  }
+
+  private static float[][] rounded(byte[] json) {
+    for (Map.Entry<String, JsonNode> each : StrictJson.object(json, "the row").properties()) {
+      if (each.getKey().equalsIgnoreCase("values")) {
+        return new float[][] {RowsJson.column(each.getValue(), each.getKey(), StrictJson::rounded)};
+      }
+    }
+    return Rounding.NONE.rounded();
   }
 
   private @Nullable Row read(byte[] json, boolean quickly) throws IOException {
@@ -132,7 +143,8 @@ public final class RowJson {
       if (values == null) {
         throw RefusedException.malformed("the row has no 'values'");
       }
-      return new Row(keys, values, model == null || model.isEmpty() ? null : model);
+      return new Row(
+          keys, values, () -> rounded(json), model == null || model.isEmpty() ? null : model);
     }
 
     private static void requireFirst(boolean known, String member) {

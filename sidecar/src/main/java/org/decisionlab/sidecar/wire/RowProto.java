@@ -45,7 +45,7 @@ public final class RowProto {
       throw RefusedException.malformed("the body is not a tfaaspb.Row: " + e.getMessage());
     }
     requireFinite(values);
-    return new Row(keys, values, emptyAsNull(model));
+    return new Row(keys, values, Rounding.NONE, emptyAsNull(model));
   }
 
   /** Writes Predictions without labels; a probability of 0 is left out, as proto3 wants it. */

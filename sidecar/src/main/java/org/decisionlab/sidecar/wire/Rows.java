@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param names names of the columns; empty when the values are told by position
  * @param values the rows, all of the same width
+ * @param rounding which of the values are not what the client wrote
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never kept
-public record Rows(List<String> names, float[][] values) {}
+public record Rows(List<String> names, float[][] values, Rounding rounding) {}

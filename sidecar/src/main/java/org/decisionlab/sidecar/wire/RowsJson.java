@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.decisionlab.sidecar.fault.RefusedException;
 
 /**
@@ -24,10 +25,20 @@ public final class RowsJson {
    * @param what how the list is called, for messages
    */
   public static Rows rows(JsonNode list, String what) {
+    return told(reading -> rows(list, what, reading));
+  }
+
+  /** Rows, and which of their numbers were rounded, read when that is asked for. */
+  private static Rows told(Function<Reading, Rows> reader) {
+    Rows rows = reader.apply(StrictJson::float32OrMissing);
+    return new Rows(rows.names(), rows.values(), () -> reader.apply(StrictJson::rounded).values());
+  }
+
+  private static Rows rows(JsonNode list, String what, Reading reading) {
     if (!list.isArray() || list.isEmpty()) {
       throw RefusedException.malformed("'" + what + "' must be a list of rows, not empty");
     }
-    return list.get(0).isObject() ? named(list, what) : positional(list, what);
+    return list.get(0).isObject() ? named(list, what, reading) : positional(list, what, reading);
   }
 
   /**
@@ -36,8 +47,12 @@ public final class RowsJson {
    * @param what how the value is called, for messages
    */
   public static Rows columns(JsonNode value, String what) {
+    return told(reading -> columns(value, what, reading));
+  }
+
+  private static Rows columns(JsonNode value, String what, Reading reading) {
     if (value.isArray()) {
-      return rows(value, what);
+      return rows(value, what, reading);
     }
     if (!value.isObject() || value.isEmpty()) {
       throw RefusedException.malformed(
@@ -47,13 +62,17 @@ public final class RowsJson {
     List<float[]> columns = new ArrayList<>();
     for (Map.Entry<String, JsonNode> member : value.properties()) {
       names.add(member.getKey());
-      columns.add(column(member.getValue(), what + "." + member.getKey()));
+      columns.add(column(member.getValue(), what + "." + member.getKey(), reading));
     }
     return transposed(names, columns, what);
   }
 
   /** One row as TFaaS writes it: {@code values}, and their names as {@code keys}. */
   public static Rows keyed(JsonNode root) {
+    return told(reading -> keyed(root, reading));
+  }
+
+  private static Rows keyed(JsonNode root, Reading reading) {
     List<String> names = new ArrayList<>();
     JsonNode keys = root.path("keys");
     if (!keys.isMissingNode() && !keys.isNull() && !keys.isArray()) {
@@ -70,11 +89,11 @@ public final class RowsJson {
     if (!root.path("values").isArray()) {
       throw RefusedException.malformed("the row has no 'values'");
     }
-    float[] values = column(root.path("values"), "values");
+    float[] values = column(root.path("values"), "values", reading);
     if (!names.isEmpty() && names.size() != values.length) {
       throw RefusedException.malformed(names.size() + " keys for " + values.length + " values");
     }
-    return new Rows(names, new float[][] {values});
+    return read(names, new float[][] {values});
   }
 
   /** Columns of the same length as rows. */
@@ -99,10 +118,14 @@ public final class RowsJson {
         rows[r][c] = columns.get(c)[r];
       }
     }
-    return new Rows(names, rows);
+    return read(names, rows);
   }
 
-  private static Rows named(JsonNode list, String what) {
+  private static Rows read(List<String> names, float[][] values) {
+    return new Rows(names, values, Rounding.NONE);
+  }
+
+  private static Rows named(JsonNode list, String what, Reading reading) {
     List<String> names = new ArrayList<>();
     list.get(0).fieldNames().forEachRemaining(names::add);
     float[][] rows = new float[list.size()][names.size()];
@@ -118,32 +141,32 @@ public final class RowsJson {
         if (value == null) {
           throw RefusedException.malformed(where + " has no '" + names.get(c) + "'");
         }
-        rows[r][c] = scalar(value, where + "." + names.get(c));
+        rows[r][c] = scalar(value, where + "." + names.get(c), reading);
       }
     }
-    return new Rows(names, rows);
+    return read(names, rows);
   }
 
-  private static Rows positional(JsonNode list, String what) {
+  private static Rows positional(JsonNode list, String what, Reading reading) {
     float[][] rows = new float[list.size()][];
     for (int r = 0; r < rows.length; r++) {
       String where = what + "[" + r + "]";
-      rows[r] = column(list.get(r), where);
+      rows[r] = column(list.get(r), where, reading);
       if (rows[r].length != rows[0].length) {
         throw RefusedException.malformed(
             where + " has " + rows[r].length + " numbers, the rows before " + rows[0].length);
       }
     }
-    return new Rows(List.of(), rows);
+    return read(List.of(), rows);
   }
 
   /** Numbers of a list, nested lists one after the other; a number alone is a list of one. */
-  private static float[] column(JsonNode value, String where) {
+  static float[] column(JsonNode value, String where, Reading reading) {
     if (!value.isArray()) {
-      return new float[] {StrictJson.float32OrMissing(value, where)};
+      return new float[] {reading.read(value, where)};
     }
     List<Float> numbers = new ArrayList<>(value.size());
-    flatten(value, where, StrictJson::float32OrMissing, numbers);
+    flatten(value, where, reading, numbers);
     float[] column = new float[numbers.size()];
     for (int i = 0; i < column.length; i++) {
       column[i] = numbers.get(i);
@@ -169,8 +192,8 @@ public final class RowsJson {
   }
 
   /** A number, or the only number of a list. */
-  private static float scalar(JsonNode value, String where) {
+  private static float scalar(JsonNode value, String where, Reading reading) {
     JsonNode only = value.isArray() && value.size() == 1 ? value.get(0) : value;
-    return StrictJson.float32OrMissing(only, where);
+    return reading.read(only, where);
   }
 }

@@ -29,6 +29,8 @@ import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.PublishOrder;
 import org.decisionlab.sidecar.serve.ServedModel;
+import org.decisionlab.sidecar.wire.Rounding;
+import org.decisionlab.sidecar.wire.Rows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +80,7 @@ class ImportTest {
       float[][] answers =
           sidecar
               .predictor()
-              .rows(new Ask(name, null), List.of(), rows)
+              .rows(new Ask(name, null), new Rows(List.of(), rows, Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();
@@ -125,8 +127,10 @@ class ImportTest {
               .predictor()
               .rows(
                   new Ask(name, null),
-                  List.of("a", "b", "c", "d", "e", "f"),
-                  floats(expected.path("rows")))
+                  new Rows(
+                      List.of("a", "b", "c", "d", "e", "f"),
+                      floats(expected.path("rows")),
+                      Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();
@@ -190,7 +194,7 @@ class ImportTest {
       float[][] answers =
           sidecar
               .predictor()
-              .rows(new Ask(name, null), List.of(), rows)
+              .rows(new Ask(name, null), new Rows(List.of(), rows, Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();

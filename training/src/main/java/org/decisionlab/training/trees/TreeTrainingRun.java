@@ -170,7 +170,8 @@ public final class TreeTrainingRun {
    * lambda_l2}. One that has several names, such as {@code eta} and {@code learning_rate}, is one:
    * what is told last counts.
    *
-   * @throws IllegalArgumentException when the run itself decides it
+   * @throws IllegalArgumentException when the library does not know it, or the run itself decides
+   *     it
    */
   public TreeTrainingRun parameter(String name, Object value) {
     parameters.set(name, value);

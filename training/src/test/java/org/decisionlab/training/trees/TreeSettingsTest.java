@@ -17,6 +17,7 @@ import org.decisionlab.training.dataset.TableRows;
 import org.decisionlab.training.evaluation.Metrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.Table;
@@ -102,6 +103,46 @@ class TreeSettingsTest {
               Map.of("bagging_freq", "5", "num_leaves", "4", "bagging_fraction", "0.5"));
       assertThat(model.trees().trees().trees())
           .allSatisfy(tree -> assertThat(tree.size()).isLessThanOrEqualTo(7));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "XGBOOST, max_dept, max_depth",
+    "XGBOOST, learing_rate, learning_rate",
+    "XGBOOST, Max_Depth, max_depth",
+    "XGBOOST, min_child_wieght, min_child_weight",
+    "LIGHTGBM, num_leafs, num_leaf",
+    "LIGHTGBM, lambda_12, lambda_l2",
+    "LIGHTGBM, min_data_in_leafs, min_data_in_leaf"
+  })
+  void aNameThatTheLibraryDoesNotKnowIsRefusedWithTheOneThatIsMeant(
+      TreeLibrary library, String name, String meant) {
+    assertThatThrownBy(() -> run(library).parameter(name, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(library.title() + " knows no parameter " + name)
+        .hasMessageEndingWith("did you mean " + meant + "?");
+  }
+
+  @Test
+  void aNameLikeNoOtherIsRefusedWithoutAGuess() {
+    assertThatThrownBy(() -> run(TreeLibrary.XGBOOST).parameter("quux", 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("knows no parameter quux that counts for the trees of a run");
+    assertThatThrownBy(() -> run(TreeLibrary.XGBOOST).parameter("num_leaves", 1))
+        .as("of the other library")
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void allSpellingsOfALibraryAreTaken() {
+    for (String name :
+        List.of("reg_lambda", "reg_alpha", "min_split_loss", "colsample_bylevel", "tree_method")) {
+      assertThat(run(TreeLibrary.XGBOOST).parameter(name, 1)).as(name).isNotNull();
+    }
+    for (String name :
+        List.of("min_child_samples", "colsample_bynode", "mc", "unbalance", "subsample_for_bin")) {
+      assertThat(run(TreeLibrary.LIGHTGBM).parameter(name, 1)).as(name).isNotNull();
     }
   }
 

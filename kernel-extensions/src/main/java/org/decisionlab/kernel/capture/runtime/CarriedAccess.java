@@ -48,12 +48,12 @@ final class CarriedAccess {
     return value;
   }
 
-  static @Nullable Object readConstant(String key, Expected type, MethodHandle own)
-      throws Throwable {
+  static @Nullable Object readConstant(
+      String key, Expected type, OwnConstants constants, MethodHandle own) throws Throwable {
     CellSnapshot current = CellSnapshot.current();
     return current != null && current.has(key)
         ? read(key, type)
-        : OwnConstants.checked(key, own.invokeExact());
+        : constants.checked(key, own.invokeExact());
   }
 
   static void assign(String key, @Nullable Object value) {
@@ -68,10 +68,15 @@ final class CarriedAccess {
    * @param own reads the field itself, where its value could not be carried; null if it must be
    */
   static @Nullable Object readOf(
-      String key, Expected type, @Nullable MethodHandle own, Object constant) throws Throwable {
+      String key,
+      Expected type,
+      OwnConstants constants,
+      @Nullable MethodHandle own,
+      Object constant)
+      throws Throwable {
     CellSnapshot current = CellSnapshot.current();
     if (own != null && (current == null || !current.has(key))) {
-      return OwnConstants.checked(key, own.invokeExact(constant));
+      return constants.checked(key, own.invokeExact(constant));
     }
     if (current == null) {
       throw CellVariableException.absent(key);

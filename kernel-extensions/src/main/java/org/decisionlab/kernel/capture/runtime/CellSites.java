@@ -34,7 +34,12 @@ public final class CellSites {
   private static final MethodHandle READ_CONSTANT =
       find(
           "readConstant",
-          methodType(Object.class, String.class, CarriedAccess.Expected.class, MethodHandle.class),
+          methodType(
+              Object.class,
+              String.class,
+              CarriedAccess.Expected.class,
+              OwnConstants.class,
+              MethodHandle.class),
           CarriedAccess.class);
   private static final MethodHandle ASSIGN =
       find("assign", methodType(void.class, String.class, Object.class), CarriedAccess.class);
@@ -45,6 +50,7 @@ public final class CellSites {
               Object.class,
               String.class,
               CarriedAccess.Expected.class,
+              OwnConstants.class,
               MethodHandle.class,
               Object.class),
           CarriedAccess.class);
@@ -120,6 +126,7 @@ public final class CellSites {
             0,
             key,
             CarriedAccess.Expected.of(type.returnType()),
+            new OwnConstants(),
             own.asType(methodType(Object.class)));
     CellHome home = CellHome.of(caller.lookupClass().getClassLoader());
     return site(type, carried, home == null ? null : own);
@@ -151,7 +158,12 @@ public final class CellSites {
             : null;
     MethodHandle carried =
         MethodHandles.insertArguments(
-            READ_OF, 0, key, CarriedAccess.Expected.of(type.returnType()), asFinal);
+            READ_OF,
+            0,
+            key,
+            CarriedAccess.Expected.of(type.returnType()),
+            new OwnConstants(),
+            asFinal);
     return site(type, carried, home == null ? null : own);
   }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What final fields of classes of cells have where their value was not carried: what the class
  * makes when it is initialized in this JVM. That is the value of the driver only where nothing can
- * have been put into it since.
+ * have been put into it since. Thread safe.
  */
 public final class OwnConstants {
 
@@ -32,7 +32,11 @@ public final class OwnConstants {
   /** Of a value with more objects in it that are to be looked into, it may be that it is filled. */
   private static final int MOST = 1000;
 
-  private OwnConstants() {}
+  /** The value last found here into which nothing can have been put, which stays so. */
+  private volatile @Nullable Object unfilled;
+
+  /** For one place that reads a field. */
+  OwnConstants() {}
 
   /**
    * Whether code may have put something into a value after the initialization of the class that has
@@ -138,9 +142,16 @@ public final class OwnConstants {
    * @param own what the class has made here
    * @throws CellVariableException if the driver may have another
    */
-  static @Nullable Object checked(String key, @Nullable Object own) {
-    if (mayBeFilled(own) && !isInInitializer()) {
-      throw CellVariableException.absent(key);
+  @Nullable Object checked(String key, @Nullable Object own) {
+    if (own == null || own == unfilled) {
+      return own;
+    }
+    boolean filled = mayBeFilled(own);
+    if (!isInInitializer()) {
+      if (filled) {
+        throw CellVariableException.absent(key);
+      }
+      unfilled = own;
     }
     return own;
   }

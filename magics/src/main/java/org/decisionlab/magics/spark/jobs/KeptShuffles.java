@@ -52,11 +52,11 @@ public final class KeptShuffles implements CellListener {
   private volatile @Nullable CarriedCode carried;
   private final StageMoments moments =
       new StageMoments(System::currentTimeMillis, System::nanoTime);
-  private final Map<Integer, String> works = new HashMap<>();
-  private final Map<Integer, PlannedStage> planned = new HashMap<>();
+  private final PlannedStages planned = new PlannedStages();
   private final Map<Integer, KeptShuffle> shuffles = new LinkedHashMap<>();
   private final StaleResults stale = new StaleResults();
   private final HeldStates held = new HeldStates();
+  private final SharedShuffles shared = new SharedShuffles(planned, moments, held, shuffles);
   private final RanQueries queries = new RanQueries();
 
   /** Those of which it was said that nothing is known. */
@@ -109,7 +109,6 @@ public final class KeptShuffles implements CellListener {
     if (started != context) {
       context = started;
       moments.clear();
-      works.clear();
       planned.clear();
       shuffles.clear();
       stale.clear();
@@ -199,11 +198,14 @@ public final class KeptShuffles implements CellListener {
     shuffles.keySet().removeIf(each -> !written.has(each));
     looked = Set.of();
     CarriedPresent now = present.get();
-    Object current = queries.present(data, now);
+    Set<Integer> joined = shared.joined(written, data, now);
+    Object current = queries.present(data, now, () -> shared.formerQueries(now));
     if (!written.isRead()
         && shuffles.keySet().stream().anyMatch(each -> below == null || below.contains(each))) {
       forgetFormer(written, below, now);
     }
+    joined.addAll(looked);
+    looked = joined;
     return current;
   }
 
@@ -225,7 +227,6 @@ public final class KeptShuffles implements CellListener {
     queries.lost();
     if (!written.isRead()) {
       moments.forgetStages();
-      works.clear();
       planned.clear();
       stale.allEnded();
     }
@@ -308,6 +309,7 @@ public final class KeptShuffles implements CellListener {
       start(started);
     } else if (event instanceof JobEvent.StageSubmitted stage) {
       moments.submitted(stage.key(), stage.at());
+      planned.submitted(stage.key(), held.at(planned.shuffle(stage.key().stage()), stage.at()));
       stale.computed(stage.key().stage(), stage.tasks());
     } else if (event instanceof JobEvent.StageEnded stage) {
       end(stage);
@@ -320,13 +322,12 @@ public final class KeptShuffles implements CellListener {
 
   private void start(JobEvent.JobStarted started) {
     String work = started.origin().work();
-    Map<PlannedStage, Set<String>> old = new HashMap<>();
     CarriedPresent now = present.get();
     Set<Integer> unchanged = looked;
     looked = Set.of();
+    Map<PlannedStage, Set<String>> old = shared.refuse(context, started, now, unchanged);
+    planned.started(started);
     for (PlannedStage stage : started.stages()) {
-      works.put(stage.stage(), work);
-      planned.put(stage.stage(), stage);
       KeptShuffle kept = shuffles.get(stage.shuffle());
       // An adaptive query uses what it has written itself.
       if (kept == null || kept.work().equals(work)) {
@@ -336,7 +337,7 @@ public final class KeptShuffles implements CellListener {
       if (!unchanged.contains(stage.shuffle())) {
         Set<String> changed = kept.changed(now, held.current(stage.shuffle()));
         if (!changed.isEmpty()) {
-          old.put(stage, changed);
+          old.merge(stage, changed, KeptShuffle::both);
         }
       }
     }
@@ -345,9 +346,10 @@ public final class KeptShuffles implements CellListener {
 
   /** Also one that has failed or was cancelled has written what Spark does not compute again. */
   private void end(JobEvent.StageEnded stage) {
-    String work = works.getOrDefault(stage.key().stage(), KeptShuffle.UNTOLD);
+    int number = stage.key().stage();
     StageMoments.Functions ran = moments.ended(stage.key());
-    queries.ran(work, ran.moments(), ran.unknown());
+    planned.ended(stage.key());
+    planned.works(number).forEach(each -> queries.ran(each, ran.moments(), ran.unknown()));
     if (stage.shuffle() >= 0) {
       KeptShuffle before = shuffles.remove(stage.shuffle());
       Set<String> changed =
@@ -355,37 +357,24 @@ public final class KeptShuffles implements CellListener {
       if (!changed.isEmpty()) {
         madeOf(stage.shuffle(), changed);
       }
-      Set<Integer> parents = parents(stage.key().stage());
       Long state = held.at(stage.shuffle(), ran.from());
       shuffles.put(
           stage.shuffle(),
-          new KeptShuffle(work, ran.moments(), parents, Set.of(), ran.unknown(), state)
+          new KeptShuffle(
+                  planned.work(number),
+                  ran.moments(),
+                  planned.parents(number),
+                  Set.of(),
+                  ran.unknown(),
+                  state)
               .after(before));
     }
     forgetOldest();
   }
 
-  /** The shuffles that a stage has read. */
-  private Set<Integer> parents(int stage) {
-    PlannedStage known = planned.get(stage);
-    Set<Integer> parents = new HashSet<>();
-    if (known != null) {
-      for (int each : known.parents()) {
-        PlannedStage parent = planned.get(each);
-        if (parent != null) {
-          parents.add(parent.shuffle());
-        }
-      }
-    }
-    return parents;
-  }
-
   private void end(JobEvent.JobEnded ended) {
     stale.ended(ended);
-    if (!moments.anyRuns()) {
-      works.clear();
-      planned.clear();
-    }
+    planned.ended(ended);
   }
 
   /** Of the oldest shuffle nothing is remembered but that it is to be computed anew. */

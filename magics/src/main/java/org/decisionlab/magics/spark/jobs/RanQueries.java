@@ -4,11 +4,13 @@ package org.decisionlab.magics.spark.jobs;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.plans.logical.DeserializeToObject;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -80,14 +82,19 @@ final class RanQueries {
     planned.clear();
   }
 
-  /** What an action is to be called of: the object itself, or a dataset that is planned anew. */
-  @Nullable Object present(@Nullable Object data, CarriedPresent now) {
+  /**
+   * What an action is to be called of: the object itself, or a dataset that is planned anew.
+   *
+   * @param atWork queries that run with what has changed since
+   */
+  @Nullable Object present(
+      @Nullable Object data, CarriedPresent now, Supplier<Set<String>> atWork) {
     if (!(data instanceof Dataset<?> dataset) || dataset.isStreaming()) {
       return data;
     }
     QueryExecution first = dataset.queryExecution();
     Dataset<?> current = planned.getOrDefault(first, dataset);
-    if (isFormer(current.queryExecution(), now)) {
+    if (isFormer(current.queryExecution(), now) || runs(current.queryExecution(), now, atWork)) {
       current = anew(dataset);
       planned.put(first, current);
       if (since != null) {
@@ -104,6 +111,18 @@ final class RanQueries {
     Ran itself = ended.get(query);
     Ran asRdd = asRdds.get(query.commandExecuted());
     return (itself != null && itself.isFormer(now)) || (asRdd != null && asRdd.isFormer(now));
+  }
+
+  /** Whether a query of this plan is at work with other values: its stages would be shared. */
+  private boolean runs(QueryExecution query, CarriedPresent now, Supplier<Set<String>> former) {
+    Set<String> works = new HashSet<>(former.get());
+    running.forEach(
+        (work, ran) -> {
+          if (ran.isFormer(now)) {
+            works.add(work);
+          }
+        });
+    return works.stream().anyMatch(each -> WrittenShuffles.atWork(each) == query);
   }
 
   private static <T> Dataset<T> anew(Dataset<T> dataset) {

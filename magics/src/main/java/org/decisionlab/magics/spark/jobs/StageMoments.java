@@ -110,7 +110,17 @@ final class StageMoments {
 
   /** A stage has ended; gives back what it was computed with, once. */
   synchronized Functions ended(StageKey stage) {
-    Long from = submitted.remove(stage);
+    Functions ran = running(stage);
+    submitted.remove(stage);
+    if (submitted.isEmpty()) {
+      starts.clear();
+    }
+    return ran;
+  }
+
+  /** What a stage that runs is computed with, as far as it has been serialized. */
+  synchronized Functions running(StageKey stage) {
+    Long from = submitted.get(stage);
     if (from == null) {
       return new Functions(List.of(), true, Long.MIN_VALUE);
     }
@@ -122,9 +132,6 @@ final class StageMoments {
             .filter(each -> each.at() >= from && (each.at() <= to || !each.scheduler()))
             .map(Taken::moment)
             .toList();
-    if (submitted.isEmpty()) {
-      starts.clear();
-    }
     return new Functions(moments, from <= lostUntil, from);
   }
 

@@ -22,7 +22,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.execution.ExternalRDD;
 import org.apache.spark.sql.execution.LogicalRDD;
+import org.apache.spark.sql.execution.QueryExecution;
 import org.apache.spark.sql.execution.SQLExecution$;
+import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,13 +76,42 @@ final class WrittenShuffles {
     return !context.dagScheduler().activeJobs().isEmpty();
   }
 
+  /** Whether all is there that a stage of a job writes. */
+  boolean isComplete(PlannedStage stage) {
+    return stage.shuffle() >= 0
+        && has(stage.shuffle())
+        && tracker.getNumAvailableOutputs(stage.shuffle()) >= stage.tasks();
+  }
+
+  /**
+   * The shuffles that an action of data reads or waits for, as far as {@link #of} finds them: not
+   * those below one that is complete.
+   */
+  Set<Integer> needed(@Nullable Object data) {
+    Set<Integer> needed = new HashSet<>();
+    Deque<ShuffleDependency<?, ?, ?>> waiting = new ArrayDeque<>(nearest(data));
+    while (!waiting.isEmpty()) {
+      ShuffleDependency<?, ?, ?> next = waiting.remove();
+      int id = next.shuffleId();
+      if (needed.add(id)
+          && !(has(id) && tracker.getNumAvailableOutputs(id) >= next.rdd().getNumPartitions())) {
+        waiting.addAll(dependencies(List.of(next.rdd()), false).values());
+      }
+    }
+    return needed;
+  }
+
   /** Whether a job or query, as {@link JobEvent.Origin} names it, has come to its end. */
   static boolean isOver(String work) {
-    return work.startsWith(JOB)
-        || (work.startsWith(SparkEvents.QUERY)
-            && SQLExecution$.MODULE$.getQueryExecution(
-                    Long.parseLong(work.substring(SparkEvents.QUERY.length())))
-                == null);
+    return work.startsWith(JOB) || (work.startsWith(SparkEvents.QUERY) && atWork(work) == null);
+  }
+
+  /** The plan of a query that has not ended, {@code null} of everything else. */
+  static @Nullable QueryExecution atWork(String work) {
+    return work.startsWith(SparkEvents.QUERY)
+        ? SQLExecution$.MODULE$.getQueryExecution(
+            Long.parseLong(work.substring(SparkEvents.QUERY.length())))
+        : null;
   }
 
   /**
@@ -107,13 +138,22 @@ final class WrittenShuffles {
    * number; none of other data.
    */
   static Map<Integer, ShuffleDependency<?, ?, ?>> of(@Nullable Object data) {
+    return dependencies(rdds(data), true);
+  }
+
+  /** Those of them that no other of them is made of. */
+  private static Collection<ShuffleDependency<?, ?, ?>> nearest(@Nullable Object data) {
+    return dependencies(rdds(data), false).values();
+  }
+
+  private static List<RDD<?>> rdds(@Nullable Object data) {
     if (data instanceof JavaRDDLike<?, ?> wrapped) {
-      return dependencies(List.of(wrapped.rdd()));
+      return List.of(wrapped.rdd());
     }
     if (data instanceof Dataset<?> dataset && !dataset.isStreaming()) {
-      return dependencies(sources(dataset));
+      return sources(dataset);
     }
-    return data instanceof RDD<?> rdd ? dependencies(List.of(rdd)) : Map.of();
+    return data instanceof RDD<?> rdd ? List.of(rdd) : List.of();
   }
 
   private static List<RDD<?>> sources(Dataset<?> dataset) {
@@ -130,11 +170,11 @@ final class WrittenShuffles {
   }
 
   private static Set<Integer> below(Collection<? extends RDD<?>> from) {
-    return new HashSet<>(dependencies(from).keySet());
+    return new HashSet<>(dependencies(from, true).keySet());
   }
 
   private static Map<Integer, ShuffleDependency<?, ?, ?>> dependencies(
-      Collection<? extends RDD<?>> from) {
+      Collection<? extends RDD<?>> from, boolean below) {
     Map<Integer, ShuffleDependency<?, ?, ?>> found = new HashMap<>();
     Set<RDD<?>> seen = new HashSet<>();
     Deque<RDD<?>> waiting = new ArrayDeque<>(from);
@@ -144,6 +184,9 @@ final class WrittenShuffles {
         for (Dependency<?> each : CollectionConverters.asJava(next.dependencies())) {
           if (each instanceof ShuffleDependency<?, ?, ?> shuffle) {
             found.put(shuffle.shuffleId(), shuffle);
+            if (!below) {
+              continue;
+            }
           }
           waiting.add(each.rdd());
         }

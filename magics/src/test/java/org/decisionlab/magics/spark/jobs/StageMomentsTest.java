@@ -4,6 +4,7 @@ package org.decisionlab.magics.spark.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
@@ -45,6 +46,19 @@ class StageMomentsTest {
     assertThat(second.moments()).containsExactly(ofSecond);
     assertThat(second.unknown()).isFalse();
     assertThat(moments.anyRuns()).isFalse();
+  }
+
+  @Test
+  void aStageThatRunsHasWhatHasBeenSerializedSoFar() {
+    assertThat(moments.running(FIRST).unknown()).as("it has not begun").isTrue();
+    moments.submitted(FIRST, wall);
+    assertThat(moments.running(FIRST).moments()).isEmpty();
+    CarriedMoment task = function();
+    moments.carried(task, true);
+    assertThat(moments.running(FIRST))
+        .isEqualTo(new StageMoments.Functions(List.of(task), false, wall));
+    assertThat(moments.ended(FIRST).moments()).containsExactly(task);
+    assertThat(moments.running(FIRST).unknown()).as("it has ended").isTrue();
   }
 
   @Test
