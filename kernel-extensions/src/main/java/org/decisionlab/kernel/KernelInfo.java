@@ -50,8 +50,8 @@ final class KernelInfo {
   }
 
   /**
-   * What a front end offers as help. Where a hub's user server shows the lab's documentation, {@code
-   * DECISIONLAB_HELP_PAGES} holds the path to it below the user's address.
+   * What a front end offers as help. Where a hub's user server shows the lab's documentation,
+   * {@code DECISIONLAB_HELP_PAGES} holds the path to it below the user's address.
    */
   static List<HelpLink> helpLinks(Map<String, String> environment) {
     List<HelpLink> links = new ArrayList<>();
