@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     logs.set_defaults(run=_logs)
 
     doctor = commands.add_parser("doctor", help="say what is there, what is missing and how to mend it")
+    doctor.add_argument("--production", action="store_true", help="name every setting that is fit for development only; exit code 0 when there is none")
+    doctor.add_argument("--json", action="store_true", help="with --production: as JSON on standard output")
     doctor.set_defaults(run=_doctor)
 
     test = commands.add_parser("test", help="run the tests")
@@ -155,11 +157,21 @@ def _logs(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
 
 
 def _doctor(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    if options.production:
+        return _doctor_production(lab, options)
     for name, ready in lab.provision.report():
         _print_finding("ok" if ready else "not yet", name, "" if ready else "./lab up prepares it")
     for state in lab.status():
         _print_finding("ok" if state.state == "up" else state.state, state.name, state.url or _REMEDIES.get(state.state, "").format(name=state.name))
     return 0
+
+
+def _doctor_production(lab: Lab, options: argparse.Namespace) -> int:
+    """Hands over to the virtual environment's Python, which alone has JupyterHub."""
+    if not lab.layout.python.exists():
+        raise LabError(f"there is no {lab.layout.python} yet to look at the hub's settings with; run ./lab up first")
+    command = [str(lab.layout.python), "-m", "decisionlab_hub.production", *(["--json"] if options.json else [])]
+    os.execve(command[0], command, {**os.environ, "PYTHONPATH": str(lab.layout.hub_source)})
 
 
 _REMEDIES = {"stopped": "./lab up starts it", "died": "./lab logs {name} may say why; ./lab up starts it again"}

@@ -23,10 +23,8 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
     ledger_path = home / _LEDGER
     given = json.loads(ledger_path.read_text(encoding="utf-8")) if ledger_path.exists() else {}
     kept = []
-    for original in sorted(source.rglob("*")):
+    for original in notebook_files(source):
         relative = original.relative_to(source)
-        if not original.is_file() or _LEFT_OUT.intersection(relative.parts) or relative.match(_MADE_BY_NOTEBOOKS):
-            continue
         name, now = relative.as_posix(), _digest(original)
         copy = home / "notebooks" / relative
         if not copy.exists() or _digest(copy) == given.get(name):
@@ -38,6 +36,15 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
             kept.append(name)
     write_atomically(ledger_path, json.dumps(given, indent=2) + "\n")
     return kept
+
+
+def notebook_files(source: Path) -> list[Path]:
+    """Returns the files below `source` that users get."""
+    return [path for path in sorted(source.rglob("*")) if path.is_file() and _is_given(path.relative_to(source))]
+
+
+def _is_given(relative: Path) -> bool:
+    return not _LEFT_OUT.intersection(relative.parts) and not relative.match(_MADE_BY_NOTEBOOKS)
 
 
 def _digest(path: Path) -> str:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import COOKIE_SECRET, PASSWORD, PROXY_TOKEN, read_secret
+from decisionlab_hub.facility import Facility
+from decisionlab_hub.facility_settings import configure_facility
+from decisionlab_hub.help_pages import HELP_PAGES, HELP_PATH
 from decisionlab_hub.homes import give_notebooks
 from decisionlab_hub.java import java_environment
 from decisionlab_hub.layout import Layout, private_directory
@@ -18,6 +21,7 @@ from decisionlab_hub.login.secret_free_log import keep_secrets_out_of_loggers_wi
 from decisionlab_hub.login.settings import LoginSettings, configure_login
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.processes import MARK
+from decisionlab_hub.spark_pages import SPARK_PAGES, SPARK_PATH
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -124,6 +128,7 @@ def configure(c: Config, settings: HubSettings) -> None:
         _configure_password(c, settings)
     else:
         configure_login(c, settings.login, settings.layout)
+    configure_facility(c, Facility.find(settings.layout.home, os.environ), settings.layout, settings.hub_api_port)
 
 
 def _configure_hub(c: Config, settings: HubSettings) -> None:
@@ -182,6 +187,8 @@ def _configure_servers(c: Config, settings: HubSettings) -> None:
         **java_environment(layout),
         MARK: settings.mark,
         "DECISIONLAB_SIDECAR_URL": settings.sidecar_url,
+        SPARK_PAGES: SPARK_PATH,
+        HELP_PAGES: HELP_PATH,
         "JUPYTER_PATH": str(layout.jupyter / "share" / "jupyter"),
         "JUPYTER_CONFIG_PATH": str(layout.hub_source / "etc" / "jupyter"),
         "JUPYTER_RUNTIME_DIR": lambda spawner: str(layout.users / spawner.user.name / ".local" / "share" / "jupyter" / "runtime"),

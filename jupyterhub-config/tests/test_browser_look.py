@@ -156,7 +156,7 @@ def test_the_link_to_sparks_pages_works_behind_the_hub(visit: Visit):
         _run(cells.nth(number))
     link = cells.nth(1).locator("a", has_text="Spark UI")
     expect(link).to_be_visible(timeout=START_MS)
-    port = re.search(r"/proxy/(\d+)/jobs/", link.get_attribute("href") or "")
+    port = re.search(r"/spark-ui/(\d+)/jobs/", link.get_attribute("href") or "")
     assert port
     with visit.page.expect_popup() as opened:
         link.click()
@@ -169,13 +169,17 @@ def test_the_link_to_sparks_pages_works_behind_the_hub(visit: Visit):
     for tab, title in {"Stages": "Stages for All Jobs", "Environment": "Environment", "SQL / DataFrame": "SQL / DataFrame"}.items():
         pages.locator(".navbar a", has_text=tab).first.click()
         expect(pages.locator("h3", has_text=title).first).to_be_visible(timeout=SHORT_MS)
+    pages.locator(".navbar a", has_text="Executors").first.click()
+    expect(pages.locator("#active-executors-table tbody")).to_contain_text("driver", timeout=SHORT_MS)
+    pages.screenshot(path=visit.picture_path("spark-executors"))
     assert not refused
-    assert f"/proxy/{port.group(1)}/" in pages.url
+    assert f"/spark-ui/{port.group(1)}/" in pages.url
     pages.close()
 
     stranger = visit.page.context.browser.new_context()
-    answer = stranger.request.get(visit.server(f"proxy/{port.group(1)}/jobs/"), max_redirects=0)
-    assert answer.status in (302, 403), "Spark's pages are for who has logged in"
+    for path in ("spark-ui", "proxy"):
+        answer = stranger.request.get(visit.server(f"{path}/{port.group(1)}/jobs/"), max_redirects=0)
+        assert answer.status in (302, 403), "Spark's pages are for who has logged in"
     stranger.close()
     host = visit.page.request.get(visit.server(f"proxy/127.0.0.1:{port.group(1)}/jobs/"))
     assert host.status == 403, "the proxy leads to no named host"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import CHECKOUT
+from decisionlab_hub import help_pages
 
 PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -44,6 +45,23 @@ def test_the_map_names_every_room_and_no_other():
     kernel = text[text.index("## Inside the kernel") : text.index("## Words")]
     named = set(re.findall(r"^\| `(\w+)` \|", kernel, re.MULTILINE))
     assert named == there
+
+
+@pytest.mark.parametrize("name", ["kernel", "magics", "spark", "decisions/0010-java-kernel"])
+def test_the_help_menus_pages_are_shown_whole(name: str):
+    shown = help_pages.page(name)
+    assert shown is not None
+    ids = set(re.findall(r' id="([^"]+)"', shown))
+    for target in re.findall(r'href="([^":]*)"', shown):
+        path, _, anchor = target.partition("#")
+        assert ".md" not in path and (not path or path.startswith("..") or help_pages.page(path) or help_pages.page(f"decisions/{path}")), target
+        assert path or anchor in ids, f"#{anchor} is no heading"
+    assert 'src=""' not in shown and "<script" not in shown
+
+
+@pytest.mark.parametrize("name", ["../README", "..", "pictures/spark-table", "none", "decisions/../kernel", "/etc/passwd", ""])
+def test_no_other_file_is_a_page(name: str):
+    assert help_pages.page(name) is None
 
 
 def _rooms() -> list[str]:

@@ -72,7 +72,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
         KernelInfo.NAME,
         KernelInfo.version(),
         KernelInfo.language(),
-        KernelInfo.helpLinks(),
+        KernelInfo.helpLinks(System.getenv()),
         null,
         new JupyterIO(UTF_8),
         new KernelComms(),

@@ -4,7 +4,9 @@ package org.decisionlab.kernel;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.decisionlab.kernel.channels.WireMessage;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
@@ -47,10 +49,23 @@ final class KernelInfo {
         .build();
   }
 
-  static List<HelpLink> helpLinks() {
+  /**
+   * What a front end offers as help. Where a hub's user server shows the lab's documentation,
+   * {@code DECISIONLAB_HELP_PAGES} holds the path to it below the user's address.
+   */
+  static List<HelpLink> helpLinks(Map<String, String> environment) {
+    List<HelpLink> links = new ArrayList<>();
+    String prefix = environment.getOrDefault("JUPYTERHUB_SERVICE_PREFIX", "");
+    String pages = environment.getOrDefault("DECISIONLAB_HELP_PAGES", "");
+    if (prefix.startsWith("/") && prefix.endsWith("/") && !pages.isBlank()) {
+      links.add(new HelpLink("Java Kernel", prefix + pages + "/kernel"));
+      links.add(new HelpLink("Magics", prefix + pages + "/magics"));
+      links.add(new HelpLink("Spark in Cells", prefix + pages + "/spark"));
+    }
     String api =
         "https://docs.oracle.com/en/java/javase/" + Runtime.version().feature() + "/docs/api/";
-    return List.of(new HelpLink("Java API", api));
+    links.add(new HelpLink("Java API", api));
+    return List.copyOf(links);
   }
 
   /** Content of a {@code kernel_info_reply}. */
@@ -64,7 +79,7 @@ final class KernelInfo {
     reply.add("language_info", gson.toJsonTree(language()));
     reply.addProperty(
         "banner", "Decision Lab " + version() + ", Java " + Runtime.version().feature());
-    reply.add("help_links", gson.toJsonTree(helpLinks()));
+    reply.add("help_links", gson.toJsonTree(helpLinks(System.getenv())));
     reply.addProperty("debugger", false);
     reply.add("supported_features", gson.toJsonTree(List.of("kernel subshells")));
     return reply;

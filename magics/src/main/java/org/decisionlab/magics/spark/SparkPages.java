@@ -14,12 +14,18 @@ import org.jspecify.annotations.Nullable;
  * Where Spark's own web pages are found: on loopback, or under the user's address on a hub, whose
  * proxy (jupyter-server-proxy) brings {@code proxy/PORT/} to the port.
  *
+ * <p>Spark's page of executors takes the word after {@code proxy} in an address for an application
+ * and finds none; a hub that leads to the port under a path without that word says so in {@code
+ * DECISIONLAB_SPARK_PAGES}, such as {@code spark-ui}. {@code off} there leaves the pages off.
+ *
  * <p>Spark reads the prefix of its links from a system property at each request, and from nowhere
  * else in a session inside a process.
  */
 final class SparkPages {
 
   private static final String PROXY_BASE = "spark.ui.proxyBase";
+  private static final String PATH = "DECISIONLAB_SPARK_PAGES";
+  private static final String OFF = "off";
 
   private final UnaryOperator<@Nullable String> environment;
 
@@ -34,7 +40,8 @@ final class SparkPages {
   Map<String, String> settings() {
     Map<String, String> settings = new TreeMap<>();
     String listen = environment.apply("SPARK_LOCAL_IP");
-    if (!prefix().isEmpty() && listen != null && listen.startsWith("127.")) {
+    boolean off = OFF.equals(environment.apply(PATH));
+    if (!prefix().isEmpty() && !off && listen != null && listen.startsWith("127.")) {
       settings.put("spark.ui.enabled", "true");
       // Only a redirect that names no server keeps the prefix.
       settings.put("spark.ui.proxyRedirectUri", "");
@@ -46,7 +53,7 @@ final class SparkPages {
   void adopt(SparkContext context) {
     String prefix = prefix();
     if (!prefix.isEmpty() && context.uiWebUrl().isDefined()) {
-      System.setProperty(PROXY_BASE, prefix + "proxy/" + port(context));
+      System.setProperty(PROXY_BASE, prefix + path() + "/" + port(context));
     }
   }
 
@@ -62,7 +69,7 @@ final class SparkPages {
     String prefix = prefix();
     return prefix.isEmpty()
         ? "http://127.0.0.1:" + port(context) + "/jobs/"
-        : prefix + "proxy/" + port(context) + "/jobs/";
+        : prefix + path() + "/" + port(context) + "/jobs/";
   }
 
   /** A link that opens the pages beside the notebook. */
@@ -81,6 +88,12 @@ final class SparkPages {
       return "";
     }
     return prefix.endsWith("/") ? prefix : prefix + "/";
+  }
+
+  /** The path below the user's address that leads to ports. */
+  private String path() {
+    String path = environment.apply(PATH);
+    return path == null || path.isBlank() || path.equals(OFF) ? "proxy" : path.strip();
   }
 
   private static int port(SparkContext context) {

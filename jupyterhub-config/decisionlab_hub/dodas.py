@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The environment names of DODAS hubs, taken as other names of settings of the facility file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+SECRET = "IAM_CLIENT_SECRET"
+"""The client's secret itself; a file that only the hub can read is better."""
+
+_TAKEN: dict[str, tuple[str, str]] = {
+    "OAUTH_ENDPOINT": ("login", "issuer"),
+    "OAUTH_CALLBACK_URL": ("login", "callback_url"),
+    "OAUTH_SUB": ("login", "owner"),
+    "OAUTH_GROUPS": ("login", "allowed_groups"),
+    "ADMIN_OAUTH_GROUPS": ("login", "admin_groups"),
+    "IAM_CLIENT_ID": ("login", "client_id"),
+}
+_LISTS = {"allowed_groups", "admin_groups"}
+
+_NOT_TAKEN = {
+    "JUPYTER_IMAGE_LIST": "images stand in the profiles file",
+    "JUPYTER_RAM_LIST": "sizes stand in the profiles file",
+    "WITH_GPU": "profiles with gpus stand in the profiles file",
+    "JUPYTER_PROXY_TOKEN": "the proxy's token is generated and kept in secrets/",
+    "S3_BUCKET": "buckets are not mounted",
+    "S3_BUCKETS": "buckets are not mounted",
+    "S3_ENDPOINT": "buckets are not mounted",
+    "HTCONDOR_COLLECTOR_URL": "the environment of users stands in the profiles file",
+    "HTCONDOR_SCHEDD_NAME": "the environment of users stands in the profiles file",
+}
+
+
+@dataclass(frozen=True)
+class Aliases:
+    """What the environment adds to the facility file's document, and the lines that say so in the log."""
+
+    document: dict[str, Any]
+    used: dict[tuple[str, str], str]
+    """By the place of a setting, the variable it comes from."""
+    notes: tuple[str, ...]
+
+
+def with_aliases(document: dict[str, Any], environ: Mapping[str, str], file_name: str) -> Aliases:
+    """Adds what DODAS's variables say to the file's document; where both say something, the file holds."""
+    merged = dict(document)
+    used: dict[tuple[str, str], str] = {}
+    notes: list[str] = []
+    for variable, (section, name) in _TAKEN.items():
+        value = environ.get(variable, "").strip()
+        if not value:
+            continue
+        given = merged.get(section) if isinstance(merged.get(section), dict) else {}
+        if section in merged and not isinstance(merged[section], (dict, type(None))):
+            continue  # the file's own problem, which its schema names
+        if name in (given or {}):
+            notes.append(f"{variable} is set and not used: {file_name} says {section}.{name}")
+            continue
+        merged[section] = {**(given or {}), name: value.split() if name in _LISTS else value}
+        used[section, name] = variable
+        notes.append(f"{section}.{name} is taken from {variable}, as on DODAS hubs")
+    if environ.get(SECRET, "").strip():
+        notes.append(_note_of_secret(merged, file_name))
+    notes += [f"{name} is set, as on DODAS hubs, and not used: {why}" for name, why in _NOT_TAKEN.items() if environ.get(name, "").strip()]
+    return Aliases(merged, used, tuple(notes))
+
+
+def _note_of_secret(merged: dict[str, Any], file_name: str) -> str:
+    login = merged.get("login")
+    if isinstance(login, dict) and "client_secret_file" in login:
+        return f"{SECRET} is set and not used: {file_name} says login.client_secret_file"
+    return f"the client's secret is taken from {SECRET}, as on DODAS hubs; login.client_secret_file keeps it out of the environment"

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facility file: what a lab of many users says about itself. Without one the lab is what `lab up` gives one person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Mapping
+from urllib.parse import urlsplit
+
+from decisionlab_hub.credentials import read_secret
+from decisionlab_hub.dodas import SECRET, with_aliases
+from decisionlab_hub.yaml_file import load, problems_of, refuse
+
+VARIABLE = "LAB_FACILITY"
+"""Environment variable that names the facility file; else it is `facility.yaml` in the lab's home, if that is there."""
+
+FILE_NAME = "facility.yaml"
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_SHORTEST_IDLE = 10
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who may log in. Without an issuer the hub's own log-in holds, and groups are those of the facility file."""
+
+    issuer: str | None = None
+    client_id: str | None = None
+    client_secret_file: Path | None = None
+    callback_url: str | None = None
+    owner: str | None = None
+    """Subject of a person who is an administrator."""
+    allowed_groups: frozenset[str] = frozenset()
+    allowed_users: frozenset[str] = frozenset()
+    admin_groups: frozenset[str] = frozenset()
+    admin_users: frozenset[str] = frozenset()
+    secret_of_environment: str | None = field(default=None, repr=False)
+
+    def client_secret(self) -> str | None:
+        """Returns the client's secret, or None for a public client; raises LabError when its file is open to others."""
+        return read_secret(self.client_secret_file) if self.client_secret_file else self.secret_of_environment
+
+
+@dataclass(frozen=True)
+class Audiences:
+    """For whom tokens are made out: addresses as they stand in the claim `aud`."""
+
+    sidecar: str | None = None
+    files: str | None = None
+
+
+@dataclass(frozen=True)
+class Culling:
+    """When users' servers are ended; all in seconds."""
+
+    enabled: bool = True
+    idle: int = 3600
+    every: int = 300
+    maximum_age: int = 7 * 86400
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A folder that all see: the notebooks of the lab, read-only, and a folder for each of some groups."""
+
+    folder: Path
+    group_folders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Docker:
+    network: str = "decisionlab"
+    socket: str | None = None
+    pids: int = 4096
+
+
+@dataclass(frozen=True)
+class Kubernetes:
+    namespace: str = "decisionlab"
+    storage: str = "10Gi"
+    storage_class: str | None = None
+    uid: int = 1000
+
+
+@dataclass(frozen=True)
+class Spawning:
+    """Where users' servers run. Without a kind: real accounts when the hub is root, else the hub's own account."""
+
+    kind: str | None = None
+    hub_address: str | None = None
+    image: str | None = None
+    docker: Docker = Docker()
+    kubernetes: Kubernetes = Kubernetes()
+
+
+@dataclass(frozen=True)
+class Facility:
+    """All that the facility file says, and what DODAS's environment names add."""
+
+    given: bool = False
+    """Whether there is a file, or a variable of DODAS; if not, nothing of this applies."""
+    source: Path | None = None
+    public_url: str | None = None
+    login: Login = Login()
+    audiences: Audiences = Audiences()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Users by group, for a hub without a provider."""
+    profiles_file: Path | None = None
+    """None for the profiles that the lab brings."""
+    banner_file: Path | None = None
+    database_url_file: Path | None = None
+    """File with the address of the hub's data base, password and all; None for SQLite in the lab's home."""
+    named_servers: int = 3
+    active_servers: int = 50
+    culling: Culling = Culling()
+    shared: Shared | None = None
+    spawner: Spawning = Spawning()
+    notes: tuple[str, ...] = ()
+    """Lines for the log: which variables of DODAS are used, and which are not."""
+
+    @staticmethod
+    def find(home: Path, environ: Mapping[str, str]) -> Facility:
+        """Reads the lab's facility file, if any; raises LabError that names all problems."""
+        named = environ.get(VARIABLE, "")
+        path = Path(named).absolute() if named else home / FILE_NAME
+        return Facility.read(path if named or path.exists() else None, environ)
+
+    @staticmethod
+    def read(path: Path | None, environ: Mapping[str, str]) -> Facility:
+        """Reads this facility file, or the environment alone; raises LabError that names all problems."""
+        document = load(path, "facility file") if path else {}
+        shown = path or Path("(environment)")
+        refuse(shown, "facility file", [] if isinstance(document, dict) else ["the file: expected a mapping of settings"])
+        aliases = with_aliases(document, environ, path.name if path else "the facility file")
+        problems = problems_of(aliases.document, "facility")
+        refuse(shown, "facility file", [_with_variable(problem, aliases.used) for problem in problems])
+        secret = environ.get(SECRET, "").strip() or None
+        facility = _Builder(aliases.document, path.parent if path else Path.cwd()).facility(path, secret, aliases.notes, bool(path or aliases.used))
+        refuse(shown, "facility file", _contradictions(facility))
+        return facility
+
+
+def seconds(duration: str) -> int:
+    """Returns the seconds of a duration such as `90s`, `30m`, `8h` or `7d`."""
+    return int(duration[:-1]) * _SECONDS[duration[-1]]
+
+
+def same_group(one: str, other: str) -> bool:
+    """Tells whether two names mean one group: providers write it with a slash before it, or without."""
+    return one.removeprefix("/") == other.removeprefix("/")
+
+
+@dataclass(frozen=True)
+class _Builder:
+    """Turns a document that fits the schema into records."""
+
+    document: dict[str, Any]
+    base: Path
+
+    def facility(self, source: Path | None, secret: str | None, notes: tuple[str, ...], given: bool) -> Facility:
+        plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers") if name in self.document}
+        spawner = dict(self.document.get("spawner", {}))
+        parts = {"docker": Docker(**spawner.pop("docker", {})), "kubernetes": Kubernetes(**spawner.pop("kubernetes", {}))}
+        return Facility(
+            given=given,
+            source=source,
+            login=self._login(secret),
+            audiences=Audiences(**self.document.get("audiences", {})),
+            groups={name: tuple(users) for name, users in self.document.get("groups", {}).items()},
+            profiles_file=self._path(self.document.get("profiles_file")),
+            banner_file=self._path(self.document.get("banner_file")),
+            database_url_file=self._path(self.document.get("database_url_file")),
+            culling=self._culling(),
+            shared=self._shared(),
+            spawner=Spawning(**spawner, **parts),
+            notes=notes,
+            **plain,
+        )
+
+    def _login(self, secret: str | None) -> Login:
+        login = dict(self.document.get("login", {}))
+        for name in ("allowed_groups", "allowed_users", "admin_groups", "admin_users"):
+            login[name] = frozenset(login.get(name, ()))
+        login["client_secret_file"] = self._path(login.get("client_secret_file"))
+        return Login(**login, secret_of_environment=secret)
+
+    def _culling(self) -> Culling:
+        culling = dict(self.document.get("culling", {}))
+        for name in ("idle", "every", "maximum_age"):
+            if name in culling:
+                culling[name] = seconds(culling[name])
+        return Culling(**culling)
+
+    def _shared(self) -> Shared | None:
+        shared = self.document.get("shared")
+        if shared is None:
+            return None
+        folder = self._path(shared["folder"])
+        assert folder is not None
+        return Shared(folder, tuple(name.removeprefix("/") for name in shared.get("group_folders", ())))
+
+    def _path(self, text: str | None) -> Path | None:
+        return (self.base / text).absolute() if text else None
+
+
+def _contradictions(facility: Facility) -> list[str]:
+    """What fits the schema piece by piece and does not fit together."""
+    login, culling, spawner = facility.login, facility.culling, facility.spawner
+    problems = []
+    if login.issuer:
+        if not login.client_id:
+            problems.append("login.client_id is missing; expected the client's name at login.issuer")
+        if not (login.allowed_groups or login.allowed_users or login.admin_groups or login.admin_users or login.owner):
+            problems.append("login.allowed_groups: expected a group here or a name in login.allowed_users; else nobody may log in")
+        if facility.groups:
+            problems.append("groups: expected none beside login.issuer, whose groups hold")
+    else:
+        of_provider = ("client_id", "client_secret_file", "callback_url", "owner", "allowed_groups", "admin_groups")
+        problems += [f"login.{name}: expected login.issuer beside it, which is the provider's address" for name in of_provider if getattr(login, name)]
+    if login.issuer and urlsplit(login.issuer).username:
+        problems.append("login.issuer: expected no name or password in the address")
+    if culling.idle < _SHORTEST_IDLE:
+        problems.append(f"culling.idle is {culling.idle}s; expected at least {_SHORTEST_IDLE}s")
+    if culling.every > culling.idle:
+        problems.append(f"culling.every is {culling.every}s; expected at most culling.idle, which is {culling.idle}s")
+    if culling.maximum_age <= culling.idle:
+        problems.append(f"culling.maximum_age is {culling.maximum_age}s; expected more than culling.idle, which is {culling.idle}s")
+    if spawner.kind in ("docker", "kubernetes") and not spawner.image:
+        problems.append(f"spawner.image is missing; expected the image of users' servers for kind {spawner.kind}")
+    if spawner.kind in ("docker", "kubernetes") and not spawner.hub_address:
+        problems.append(f"spawner.hub_address is missing; expected the address under which servers of kind {spawner.kind} reach the hub")
+    return problems
+
+
+def _with_variable(problem: str, used: Mapping[tuple[str, str], str]) -> str:
+    """Adds the variable that a wrong value comes from."""
+    for (section, name), variable in used.items():
+        if re.match(rf"{section}\.{name}\b", problem):
+            return f"{problem} (from {variable})"
+    return problem

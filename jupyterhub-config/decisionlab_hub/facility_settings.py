@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""JupyterHub's settings for a lab of many users, made from the facility file on top of those of a lab for one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from decisionlab_hub.accounts import AccountSpawner, require_open
+from decisionlab_hub.banner import Banner
+from decisionlab_hub.console import LabError, say
+from decisionlab_hub.containers import apply_to_container, configure_containers
+from decisionlab_hub.credentials import read_secret
+from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
+from decisionlab_hub.facility import Facility
+from decisionlab_hub.facility_login import require_same_login
+from decisionlab_hub.layout import Layout
+from decisionlab_hub.profiles import OPTION, ProfileBook
+from decisionlab_hub.shared_folders import folders_of, prepare, require
+from decisionlab_hub.spark_pages import SPARK_PAGES
+from decisionlab_hub.user_home import HomePlan, lay_out
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+DEFAULT_PROFILES = "profiles.yaml"
+
+_CONTAINERS = ("docker", "kubernetes")
+_AS_ROOT = "--allow-root"
+_OF_ONE_ACCOUNT = ("JUPYTER_RUNTIME_DIR", "DJL_CACHE_DIR")
+"""Variables that name a folder of the lab's own account; a user's account has its own in its home."""
+
+
+def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_port: int) -> None:
+    """Applies the facility file to a configuration that is otherwise complete; without one it changes nothing."""
+    if not facility.given:
+        return
+    for note in facility.notes:
+        say(f"facility: {note}")
+    require_same_login(facility.login, os.environ)
+    book = ProfileBook.read(facility.profiles_file or layout.hub_source / DEFAULT_PROFILES)
+    _configure_hub(c, facility)
+    _configure_users(c, facility)
+    kind = kind_of(facility)
+    if kind in _CONTAINERS:
+        configure_containers(c, facility, hub_api_port)
+    elif kind == "local":
+        _configure_accounts(c, facility, layout)
+    else:
+        _configure_process(c, facility, layout)
+    _configure_culling(c, facility, layout)
+    _configure_profiles(c, facility, book, kind)
+
+
+def kind_of(facility: Facility) -> str:
+    """Returns where users' servers run; refuses real accounts to a hub that is not root."""
+    kind = facility.spawner.kind
+    root = os.geteuid() == 0
+    if kind == "local" and not root:
+        raise LabError(
+            "spawner.kind is local: servers run as the users' own accounts, for which the hub must be root; "
+            "kind process needs no root, and its users can read each other's files"
+        )
+    if kind is None:
+        kind = "local" if root else "process"
+    if kind == "process":
+        say("facility: all users' servers run as one account of this machine: they can read each other's files (spawner.kind: process)")
+    return kind
+
+
+def _configure_hub(c: Config, facility: Facility) -> None:
+    c.JupyterHub.allow_named_servers = facility.named_servers > 0
+    c.JupyterHub.named_server_limit_per_user = facility.named_servers
+    c.JupyterHub.active_server_limit = facility.active_servers
+    if facility.database_url_file:
+        c.JupyterHub.db_url = read_secret(facility.database_url_file)
+    if facility.public_url:
+        c.JupyterHub.public_url = facility.public_url
+    if facility.banner_file:
+        c.JupyterHub.template_vars = {**_present(c.JupyterHub, "template_vars", {}), "announcement": Banner(facility.banner_file)}
+    if facility.groups:
+        c.JupyterHub.load_groups = {name: {"users": list(users)} for name, users in facility.groups.items()}
+
+
+def _configure_users(c: Config, facility: Facility) -> None:
+    """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
+    login = facility.login
+    if login.issuer:
+        return
+    c.Authenticator.allowed_users = set(_present(c.Authenticator, "allowed_users", set())) | login.allowed_users | login.admin_users
+    c.Authenticator.admin_users = set(_present(c.Authenticator, "admin_users", set())) | login.admin_users
+
+
+def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
+    shared = facility.shared
+    if shared is None:
+        return
+    require(shared, accounts=False)
+
+    def prepare_home(spawner: Any) -> None:
+        for note in prepare(shared, layout.notebooks, accounts=False):
+            spawner.log.warning("%s", note)
+        folders = {name: str(path) for name, path in folders_of(shared, _groups(spawner)).items()}
+        for line in lay_out(HomePlan(str(layout.users / spawner.user.name), str(layout.notebooks), str(shared.folder), folders)):
+            spawner.log.info("%s: %s", spawner.user.name, line)
+
+    c.Spawner.pre_spawn_hook = prepare_home
+
+
+def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
+    require_open([layout.venv, layout.python, layout.jupyter, layout.hub_source, layout.notebooks, layout.distribution, *_shared_folder(facility)])
+    if facility.shared:
+        require(facility.shared, accounts=True)
+    c.JupyterHub.spawner_class = AccountSpawner
+    c.AccountSpawner.notebooks = str(layout.notebooks)
+    c.AccountSpawner.shared = facility.shared
+    c.Spawner.args = [*(arg for arg in c.Spawner.args if arg != _AS_ROOT), "--KernelManager.transport_encryption=auto"]
+    c.Spawner.pre_spawn_hook = None
+    base = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
+    c.Spawner.environment = {**base, SPARK_PAGES: "off"}  # they have no log-in of their own, and other accounts reach loopback
+
+
+def _shared_folder(facility: Facility) -> list[Path]:
+    """The folder above the shared one, which users must be able to enter; the shared one itself is opened when it is made."""
+    return [facility.shared.folder.parent] if facility.shared else []
+
+
+def _configure_culling(c: Config, facility: Facility, layout: Layout) -> None:
+    culling = facility.culling
+    if not culling.enabled:
+        return
+    c.JupyterHub.services = [*_present(c.JupyterHub, "services", []), culler_service(culling, layout.python)]
+    c.JupyterHub.load_roles = [*_present(c.JupyterHub, "load_roles", []), culler_role()]
+    c.JupyterHub.activity_resolution = min(30, step_seconds(culling))
+    c.JupyterHub.last_activity_interval = min(300, culling.idle // 2)
+
+
+def _configure_profiles(c: Config, facility: Facility, book: ProfileBook, kind: str) -> None:
+    base = dict(c.Spawner.environment)
+    args = list(c.Spawner.args)
+    culling = facility.culling
+    told = server_variables(culling) if culling.enabled else {}
+    options = kernel_options(culling) if culling.enabled else []
+
+    def options_from_form(form: dict[str, list[Any]], spawner: Any = None) -> dict[str, str]:
+        chosen = book.options_of(form)
+        if spawner is not None:  # the hub leaves it out for options in an address; what starts the server checks in any case
+            book.choose(_groups(spawner), chosen)
+        return chosen
+
+    def apply_user_options(spawner: Any, chosen: dict[str, Any]) -> None:
+        profile = book.choose(_groups(spawner), chosen)
+        spawner.log.info("%s gets the profile %s", spawner.user.name, profile.name)
+        spawner.environment = profile.variables({**base, **told}, options)
+        spawner.mem_limit = f"{profile.memory}M"
+        spawner.cpu_limit = float(profile.cpu)
+        spawner.args = [*args, f"--MappingKernelManager.default_kernel_name={profile.kernel}"]
+        if kind in _CONTAINERS:
+            apply_to_container(spawner, kind, profile)
+
+    def form(spawner: Any) -> str:
+        return book.form(_groups(spawner), (spawner.orm_spawner.user_options or {}).get(OPTION))
+
+    c.Spawner.options_form = form
+    c.Spawner.options_from_form = options_from_form
+    c.Spawner.apply_user_options = apply_user_options
+
+
+def _groups(spawner: Any) -> list[str]:
+    return [group.name for group in spawner.user.groups]
+
+
+def _present(section: Config, name: str, otherwise: Any) -> Any:
+    """Returns what is set; asking the section itself would set a placeholder."""
+    return section[name] if name in section else otherwise

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The single questions of `lab doctor --production`: one function each, which returns what it has against the settings."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Callable, Iterator, Mapping
+from urllib.parse import urlsplit
+
+from traitlets.config import Config
+
+from decisionlab_hub.dodas import SECRET
+from decisionlab_hub.facility import Facility
+from decisionlab_hub.layout import Layout
+from decisionlab_hub.processes import ProcessTable
+from decisionlab_hub.services import SIDECAR, sidecar_service
+
+LEAST_HUB = (5, 5, 1)
+"""The first release of JupyterHub with the fixes of XSRF and redirects that a facility needs."""
+
+_SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_DEBUG = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A setting and what is there; `unfit` when it is for development only, else it is advice."""
+
+    setting: str
+    found: str
+    remedy: str
+    unfit: bool
+
+
+@dataclass(frozen=True)
+class HubView:
+    """What the checks look at: the hub's configuration, the facility file, the lab's places, the hub's environment."""
+
+    config: Config
+    facility: Facility
+    layout: Layout
+    environ: Mapping[str, str]
+
+    def get(self, section: str, name: str, otherwise: Any = None) -> Any:
+        """Returns what the configuration sets, or `otherwise`."""
+        part = self.config[section] if section in self.config else {}
+        return part[name] if name in part else otherwise
+
+
+def _facility(view: HubView) -> Iterator[Finding]:
+    if not view.facility.given:
+        place = view.layout.home / "facility.yaml"
+        yield Finding("facility file", "there is none: the settings are those of a lab for one person", f"write {place}, or name one with LAB_FACILITY", True)
+
+
+def _login(view: HubView) -> Iterator[Finding]:
+    authenticator = view.get("JupyterHub", "authenticator_class", "pam")
+    name = authenticator if isinstance(authenticator, str) else authenticator.__name__
+    if name.rpartition(".")[2] in _SHARED_PASSWORD:
+        yield Finding("authenticator_class", f"{name}: all users share one password, and each can be any other", "login.issuer: a provider of your facility", True)
+    if view.get("Authenticator", "allow_all", False):
+        yield Finding("allow_all", "true: everybody whom the provider knows may log in", "login.allowed_groups or login.allowed_users", True)
+    issuer = view.facility.login.issuer or view.environ.get("DECISIONLAB_ISSUER", "")
+    if issuer and urlsplit(issuer).hostname in _LOOPBACK:
+        yield Finding("login.issuer", f"{issuer} is on this machine, as iam-sim is, whose users and passwords everybody knows", "the address of your provider", True)
+    elif issuer and urlsplit(issuer).scheme != "https":
+        yield Finding("login.issuer", f"{issuer} is not encrypted", "an https address", True)
+
+
+def _transport(view: HubView) -> Iterator[Finding]:
+    public = view.facility.public_url or view.get("JupyterHub", "public_url", "")
+    bind = str(view.get("JupyterHub", "bind_url", "http://:8000"))
+    own_tls = view.get("JupyterHub", "ssl_cert") and view.get("JupyterHub", "ssl_key")
+    if not own_tls and not str(public).startswith("https://"):
+        yield Finding("public_url", f"users reach the hub by {public or bind}, without encryption", "public_url: https://..., which a web server in front of the hub answers", True)
+    callback = view.facility.login.callback_url
+    if callback and not callback.startswith("https://"):
+        yield Finding("login.callback_url", f"{callback} is not encrypted: log-ins can be read on the way", "an https address", True)
+
+
+def _states(view: HubView) -> Iterator[Finding]:
+    url = str(view.get("JupyterHub", "db_url", "sqlite:///jupyterhub.sqlite"))
+    if url.startswith("sqlite"):
+        yield Finding("db_url", "SQLite: one writer at a time, and no backup of a running hub", "database_url_file: the address of a PostgreSQL data base", True)
+    keys = view.get("CryptKeeper", "keys") or view.environ.get("JUPYTERHUB_CRYPT_KEY")
+    if not keys:
+        yield Finding("crypt keys", "there are none: logins are not kept, so tokens end with the first of them", "a provider (login.issuer), whose log-in makes and keeps keys", True)
+    elif not any("enable_auth_state" in view.config[section] and view.config[section].enable_auth_state for section in view.config):
+        yield Finding("enable_auth_state", "off: logins are not kept, though there are keys for them", "a provider (login.issuer)", True)
+    if view.environ.get(SECRET):
+        yield Finding(SECRET, "the client's secret is in the hub's environment", "login.client_secret_file, mode 0600", True)
+
+
+def _spawner(view: HubView) -> Iterator[Finding]:
+    spawner = view.get("JupyterHub", "spawner_class", "localprocess")
+    name = spawner if isinstance(spawner, str) else spawner.__name__
+    if name.rpartition(".")[2] in ("simple", "SimpleLocalProcessSpawner"):
+        yield Finding("spawner_class", "all servers run as one account: users read each other's files and end each other's kernels", "spawner.kind: local, docker or kubernetes", True)
+    if "--allow-root" in (view.get("Spawner", "args") or []):
+        yield Finding("Spawner.args", "users' servers run as root", "spawner.kind: local, docker or kubernetes", True)
+    if not view.get("Spawner", "disable_user_config", False):
+        yield Finding("disable_user_config", "false: users' files change how their servers ask who is there", "leave it true", True)
+    if view.facility.given and not view.facility.culling.enabled:
+        yield Finding("culling.enabled", "false: servers that nobody uses hold their memory for ever", "culling.enabled: true", True)
+
+
+def _powers(view: HubView) -> Iterator[Finding]:
+    if view.get("JupyterHub", "admin_access", False):
+        yield Finding("admin_access", "true: administrators enter users' servers as those users", "leave it false; a role with the scope access:servers is on record", True)
+    for section in ("JupyterHub", "Application"):
+        level = view.get(section, "log_level", 30)
+        if level == "DEBUG" or level == _DEBUG:
+            yield Finding("log_level", "DEBUG: logs hold what belongs in no log", "leave it out", True)
+    if view.get("ConfigurableHTTPProxy", "debug", False):
+        yield Finding("ConfigurableHTTPProxy.debug", "true: the proxy writes tokens into its log", "leave it out", True)
+    found = tuple(int(part) for part in version("jupyterhub").split(".")[:3] if part.isdigit())
+    if found < LEAST_HUB:
+        yield Finding("jupyterhub", f"release {version('jupyterhub')}", f"at least {'.'.join(map(str, LEAST_HUB))}", True)
+    if not view.get("JupyterHub", "subdomain_host", ""):
+        yield Finding("subdomain_host", "all users' pages have one origin, which a browser does not keep apart", "a wildcard name and certificate, if you can have them", False)
+
+
+def _files(view: HubView) -> Iterator[Finding]:
+    login = view.facility.login
+    named = [path for path in (login.client_secret_file, view.facility.database_url_file) if path]
+    held = sorted(view.layout.secrets.iterdir()) if view.layout.secrets.is_dir() else []
+    private = [*held, *named, view.layout.secrets, view.layout.home / "hub"]
+    for path in private:
+        mode = _mode(path)
+        if mode is not None and mode & 0o077:
+            wanted = "700" if path.is_dir() else "600"
+            yield Finding("secrets", f"{path} has mode {mode:04o}: others on this machine can read it", f"chmod {wanted} {path}", True)
+    for path in (view.layout.checkout, view.layout.tools, view.layout.venv, view.layout.jupyter):
+        mode = _mode(path)
+        if mode is not None and mode & 0o002:
+            yield Finding("programs", f"{path} has mode {mode:04o}: everybody on this machine can change what users run", f"chmod o-w {path}", True)
+
+
+def _sidecar(view: HubView) -> Iterator[Finding]:
+    record = ProcessTable(view.layout.run, "none").find(SIDECAR)
+    running = record is not None and record.alive()
+    words = Path(f"/proc/{record.pid}/cmdline").read_text().split("\0") if record and running else sidecar_service(view.layout, 0).command
+    if "--tokens" not in words and not any(word.startswith("--tokens=") for word in words):
+        yield Finding("sidecar", "it asks for no token: every account of this machine may publish and purge models", "a sidecar of your own with --tokens FILE: docs/sidecar.md", True)
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except OSError:
+        return None
+
+
+CHECKS: tuple[Callable[[HubView], Iterator[Finding]], ...] = (_facility, _login, _transport, _states, _spawner, _powers, _files, _sidecar)

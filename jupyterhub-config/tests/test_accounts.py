@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Servers as real accounts of the machine: who runs as whom, and what one user can reach of another.
+
+The accounts exist in a mount name space of this test only: the hub sees other files for /etc/passwd and /etc/group.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from conftest import UP_LIMIT_SECONDS, LabScript
+from decisionlab_hub.processes import MARK
+from hub_visit import Api, HubVisit, shown_text, wait_for
+
+pytestmark = pytest.mark.script
+
+UIDS = {"labada": 45001, "labbob": 45002}
+GID, GROUP_GID = 45000, 45003
+FACILITY = """
+login: {allowed_users: [labada, labbob, root, labnobody]}
+groups: {cms: [labada]}
+shared: {folder: shared/lab, group_folders: [cms]}
+culling: {enabled: false}
+"""
+IN_ITS_OWN_NAME_SPACE = """
+set -e
+mount --bind "$1/passwd" /etc/passwd
+mount --bind "$1/group" /etc/group
+above=$(dirname "$LAB_TOOLS")
+case $(stat -c %A "$above") in
+  *[xt]) ;;
+  *)
+    mkdir "$1/tools"
+    mount --bind "$LAB_TOOLS" "$1/tools"
+    mount -t tmpfs -o mode=755 none "$above"
+    mkdir "$LAB_TOOLS"
+    mount --bind "$1/tools" "$LAB_TOOLS"
+    ;;
+esac
+exec "$2" up
+"""
+"""Gives the hub its accounts, and opens the folder above the tools where it is closed, as `.lab/` is."""
+
+
+def _refused_here() -> str:
+    if os.geteuid() != 0:
+        return "real accounts need root"
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
+        return "this system lets nobody make a mount name space"
+    return ""
+
+
+@pytest.fixture(scope="module")
+def accounts_lab():
+    reason = _refused_here()
+    if reason:
+        pytest.skip(reason)
+    root = Path(tempfile.mkdtemp(prefix="decisionlab-accounts-"))
+    script = LabScript(root / "home")
+    try:
+        root.chmod(0o755)
+        _write_accounts(root)
+        (root / "home").mkdir()
+        (root / "home" / "facility.yaml").write_text(FACILITY.replace("folder: shared", f"folder: {root}/shared"))
+        (root / "shared").mkdir()
+        script("up")  # sets the tools up where they are; its hub does not know the accounts
+        script("down")
+        command = ["unshare", "--mount", "sh", "-c", IN_ITS_OWN_NAME_SPACE, "sh", str(root), script.command()[0]]
+        up = subprocess.run(command, env=script.environment(), capture_output=True, text=True, timeout=UP_LIMIT_SECONDS, check=False)
+        if "users' accounts cannot enter" in up.stderr:
+            pytest.skip("the checkout lies where other accounts cannot enter")
+        assert up.returncode == 0, up.stderr
+        yield script
+    finally:
+        script("down")
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _write_accounts(root: Path) -> None:
+    lines = Path("/etc/passwd").read_text()
+    for name, uid in UIDS.items():
+        home = root / "homes" / name
+        home.mkdir(parents=True)
+        os.chown(home, uid, GID)
+        lines += f"{name}:x:{uid}:{GID}::{home}:/bin/bash\n"
+    (root / "passwd").write_text(lines)
+    (root / "group").write_text(Path("/etc/group").read_text() + f"labusers:x:{GID}:\ncms:x:{GROUP_GID}:\n")
+
+
+@pytest.fixture(scope="module")
+def users(accounts_lab: LabScript) -> dict[str, Api]:
+    started = {}
+    for name in UIDS:
+        started[name] = Api(_visit(accounts_lab, name))
+        assert started[name].start({"profile": "java-small"}).status_code in (201, 202)
+    for api in started.values():
+        api.wait_until_ready()
+    return started
+
+
+def _visit(script: LabScript, user: str) -> HubVisit:
+    password = (script.home / "secrets" / "hub-password").read_text().strip()
+    return HubVisit(script.status()["url"], user, password)
+
+
+def _server(script: LabScript, user: str) -> tuple[int, dict[str, str]]:
+    """Process and environment of a user's server."""
+    mark = (script.home / "run" / "mark").read_text().strip()
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and b"jupyterhub.singleuser" in (entry / "cmdline").read_bytes():
+                pairs = dict(pair.split("=", 1) for pair in (entry / "environ").read_text().split("\0") if "=" in pair)
+                if pairs.get(MARK) == mark and pairs.get("JUPYTERHUB_USER") == user:
+                    return int(entry.name), pairs
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+    raise AssertionError(f"no server of {user} is running")
+
+
+def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab: LabScript, users: dict[str, Api]):
+    groups = {"labada": {GID, GROUP_GID}, "labbob": {GID}}
+    for name, uid in UIDS.items():
+        pid, environment = _server(accounts_lab, name)
+        status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line)
+        assert set(status["Uid"].split()) == {str(uid)} and set(status["Gid"].split()) == {str(GID)}
+        assert set(map(int, status["Groups"].split())) == groups[name]
+        home = accounts_lab.home.parent / "homes" / name
+        assert environment["HOME"] == str(home) and stat.S_IMODE(home.stat().st_mode) == 0o700
+        runtime = Path(environment["JUPYTER_RUNTIME_DIR"])
+        assert runtime.is_relative_to(home) and stat.S_IMODE(runtime.stat().st_mode) == 0o700
+        assert (home / "notebooks" / "01-smart-cache-quickstart.ipynb").stat().st_uid == uid
+    assert sorted(path.name for path in (accounts_lab.home.parent / "homes" / "labada" / "shared").iterdir()) == ["cms", "gallery"]
+
+
+def test_one_user_reaches_nothing_of_another(accounts_lab: LabScript, users: dict[str, Api]):
+    root = accounts_lab.home.parent
+    kernel = users["labada"].execute('System.out.println("hers");')
+    pid, environment = _server(accounts_lab, "labada")
+    connection = Path(environment["JUPYTER_RUNTIME_DIR"]) / f"kernel-{kernel}.json"
+    wait_for("the connection file", connection.exists)
+    assert "curve_secretkey" in json.loads(connection.read_text()), "what kernels say on loopback can be read by other accounts"
+    targets = {
+        "her connection file": connection, "her home": root / "homes" / "labada" / "notebooks" / "01-smart-cache-quickstart.ipynb",
+        "her environment": Path(f"/proc/{pid}/environ"), "the hub's data base": accounts_lab.home / "hub" / "jupyterhub.sqlite",
+        "the hub's secrets": accounts_lab.home / "secrets" / "cookie-secret", "her group's folder": root / "shared" / "lab" / "groups" / "cms" / ".",
+    }  # fmt: skip
+    answers = root / "homes" / "labbob" / "answers"
+    script = ["#!/bin/sh"]
+    script += [f'if [ -d "{path}" ]; then ls "{path}" >/dev/null 2>&1; else head -c 1 "{path}" >/dev/null 2>&1; fi && echo "reached {name}"' for name, path in targets.items()]
+    script += [f'kill -0 {pid} 2>/dev/null && echo "reached her server"', f'touch "{root}/shared/lab/gallery/x" 2>/dev/null && echo "wrote to the gallery"']
+    script += ["id -u", 'echo "ended"']
+    attack = users["labbob"].call("PUT", "/user/labbob/api/contents/attack.sh", json={"type": "file", "format": "text", "content": "\n".join(script)})
+    assert attack.status_code == 201, attack.text
+    users["labbob"].execute(f'new ProcessBuilder("sh", "attack.sh").redirectOutput(new java.io.File("{answers}")).start().waitFor();')
+    wait_for("the end of the attack", lambda: answers.exists() and "ended" in answers.read_text())
+    assert answers.read_text().split("\n") == [str(UIDS["labbob"]), "ended", ""]
+
+
+def test_a_member_shares_the_groups_folder_and_others_stay_out(accounts_lab: LabScript, users: dict[str, Api]):
+    written = users["labada"].call("PUT", "/user/labada/api/contents/shared/cms/plan.txt", json={"type": "file", "format": "text", "content": "x"})
+    assert written.status_code == 201, written.text
+    plan = accounts_lab.home.parent / "shared" / "lab" / "groups" / "cms" / "plan.txt"
+    assert (plan.stat().st_uid, plan.stat().st_gid) == (UIDS["labada"], GROUP_GID) and plan.stat().st_mode & 0o077 == 0o060
+    assert users["labbob"].call("GET", "/user/labbob/api/contents/shared/cms").status_code == 404
+
+
+def test_the_system_accounts_and_unknown_ones_get_no_server(accounts_lab: LabScript, users: dict[str, Api]):
+    for name, words in {"root": "it is an account of the system", "labnobody": "this machine has no such account"}.items():
+        answer = _visit(accounts_lab, name).spawn(profile="java-small")
+        assert answer.status_code == 403 and words in shown_text(answer.text)
+
+
+def test_a_home_that_leads_elsewhere_makes_the_hub_write_nowhere(accounts_lab: LabScript, users: dict[str, Api]):
+    root = accounts_lab.home.parent
+    trap, home = root / "trap", root / "homes" / "labbob"
+    trap.mkdir()
+    api = users["labbob"]
+    assert api.call("DELETE", "/hub/api/users/labbob/server").status_code in (202, 204)
+    wait_for("the end of the server", lambda: "" not in api.servers())
+    shutil.rmtree(home / "notebooks")
+    (home / "notebooks").symlink_to(trap)
+    refused = api.start({"profile": "java-small"})
+    assert refused.status_code == 403 and "could not be made ready" in refused.json()["message"]
+    assert list(trap.iterdir()) == []

@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facility file, the profiles file and what the hub's configuration becomes with them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from jupyterhub.app import JupyterHub
+from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
+from tornado.web import HTTPError
+from traitlets import import_item
+from traitlets.config.loader import PyFileConfigLoader
+
+from conftest import CHECKOUT
+from decisionlab_hub.banner import Banner
+from decisionlab_hub.console import LabError
+from decisionlab_hub.credentials import ensure_secrets
+from decisionlab_hub.culling import SCOPES
+from decisionlab_hub.facility import Facility, seconds
+from decisionlab_hub.facility_login import require_same_login
+from decisionlab_hub.profiles import ProfileBook
+from decisionlab_hub.shared_folders import folders_of, prepare
+from decisionlab_hub.user_home import HomePlan, lay_out
+
+HUB = CHECKOUT / "jupyterhub-config"
+SHIPPED = HUB / "profiles.yaml"
+OIDC = "login: {issuer: 'https://iam.example.org/', client_id: lab, allowed_groups: [/cms]}\n"
+
+
+def facility(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> Facility:
+    path = tmp_path / "facility.yaml"
+    path.write_text(text)
+    return Facility.read(path, environ or {})
+
+
+def refused(tmp_path: Path, text: str, environ: dict[str, str] | None = None) -> str:
+    with pytest.raises(LabError) as problem:
+        facility(tmp_path, text, environ)
+    return str(problem.value)
+
+
+def test_without_a_file_nothing_is_of_a_facility(tmp_path):
+    assert not Facility.find(tmp_path, {}).given
+    assert not Facility.find(tmp_path, {"S3_ENDPOINT": "https://s3.example.org"}).given
+
+
+def test_an_empty_file_has_safe_defaults(tmp_path):
+    found = facility(tmp_path, "")
+    assert found.given and found.named_servers == 3 and found.culling.enabled
+    assert (found.culling.idle, found.culling.every, found.culling.maximum_age) == (3600, 300, 604800)
+    assert not found.login.allowed_users and not found.login.allowed_groups and not found.login.admin_groups
+
+
+def test_all_problems_are_named_together_with_place_and_expectation(tmp_path):
+    text = """
+login: {issuer: 'http://iam.example.org', allowed_groups: [1], allowed_users: [Ada]}
+culling: {idel: 3h, every: soon}
+named_servers: 99
+spawner: {kind: mesos}
+shared: {}
+"""
+    told = refused(tmp_path, text)
+    for expected in (
+        "login.issuer is \"http://iam.example.org\"; expected an address https://HOST/...",
+        "login.allowed_groups[0] is 1; expected a group's name",
+        'login.allowed_users[0] is "Ada"; expected a user name in small letters',
+        "culling.idel: there is no such setting (did you mean idle?)",
+        'culling.every is "soon"; expected a duration such as 90s',
+        "named_servers is 99; expected a number from 0 (none) to 20",
+        'spawner.kind is "mesos"; expected process, local, docker or kubernetes',
+        "shared.folder is missing; expected a path",
+    ):
+        assert expected in told
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("login: {allowed_groups: [/cms]}", "login.allowed_groups: expected login.issuer beside it"),
+        ("login: {issuer: 'https://x.org', client_id: a}", "else nobody may log in"),
+        ("login: {issuer: 'https://x.org', allowed_users: [ada]}", "login.client_id is missing"),
+        (OIDC + "groups: {cms: [ada]}", "groups: expected none beside login.issuer"),
+        ("culling: {idle: 5m, every: 10m}", "culling.every is 600s; expected at most culling.idle, which is 300s"),
+        ("culling: {idle: 2h, maximum_age: 1h}", "culling.maximum_age is 3600s; expected more than"),
+        ("culling: {idle: 2s, every: 1s}", "culling.idle is 2s; expected at least 10s"),
+        ("spawner: {kind: docker}", "spawner.image is missing"),
+        ("spawner: {kind: kubernetes, image: x}", "spawner.hub_address is missing"),
+        ("named_servers: 1\nnamed_servers: 2", "the key 'named_servers' stands twice"),
+        ("- a", "expected a mapping of settings"),
+        ("a: [", "is no YAML"),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(tmp_path, text, expected):
+    assert expected in refused(tmp_path, text)
+
+
+def test_a_named_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(LabError, match="is not there"):
+        Facility.find(tmp_path, {"LAB_FACILITY": str(tmp_path / "none.yaml")})
+
+
+def test_paths_are_relative_to_the_file_and_durations_are_read(tmp_path):
+    found = facility(tmp_path, OIDC.replace("client_id", "client_secret_file: s, client_id") + "banner_file: b.txt\nculling: {idle: 90s, every: 30s, maximum_age: 2d}")
+    assert found.login.client_secret_file == tmp_path / "s" and found.banner_file == tmp_path / "b.txt"
+    assert found.culling.maximum_age == 2 * 86400
+    assert [seconds(text) for text in ("90s", "30m", "8h", "7d")] == [90, 1800, 28800, 604800]
+
+
+def test_the_names_of_dodas_are_taken_and_told(tmp_path):
+    environ = {
+        "OAUTH_ENDPOINT": "https://iam.example.org/", "OAUTH_GROUPS": "/cms /atlas", "ADMIN_OAUTH_GROUPS": "/ops", "OAUTH_SUB": "f00",
+        "OAUTH_CALLBACK_URL": "https://hub.example.org/hub/oauth_callback", "IAM_CLIENT_ID": "lab", "IAM_CLIENT_SECRET": "a-secret-of-dodas",
+        "JUPYTER_RAM_LIST": "1,2",
+    }  # fmt: skip
+    found = Facility.read(None, environ)
+    assert found.given and found.login.issuer == "https://iam.example.org/" and found.login.client_id == "lab"
+    assert found.login.allowed_groups == {"/cms", "/atlas"} and found.login.admin_groups == {"/ops"} and found.login.owner == "f00"
+    assert found.login.client_secret() == "a-secret-of-dodas"
+    assert "a-secret-of-dodas" not in repr(found) and "a-secret-of-dodas" not in " ".join(found.notes)
+    assert [name for name in environ if not any(name in note for note in found.notes)] == []
+    assert any("JUPYTER_RAM_LIST" in note and "not used" in note for note in found.notes)
+
+
+def test_the_file_holds_against_the_names_of_dodas(tmp_path):
+    found = facility(tmp_path, OIDC, {"OAUTH_GROUPS": "/everybody"})
+    assert found.login.allowed_groups == {"/cms"}
+    assert any("OAUTH_GROUPS is set and not used" in note for note in found.notes)
+
+
+def test_a_wrong_value_of_dodas_is_named_with_its_variable(tmp_path):
+    assert "(from OAUTH_ENDPOINT)" in refused(tmp_path, "", {"OAUTH_ENDPOINT": "iam"})
+
+
+def test_a_log_in_other_than_the_files_is_refused_with_the_command_that_mends_it(tmp_path):
+    login = facility(tmp_path, OIDC).login
+    with pytest.raises(LabError, match="shared password.*\n.*--iam https://iam.example.org/ --client-id lab --groups /cms"):
+        require_same_login(login, {})
+    same = {"DECISIONLAB_ISSUER": "https://iam.example.org", "DECISIONLAB_ALLOWED_GROUPS": "/cms"}
+    require_same_login(login, same)
+    with pytest.raises(LabError, match="allowed_groups: cms, and the hub was started with cms, others"):
+        require_same_login(login, {**same, "DECISIONLAB_ALLOWED_GROUPS": "/cms,/others"})
+
+
+def test_the_shipped_profiles_are_those_that_are_promised():
+    book = ProfileBook.read(SHIPPED)
+    assert [profile.name for profile in book.profiles] == ["java-small", "java-spark", "java-gpu", "python"]
+    assert book.choose([], {}).name == "java-small"
+    assert [profile.name for profile in book.permitted([])] == ["java-small", "java-spark", "python"]
+    assert [profile.name for profile in book.permitted(["/gpu"])] == ["java-small", "java-spark", "java-gpu", "python"]
+
+
+def test_all_problems_of_a_profiles_file_are_named(tmp_path):
+    path = tmp_path / "profiles.yaml"
+    path.write_text("profiles:\n  - {name: Big, title: x, memory: 4 GB, cpu: none}\n  - {name: a, title: a, memory: 1G}\n")
+    with pytest.raises(LabError) as problem:
+        ProfileBook.read(path)
+    for expected in ('profiles[0].name is "Big"', 'profiles[0].memory is "4 GB"; expected a size such as', 'profiles[0].cpu is "none"', "profiles[1].cpu is missing"):
+        assert expected in str(problem.value)
+    path.write_text(
+        "profiles:\n  - {name: a, title: a, memory: 1G, cpu: 1, default: true}\n"
+        "  - {name: a, title: a, memory: 1G, cpu: 1, default: true, environment: {JUPYTERHUB_API_TOKEN: x}}\n"
+    )
+    with pytest.raises(LabError) as problem:
+        ProfileBook.read(path)
+    for expected in ("profiles[1].name is 'a', as that of profiles[0]", "are both the default", "profiles[1].environment.JUPYTERHUB_API_TOKEN"):
+        assert expected in str(problem.value)
+
+
+@pytest.mark.parametrize(
+    ("groups", "options", "status", "words"),
+    [
+        (["cms"], {"profile": "java-gpu"}, 403, "java-gpu is for members of the group gpu; you are in cms"),
+        ([], {"profile": "java-gpu"}, 403, "you are in no group"),
+        (["gpus"], {"profile": "java-gpu"}, 403, "java-gpu"),
+        ([], {"profile": "huge"}, 400, "there is no profile 'huge'"),
+        ([], {"profile": ["java-small"]}, 400, "there is no profile"),
+        ([], {"profile": "java-small", "image": "evil"}, 400, "no option 'image'"),
+        ([], {"mem_limit": "1T"}, 400, "no option 'mem_limit'"),
+    ],
+)
+def test_what_a_user_may_not_have_is_refused_with_words(groups, options, status, words):
+    with pytest.raises(HTTPError) as answer:
+        ProfileBook.read(SHIPPED).choose(groups, options)
+    assert answer.value.status_code == status and words in answer.value.jupyterhub_message
+
+
+@pytest.mark.parametrize("form", [{"profile": ["a", "b"]}, {"image": ["x"]}, {"profile_file": [object()]}])
+def test_a_form_with_other_fields_is_refused(form):
+    with pytest.raises(HTTPError):
+        ProfileBook.read(SHIPPED).options_of(form)
+
+
+def test_the_form_shows_what_one_may_have_and_escapes_its_texts(tmp_path):
+    path = tmp_path / "profiles.yaml"
+    path.write_text("profiles:\n  - {name: a, title: '<b>A</b>', memory: 1G, cpu: 1}\n  - {name: b, title: B, memory: 1500M, cpu: 0.5, groups: [x]}\n")
+    book = ProfileBook.read(path)
+    shown = book.form([], None)
+    assert "<b>" not in shown and "&lt;b&gt;A" in shown and 'value="b"' not in shown
+    assert 'value="b" required checked' in book.form(["x"], "b") and "1500 MiB, 0.5 cores" in book.form(["x"], "b")
+    assert 'value="a" required checked' in book.form(["x"], "gone")
+
+
+def test_sizes_reach_the_jvm_and_openmp():
+    small = next(profile for profile in ProfileBook.read(SHIPPED).profiles if profile.name == "java-spark")
+    variables = small.variables({"A": "1", "OMP_NUM_THREADS": "2"}, ["-Dx=1"])
+    assert variables["JDK_JAVA_OPTIONS"] == "-Xmx4915m -XX:ActiveProcessorCount=4 -Dx=1"
+    assert variables["OMP_NUM_THREADS"] == "2" and variables["A"] == "1" and variables["CUDA_VISIBLE_DEVICES"] == ""
+
+
+def test_the_banner_is_read_anew_and_is_text(tmp_path):
+    banner = Banner(tmp_path / "banner.txt")
+    assert not banner
+    (tmp_path / "banner.txt").write_text("Down on <Monday>\nfor an hour")
+    assert banner and str(banner) == "Down on &lt;Monday&gt;<br>for an hour"
+
+
+def test_the_shared_folder_is_read_only_and_group_folders_keep_their_group(tmp_path):
+    notebooks = tmp_path / "notebooks"
+    (notebooks / "data").mkdir(parents=True)
+    (notebooks / "a.ipynb").write_text("1")
+    (notebooks / "data" / "b.csv").write_text("2")
+    shared = facility(tmp_path, "shared: {folder: s, group_folders: [/cms]}").shared
+    assert shared is not None
+    for text in ("1", "3"):
+        (notebooks / "a.ipynb").write_text(text)
+        prepare(shared, notebooks, accounts=False)
+        assert (shared.folder / "gallery" / "a.ipynb").read_text() == text
+    assert stat.S_IMODE((shared.folder / "gallery" / "data" / "b.csv").stat().st_mode) == 0o444
+    assert stat.S_IMODE((shared.folder / "gallery").stat().st_mode) == 0o555
+    assert sorted(path.name for path in shared.folder.iterdir()) == ["gallery", "groups"]
+    group = shared.folder / "groups" / "cms"
+    assert stat.S_IMODE(group.stat().st_mode) == 0o3770
+    before = os.umask(0o077)
+    try:
+        (group / "file").write_text("x")
+        (group / "folder").mkdir()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((group / "file").stat().st_mode) == 0o660, "the default access list holds against the umask"
+    assert stat.S_IMODE((group / "folder").stat().st_mode) == 0o2770
+    assert set(folders_of(shared, [])) == {"gallery"} and set(folders_of(shared, ["cms"])) == {"gallery", "cms"}
+
+
+def test_a_home_shows_the_folders_of_ones_groups_and_keeps_what_is_ones_own(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    below, home = tmp_path / "s", tmp_path / "home"
+    plan = {"home": str(home), "notebooks": str(tmp_path / "notebooks"), "below": str(below)}
+    lay_out(HomePlan(**plan, folders={"gallery": str(below / "gallery"), "cms": str(below / "groups" / "cms")}))
+    assert sorted(path.name for path in (home / "shared").iterdir()) == ["cms", "gallery"]
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+    (home / "shared" / "mine").symlink_to("/elsewhere")
+    lay_out(HomePlan(**plan, folders={"gallery": str(below / "gallery")}))
+    assert sorted(path.name for path in (home / "shared").iterdir()) == ["gallery", "mine"]
+    (home / "shared" / "gallery").unlink()
+    (home / "shared" / "gallery").write_text("my own")
+    (told,) = lay_out(HomePlan(**plan, folders={"gallery": str(below / "gallery")}))
+    assert "is yours" in told and (home / "shared" / "gallery").read_text() == "my own"
+
+
+@pytest.fixture
+def configured(tmp_path, monkeypatch):
+    """Loads the hub's configuration file with this facility file, as JupyterHub does it."""
+    home = tmp_path / "home"
+    ensure_secrets(home / "secrets")
+    variables = {
+        "CHECKOUT": str(CHECKOUT), "HOME": str(home), "TOOLS": str(tmp_path / "tools"), "HUB_PORT": "18000", "HUB_API_PORT": "18081",
+        "PROXY_API_PORT": "18001", "NODE": "/somewhere/node", "USERS": "physicist", "SIDECAR_URL": "http://127.0.0.1:18083", "RUN": "mark",
+    }  # fmt: skip
+    for name, value in variables.items():
+        monkeypatch.setenv(f"DECISIONLAB_{name}", value)
+
+    def load(text: str):
+        (home / "facility.yaml").write_text(text)
+        return PyFileConfigLoader("jupyterhub_config.py", path=str(HUB)).load_config()
+
+    return load
+
+
+def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(configured):
+    config = configured("spawner: {kind: process}\nlogin: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}\npublic_url: https://hub.example.org/\n")
+    assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.Authenticator.admin_users == {"bob"}
+    assert config.JupyterHub.allow_named_servers and config.JupyterHub.named_server_limit_per_user == 3
+    (service,) = config.JupyterHub.services
+    (role,) = config.JupyterHub.load_roles
+    assert role["scopes"] == SCOPES == ["list:users", "read:users:activity", "read:servers", "delete:servers"]
+    assert "admin" not in service and role["services"] == [service["name"]]
+    assert service["command"][1:] == ["-m", "jupyterhub_idle_culler", "--timeout=3600", "--cull-every=300", "--max-age=604800"]
+    for section, cls in {"JupyterHub": JupyterHub, "Spawner": Spawner, "SimpleLocalProcessSpawner": SimpleLocalProcessSpawner}.items():
+        for option, value in config[section].items():
+            trait = cls.class_traits(config=True).get(option)
+            assert trait is not None, f"{section}.{option} is no option"
+            trait._validate(cls(), value)
+
+
+def test_an_issuer_never_means_the_shared_password(configured):
+    with pytest.raises(LabError, match="shared password"):
+        configured("spawner: {kind: process}\n" + OIDC)
+
+
+CONTAINERS = {"docker": ("dockerspawner", "dockerspawner"), "kubernetes": ("kubespawner", "jupyterhub-kubespawner")}
+
+
+@pytest.mark.parametrize("kind", CONTAINERS)
+def test_servers_in_containers_have_only_valid_settings_or_the_missing_package_is_named(configured, kind):
+    module, package = CONTAINERS[kind]
+    text = f"spawner: {{kind: {kind}, image: 'lab:1', hub_address: hub, docker: {{socket: 'unix:///run/podman.sock'}}}}\nculling: {{enabled: false}}\n"
+    if importlib.util.find_spec(module) is None:
+        with pytest.raises(LabError, match=f"needs {package}; it is not installed"):
+            configured(text)
+        return
+    config = configured(text)
+    spawner = import_item(config.JupyterHub.spawner_class)
+    for section in ("Spawner", spawner.__name__):
+        for option, value in config[section].items():
+            trait = spawner.class_traits(config=True).get(option)
+            assert trait is not None, f"{section}.{option} is no option"
+            trait._validate(spawner.__new__(spawner), value)
+    assert not [value for value in config.Spawner.environment.values() if str(CHECKOUT) in str(value)]
+    assert config.JupyterHub.hub_connect_url == "http://hub:18081" and config.Spawner.pre_spawn_hook is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="what is asked is what root gets")
+def test_root_gets_real_accounts_unless_told_otherwise_and_closed_tools_are_named(configured, tmp_path):
+    tmp_path.chmod(0o700)
+    with pytest.raises(LabError, match=f"users' accounts cannot enter .*, which {tmp_path}/tools/venv lies in"):
+        configured("")

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A lab of several users with a facility file: the real hub, its proxy, the users' real servers and kernels."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from conftest import LabScript
+from hub_visit import Api, HubVisit, servers_environment, shown_text, wait_for
+
+pytestmark = pytest.mark.script
+
+FACILITY = """
+spawner: {kind: process}
+login: {allowed_users: [ada, bob, eve]}
+groups: {cms: [ada]}
+profiles_file: profiles.yaml
+banner_file: banner.txt
+named_servers: 1
+shared: {folder: shared, group_folders: [cms]}
+culling: {enabled: false}
+"""
+PROFILES = """
+profiles:
+  - {name: small, title: Small, memory: 1G, cpu: 1, default: true}
+  - {name: large, title: Large, memory: 3G, cpu: 2, heap_percent: 40, groups: [/cms], environment: {COLLABORATION: cms}}
+"""
+CULLING = """
+spawner: {kind: process}
+login: {allowed_users: [ada, bob]}
+profiles_file: profiles.yaml
+culling: {idle: 20s, every: 5s, maximum_age: 100s}
+"""
+
+
+def started(home: Path, facility: str) -> LabScript:
+    home.mkdir(parents=True)
+    (home / "facility.yaml").write_text(facility)
+    (home / "profiles.yaml").write_text(PROFILES)
+    script = LabScript(home)
+    up = script("up")
+    assert up.returncode == 0, up.stderr
+    return script
+
+
+@pytest.fixture(scope="module")
+def facility_lab(tmp_path_factory: pytest.TempPathFactory):
+    home = tmp_path_factory.mktemp("facility") / "home"
+    try:
+        yield started(home, FACILITY)
+    finally:
+        LabScript(home)("down")
+
+
+def visit(script: LabScript, user: str) -> HubVisit:
+    password = (script.home / "secrets" / "hub-password").read_text().strip()
+    return HubVisit(script.status()["url"], user, password)
+
+
+@pytest.fixture(scope="module")
+def ada(facility_lab: LabScript) -> HubVisit:
+    return visit(facility_lab, "ada")
+
+
+@pytest.fixture(scope="module")
+def bob(facility_lab: LabScript) -> HubVisit:
+    return visit(facility_lab, "bob")
+
+
+def test_who_is_not_named_cannot_log_in(facility_lab: LabScript):
+    stranger = visit(facility_lab, "mallory")
+    assert stranger.entered.status_code == 403
+
+
+def test_the_form_offers_what_one_may_have(ada: HubVisit, bob: HubVisit):
+    assert 'value="large"' in ada.page("/hub/spawn").text
+    form = bob.page("/hub/spawn").text
+    assert 'value="small" required checked' in form and 'value="large"' not in form
+
+
+def test_a_profile_one_may_not_have_is_refused_by_the_server_in_words(bob: HubVisit):
+    answer = bob.spawn(profile="large")
+    assert answer.status_code == 403
+    assert "the profile large is for members of the group /cms; you are in no group. You may choose: small" in shown_text(answer.text)
+    api = Api(bob)
+    refused = api.start({"profile": "large"})
+    assert refused.status_code == 403 and "for members of the group /cms" in refused.json()["message"]
+    for body in ({"profile": "small", "mem_limit": "64G"}, {"profile": "huge"}):
+        refused = api.start(body)
+        assert refused.status_code == 400 and "expected" in refused.json()["message"] or "there is no profile" in refused.json()["message"]
+    assert bob.page("/hub/spawn?opt-profile=large").status_code == 403
+    assert bob.spawn(profile="small", image="x").status_code == 400
+    assert api.servers() == {}
+
+
+def test_a_server_gets_its_profile_and_the_jvm_its_heap(facility_lab: LabScript, ada: HubVisit):
+    answer = ada.spawn(profile="large")
+    assert answer.status_code == 200, answer.text
+    api = Api(ada)
+    api.wait_until_ready()
+    environment = servers_environment((facility_lab.home / "run" / "mark").read_text().strip(), "ada")
+    assert environment["JDK_JAVA_OPTIONS"] == "-Xmx1228m -XX:ActiveProcessorCount=2"
+    assert environment["COLLABORATION"] == "cms" and environment["MEM_LIMIT"] == str(3 * 2**30)
+    told = {name: environment[name] for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPT_OUT_TRACKING", "ORT_DISABLE_TELEMETRY", "DJL_OFFLINE")}
+    assert told == {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE", "OPT_OUT_TRACKING": "true", "ORT_DISABLE_TELEMETRY": "1", "DJL_OFFLINE": "true"}
+    assert not [name for name in environment if "SECRET" in name or "PASSWORD" in name]
+    api.execute(
+        'java.nio.file.Files.writeString(java.nio.file.Path.of("heap"), '
+        'Runtime.getRuntime().maxMemory() / 1048576 + " " + Runtime.getRuntime().availableProcessors());'
+    )
+    heap = facility_lab.home / "home" / "ada" / "heap"
+    wait_for("the kernel's answer", lambda: heap.exists() and heap.read_text())
+    mebibytes, processors = map(int, heap.read_text().split())
+    assert 1150 <= mebibytes <= 1240 and processors == 2
+
+
+def test_homes_show_the_gallery_and_the_folders_of_ones_groups(facility_lab: LabScript, ada: HubVisit):
+    api = Api(ada)
+    api.wait_until_ready()
+    listed = api.call("GET", "/user/ada/api/contents/shared").json()["content"]
+    assert sorted(entry["name"] for entry in listed) == ["cms", "gallery"]
+    names = [entry["name"] for entry in api.call("GET", "/user/ada/api/contents/shared/gallery").json()["content"]]
+    assert "01-smart-cache-quickstart.ipynb" in names
+    assert not os.access(facility_lab.home / "shared" / "gallery" / names[0], os.X_OK)
+    written = api.call("PUT", "/user/ada/api/contents/shared/cms/plan.txt", json={"type": "file", "format": "text", "content": "x"})
+    assert written.status_code == 201, written.text
+
+
+def test_named_servers_are_counted(ada: HubVisit):
+    api = Api(ada)
+    assert api.start({"profile": "small"}, "second").status_code in (201, 202)
+    refused = api.start({"profile": "small"}, "third")
+    assert refused.status_code == 400 and "maximum of 1 named servers" in refused.json()["message"]
+    assert api.start({"profile": "huge"}, "second").status_code == 400
+
+
+def test_the_announcement_is_shown_and_changed_without_a_restart(facility_lab: LabScript, bob: HubVisit):
+    assert "Down on Monday" not in bob.page("/hub/home").text
+    (facility_lab.home / "banner.txt").write_text("Down on Monday <script>")
+    page = bob.page("/hub/home").text
+    assert "Down on Monday &lt;script&gt;" in page
+
+
+def test_production_names_what_is_for_development(facility_lab: LabScript):
+    found = facility_lab("doctor", "--production", "--json")
+    assert found.returncode == 1
+    told = json.loads(found.stdout)
+    assert told["fit"] is False
+    unfit = {finding["setting"] for finding in told["findings"] if finding["unfit"]}
+    assert unfit >= {"authenticator_class", "public_url", "db_url", "crypt keys", "spawner_class", "culling.enabled", "sidecar"}
+    assert "facility file" not in unfit and "secrets" not in unfit
+    assert ("Spawner.args" in unfit) == (os.geteuid() == 0)
+    secret = facility_lab.home / "secrets" / "cookie-secret"
+    text = facility_lab("doctor", "--production")
+    assert text.returncode == 1 and "share one password" in text.stdout and secret.read_text().strip() not in text.stdout + found.stdout
+
+
+def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Path):
+    home = tmp_path / "home"
+    try:
+        script = started(home, CULLING)
+        ada, bob = (Api(visit(script, user)) for user in ("ada", "bob"))
+        for api in (ada, bob):
+            assert api.start({"profile": "small"}).status_code in (201, 202)
+        for api in (ada, bob):
+            api.wait_until_ready()
+        done = home / "home" / "ada" / "done"
+        ada.execute(f'Thread.sleep(60_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        wait_for("the end of the idle server", lambda: "" not in bob.servers())
+        wait_for("the end of the silent cell", done.exists)
+        wait_for("the end of the server that was busy", lambda: "" not in ada.servers())
+        assert bob.start({"profile": "small"}).status_code in (201, 202)
+        bob.wait_until_ready()
+        bob.execute("Thread.sleep(1_000_000);")
+        wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers())
+        log = (home / "logs" / "hub.log").read_text()
+        assert "Culling server bob" in log and "(age: 0" in log
+    finally:
+        LabScript(home)("down")

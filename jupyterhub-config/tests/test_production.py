@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each question of `lab doctor --production` finds what it looks for, and nothing in a lab that is fit."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import pytest
+from traitlets.config import Config
+
+from conftest import CHECKOUT
+from decisionlab_hub.credentials import ensure_secrets
+from decisionlab_hub.facility import Facility
+from decisionlab_hub.interrupt import Interrupt
+from decisionlab_hub.layout import Layout, private_directory
+from decisionlab_hub.processes import ProcessRecord, identity_of
+from decisionlab_hub.production_checks import CHECKS, HubView
+
+FILE = """
+public_url: https://hub.example.org/
+login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: secret, allowed_groups: [/cms], callback_url: 'https://hub.example.org/hub/oauth_callback'}
+database_url_file: database
+spawner: {kind: local}
+"""
+
+
+@pytest.fixture
+def fit(tmp_path: Path):
+    """A lab whose settings are all fit, its sidecar a process that was told of tokens."""
+    layout = Layout(CHECKOUT, tmp_path / "home", tmp_path / "tools")
+    ensure_secrets(layout.secrets)
+    private_directory(layout.home / "hub")
+    for name in ("secret", "database"):
+        (tmp_path / name).write_text("x" * 20)
+        (tmp_path / name).chmod(0o600)
+    path = tmp_path / "facility.yaml"
+    path.write_text(FILE)
+    config = Config()
+    config.JupyterHub.authenticator_class = "decisionlab_hub.login.authenticator.LabAuthenticator"
+    config.JupyterHub.bind_url = "http://127.0.0.1:8000"
+    config.JupyterHub.public_url = "https://hub.example.org/"
+    config.JupyterHub.db_url = "postgresql://hub@db/hub"
+    config.JupyterHub.spawner_class = "decisionlab_hub.accounts.AccountSpawner"
+    config.JupyterHub.subdomain_host = "https://hub.example.org"
+    config.LabAuthenticator.enable_auth_state = True
+    config.CryptKeeper.keys = ["k" * 32]
+    config.Spawner.disable_user_config = True
+    sidecar = subprocess.Popen([sys.executable, "-c", "input()", "--tokens", "FILE"], stdin=subprocess.PIPE, start_new_session=True)
+    identity = identity_of(sidecar.pid)
+    private_directory(layout.run)
+    record = ProcessRecord("sidecar", sidecar.pid, identity or "", 1, "", "", "")
+    (layout.run / "sidecar.json").write_text(json.dumps(asdict(record)))
+    seen = Path(f"/proc/{sidecar.pid}/cmdline")
+    assert Interrupt().wait_for(lambda: b"--tokens" in seen.read_bytes(), 60.0)
+    yield HubView(config, Facility.read(path, {}), layout, {})
+    sidecar.communicate(b"\n", timeout=60)
+
+
+def findings(view: HubView) -> dict[str, bool]:
+    return {finding.setting: finding.unfit for check in CHECKS for finding in check(view)}
+
+
+def test_a_fit_lab_has_no_finding(fit: HubView):
+    assert findings(fit) == {}
+
+
+@pytest.mark.parametrize(
+    ("section", "option", "value", "named"),
+    [
+        ("JupyterHub", "authenticator_class", "shared-password", "authenticator_class"),
+        ("JupyterHub", "authenticator_class", "jupyterhub.auth.DummyAuthenticator", "authenticator_class"),
+        ("Authenticator", "allow_all", True, "allow_all"),
+        ("JupyterHub", "db_url", "sqlite:///x", "db_url"),
+        ("CryptKeeper", "keys", [], "crypt keys"),
+        ("LabAuthenticator", "enable_auth_state", False, "enable_auth_state"),
+        ("JupyterHub", "spawner_class", "simple", "spawner_class"),
+        ("JupyterHub", "spawner_class", "jupyterhub.spawner.SimpleLocalProcessSpawner", "spawner_class"),
+        ("Spawner", "args", ["--allow-root"], "Spawner.args"),
+        ("Spawner", "disable_user_config", False, "disable_user_config"),
+        ("JupyterHub", "admin_access", True, "admin_access"),
+        ("JupyterHub", "log_level", "DEBUG", "log_level"),
+        ("JupyterHub", "log_level", 10, "log_level"),
+        ("ConfigurableHTTPProxy", "debug", True, "ConfigurableHTTPProxy.debug"),
+    ],
+)
+def test_a_setting_of_the_hub_that_is_for_development_is_named(fit: HubView, section, option, value, named):
+    fit.config[section][option] = value
+    assert findings(fit) == {named: True}
+
+
+def test_what_the_facility_file_lacks_is_named(fit: HubView):
+    def told(**changes):
+        view = replace(fit, facility=replace(fit.facility, **changes))
+        if "public_url" in changes:
+            view.config.JupyterHub.public_url = changes["public_url"] or ""
+        return findings(view)
+
+    login = fit.facility.login
+    assert told(given=False) == {"facility file": True}
+    assert told(login=replace(login, issuer="http://127.0.0.1:9000/")) == {"login.issuer": True}
+    assert told(login=replace(login, callback_url="http://127.0.0.1:8000/hub/oauth_callback")) == {"login.callback_url": True}
+    assert told(culling=replace(fit.facility.culling, enabled=False)) == {"culling.enabled": True}
+    assert told(public_url=None) == {"public_url": True}
+
+
+def test_a_simulated_provider_and_a_secret_in_the_environment_are_named(fit: HubView):
+    plain = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, issuer=None)))
+    assert findings(replace(plain, environ={"DECISIONLAB_ISSUER": "http://127.0.0.1:9000/"})) == {"login.issuer": True}
+    assert findings(replace(fit, environ={"IAM_CLIENT_SECRET": "x"})) == {"IAM_CLIENT_SECRET": True}
+
+
+def test_files_that_others_can_read_or_change_are_named(fit: HubView):
+    for path in (fit.layout.secrets / "cookie-secret", fit.facility.login.client_secret_file, fit.layout.home / "hub"):
+        before = path.stat().st_mode
+        path.chmod(0o644 if path.is_file() else 0o755)
+        assert findings(fit) == {"secrets": True}, path
+        path.chmod(before)
+    fit.layout.tools.mkdir()
+    fit.layout.tools.chmod(0o777)
+    assert findings(fit) == {"programs": True}
+
+
+def test_a_sidecar_without_tokens_is_named(fit: HubView):
+    (fit.layout.run / "sidecar.json").unlink()
+    assert findings(fit) == {"sidecar": True}
+
+
+def test_advice_does_not_make_a_lab_unfit(fit: HubView):
+    fit.config.JupyterHub.subdomain_host = ""
+    assert findings(fit) == {"subdomain_host": False}
