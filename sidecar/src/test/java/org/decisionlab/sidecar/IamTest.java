@@ -103,25 +103,25 @@ class IamTest {
     String eve = iam.token("eve", GROUPS, AUDIENCE);
     assertThat(models(bob)).isEqualTo(200);
     assertThat(models(eve)).isEqualTo(403);
-    assertThat(upload("of-bob", bob)).isEqualTo(200);
-    assertThat(upload("of-bob", bob)).isEqualTo(200);
-    assertThat(upload("of-ada", ada)).isEqualTo(200);
+    assertThat(upload("of_bob", bob)).isEqualTo(200);
+    assertThat(upload("of_bob", bob)).isEqualTo(200);
+    assertThat(upload("of_ada", ada)).isEqualTo(200);
     String owner =
-        send("GET", "/v1/registry/models/of-bob/status", bob).json().path("owner").asText();
+        send("GET", "/v1/registry/models/of_bob/status", bob).json().path("owner").asText();
     assertThat(owner).matches("[0-9a-f-]{36}@" + iam.base());
     for (String change :
-        List.of("DELETE /delete/of-ada", "POST /v1/registry/models/of-ada/rollback")) {
+        List.of("DELETE /delete/of_ada", "POST /v1/registry/models/of_ada/rollback")) {
       String[] words = change.split(" ", -1);
       Reply reply = send(words[0], words[1], bob);
       assertThat(reply.status()).as(change + " " + reply.text()).isEqualTo(403);
       assertThat(reply.text()).contains("belongs to somebody else");
     }
-    assertThat(upload("of-ada", bob)).isEqualTo(403);
+    assertThat(upload("of_ada", bob)).isEqualTo(403);
     // A later token of the same user is the same owner; an administrator may do all.
     String later = iam.token("bob", GROUPS, AUDIENCE);
-    assertThat(send("POST", "/v1/registry/models/of-bob/rollback", later).status()).isEqualTo(200);
-    assertThat(send("DELETE", "/delete/of-bob", ada).status()).isEqualTo(200);
-    assertThat(send("DELETE", "/delete/of-ada", ada).status()).isEqualTo(200);
+    assertThat(send("POST", "/v1/registry/models/of_bob/rollback", later).status()).isEqualTo(200);
+    assertThat(send("DELETE", "/delete/of_bob", ada).status()).isEqualTo(200);
+    assertThat(send("DELETE", "/delete/of_ada", ada).status()).isEqualTo(200);
   }
 
   @Test
