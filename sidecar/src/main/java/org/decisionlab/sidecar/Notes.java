@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import org.decisionlab.core.file.DurableFiles;
 import org.decisionlab.sidecar.decide.Journal;
 import org.decisionlab.sidecar.http.AccessLog;
+import org.decisionlab.sidecar.http.AuditLog;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.decisionlab.sidecar.telemetry.PredictionLog;
 import org.decisionlab.sidecar.telemetry.RollingFile;
@@ -28,6 +29,7 @@ final class Notes implements Closeable {
   private final List<Closeable> open = new ArrayList<>();
   private final @Nullable Journal journal;
   private final @Nullable AccessLog access;
+  private final AuditLog audit;
   private final @Nullable PredictionLog predictions;
 
   /**
@@ -40,6 +42,7 @@ final class Notes implements Closeable {
     if (directory == null) {
       this.journal = null;
       this.access = null;
+      this.audit = AuditLog.NONE;
       this.predictions = null;
       return;
     }
@@ -48,6 +51,11 @@ final class Notes implements Closeable {
     Journal openings = new Journal(directory, observing.maxBytes());
     open.add(openings);
     this.journal = openings;
+    this.audit =
+        new AuditLog(
+            rolling(observing, directory, "audit", metrics)::add,
+            rolling(observing, directory, "refusals", metrics)::add,
+            clock);
     this.access = observing.accessLog() ? accessLog(observing, directory, metrics, clock) : null;
     this.predictions =
         observing.predictionShare() > 0 ? predictionLog(observing, directory, metrics) : null;
@@ -59,6 +67,10 @@ final class Notes implements Closeable {
 
   @Nullable AccessLog access() {
     return access;
+  }
+
+  AuditLog audit() {
+    return audit;
   }
 
   @Nullable PredictionLog predictions() {

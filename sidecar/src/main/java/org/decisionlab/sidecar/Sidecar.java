@@ -21,9 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.decisionlab.sidecar.auth.Authenticator;
 import org.decisionlab.sidecar.auth.RateLimits;
-import org.decisionlab.sidecar.auth.TokenFile;
-import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionWatch;
 import org.decisionlab.sidecar.decide.Journal;
@@ -53,7 +52,12 @@ public final class Sidecar implements AutoCloseable {
   private static final Duration CLOSING = Duration.ofSeconds(3);
 
   /** What must be closed in the end, whatever happens. */
-  private record Opened(Vertx vertx, ModelStore store, Notes notes, Metrics metrics) {}
+  private record Opened(
+      Vertx vertx,
+      ModelStore store,
+      Notes notes,
+      Metrics metrics,
+      @Nullable Authenticator tokens) {}
 
   private final Opened opened;
   private final Serving serving;
@@ -65,8 +69,7 @@ public final class Sidecar implements AutoCloseable {
   private final String host;
   private final @Nullable Tls tls;
 
-  private Sidecar(SidecarSettings settings, @Nullable TokenValidator tokens, Opened opened)
-      throws IOException, StartException {
+  private Sidecar(SidecarSettings settings, Opened opened) throws IOException, StartException {
     this.host = settings.host();
     this.tls = settings.access().tls();
     this.opened = opened;
@@ -88,8 +91,10 @@ public final class Sidecar implements AutoCloseable {
     DeskMetrics.register(metrics, desk);
     Doors.Admission admission =
         new Doors.Admission(
-            tokens, new RateLimits(settings.access().requestsPerSecond(), System::nanoTime));
-    Doors.Watch seen = new Doors.Watch(metrics, observations, opened.notes().access());
+            opened.tokens(),
+            new RateLimits(settings.access().requestsPerSecond(), System::nanoTime));
+    Notes notes = opened.notes();
+    Doors.Watch seen = new Doors.Watch(metrics, observations, notes.access(), notes.audit());
     Doors doors = new Doors(parts, admission, seen, settings.limits());
     this.listener =
         await(
@@ -139,7 +144,7 @@ public final class Sidecar implements AutoCloseable {
         new Doors(
             parts.with(desk(settings, clock, null, DecisionWatch.NONE), open),
             new Doors.Admission(null, new RateLimits(0, System::nanoTime)),
-            new Doors.Watch(apart, new Observations(apart, null, clock), null),
+            Doors.Watch.apart(apart, new Observations(apart, null, clock)),
             settings.limits());
     await(new WarmUp(opened.vertx(), serving.registry()).run(rehearsal), "warm up");
   }
@@ -157,30 +162,33 @@ public final class Sidecar implements AutoCloseable {
    *     taken, or a file or directory cannot be used
    */
   public static Sidecar start(SidecarSettings settings) throws StartException {
-    Path file = settings.access().tokens();
+    Authenticator tokens = Authenticators.of(settings);
     try {
-      return start(settings, file == null ? null : new TokenFile(file, Clock.systemUTC()));
-    } catch (IOException e) {
-      throw new StartException("the file of tokens cannot be used: " + e.getMessage(), e);
+      return start(settings, tokens);
+    } catch (StartException e) {
+      if (tokens != null) {
+        tokens.close();
+      }
+      throw e;
     }
   }
 
   /**
    * Starts a sidecar that asks somebody else who presents a token.
    *
-   * @param tokens who presents a token; null when nobody has to
+   * @param tokens who presents a token, closed with the sidecar; null when nobody has to
    * @throws StartException when it cannot start
    */
-  public static Sidecar start(SidecarSettings settings, @Nullable TokenValidator tokens)
+  public static Sidecar start(SidecarSettings settings, @Nullable Authenticator tokens)
       throws StartException {
     if (!isLoopback(settings.host())) {
       requireSafety(settings, tokens);
     }
     ModelStore store = open(settings.models());
     Metrics metrics = new Metrics();
-    Opened opened = new Opened(vertx(), store, notes(settings, store, metrics), metrics);
+    Opened opened = new Opened(vertx(), store, notes(settings, store, metrics), metrics, tokens);
     try {
-      Sidecar sidecar = new Sidecar(settings, tokens, opened);
+      Sidecar sidecar = new Sidecar(settings, opened);
       LOG.log(
           Level.INFO,
           "ready at {0} with {1} models of {2}",
@@ -270,12 +278,14 @@ public final class Sidecar implements AutoCloseable {
   /**
    * Beyond this machine only who presents a token is answered, and tokens are not sent in clear.
    */
-  private static void requireSafety(SidecarSettings settings, @Nullable TokenValidator tokens)
+  private static void requireSafety(SidecarSettings settings, @Nullable Authenticator tokens)
       throws StartException {
     String host = "host " + settings.host() + " is not on loopback; ";
     if (tokens == null) {
       throw new StartException(
-          host + "name a file of tokens with --tokens, or serve 127.0.0.1, ::1 or localhost only");
+          host
+              + "name a file of tokens with --tokens, or of issuers with --issuers, or serve"
+              + " 127.0.0.1, ::1 or localhost only");
     }
     if (settings.access().tls() == null && !settings.access().behindProxy()) {
       throw new StartException(
@@ -320,6 +330,10 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private static void end(Opened opened) {
+    Authenticator tokens = opened.tokens();
+    if (tokens != null) {
+      tokens.close();
+    }
     try {
       await(opened.vertx().close(), "end");
       opened.notes().close();

@@ -51,7 +51,7 @@ public final class SidecarMain implements Callable<Integer> {
       defaultValue = "127.0.0.1",
       description = {
         "Address to listen at (default: ${DEFAULT-VALUE}); one beyond this machine only together"
-            + " with --tokens."
+            + " with --tokens or --issuers."
       })
   private String host = "127.0.0.1";
 
@@ -117,6 +117,15 @@ public final class SidecarMain implements Callable<Integer> {
             + " everybody on this machine)."
       })
   private @Nullable Path tokens;
+
+  @Option(
+      names = "--issuers",
+      paramLabel = "FILE",
+      description = {
+        "Answer who presents an access token of one of the issuers in this file, by what it"
+            + " grants to groups and scopes; also together with --tokens."
+      })
+  private @Nullable Path issuers;
 
   @Option(
       names = "--tls-certificate",
@@ -230,7 +239,7 @@ public final class SidecarMain implements Callable<Integer> {
         .at(host)
         .withServing(alone ? serving.withoutBatching() : serving)
         .withDesk(DeskSettings.of(historyFiles, replay))
-        .withAccess(new SidecarSettings.Access(tokens, rate, tls(), behindProxy))
+        .withAccess(new SidecarSettings.Access(tokens, rate, tls(), behindProxy).trusting(issuers))
         .withObserving(new Observing(state, predictionShare, accessLog, Observing.DEFAULT_BYTES))
         .withTrainingJobs(trainingJobs);
   }

@@ -38,18 +38,34 @@ public record SidecarSettings(
   /**
    * Who may ask.
    *
-   * @param tokens file of tokens; null when nobody has to present one
+   * @param tokens file of tokens; null for none: without issuers nobody has to present one
    * @param requestsPerSecond of each asker; 0 for no limit
    * @param tls what is shown who connects by TLS; null to speak in clear
    * @param behindProxy whether a proxy before the sidecar speaks TLS, so that it may speak in clear
    *     beyond this machine
+   * @param issuers file of issuers whose access tokens are accepted; null for none
    */
   public record Access(
-      @Nullable Path tokens, int requestsPerSecond, @Nullable Tls tls, boolean behindProxy) {
+      @Nullable Path tokens,
+      int requestsPerSecond,
+      @Nullable Tls tls,
+      boolean behindProxy,
+      @Nullable Path issuers) {
+
+    /** For those of the file of tokens only. */
+    public Access(
+        @Nullable Path tokens, int requestsPerSecond, @Nullable Tls tls, boolean behindProxy) {
+      this(tokens, requestsPerSecond, tls, behindProxy, null);
+    }
 
     /** In clear, on this machine. */
     public Access(@Nullable Path tokens, int requestsPerSecond) {
       this(tokens, requestsPerSecond, null, false);
+    }
+
+    /** The same for the tokens of some issuers too. */
+    public Access trusting(@Nullable Path file) {
+      return new Access(tokens, requestsPerSecond, tls, behindProxy, file);
     }
 
     /** Everybody on this machine, as often as they want. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
 
   @Test
-  void sidecarKnowsCoreModelsAndVertxOnly() {
+  void sidecarKnowsCoreModelsTokensAndVertxOnly() {
     ArchitectureRules.check(
         "org.decisionlab.sidecar",
         "org.apache..",

@@ -53,6 +53,10 @@ class ProgramTest {
     assertThat(fails(2, "--port", "70000", "--models", models())).contains("0 to 65535");
     assertThat(fails(2, "--port", "0", "--models", models(), "--decision-model", "../x"))
         .contains("--decision-model");
+    String issuers = directory.resolve("issuers.json").toString();
+    Files.writeString(Path.of(issuers), "{\"issuers\":[{\"issuer\":\"http://iam.example.org\"}]}");
+    assertThat(fails(1, "--port", "0", "--models", models(), "--issuers", issuers))
+        .contains("issuers[0]: ", "must be https", "http://iam.example.org");
   }
 
   @Test

@@ -41,11 +41,21 @@ final class SidecarProcess implements AutoCloseable {
   }
 
   static SidecarProcess start(Flavour flavour, Path models, String... options) throws Exception {
+    return start(flavour, List.of(), models, options);
+  }
+
+  /** Starts a lite one with a flag of its virtual machine. */
+  static SidecarProcess startWith(String flag, Path models, String... options) throws Exception {
+    return start(Flavour.LITE, List.of(flag), models, options);
+  }
+
+  private static SidecarProcess start(
+      Flavour flavour, List<String> flags, Path models, String... options) throws Exception {
     Path log = Files.createTempFile(models.toAbsolutePath().getParent(), "sidecar", ".log");
     List<String> arguments =
         new ArrayList<>(List.of("--port", "0", "--models", models.toString(), "--json"));
     arguments.addAll(List.of(options));
-    Process process = launch(flavour, log, arguments);
+    Process process = launch(flavour, flags, log, arguments);
     CompletableFuture<String> line =
         CompletableFuture.supplyAsync(
             () -> {
@@ -91,19 +101,19 @@ final class SidecarProcess implements AutoCloseable {
 
   /** Starts a lite one with any arguments, its error output in a file. */
   static Process launch(Path log, List<String> arguments) throws IOException {
-    return launch(Flavour.LITE, log, arguments);
+    return launch(Flavour.LITE, List.of(), log, arguments);
   }
 
-  static Process launch(Flavour flavour, Path log, List<String> arguments) throws IOException {
+  private static Process launch(
+      Flavour flavour, List<String> flags, Path log, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                flavour.classPath(),
-                SidecarMain.class.getName()));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", flavour.classPath(), SidecarMain.class.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(log.toFile()).start();
   }

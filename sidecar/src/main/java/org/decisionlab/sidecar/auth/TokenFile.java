@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.decisionlab.identity.tokens.verify.InvalidTokenException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The file is read again when it changes. A changed file that cannot be read is logged, and the
  * tokens that were known before go on being accepted.
  */
-public final class TokenFile implements TokenValidator {
+public final class TokenFile implements Authenticator {
 
   private static final System.Logger LOG = System.getLogger(TokenFile.class.getName());
   private static final JsonMapper JSON =
@@ -71,14 +72,28 @@ public final class TokenFile implements TokenValidator {
   }
 
   @Override
-  public Identity validate(String token) throws InvalidTokenException {
+  public Identity identify(String token) throws InvalidTokenException {
+    Identity found = find(token);
+    if (found == null) {
+      throw new InvalidTokenException("the token is not known");
+    }
+    return found;
+  }
+
+  /**
+   * Who presents a token of this file.
+   *
+   * @return null when it is not listed
+   * @throws InvalidTokenException when it is empty or too long, or was listed until it expired
+   */
+  @Nullable Identity find(String token) throws InvalidTokenException {
     lookAgain();
     if (token.isEmpty() || token.length() > MAX_TOKEN) {
       throw new InvalidTokenException("the token is empty or longer than " + MAX_TOKEN);
     }
     Entry entry = content.byHash().get(sha256(token));
     if (entry == null) {
-      throw new InvalidTokenException("the token is not known");
+      return null;
     }
     if (entry.expires() != null && !clock.instant().isBefore(entry.expires())) {
       throw new InvalidTokenException("the token expired at " + entry.expires());
@@ -147,7 +162,8 @@ public final class TokenFile implements TokenValidator {
     }
   }
 
-  private static Set<Right> rights(JsonNode words, String where) throws IOException {
+  /** The rights of a list of their words; at least one. */
+  static Set<Right> rights(JsonNode words, String where) throws IOException {
     Set<Right> rights = EnumSet.noneOf(Right.class);
     if (!words.isArray() || words.isEmpty()) {
       throw new IOException(where + "'rights' must list some of " + known());

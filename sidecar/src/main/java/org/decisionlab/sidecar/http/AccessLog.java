@@ -43,6 +43,7 @@ public final class AccessLog {
     line.put("bytes_out", context.response().bytesWritten());
     line.put("client", client == null ? "" : client.hostAddress());
     line.put("identity", Guard.nameOf(context));
+    line.put("user", Guard.userOf(context));
     lines.accept(line.toString());
   }
 }

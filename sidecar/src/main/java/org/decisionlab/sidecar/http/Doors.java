@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.decisionlab.sidecar.auth.Authenticator;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.serve.Serving;
@@ -63,7 +63,7 @@ public final class Doors {
    * @param tokens who presents a token; null when nobody has to present one
    * @param rates requests a second of each asker
    */
-  public record Admission(@Nullable TokenValidator tokens, RateLimits rates) {}
+  public record Admission(@Nullable Authenticator tokens, RateLimits rates) {}
 
   /**
    * What is kept of requests and answers.
@@ -71,8 +71,16 @@ public final class Doors {
    * @param metrics what is counted
    * @param observations of the rows that models answered
    * @param log one line for each request; null for none
+   * @param audit one line for each change, and for each login refused
    */
-  public record Watch(Metrics metrics, Observations observations, @Nullable AccessLog log) {}
+  public record Watch(
+      Metrics metrics, Observations observations, @Nullable AccessLog log, AuditLog audit) {
+
+    /** Kept of requests that are a rehearsal: nothing but these counters. */
+    public static Watch apart(Metrics metrics, Observations observations) {
+      return new Watch(metrics, observations, null, AuditLog.NONE);
+    }
+  }
 
   private final ServerLimits limits;
   private final Metrics metrics;
@@ -87,9 +95,14 @@ public final class Doors {
     this.metrics = watch.metrics();
     this.front = new FrontDoor(watch.metrics(), watch.log());
     this.localOnly = admission.tokens() == null;
+    AuditLog audit = watch.audit();
+    Authenticator tokens = admission.tokens();
+    TokenCheck check =
+        tokens == null
+            ? null
+            : new TokenCheck(tokens, new Work(parts.pools().tokens(), limits.tasks()), audit);
     this.guard =
-        new Guard(
-            new Guard.Rules(parts.gate(), admission.tokens(), admission.rates(), watch.metrics()));
+        new Guard(new Guard.Rules(parts.gate(), check, admission.rates(), watch.metrics()));
     Predictions predictions = new Predictions(parts.serving(), watch.observations());
     ModelRegistry registry = parts.serving().registry();
     Pools pools = parts.pools();
@@ -101,18 +114,20 @@ public final class Doors {
     List<Endpoint> all = new ArrayList<>();
     all.addAll(new PredictRoutes(predictions, limits).endpoints());
     all.addAll(new CacheRoutes(parts.desk(), registry, caches, limits).endpoints());
-    all.addAll(new ModelRoutes(registry, limits).endpoints());
+    all.addAll(new ModelRoutes(registry, audit, limits).endpoints());
     all.addAll(
-        new UploadRoutes(parts.serving(), parts.incoming(), pools.uploads(), limits).endpoints());
+        new UploadRoutes(parts.serving(), parts.incoming(), pools.uploads(), audit, limits)
+            .endpoints());
     all.addAll(new ImageRoutes(predictions, parts.incoming(), work, limits).endpoints());
     all.addAll(new FileRoutes(registry, work).endpoints());
     all.addAll(new InferRoutes(predictions, parts.gate(), limits).endpoints());
     all.addAll(new ServingRoutes(predictions, limits).endpoints());
     all.addAll(
         new DeepaasRoutes(predictions, registry, parts.incoming(), work, limits).endpoints());
-    all.addAll(new TrainingRoutes(parts.trainings(), work, limits).endpoints());
+    all.addAll(new TrainingRoutes(parts.trainings(), work, audit, limits).endpoints());
     all.addAll(new InsightRoutes(registry, watch.observations(), work).endpoints());
-    all.addAll(new RegistryRoutes(parts.serving().management(), work, changes, limits).endpoints());
+    all.addAll(
+        new RegistryRoutes(parts.serving().management(), work, changes, audit, limits).endpoints());
     all.addAll(new StateRoutes(parts.gate(), front, watch.metrics()).endpoints());
     all.addAll(WebRoutes.endpoints(all));
     this.endpoints = List.copyOf(all);

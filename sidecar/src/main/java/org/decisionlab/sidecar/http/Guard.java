@@ -6,10 +6,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import org.decisionlab.sidecar.auth.Identity;
-import org.decisionlab.sidecar.auth.InvalidTokenException;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.auth.TokenValidator;
 import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.telemetry.Metrics;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Guard {
 
-  private static final String BEARER = "Bearer ";
-
   /**
    * What it decides by.
    *
    * @param gate whether requests are let in
-   * @param tokens who presents a token; null when nobody has to
+   * @param tokens who asks, by their tokens; null when nobody has to present one
    * @param rates requests a second of each asker
    * @param metrics where those turned away are counted
    */
-  record Rules(Gate gate, @Nullable TokenValidator tokens, RateLimits rates, Metrics metrics) {}
+  record Rules(Gate gate, @Nullable TokenCheck tokens, RateLimits rates, Metrics metrics) {}
 
   private static final Identity LOCAL = Identity.local();
 
@@ -63,66 +59,45 @@ final class Guard {
     return identity == null ? "" : identity.name();
   }
 
+  /** How people call who asks, for logs; empty when that was not found out. */
+  static String userOf(RoutingContext context) {
+    Identity identity = Visit.of(context).identity();
+    return identity == null ? "" : identity.shown();
+  }
+
   /** The first step of an endpoint, with the guard before it. */
   Handler<RoutingContext> before(Endpoint endpoint, Handler<RoutingContext> first) {
+    boolean always = endpoint.budget() == Endpoint.Budget.ALWAYS;
+    boolean watched = endpoint.budget() != Endpoint.Budget.UPLOAD;
+    Right right = endpoint.right();
     return context -> {
-      if (admits(context, endpoint)) {
-        first.handle(context);
+      if (!always && !rules.gate().admits(context)) {
+        rules.metrics().refused("busy");
+        return;
+      }
+      if (watched) {
+        Visit.of(context).watchTime();
+      }
+      TokenCheck tokens = rules.tokens();
+      if (tokens == null || right == null) {
+        Visit.of(context).isOf(LOCAL);
+        identified(context, always, first);
+      } else {
+        tokens.check(
+            context,
+            right,
+            known -> identified(known, always, first),
+            () -> rules.metrics().refused("identity"));
       }
     };
   }
 
-  private boolean admits(RoutingContext context, Endpoint endpoint) {
-    boolean always = endpoint.budget() == Endpoint.Budget.ALWAYS;
-    if (!always && !rules.gate().admits(context)) {
-      return refused("busy");
+  private void identified(RoutingContext context, boolean always, Handler<RoutingContext> first) {
+    if (always || isSeldomEnough(context)) {
+      first.handle(context);
+    } else {
+      rules.metrics().refused("rate");
     }
-    if (!identifies(context, endpoint.right())) {
-      return refused("identity");
-    }
-    if (!always && !isSeldomEnough(context)) {
-      return refused("rate");
-    }
-    if (endpoint.budget() != Endpoint.Budget.UPLOAD) {
-      Visit.of(context).watchTime();
-    }
-    return true;
-  }
-
-  private boolean refused(String why) {
-    rules.metrics().refused(why);
-    return false;
-  }
-
-  private boolean identifies(RoutingContext context, @Nullable Right right) {
-    TokenValidator tokens = rules.tokens();
-    if (tokens == null || right == null) {
-      Visit.of(context).isOf(LOCAL);
-      return true;
-    }
-    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
-    if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      challenge(context, "", "a bearer token is needed: Authorization: Bearer TOKEN");
-      return false;
-    }
-    try {
-      Identity identity = tokens.validate(header.substring(BEARER.length()).strip());
-      Visit.of(context).isOf(identity);
-      if (!identity.may(right)) {
-        Replies.error(
-            context, 403, "'" + identity.name() + "' has no right to '" + right.word() + "'");
-        return false;
-      }
-      return true;
-    } catch (InvalidTokenException e) {
-      challenge(context, ", error=\"invalid_token\"", String.valueOf(e.getMessage()));
-      return false;
-    }
-  }
-
-  private static void challenge(RoutingContext context, String fault, String message) {
-    context.response().putHeader("WWW-Authenticate", "Bearer realm=\"sidecar\"" + fault);
-    Replies.error(context, 401, message);
   }
 
   private boolean isSeldomEnough(RoutingContext context) {

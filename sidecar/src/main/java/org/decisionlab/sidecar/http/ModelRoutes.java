@@ -4,9 +4,11 @@ package org.decisionlab.sidecar.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
@@ -15,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class ModelRoutes {
 
   private final ModelRegistry registry;
+  private final AuditLog audit;
   private final ServerLimits limits;
 
-  ModelRoutes(ModelRegistry registry, ServerLimits limits) {
+  ModelRoutes(ModelRegistry registry, AuditLog audit, ServerLimits limits) {
     this.registry = registry;
+    this.audit = audit;
     this.limits = limits;
   }
 
@@ -69,7 +73,15 @@ final class ModelRoutes {
         context,
         limits.rowBytes(),
         body -> {
-          registry.chooseDefault(TfaasParams.parse(body).name());
+          String name = TfaasParams.parse(body).name();
+          ObjectNode about = AuditLog.about().put("model", name);
+          try {
+            registry.chooseDefault(name);
+          } catch (RefusedException e) {
+            audit.notChanged(context, about, e);
+            throw e;
+          }
+          audit.changed(context, about);
           Replies.empty(context);
         });
   }

@@ -15,28 +15,35 @@ import java.util.concurrent.TimeUnit;
  * @param caches questions and reports of caches about many files
  * @param decisions questions of caches about one file to a model that takes long
  * @param others whatever is read from disk or computed otherwise
+ * @param tokens tokens that are not known yet, for which issuers are asked
  */
 public record Pools(
     WorkerExecutor uploads,
     WorkerExecutor changes,
     WorkerExecutor caches,
     WorkerExecutor decisions,
-    WorkerExecutor others) {
+    WorkerExecutor others,
+    WorkerExecutor tokens) {
 
   private static final int THREADS = 2;
+
+  /** They wait for others most of the time: one issuer that stalls must not hold up the rest. */
+  private static final int ASKING = 8;
+
   private static final long LONGEST_SECONDS = 60;
 
   /** Pools that end with Vert.x. */
   public static Pools of(Vertx vertx) {
     return new Pools(
-        pool(vertx, "uploads"),
-        pool(vertx, "changes"),
-        pool(vertx, "caches"),
-        pool(vertx, "decisions"),
-        pool(vertx, "others"));
+        pool(vertx, "uploads", THREADS),
+        pool(vertx, "changes", THREADS),
+        pool(vertx, "caches", THREADS),
+        pool(vertx, "decisions", THREADS),
+        pool(vertx, "others", THREADS),
+        pool(vertx, "tokens", ASKING));
   }
 
-  private static WorkerExecutor pool(Vertx vertx, String name) {
-    return vertx.createSharedWorkerExecutor(name, THREADS, LONGEST_SECONDS, TimeUnit.SECONDS);
+  private static WorkerExecutor pool(Vertx vertx, String name, int threads) {
+    return vertx.createSharedWorkerExecutor(name, threads, LONGEST_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -31,11 +31,14 @@ final class RegistryRoutes {
 
   private static final String DOOR = "Registry";
   private static final String MODEL = "/v1/registry/models/{model}";
-  private static final int MAX_NAME = 128;
+  private static final int MAX_NAME = 512;
+  private static final List<String> ASKED =
+      List.of("version", "weight", "owner", "versions", "bytes");
 
   private final ModelManagement management;
   private final Work work;
   private final Work changes;
+  private final AuditLog audit;
   private final ServerLimits limits;
 
   /**
@@ -43,11 +46,14 @@ final class RegistryRoutes {
    *
    * @param work for looking at them
    * @param changes for changing them, which may load one
+   * @param audit where changes are written down
    */
-  RegistryRoutes(ModelManagement management, Work work, Work changes, ServerLimits limits) {
+  RegistryRoutes(
+      ModelManagement management, Work work, Work changes, AuditLog audit, ServerLimits limits) {
     this.management = management;
     this.work = work;
     this.changes = changes;
+    this.audit = audit;
     this.limits = limits;
   }
 
@@ -148,11 +154,35 @@ final class RegistryRoutes {
               bytes.length == 0
                   ? JsonNodeFactory.instance.objectNode()
                   : StrictJson.object(bytes, "the body");
+          ObjectNode about = about(context, name, body);
           Replies.when(
               context,
-              changes.run(() -> change.make(name, body, caller)),
+              audit.changing(
+                  context,
+                  about,
+                  changes.run(() -> change.make(name, body, caller)),
+                  model -> aliases(about.putObject("aliases"), model)),
               model -> Replies.json(context, json(model)));
         });
+  }
+
+  /** What is asked for: the words of the path, and those of the body that have a meaning. */
+  private static ObjectNode about(RoutingContext context, ModelName name, JsonNode body) {
+    ObjectNode about = AuditLog.about().put("model", name.value());
+    context
+        .pathParams()
+        .forEach((word, value) -> about.put(word, word.equals("model") ? name.value() : value));
+    for (String member : ASKED) {
+      JsonNode value = body.path(member);
+      if (value.isNumber() || (value.isTextual() && value.asText().length() <= MAX_NAME)) {
+        about.set(member, value);
+      }
+    }
+    return about;
+  }
+
+  private static void aliases(ObjectNode json, ModelStatus model) {
+    model.state().aliases().forEach((alias, version) -> json.put(alias.value(), version));
   }
 
   private void assign(RoutingContext context) {
@@ -217,8 +247,7 @@ final class RegistryRoutes {
     json.put("name", model.name().value());
     json.put("owner", model.state().owner());
     json.put("problem", model.problem());
-    ObjectNode aliases = json.putObject("aliases");
-    model.state().aliases().forEach((alias, version) -> aliases.put(alias.value(), version));
+    aliases(json.putObject("aliases"), model);
     json.put("canary_weight", model.state().canaryWeight());
     model.state().previous().forEach(json.putArray("previous")::add);
     json.put("bytes", model.bytes());

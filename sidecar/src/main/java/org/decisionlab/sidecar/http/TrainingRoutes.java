@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.train.TrainingRun;
 import org.decisionlab.sidecar.train.TrainingRuns;
 import org.decisionlab.sidecar.wire.StrictJson;
@@ -22,11 +23,13 @@ final class TrainingRoutes {
 
   private final TrainingRuns runs;
   private final Work work;
+  private final AuditLog audit;
   private final ServerLimits limits;
 
-  TrainingRoutes(TrainingRuns runs, Work work, ServerLimits limits) {
+  TrainingRoutes(TrainingRuns runs, Work work, AuditLog audit, ServerLimits limits) {
     this.runs = runs;
     this.work = work;
+    this.audit = audit;
     this.limits = limits;
   }
 
@@ -76,7 +79,19 @@ final class TrainingRoutes {
     Bodies.receive(
         context,
         limits.rowBytes(),
-        body -> Replies.json(context, json(runs.start(model(context), given(context, body), by))));
+        body -> Replies.json(context, json(started(context, given(context, body), by))));
+  }
+
+  private TrainingRun.View started(RoutingContext context, JsonNode arguments, String by) {
+    ObjectNode about = AuditLog.about().put("model", model(context));
+    try {
+      TrainingRun.View run = runs.start(model(context), arguments, by);
+      audit.changed(context, about.put("training", run.id()));
+      return run;
+    } catch (RefusedException e) {
+      audit.notChanged(context, about, e);
+      throw e;
+    }
   }
 
   /** DEEPaaS sends parameters in the query, where they are text; a body of JSON is clearer. */
@@ -100,8 +115,11 @@ final class TrainingRoutes {
   private void cancel(RoutingContext context) {
     String model = model(context);
     String id = context.pathParam("uuid");
+    ObjectNode about = AuditLog.about().put("model", model).put("training", id);
     Replies.when(
-        context, work.run(() -> runs.cancel(model, id)), run -> Replies.json(context, json(run)));
+        context,
+        audit.changing(context, about, work.run(() -> runs.cancel(model, id)), run -> {}),
+        run -> Replies.json(context, json(run)));
   }
 
   private static ObjectNode json(TrainingRun.View run) {

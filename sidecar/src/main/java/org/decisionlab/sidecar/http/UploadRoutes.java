@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
@@ -26,6 +28,7 @@ import org.decisionlab.sidecar.serve.PublishOrder;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
+import org.decisionlab.sidecar.store.StoredVersion;
 import org.jspecify.annotations.Nullable;
 
 /** TFaaS's uploads, as a form or as a tar bundle, and deletions. All work is done off the loop. */
@@ -38,6 +41,7 @@ final class UploadRoutes {
   private final Serving serving;
   private final Path incoming;
   private final WorkerExecutor workers;
+  private final AuditLog audit;
   private final ServerLimits limits;
   private final BodyHandler forms;
   private final BodyHandler fields;
@@ -49,11 +53,14 @@ final class UploadRoutes {
    *
    * @param incoming directory for bodies while they arrive
    * @param workers bounded pool for reading, checking and storing
+   * @param audit where uploads and deletions are written down
    */
-  UploadRoutes(Serving serving, Path incoming, WorkerExecutor workers, ServerLimits limits) {
+  UploadRoutes(
+      Serving serving, Path incoming, WorkerExecutor workers, AuditLog audit, ServerLimits limits) {
     this.serving = serving;
     this.incoming = incoming;
     this.workers = workers;
+    this.audit = audit;
     this.limits = limits;
     this.forms =
         BodyHandler.create(incoming.toString())
@@ -145,7 +152,7 @@ final class UploadRoutes {
         body,
         () -> {
           PublishOrder order = order(context);
-          work(context, () -> serving.publisher().publishArchive(body, gzip, order));
+          publish(context, () -> serving.publisher().publishArchive(body, gzip, order));
         });
   }
 
@@ -165,7 +172,18 @@ final class UploadRoutes {
     boolean base64 = BASE64.equalsIgnoreCase(encoding(context.request()));
     FormUpload form = new FormUpload(fields.get("name"), parts, base64);
     PublishOrder order = order(context);
-    work(context, () -> serving.publisher().publishForm(form, order));
+    publish(context, () -> serving.publisher().publishForm(form, order));
+  }
+
+  private void publish(RoutingContext context, Callable<StoredVersion> task) {
+    ObjectNode about = AuditLog.about();
+    Alias alias = alias(context);
+    about.put("alias", alias == null ? null : alias.value());
+    work(
+        context,
+        about,
+        task,
+        stored -> about.put("model", stored.name().value()).put("version", stored.version()));
   }
 
   private void deleteByForm(RoutingContext context) {
@@ -186,7 +204,12 @@ final class UploadRoutes {
       throw RefusedException.malformed("'" + name + "' cannot be the name of a model");
     }
     Caller caller = Guard.caller(context);
-    work(context, () -> serving.management().delete(new ModelName(name), caller));
+    ObjectNode about = AuditLog.about().put("model", name);
+    work(
+        context,
+        about,
+        () -> serving.management().delete(new ModelName(name), caller),
+        deleted -> about.put("existed", deleted));
   }
 
   private void take(AtomicInteger places) {
@@ -198,10 +221,11 @@ final class UploadRoutes {
   }
 
   /** Work goes on when its client has gone away, so it has places of its own. */
-  private void work(RoutingContext context, Callable<?> task) {
+  private <T> void work(
+      RoutingContext context, ObjectNode about, Callable<T> task, Consumer<T> told) {
     take(working);
-    workers
-        .executeBlocking(task, false)
+    audit
+        .changing(context, about, workers.executeBlocking(task, false), told)
         .onComplete(done -> working.decrementAndGet())
         .onSuccess(done -> Replies.empty(context))
         .onFailure(

@@ -67,7 +67,6 @@ final class SimClients implements RegisteredClientRepository {
             .clientName(client.id())
             .scopes(all -> all.addAll(AskedScopes.allowed(client.scopes(), asked())))
             .redirectUris(all -> all.addAll(client.redirects()))
-            .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
             .authorizationGrantType(AuthorizationGrantType.DEVICE_CODE)
             .clientSettings(
                 ClientSettings.builder()
@@ -75,6 +74,10 @@ final class SimClients implements RegisteredClientRepository {
                     .requireAuthorizationConsent(false)
                     .build())
             .tokenSettings(tokenSettings());
+    // Else a device login would want a refresh token, which there is with this scope only.
+    if (client.scopes().contains("offline_access")) {
+      builder.authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN);
+    }
     if (!client.redirects().isEmpty()) {
       builder.authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE);
     }

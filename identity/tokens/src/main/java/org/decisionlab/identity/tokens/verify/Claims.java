@@ -54,13 +54,19 @@ final class Claims {
     if (subject == null || subject.isBlank()) {
       throw new InvalidTokenException("the token names no subject ('sub')");
     }
-    return token(subject, scopes(text("scope")), groups(claims::getClaim));
+    return token(
+        subject,
+        readable(claims.getClaim("preferred_username")),
+        scopes(text("scope")),
+        groups(claims::getClaim));
   }
 
   /** The same token with what its issuer says of it beside. */
   VerifiedToken with(VerifiedToken token, String scope, Introspected said)
       throws InvalidTokenException {
-    return token(token.subject(), scopes(scope), groups(said));
+    String told = readable(said.claim("username"));
+    return token(
+        token.subject(), told == null ? token.username() : told, scopes(scope), groups(said));
   }
 
   /** A claim that an issuer tells of a token. */
@@ -69,12 +75,18 @@ final class Claims {
     @Nullable Object claim(String name);
   }
 
-  private VerifiedToken token(String subject, Set<String> scopes, Set<String> groups)
+  private static @Nullable String readable(@Nullable Object name) {
+    return name instanceof String text && !text.isBlank() ? text : null;
+  }
+
+  private VerifiedToken token(
+      String subject, @Nullable String username, Set<String> scopes, Set<String> groups)
       throws InvalidTokenException {
     try {
       return new VerifiedToken(
           issuer.issuer().toString(),
           subject,
+          username,
           text("client_id"),
           claims.getJWTID(),
           scopes,

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuer who issued it, as configured
  * @param subject whom it speaks for, unique within its issuer
+ * @param username how its user is called where the issuer tells, for people to read: it may change
+ *     and be given to somebody else, so nothing may be decided by it; or null
  * @param clientId the OAuth client that asked for it, or null when it does not say
  * @param tokenId its {@code jti}, or null
  * @param scopes all its scopes
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record VerifiedToken(
     String issuer,
     String subject,
+    @Nullable String username,
     @Nullable String clientId,
     @Nullable String tokenId,
     Set<String> scopes,
@@ -35,9 +38,12 @@ public record VerifiedToken(
     groups = Set.copyOf(groups);
   }
 
-  /** Subject and issuer: the name of one user among those of all issuers. */
+  /**
+   * Subject and issuer: the name of one user among those of all issuers. It is the same whether the
+   * issuer is configured with a slash at its end or without.
+   */
   public String name() {
-    return subject + "@" + issuer;
+    return subject + "@" + TrustedIssuer.withoutSlash(issuer);
   }
 
   /**

@@ -96,6 +96,19 @@ class TokenValidatorTest {
     assertThat(token.expiresAt()).isEqualTo(NOW.plusSeconds(3600));
   }
 
+  @Test
+  void aUserHasOneNameHoweverTheIssuerIsWrittenAndAnotherForPeople() throws Exception {
+    TrustedIssuer slashed =
+        TrustedIssuer.of(URI.create(issuer.uri() + "/"), Set.of("https://sidecar.example.org"));
+    try (TokenValidator other = new TokenValidator(List.of(slashed), null, Duration.ZERO, clock)) {
+      VerifiedToken token = other.validate(signed(claims().claim("preferred_username", "Ada L.")));
+      assertThat(token.name()).isEqualTo("ada@" + issuer.uri());
+      assertThat(token.username()).isEqualTo("Ada L.");
+      assertThat(other.validate(signed(claims().claim("preferred_username", 7))).username())
+          .isNull();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"JWT", "jwt", "at+jwt", "AT+JWT", "application/at+jwt"})
   void theTypesOfAccessTokensAreAccepted(String type) throws Exception {
