@@ -47,7 +47,9 @@ public final class FileTokens {
       }
     }
     List<String> hosts =
-        Stream.of(tokens.setting(HOSTS).split("[,\\s]+", -1)).filter(host -> !host.isEmpty()).toList();
+        Stream.of(tokens.setting(HOSTS).split("[,\\s]+", -1))
+            .filter(host -> !host.isEmpty())
+            .toList();
     String audience = tokens.setting(KernelTokens.FILE_AUDIENCE);
     if (hosts.stream().anyMatch(host -> matches(host, element))
         || (!audience.isEmpty() && authority(URI.create(audience)).equals(authority(element)))) {

@@ -170,7 +170,8 @@ final class XrdClients implements RemoteDoor {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try (Started started = start(file, command)) {
       Process process = started.process();
-      Thread reader = new Thread(() -> read(process.getInputStream(), output, most), "xrdfs output");
+      Thread reader =
+          new Thread(() -> read(process.getInputStream(), output, most), "xrdfs output");
       reader.setDaemon(true);
       reader.start();
       process.getOutputStream().close();

@@ -26,10 +26,10 @@ public final class LoopbackServer implements AutoCloseable {
   public record Seen(String method, String path, String authorization, String body) {}
 
   /** An answer. */
-  public record Reply(int status, Map<String, String> headers, byte[] body) {
+  public record Reply(int status, Map<String, String> headers, String body) {
 
     public static Reply of(int status, String body) {
-      return new Reply(status, Map.of("Content-Type", "application/json"), body.getBytes(UTF_8));
+      return new Reply(status, Map.of("Content-Type", "application/json"), body);
     }
   }
 
@@ -57,9 +57,9 @@ public final class LoopbackServer implements AutoCloseable {
       seen.add(request);
       Reply reply = answers.apply(request);
       reply.headers().forEach(exchange.getResponseHeaders()::set);
-      exchange.sendResponseHeaders(
-          reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
-      exchange.getResponseBody().write(reply.body());
+      byte[] body = reply.body().getBytes(UTF_8);
+      exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -205,8 +205,7 @@ class TfaasTokensTest {
     try (LoopbackServer elsewhere = new LoopbackServer(request -> Reply.of(200, "[]"));
         LoopbackServer sending =
             new LoopbackServer(
-                request ->
-                    new Reply(302, Map.of("Location", elsewhere.uri() + "/models"), new byte[0]))) {
+                request -> new Reply(302, Map.of("Location", elsewhere.uri() + "/models"), ""))) {
       environment.put(TfaasService.ADDRESS, sending.uri().toString());
       environment.put(KernelTokens.SIDECAR_AUDIENCE, "https://sidecar.example");
       assertThatThrownBy(() -> service().models()).hasMessageContaining("302");

@@ -100,7 +100,9 @@ final class WebDavServer implements AutoCloseable {
       } else if (exchange.getRequestMethod().equals("PROPFIND")) {
         list(exchange, file);
       } else if (on != null && exchange.getRequestMethod().equals("GET")) {
-        exchange.getResponseHeaders().set("Location", on + exchange.getRequestURI().getRawPath() + "?signature=hush");
+        exchange
+            .getResponseHeaders()
+            .set("Location", on + exchange.getRequestURI().getRawPath() + "?signature=hush");
         exchange.sendResponseHeaders(307, -1);
       } else {
         give(exchange, file);

@@ -92,7 +92,10 @@ class XrdClientsTest {
     script("xrdcp", XRDCP);
     tokens =
         new KernelTokens(
-            Map.of("BEARER_TOKEN", "hush-token"), folder.resolve("none"), NOBODY, Clock.systemUTC());
+            Map.of("BEARER_TOKEN", "hush-token"),
+            folder.resolve("none"),
+            NOBODY,
+            Clock.systemUTC());
     files =
         new RemoteFiles(
             new FileTokens(tokens), () -> Map.of("PATH", folder + ":" + System.getenv("PATH")));
