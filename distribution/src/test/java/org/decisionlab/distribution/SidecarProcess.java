@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -22,26 +23,26 @@ final class SidecarProcess implements AutoCloseable {
     this.address = address;
   }
 
-  static SidecarProcess start(Path models, Path log) throws IOException {
+  static SidecarProcess start(Path models, Path log, String... more) throws IOException {
     Path libraries = Path.of(System.getProperty("decisionlab.sidecar.lib"));
     if (!Files.isDirectory(libraries)) {
       throw new IllegalStateException(
           libraries + " is not there; package the module sidecar before this test");
     }
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    libraries.resolve("*").toString(),
-                    "org.decisionlab.sidecar.SidecarMain",
-                    "--port",
-                    "0",
-                    "--models",
-                    models.toString(),
-                    "--replay"))
-            .redirectError(log.toFile())
-            .start();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                libraries.resolve("*").toString(),
+                "org.decisionlab.sidecar.SidecarMain",
+                "--port",
+                "0",
+                "--models",
+                models.toString(),
+                "--replay"));
+    command.addAll(List.of(more));
+    Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     String line = out.readLine();
     if (line == null || !line.contains("http://")) {

@@ -7,7 +7,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.decisionlab.kernel.assist.Assistant;
 import org.decisionlab.kernel.assist.Completeness;
@@ -59,6 +61,7 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   private final ClassPathJars jars = new ClassPathJars();
   private final Extensions services;
   private final CellRunner runner;
+  private final Map<Class<?>, Object> shared = new HashMap<>();
 
   /**
    * @param engine runs the Java of cells
@@ -301,6 +304,18 @@ final class JavaKernel extends BaseKernel implements KernelScope {
   /** Runs the cells. */
   CellRunner runner() {
     return runner;
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<? extends T> make) {
+    synchronized (shared) {
+      Object known = shared.get(type);
+      if (known == null) {
+        known = make.get();
+        shared.put(type, known);
+      }
+      return type.cast(known);
+    }
   }
 
   @Override

@@ -143,6 +143,15 @@ public interface KernelScope {
   CellSession session();
 
   /**
+   * What the extensions of one kernel have in common, such as its source of tokens: one object of
+   * each type. An extension that owns what is to be closed closes it in {@code uninstall}.
+   *
+   * @param type its type
+   * @param make makes it when it is first asked for; must be quick
+   */
+  <T> T shared(Class<T> type, Supplier<? extends T> make);
+
+  /**
    * The scope of a kernel.
    *
    * @throws IllegalArgumentException if the kernel is not a Decision Lab kernel

@@ -78,6 +78,8 @@ class SecretsTest {
           get --no-token --quiet | get --no-token --quiet
           db.password=hush&hush next | db.password=(hidden) next
           http://h/x?token=hush&page=2 | http://h/x?token=(hidden)&page=2
+          http://h/x?page=2&authz=hush | http://h/x?page=2&authz=(hidden)
+          device_code=hush next | device_code=(hidden) next
           http://h/x?page=2&my_auth=hush#a | http://h/x?page=2&my_auth=(hidden)#a
           if [ $token == hush ]; | if [ $token == (hidden) ];
           export MY_PWD=hush | export MY_PWD=(hidden)

@@ -5,20 +5,28 @@ package org.decisionlab.magics.hadoop;
 import java.util.List;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.completion.Candidates;
+import org.decisionlab.magics.arguments.MagicFamily;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
-/** Completes paths of Hadoop's file systems in strings of cells and in arguments of magics. */
+/**
+ * Brings {@code %hdfs} into a kernel, and completes paths of Hadoop's file systems in strings of
+ * cells and in arguments of magics.
+ */
 public final class HadoopExtension implements Extension {
 
-  private static final List<String> SCHEMES = List.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
+  /** The file systems that are asked, by their schemes. */
+  static final List<String> SCHEMES = List.of("hdfs", "webhdfs", "swebhdfs", "viewfs");
 
-  private final HadoopPaths paths = new HadoopPaths(new HadoopSettings(System::getenv)::impatient);
+  private final HadoopSettings settings = new HadoopSettings(System::getenv);
+  private final HadoopPaths paths = new HadoopPaths(settings::impatient);
 
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
     SCHEMES.forEach(scheme -> scope.pathCompletions(scheme, paths));
+    new MagicFamily("Files", kernel)
+        .line(() -> new HdfsMagic(() -> new HdfsFiles(settings::impatient)));
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.kernel.cell.Secrets;
 import org.jspecify.annotations.Nullable;
 
@@ -15,18 +16,23 @@ import org.jspecify.annotations.Nullable;
  * The environment of the processes that magics start: that of the kernel, which a JVM cannot
  * change, with what {@code %env} has set. Usable from any thread.
  */
-final class ChildEnvironment {
+public final class ChildEnvironment {
 
   private final Map<String, @Nullable String> changes = new TreeMap<>();
   private final Set<String> told = new HashSet<>();
 
+  /** That of a kernel: one for all its extensions. */
+  public static ChildEnvironment of(KernelScope kernel) {
+    return kernel.shared(ChildEnvironment.class, ChildEnvironment::new);
+  }
+
   /** Sets a variable; {@code null} removes it. */
-  synchronized void set(String name, @Nullable String value) {
+  public synchronized void set(String name, @Nullable String value) {
     changes.put(name, value);
   }
 
   /** The value of a variable. */
-  Optional<String> get(String name) {
+  public Optional<String> get(String name) {
     return Optional.ofNullable(all().get(name));
   }
 
@@ -48,7 +54,7 @@ final class ChildEnvironment {
    * All variables but the kernel's own secrets, by their names or their values; those that a cell
    * has set are meant to be passed.
    */
-  synchronized Map<String, String> forChildren() {
+  public synchronized Map<String, String> forChildren() {
     Map<String, String> children = all();
     children.entrySet().removeIf(each -> !changes.containsKey(each.getKey()) && isSecret(each));
     return children;

@@ -13,12 +13,12 @@ public final class SystemExtension implements Extension {
   /** Environment variable of the kernel that allows {@code %%bash}, with the value {@code true}. */
   static final String BASH = "DECISIONLAB_BASH";
 
-  private final ChildEnvironment environment = new ChildEnvironment();
   private final LogTail tail = new LogTail();
 
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
+    ChildEnvironment environment = ChildEnvironment.of(scope);
     boolean bash = "true".equals(System.getenv(BASH));
     MagicFamily family = new MagicFamily("System", kernel);
     family.line(() -> new EnvMagic(environment));

@@ -4,6 +4,7 @@ package org.decisionlab.magics.tfaas;
 
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.arguments.MagicFamily;
+import org.decisionlab.magics.login.KernelTokens;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 
@@ -13,6 +14,8 @@ public final class TfaasExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
-    new MagicFamily("Models", kernel).line(() -> new TfaasMagic(scope::evaluate, System::getenv));
+    TfaasTokens tokens = new TfaasTokens(KernelTokens.of(scope), System::getenv);
+    new MagicFamily("Models", kernel)
+        .line(() -> new TfaasMagic(scope::evaluate, System::getenv, tokens));
   }
 }

@@ -36,10 +36,20 @@ final class TfaasMagic {
 
   private final Template.Evaluator cells;
   private final Function<String, @Nullable String> environment;
+  private final @Nullable TfaasTokens tokens;
 
-  TfaasMagic(Template.Evaluator cells, Function<String, @Nullable String> environment) {
+  /**
+   * @param cells evaluates variables of the cells
+   * @param environment environment variables by name
+   * @param tokens the tokens of the kernel, or null for none
+   */
+  TfaasMagic(
+      Template.Evaluator cells,
+      Function<String, @Nullable String> environment,
+      @Nullable TfaasTokens tokens) {
     this.cells = cells;
     this.environment = environment;
+    this.tokens = tokens;
   }
 
   @Command(name = "upload", description = "Publishes a bundle; its version answers from then on.")
@@ -150,7 +160,7 @@ final class TfaasMagic {
 
   private TfaasService service() throws MagicUsageException {
     try {
-      return TfaasService.of(url, environment);
+      return TfaasService.of(url, environment, tokens);
     } catch (IllegalArgumentException e) {
       throw new MagicUsageException("%tfaas: " + e.getMessage());
     }

@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.decisionlab.models.bundle.ModelBundle;
 import org.decisionlab.models.tfaas.CacheExplanation;
 import org.decisionlab.models.tfaas.CacheQuestion;
 import org.decisionlab.models.tfaas.ModelListing;
 import org.decisionlab.models.tfaas.TfaasClient;
+import org.decisionlab.models.tfaas.TfaasException;
 import org.decisionlab.models.tfaas.TfaasSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -26,15 +26,22 @@ public final class TfaasService {
   /** Environment variable with the address of the server. */
   public static final String ADDRESS = "DECISIONLAB_SIDECAR_URL";
 
-  /** Environment variable with a bearer token (WLCG bearer token discovery). */
-  public static final String TOKEN = "BEARER_TOKEN";
+  private static final int UNAUTHORIZED = 401;
 
   private final URI server;
   private final TfaasClient client;
+  private final ServerToken token;
 
-  private TfaasService(URI server, TfaasClient client) {
+  private TfaasService(URI server, ServerToken token) {
     this.server = server;
-    this.client = client;
+    this.token = token;
+    this.client = new TfaasClient(TfaasSettings.of(server).withToken(token::secret));
+  }
+
+  /** As {@link #of(String, Function, TfaasTokens)}, without tokens. */
+  public static TfaasService of(
+      @Nullable String address, Function<String, @Nullable String> environment) {
+    return of(address, environment, null);
   }
 
   /**
@@ -42,10 +49,13 @@ public final class TfaasService {
    *
    * @param address address of the server; null for that of the environment
    * @param environment environment variables by name
+   * @param tokens the tokens of the kernel; null for none
    * @throws IllegalArgumentException when neither names a server, or the address is not one
    */
   public static TfaasService of(
-      @Nullable String address, Function<String, @Nullable String> environment) {
+      @Nullable String address,
+      Function<String, @Nullable String> environment,
+      @Nullable TfaasTokens tokens) {
     String named = address == null ? environment.apply(ADDRESS) : address;
     if (named == null || named.isBlank()) {
       throw new IllegalArgumentException(
@@ -54,11 +64,7 @@ public final class TfaasService {
               + " before the kernel starts; './lab up' does that");
     }
     URI server = URI.create(named.strip());
-    TfaasSettings settings =
-        TfaasSettings.of(server)
-            .withToken(
-                () -> Optional.ofNullable(environment.apply(TOKEN)).filter(t -> !t.isBlank()));
-    return new TfaasService(server, new TfaasClient(settings));
+    return new TfaasService(server, tokens == null ? ServerToken.none() : tokens.of(server));
   }
 
   /**
@@ -73,23 +79,23 @@ public final class TfaasService {
       throw new IOException("there is no bundle " + bundle.toAbsolutePath());
     }
     ModelBundle whole = ModelBundle.read(bundle);
-    client.upload(whole);
+    writing("published", () -> client.upload(whole));
     return whole.name();
   }
 
   /** The models that the server has. */
   public List<ModelListing> models() throws IOException, InterruptedException {
-    return client.models();
+    return reading(client::models);
   }
 
   /** The parameters of a model. */
   public JsonNode params(String model) throws IOException, InterruptedException {
-    return client.params(model);
+    return reading(() -> client.params(model));
   }
 
   /** Deletes a model. */
   public void delete(String model) throws IOException, InterruptedException {
-    client.delete(model);
+    writing("deleted", () -> client.delete(model));
   }
 
   /**
@@ -105,16 +111,70 @@ public final class TfaasService {
       values[names.size()] = entry.getValue().floatValue();
       names.add(entry.getKey());
     }
-    return client.predict(model, names, values);
+    return reading(() -> client.predict(model, names, values));
   }
 
   /** Asks whether a file is worth keeping, and what the answer rests on. */
   public CacheExplanation decide(String lfn) throws IOException, InterruptedException {
-    return client.explain(CacheQuestion.of(lfn));
+    return reading(() -> client.explain(CacheQuestion.of(lfn)));
   }
 
   /** Address of the server. */
   public URI server() {
     return server;
+  }
+
+  private interface Question<T> {
+    T ask() throws IOException, InterruptedException;
+  }
+
+  private interface Change {
+    void make() throws IOException, InterruptedException;
+  }
+
+  /** Asks, and where the token is refused once more with a new one: such an answer did nothing. */
+  private <T> T reading(Question<T> question) throws IOException, InterruptedException {
+    token.prepare();
+    try {
+      return question.ask();
+    } catch (TfaasException e) {
+      if (e.status() != UNAUTHORIZED) {
+        throw e;
+      }
+      token.renew(e);
+      return question.ask();
+    }
+  }
+
+  /**
+   * Changes something, once. A question before it finds out whether the token is accepted, so that
+   * a change hardly ever meets one that is not.
+   */
+  private void writing(String done, Change change) throws IOException, InterruptedException {
+    if (token.isAtHand()) {
+      try {
+        reading(client::models);
+      } catch (TfaasException e) {
+        if (e.status() == 0 || e.status() == UNAUTHORIZED) {
+          throw e;
+        }
+        // Who may not list models, or asks a server that cannot, may change them all the same.
+      }
+    }
+    token.prepare();
+    try {
+      change.make();
+    } catch (TfaasException e) {
+      if (e.status() != UNAUTHORIZED) {
+        throw e;
+      }
+      token.renew(e);
+      throw new IOException(
+          e.getMessage()
+              + ". Nothing is "
+              + done
+              + ", and nothing is sent twice by itself; there is a new token now: run the cell again",
+          e);
+    }
   }
 }

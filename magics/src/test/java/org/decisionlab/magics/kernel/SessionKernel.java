@@ -41,6 +41,7 @@ abstract class SessionKernel {
                 "PROBE_TOKEN=hush-hush",
                 "PROBE_DB=jdbc:db://me:hush-hush@host/x",
                 "PROBE_WORD=loud"));
+    argv.addAll(variables());
     argv.addAll(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -56,6 +57,11 @@ abstract class SessionKernel {
 
   /** What must be there before the kernel starts. */
   protected void prepare() throws Exception {}
+
+  /** More of the environment of the kernel, each as {@code NAME=VALUE}. */
+  protected List<String> variables() {
+    return List.of();
+  }
 
   @AfterAll
   final void stop() {

@@ -55,17 +55,17 @@ class TfaasServiceTest {
 
   @Test
   void theMagicExplainsItself() throws Exception {
-    TfaasMagic magic = new TfaasMagic(expression -> null, NOTHING::get);
+    TfaasMagic magic = new TfaasMagic(expression -> null, NOTHING::get, null);
     assertThat(String.valueOf(MagicLine.run(magic, List.of("--help"))))
         .contains("upload", "models", "params", "predict", "delete", "decide");
     assertThatThrownBy(
-            () -> MagicLine.run(new TfaasMagic(e -> null, NOTHING::get), List.of("models")))
+            () -> MagicLine.run(new TfaasMagic(e -> null, NOTHING::get, null), List.of("models")))
         .isInstanceOf(MagicUsageException.class)
         .hasMessageContaining("--url");
     assertThatThrownBy(
             () ->
                 MagicLine.run(
-                    new TfaasMagic(e -> "text", NOTHING::get),
+                    new TfaasMagic(e -> "text", NOTHING::get, null),
                     List.of("predict", "m", "--row", "x", "--url", "http://127.0.0.1:1")))
         .isInstanceOf(MagicUsageException.class)
         .hasMessageContaining("must be a Map");
@@ -93,6 +93,6 @@ class TfaasServiceTest {
     List<String> arguments = new ArrayList<>(List.of("predict", "m"));
     arguments.addAll(List.of(values));
     arguments.addAll(List.of("--url", "http://127.0.0.1:1"));
-    MagicLine.run(new TfaasMagic(expression -> null, NOTHING::get), arguments);
+    MagicLine.run(new TfaasMagic(expression -> null, NOTHING::get, null), arguments);
   }
 }

@@ -91,7 +91,7 @@ public final class HdfsNames implements AutoCloseable {
     process.close();
   }
 
-  private static Program program(String name, Path folder, List<String> words) throws IOException {
+  static Program program(String name, Path folder, List<String> words) throws IOException {
     String jars =
         Stream.concat(Stream.of(folder), ClassPathFile.read(HdfsNames.class).stream())
             .map(Path::toString)
@@ -116,7 +116,7 @@ public final class HdfsNames implements AutoCloseable {
             "127.0.0.1:0"));
   }
 
-  private static void write(Path file, Map<String, String> settings) throws IOException {
+  static void write(Path file, Map<String, String> settings) throws IOException {
     String properties =
         settings.entrySet().stream()
             .map(

@@ -8,6 +8,7 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,11 @@ public final class AccessToken {
   /** Whether it does not hold any more. */
   public boolean isExpired(Instant now) {
     return expiresAt != null && !now.isBefore(expiresAt);
+  }
+
+  /** What it tells of itself, nothing where it is not one that tells; nothing is verified. */
+  public Optional<TokenFacts> facts() {
+    return Optional.ofNullable(claims(secret)).map(TokenFacts::of);
   }
 
   /** The audiences in it, none where it does not tell; nothing is verified. */

@@ -35,6 +35,7 @@ public final class BearerTokenFile implements AutoCloseable {
   private final TokenSource source;
   private final TokenRequest request;
   private final Clock clock;
+  private final CountDownLatch tried = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread keeper;
   private String written = "";
@@ -62,6 +63,15 @@ public final class BearerTokenFile implements AutoCloseable {
     return file;
   }
 
+  /**
+   * Waits until the first token is written, or could not be.
+   *
+   * @return whether the file is there
+   */
+  public boolean isThere(Duration limit) throws InterruptedException {
+    return tried.await(limit.toMillis(), TimeUnit.MILLISECONDS) && Files.exists(file);
+  }
+
   @Override
   public void close() {
     closed.countDown();
@@ -84,6 +94,7 @@ public final class BearerTokenFile implements AutoCloseable {
       Duration wait;
       do {
         wait = renew();
+        tried.countDown();
       } while (!closed.await(Math.max(100, wait.toMillis()), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       LOG.log(Level.DEBUG, "closed");

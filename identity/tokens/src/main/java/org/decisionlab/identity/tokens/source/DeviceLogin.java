@@ -33,7 +33,7 @@ public final class DeviceLogin implements TokenProvider {
   private final JsonDoor door;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
-  private @Nullable String refreshToken;
+  private volatile @Nullable String refreshToken;
 
   /**
    * Logins at an issuer.
@@ -58,34 +58,92 @@ public final class DeviceLogin implements TokenProvider {
   @Override
   public Optional<AccessToken> token(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
+    Optional<AccessToken> refreshed = ofLogin(request);
+    return refreshed.isPresent() ? refreshed : Optional.of(login(request));
+  }
+
+  /** Whether somebody has logged in here, and the provider has not refused it since. */
+  public boolean isLoggedIn() {
+    return refreshToken != null;
+  }
+
+  /**
+   * Has the user log in now, also where somebody is logged in already; who that was is forgotten
+   * when the new login has come to an end.
+   *
+   * @param request the scopes that the login is to have
+   */
+  public AccessToken login(TokenRequest request)
+      throws TokenUnavailableException, InterruptedException {
+    Optional<String> refusal = prompt.refusal();
+    if (refusal.isPresent()) {
+      throw new TokenUnavailableException(refusal.get());
+    }
     lock.lockInterruptibly();
     try {
       JsonNode metadata = door.document(discovery());
       URI tokens = endpoint(metadata, "token_endpoint");
-      String refresh = refreshToken;
-      if (refresh != null) {
-        Map<String, String> form = form(request);
-        form.put("grant_type", "refresh_token");
-        form.put("refresh_token", refresh);
-        JsonDoor.Reply reply = door.post(tokens, form, Map.of());
-        if (reply.isOk()) {
-          return Optional.of(accept(reply));
-        }
-        if (!reply.text("error").equals("invalid_grant")) {
-          throw refused(reply);
-        }
-        refreshToken = null;
-      }
-      return Optional.of(
-          login(request, endpoint(metadata, "device_authorization_endpoint"), tokens));
+      return shown(request, endpoint(metadata, "device_authorization_endpoint"), tokens);
     } catch (IOException e) {
-      throw new TokenUnavailableException(String.valueOf(e.getMessage()), e);
+      throw failed(e);
     } finally {
       lock.unlock();
     }
   }
 
-  private AccessToken login(TokenRequest request, URI codes, URI tokens)
+  /** Forgets who has logged in. */
+  public void forget() {
+    lock.lock();
+    try {
+      refreshToken = null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A token of the login that there is; nothing where there is none any more. Never asks. */
+  Optional<AccessToken> ofLogin(TokenRequest request)
+      throws TokenUnavailableException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return isLoggedIn()
+          ? refreshed(request, endpoint(door.document(discovery()), "token_endpoint"))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw failed(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static TokenUnavailableException failed(IOException e) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return new TokenUnavailableException(String.valueOf(e.getMessage()), e);
+  }
+
+  private Optional<AccessToken> refreshed(TokenRequest request, URI tokens)
+      throws IOException, TokenUnavailableException {
+    String refresh = refreshToken;
+    if (refresh == null) {
+      return Optional.empty();
+    }
+    Map<String, String> form = form(request);
+    form.put("grant_type", "refresh_token");
+    form.put("refresh_token", refresh);
+    JsonDoor.Reply reply = door.post(tokens, form, Map.of());
+    if (reply.isOk()) {
+      return Optional.of(accept(reply));
+    }
+    if (!reply.text("error").equals("invalid_grant")) {
+      throw refused(reply);
+    }
+    refreshToken = null;
+    return Optional.empty();
+  }
+
+  private AccessToken shown(TokenRequest request, URI codes, URI tokens)
       throws IOException, TokenUnavailableException, InterruptedException {
     Map<String, String> form = form(request);
     String scope = "offline_access " + request.scope();

@@ -4,9 +4,18 @@ package org.decisionlab.identity.tokens.source;
 
 import java.net.URI;
 import java.time.Instant;
+import java.util.Optional;
 
 /** Shows a user where to log in. */
 public interface LoginPrompt {
+
+  /**
+   * Why the user cannot be asked on this thread, in words that say what to do instead; empty where
+   * the user can.
+   */
+  default Optional<String> refusal() {
+    return Optional.empty();
+  }
 
   /**
    * Shows a code.

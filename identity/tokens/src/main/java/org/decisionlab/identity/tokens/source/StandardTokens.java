@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.decisionlab.identity.tokens.http.JsonDoor;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +46,27 @@ public final class StandardTokens {
       @Nullable Path own,
       LoginPrompt prompt,
       Clock clock) {
+    DeviceLogin login = login(environment, prompt, clock).orElse(null);
+    return of(environment, temporary, own, login, clock);
+  }
+
+  /**
+   * Tokens for one process, with its login by device code: the last place, and the first one as
+   * soon as the user has logged in there.
+   *
+   * @param login the login, or null where there is none
+   */
+  public static TokenSource of(
+      Map<String, String> environment,
+      Path temporary,
+      @Nullable Path own,
+      @Nullable DeviceLogin login,
+      Clock clock) {
     JsonDoor door = new JsonDoor();
     List<TokenProvider> places = new ArrayList<>();
+    if (login != null) {
+      places.add(new LoggedIn(login));
+    }
     String hubToken = environment.getOrDefault("JUPYTERHUB_API_TOKEN", "");
     String broker = environment.getOrDefault("DECISIONLAB_TOKEN_BROKER", "");
     String hub = environment.getOrDefault("JUPYTERHUB_API_URL", "");
@@ -63,10 +83,34 @@ public final class StandardTokens {
     if (!socket.isEmpty() && !(account.isEmpty() && issuer.isEmpty())) {
       places.add(new AgentTokens(Path.of(socket), account, issuer));
     }
-    String client = environment.getOrDefault("DECISIONLAB_CLIENT_ID", "");
-    if (!issuer.isEmpty() && !client.isEmpty()) {
-      places.add(new DeviceLogin(URI.create(issuer), client, prompt, door, clock));
+    if (login != null) {
+      places.add(login);
     }
     return new TokenSource(places, PATIENCE, clock);
+  }
+
+  /** The login by device code that an environment names. */
+  public static Optional<DeviceLogin> login(
+      Map<String, String> environment, LoginPrompt prompt, Clock clock) {
+    String issuer = environment.getOrDefault("DECISIONLAB_ISSUER", "");
+    String client = environment.getOrDefault("DECISIONLAB_CLIENT_ID", "");
+    return issuer.isEmpty() || client.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new DeviceLogin(URI.create(issuer), client, prompt, new JsonDoor(), clock));
+  }
+
+  /** The login of somebody who has logged in. */
+  private record LoggedIn(DeviceLogin login) implements TokenProvider {
+
+    @Override
+    public String name() {
+      return login.name();
+    }
+
+    @Override
+    public Optional<AccessToken> token(TokenRequest request)
+        throws TokenUnavailableException, InterruptedException {
+      return login.ofLogin(request);
+    }
   }
 }

@@ -105,6 +105,16 @@ public final class TokenSource {
     }
   }
 
+  /**
+   * Forgets all tokens that are kept, so that the next ones are new: from now on it is somebody
+   * else who is logged in.
+   */
+  public void forget() {
+    synchronized (slots) {
+      slots.clear();
+    }
+  }
+
   /** The name of the place that the last token came from, where there is one. */
   public Optional<String> from(TokenRequest request) {
     return Optional.ofNullable(slot(request).kept).map(Kept::from);
