@@ -106,6 +106,7 @@ class IamTest {
     assertThat(upload("of_bob", bob)).isEqualTo(200);
     assertThat(upload("of_bob", bob)).isEqualTo(200);
     assertThat(upload("of_ada", ada)).isEqualTo(200);
+    assertThat(upload("of_ada", ada)).isEqualTo(200);
     String owner =
         send("GET", "/v1/registry/models/of_bob/status", bob).json().path("owner").asText();
     assertThat(owner).matches("[0-9a-f-]{36}@" + iam.base());
