@@ -74,7 +74,8 @@ class TokensIT {
       Map<String, String> environment = new HashMap<>();
       environment.put("BEARER_TOKEN_FILE", file.toString());
       environment.put(TfaasService.ADDRESS, sidecar.address().toString());
-      try (KernelTokens tokens = new KernelTokens(environment, folder.resolve("none"), NOBODY, Clock.systemUTC())) {
+      try (KernelTokens tokens =
+          new KernelTokens(environment, folder.resolve("none"), NOBODY, Clock.systemUTC())) {
         TfaasTokens shown = new TfaasTokens(tokens, environment::get);
         TfaasService service = TfaasService.of(null, environment::get, shown);
         assertThatThrownBy(service::models)
