@@ -145,6 +145,18 @@ def test_the_announcement_is_shown_and_changed_without_a_restart(facility_lab: L
     assert "Down on Monday &lt;script&gt;" in page
 
 
+def test_the_documentation_and_the_way_to_ports_are_for_oneself_alone(facility_lab: LabScript):
+    eve = visit(facility_lab, "eve")
+    api = Api(eve)
+    assert api.start({"profile": "small"}).status_code in (201, 202)
+    api.wait_until_ready()
+    help_page = api.call("GET", "/user/eve/decisionlab-help/kernel")
+    assert help_page.status_code == 200 and "<h1" in help_page.text
+    stranger = Api(visit(facility_lab, "bob"))
+    for path in ("/user/eve/spark-ui/4040/jobs/", "/user/eve/decisionlab-help/kernel"):
+        assert stranger.call("GET", path, allow_redirects=False).status_code in (302, 403)
+
+
 def test_production_names_what_is_for_development(facility_lab: LabScript):
     found = facility_lab("doctor", "--production", "--json")
     assert found.returncode == 1
