@@ -19,6 +19,8 @@ import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.FloatText;
 import org.decisionlab.sidecar.wire.ImagePixels;
+import org.decisionlab.sidecar.wire.Rounding;
+import org.decisionlab.sidecar.wire.Rows;
 import org.decisionlab.sidecar.wire.TfaasParams;
 
 /** TFaaS's predictions for pictures. */
@@ -76,7 +78,8 @@ final class ImageRoutes {
   private Future<Ask.Rows> ask(ServedModel model, ImagePixels pixels) {
     requireSize(model, pixels);
     Ask ask = new Ask(model.name().value(), null);
-    return predictions.ask(ask, List.of(), new float[][] {pixels.values()});
+    Rows row = new Rows(List.of(), new float[][] {pixels.values()}, Rounding.NONE);
+    return predictions.ask(ask, row);
   }
 
   /** A model takes pictures as rows of numbers, or by height, width and channels. */

@@ -30,8 +30,7 @@ class PlannedStagesTest {
     JobStarted job = job(1, "job 1", FIRST, SECOND, RESULT);
     assertThat(PlannedStages.needed(job, each -> false))
         .containsExactlyInAnyOrder(FIRST, SECOND, RESULT);
-    assertThat(PlannedStages.needed(job, each -> each == SECOND))
-        .containsExactlyInAnyOrder(SECOND, RESULT);
+    assertThat(PlannedStages.needed(job, SECOND::equals)).containsExactlyInAnyOrder(SECOND, RESULT);
   }
 
   @Test
