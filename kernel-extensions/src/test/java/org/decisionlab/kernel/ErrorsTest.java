@@ -234,13 +234,12 @@ class ErrorsTest extends RunningKernel {
     assertThat(client.execute("Base b = new Own();\nb.printStackTrace();").stream("stderr"))
         .isEqualTo("own words");
     assertThat(
-            client
-                .execute("Optional.<Base>of(new Own()).ifPresent(Base::printStackTrace);")
-                .stream("stderr"))
+            client.execute("Optional.<Base>of(new Own()).ifPresent(Base::printStackTrace);").stream(
+                "stderr"))
         .isEqualTo("own words");
     assertThat(
-            client.execute("RuntimeException i = new Into();\ni.printStackTrace();")
-                .stream("stderr"))
+            client.execute("RuntimeException i = new Into();\ni.printStackTrace();").stream(
+                "stderr"))
         .isEqualTo("into");
     Run upper = client.execute("new Upper().printStackTrace();");
     assertThat(upper.status()).isEqualTo("ok");

@@ -115,8 +115,7 @@ public final class CellGuard {
   /** Whether a method of a throwable is that of Java, which its class does not override. */
   private static boolean isOfJava(Throwable thrown, String method, Class<?>... parameters) {
     try {
-      return thrown.getClass().getMethod(method, parameters).getDeclaringClass()
-          == Throwable.class;
+      return thrown.getClass().getMethod(method, parameters).getDeclaringClass() == Throwable.class;
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException("every throwable has " + method, e);
     }

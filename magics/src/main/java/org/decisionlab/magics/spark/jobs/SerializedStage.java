@@ -37,8 +37,7 @@ final class SerializedStage {
   void carried(CarriedMoment moment, @Nullable SparkContext running) {
     String thread = Thread.currentThread().getName();
     boolean scheduler = thread.equals(SCHEDULER);
-    StageKey stage =
-        scheduler && running != null ? next(new StagesAtWork(running).begun()) : null;
+    StageKey stage = scheduler && running != null ? next(new StagesAtWork(running).begun()) : null;
     if (stage != null) {
       moments.carried(moment, stage);
     } else if (scheduler || thread.startsWith(TASKS)) {

@@ -103,8 +103,7 @@ final class SharedShuffles {
       if (!changed.all().isEmpty()) {
         former.put(stage, changed.all());
         if (!changed.surely().isEmpty() && !written.belowKept().contains(stage.shuffle())) {
-          context.cancelJob(
-              started.job(), "because " + refusal(writer.origin(), changed.surely()));
+          context.cancelJob(started.job(), "because " + refusal(writer.origin(), changed.surely()));
         }
       }
     }
@@ -115,7 +114,8 @@ final class SharedShuffles {
   Set<String> formerQueries(CarriedPresent now) {
     Set<String> former = new TreeSet<>();
     for (Running each : stages.running()) {
-      if (each.origin().work().startsWith(SparkEvents.QUERY) && !changed(each, now).all().isEmpty()) {
+      if (each.origin().work().startsWith(SparkEvents.QUERY)
+          && !changed(each, now).all().isEmpty()) {
         former.addAll(stages.works(each.key().stage()));
       }
     }
@@ -135,8 +135,7 @@ final class SharedShuffles {
   }
 
   private KeptShuffle begun(Running stage, List<CarriedMoment> with, boolean unknown) {
-    return new KeptShuffle(
-            stage.origin().work(), with, Set.of(), Set.of(), unknown, stage.state())
+    return new KeptShuffle(stage.origin().work(), with, Set.of(), Set.of(), unknown, stage.state())
         .after(shuffles.get(stage.shuffle()));
   }
 

@@ -139,8 +139,7 @@ final class StageMoments {
     Long from = submitted.get(stage);
     return from == null
         ? new Functions(List.of(), true, Long.MIN_VALUE)
-        : new Functions(
-            within(from).map(Taken::moment).toList(), from <= lostUntil, from);
+        : new Functions(within(from).map(Taken::moment).toList(), from <= lostUntil, from);
   }
 
   /** Those of them that are not known to be of another stage. */
