@@ -24,7 +24,7 @@ final class HadoopSettings {
   private static final List<String> SITE_FILES = List.of("core-site.xml", "hdfs-site.xml");
 
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final Duration COUNT = Duration.ofSeconds(120);
+  private static final Duration COUNT = Duration.ofMinutes(2);
 
   private final Function<String, @Nullable String> environment;
 

@@ -18,7 +18,7 @@ public final class RemoteFiles {
   private static final Duration STALL = Duration.ofSeconds(60);
 
   /** The programs try again by themselves before they say anything. */
-  private static final Duration PROGRAM_STALL = Duration.ofSeconds(120);
+  private static final Duration PROGRAM_STALL = Duration.ofMinutes(2);
 
   private static final int MOST_READ = 256 << 20;
 
