@@ -4,6 +4,7 @@ package org.decisionlab.magics.hadoop;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -22,6 +23,9 @@ final class HadoopSettings {
 
   private static final List<String> SITE_FILES = List.of("core-site.xml", "hdfs-site.xml");
 
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration COUNT = Duration.ofMinutes(2);
+
   private final Function<String, @Nullable String> environment;
 
   HadoopSettings(Function<String, @Nullable String> environment) {
@@ -37,13 +41,24 @@ final class HadoopSettings {
     settings.setInt("ipc.client.connect.timeout", 2000);
     settings.setInt("ipc.client.connect.max.retries", 0);
     settings.setInt("ipc.client.connect.max.retries.on.timeouts", 0);
-    settings.setInt("ipc.client.rpc-timeout.ms", 10000);
+    answerWithin(settings, ANSWER);
     settings.setInt("dfs.client.failover.max.attempts", 2);
     settings.setBoolean("dfs.http.client.retry.policy.enabled", false);
     settings.setInt("dfs.http.client.retry.max.attempts", 0);
     settings.set("dfs.webhdfs.socket.connect-timeout", "2s");
-    settings.set("dfs.webhdfs.socket.read-timeout", "10s");
     return settings;
+  }
+
+  /** A copy of settings for questions for which a NameNode walks through a whole tree. */
+  static Configuration patient(Configuration settings) {
+    Configuration patient = new Configuration(settings);
+    answerWithin(patient, COUNT);
+    return patient;
+  }
+
+  private static void answerWithin(Configuration settings, Duration limit) {
+    settings.setInt("ipc.client.rpc-timeout.ms", Math.toIntExact(limit.toMillis()));
+    settings.set("dfs.webhdfs.socket.read-timeout", limit.toSeconds() + "s");
   }
 
   private Configuration ofSiteFiles() {

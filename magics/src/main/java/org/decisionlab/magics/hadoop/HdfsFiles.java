@@ -108,6 +108,7 @@ final class HdfsFiles {
   Usage usage(String path) throws IOException, InterruptedException {
     return with(
         path,
+        HadoopSettings.patient(settings.get()),
         (files, folder) -> {
           ContentSummary summary = files.getContentSummary(folder);
           return new Usage(
@@ -192,7 +193,11 @@ final class HdfsFiles {
   }
 
   private <T> T with(String text, Work<T> work) throws IOException, InterruptedException {
-    Configuration connection = settings.get();
+    return with(text, settings.get(), work);
+  }
+
+  private static <T> T with(String text, Configuration connection, Work<T> work)
+      throws IOException, InterruptedException {
     Path path = path(text, connection);
     // An instance of its own: Spark's shared ones are more patient.
     try (FileSystem files = FileSystem.newInstance(path.toUri(), connection)) {

@@ -58,9 +58,9 @@ final class ServerToken {
     return new ServerToken(null, TokenRequest.ANY, false, () -> {}, why);
   }
 
-  /** Whether the server may be shown one. */
-  boolean isAtHand() {
-    return tokens != null;
+  /** Whether the server may be shown one, and is known to want it. */
+  boolean isWanted() {
+    return wanted && tokens != null;
   }
 
   /** What the next request shows. */
@@ -70,7 +70,7 @@ final class ServerToken {
 
   /** Makes a token ready for the next request, where the server wants one and there is one. */
   void prepare() throws InterruptedException {
-    if (wanted && tokens != null) {
+    if (isWanted() && tokens != null) {
       try {
         token = tokens.tokenWithoutAsking(request);
       } catch (TokenUnavailableException e) {

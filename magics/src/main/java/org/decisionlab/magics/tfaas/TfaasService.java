@@ -147,18 +147,18 @@ public final class TfaasService {
   }
 
   /**
-   * Changes something, once. A question before it finds out whether the token is accepted, so that
-   * a change hardly ever meets one that is not.
+   * Changes something, once. Where the server wants a token, a question before it finds out whether
+   * that is accepted, so that a change hardly ever meets one that is not.
    */
   private void writing(String done, Change change) throws IOException, InterruptedException {
-    if (token.isAtHand()) {
+    if (token.isWanted()) {
       try {
         reading(client::models);
       } catch (TfaasException e) {
-        if (e.status() == 0 || e.status() == UNAUTHORIZED) {
+        if (e.status() == UNAUTHORIZED) {
           throw e;
         }
-        // Who may not list models, or asks a server that cannot, may change them all the same.
+        // Who may not list models, or whose list cannot be read, may change them all the same.
       }
     }
     token.prepare();

@@ -11,15 +11,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.decisionlab.identity.tokens.source.AccessToken;
-import org.decisionlab.identity.tokens.source.TokenRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,8 @@ final class DoorRequests {
           .version(HttpClient.Version.HTTP_1_1)
           .build();
 
-  private @Nullable AccessToken token;
+  /** By the element that has asked for it. */
+  private final Map<String, AccessToken> shown = new ConcurrentHashMap<>();
 
   /**
    * @param tokens the tokens to show
@@ -72,27 +74,20 @@ final class DoorRequests {
       BodyHandler<T> body,
       LongSupplier moved)
       throws IOException, InterruptedException {
+    String element = origin(uri);
     boolean renewed = false;
     while (true) {
       HttpResponse<T> answer = followed(uri, method, build, body, moved);
-      AccessToken before = token;
+      AccessToken before = shown.get(element);
       boolean wanted =
           answer.statusCode() == UNAUTHORIZED
               || (answer.statusCode() == FORBIDDEN && before == null);
-      if (!wanted || renewed || !origin(answer.uri()).equals(origin(uri))) {
+      if (!wanted || renewed || !origin(answer.uri()).equals(element)) {
         return answer;
       }
       String refusal = method + " " + uri + ": HTTP " + answer.statusCode();
-      token = tokens.renewed(request(uri, refusal), before, refusal);
+      shown.put(element, tokens.renewed(uri, before, refusal));
       renewed = before != null;
-    }
-  }
-
-  private TokenRequest request(URI uri, String refusal) throws IOException {
-    try {
-      return tokens.request(uri);
-    } catch (IOException e) {
-      throw new IOException(refusal + "; " + e.getMessage(), e);
     }
   }
 
@@ -107,11 +102,11 @@ final class DoorRequests {
     for (int hops = 0; hops <= MOST_REDIRECTS; hops++) {
       HttpRequest.Builder request = HttpRequest.newBuilder(at).header("User-Agent", "decisionlab");
       build.accept(request);
-      AccessToken shown = token;
-      if (shown != null && origin(at).equals(origin(uri))) {
-        request.header("Authorization", "Bearer " + shown.secret());
+      AccessToken token = shown.get(origin(uri));
+      if (token != null && origin(at).equals(origin(uri))) {
+        request.header("Authorization", "Bearer " + token.secret());
       }
-      HttpResponse<T> answer = await(method + " " + shown(at), request.build(), body, moved);
+      HttpResponse<T> answer = await(method + " " + bare(at), request.build(), body, moved);
       String location = answer.headers().firstValue("Location").orElse("");
       if (!REDIRECTS.contains(answer.statusCode()) || location.isEmpty()) {
         return answer;
@@ -126,17 +121,17 @@ final class DoorRequests {
     try {
       next = at.resolve(URI.create(location));
     } catch (IllegalArgumentException e) {
-      throw new IOException(shown(at) + ": sent on to what is no address", e);
+      throw new IOException(bare(at) + ": sent on to what is no address", e);
     }
     boolean web = "https".equals(next.getScheme()) || "http".equals(next.getScheme());
     boolean opened = "https".equals(at.getScheme()) && !"https".equals(next.getScheme());
     if (!web || opened || next.getHost() == null) {
       throw new IOException(
-          shown(at)
+          bare(at)
               + ": sent on from "
               + at.getScheme()
               + " to "
-              + shown(next)
+              + bare(next)
               + ", which is refused");
     }
     return next;
@@ -181,7 +176,7 @@ final class DoorRequests {
   }
 
   /** An address without its query, which may hold a signature. */
-  private static String shown(URI uri) {
+  private static String bare(URI uri) {
     return uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
   }
 

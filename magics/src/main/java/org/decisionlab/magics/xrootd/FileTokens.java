@@ -6,10 +6,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.decisionlab.identity.tokens.http.SafeUri;
 import org.decisionlab.identity.tokens.source.AccessToken;
+import org.decisionlab.identity.tokens.source.TokenFacts;
 import org.decisionlab.identity.tokens.source.TokenRequest;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;
 import org.decisionlab.magics.login.KernelTokens;
@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which token a storage element is shown. Elements that {@link #HOSTS} lists, and that of {@link
  * KernelTokens#FILE_AUDIENCE}, get one for that audience; where there is a list, others get none;
- * where there is none, others get one for their own address only. None travels over plain HTTP to
- * another machine.
+ * where there is none, others get one that says that it is for their own address and for nothing
+ * else: an address with a slip of the pen must not get what is good elsewhere. None travels over
+ * plain HTTP to another machine.
  */
 public final class FileTokens {
 
@@ -27,6 +28,14 @@ public final class FileTokens {
   public static final String HOSTS = "DECISIONLAB_FILE_HOSTS";
 
   private final KernelTokens tokens;
+
+  /**
+   * What a program is given.
+   *
+   * @param token the token, or null
+   * @param why why there is none; empty where there is one
+   */
+  record ForProgram(@Nullable AccessToken token, String why) {}
 
   /** Tokens of a kernel. */
   public FileTokens(KernelTokens tokens) {
@@ -46,15 +55,10 @@ public final class FileTokens {
         throw new IOException("a token is sent over https, or to this machine, only", e);
       }
     }
-    List<String> hosts =
-        Stream.of(tokens.setting(HOSTS).split("[,\\s]+", -1))
-            .filter(host -> !host.isEmpty())
-            .toList();
-    String audience = tokens.setting(KernelTokens.FILE_AUDIENCE);
-    if (hosts.stream().anyMatch(host -> matches(host, element))
-        || (!audience.isEmpty() && authority(URI.create(audience)).equals(authority(element)))) {
+    if (isListed(element)) {
       return tokens.ofFiles();
     }
+    List<String> hosts = hosts();
     if (!hosts.isEmpty()) {
       throw new IOException(
           "tokens are sent to the storage elements that "
@@ -66,31 +70,67 @@ public final class FileTokens {
     return TokenRequest.of("https://" + shortAuthority(element), List.of());
   }
 
-  /** The same place again where a token is refused: another one, or the reason why not. */
-  AccessToken renewed(TokenRequest request, @Nullable AccessToken refused, String refusal)
+  /**
+   * A token for an element that has refused what it was shown.
+   *
+   * @param refused the token that it was shown, or null
+   * @param refusal what the element said, for messages
+   * @throws IOException when there is none for it, or no other one, with the reason
+   */
+  AccessToken renewed(URI element, @Nullable AccessToken refused, String refusal)
       throws IOException, InterruptedException {
     try {
+      TokenRequest request = request(element);
       if (refused != null) {
         tokens.refused(request, refused);
       }
-      AccessToken next = tokens.token(request);
+      AccessToken next = fitting(element, request, tokens.token(request));
       if (refused != null && refused.secret().equals(next.secret())) {
-        throw new IOException(refusal + "; there is no other token than the one refused");
+        throw new IOException("there is no other token than the one refused");
       }
       return next;
-    } catch (TokenUnavailableException e) {
+    } catch (IOException | TokenUnavailableException e) {
       throw new IOException(refusal + "; " + e.getMessage(), e);
     }
   }
 
   /** A token for a program that asks an element, where it is to be shown one and there is one. */
-  Optional<AccessToken> ofProgram(URI element) throws InterruptedException {
+  ForProgram ofProgram(URI element) throws InterruptedException {
     try {
-      return Optional.of(tokens.tokenWithoutAsking(request(element)));
+      TokenRequest request = request(element);
+      return new ForProgram(fitting(element, request, tokens.tokenWithoutAsking(request)), "");
     } catch (IOException | TokenUnavailableException e) {
-      // Public files need none; where one is needed, the element says so.
-      return Optional.empty();
+      // Public files need none.
+      return new ForProgram(null, String.valueOf(e.getMessage()));
     }
+  }
+
+  private AccessToken fitting(URI element, TokenRequest request, AccessToken token)
+      throws IOException {
+    List<String> audiences = token.facts().map(TokenFacts::audiences).orElse(List.of());
+    if (isListed(element) || audiences.equals(List.of(String.valueOf(request.audience())))) {
+      return token;
+    }
+    throw new IOException(
+        "the token that is there is not for "
+            + request.audience()
+            + " alone, and so is not shown to it; where this is a storage element of yours, list it"
+            + " before the kernel starts: "
+            + HOSTS
+            + "="
+            + shortAuthority(element));
+  }
+
+  private boolean isListed(URI element) {
+    String audience = tokens.setting(KernelTokens.FILE_AUDIENCE);
+    return hosts().stream().anyMatch(host -> matches(host, element))
+        || (!audience.isEmpty() && authority(URI.create(audience)).equals(authority(element)));
+  }
+
+  private List<String> hosts() {
+    return Stream.of(tokens.setting(HOSTS).split("[,\\s]+", -1))
+        .filter(host -> !host.isEmpty())
+        .toList();
   }
 
   private static boolean matches(String pattern, URI element) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the answer to a PROPFIND (RFC 4918): its entries with those properties that the server has.
  * Documents with a type of their own are refused, and so nothing is fetched or expanded. XRootD
  * writes addresses as they are, without percent encoding: where one of a listing cannot be an
- * encoded one, none is.
+ * encoded path, none is.
  */
 final class Multistatus {
 
@@ -129,7 +129,13 @@ final class Multistatus {
 
   private static boolean isAddress(String href) {
     try {
-      return !URI.create(href).getRawPath().isEmpty();
+      URI uri = URI.create(href);
+      // An encoded path has no bare '?' or '#': those are of a name that is written as it is.
+      String path = uri.getRawPath();
+      return path != null
+          && !path.isEmpty()
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null;
     } catch (IllegalArgumentException e) {
       return false;
     }

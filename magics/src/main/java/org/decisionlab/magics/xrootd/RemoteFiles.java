@@ -16,6 +16,10 @@ import org.decisionlab.magics.files.RemoteFile;
 public final class RemoteFiles {
 
   private static final Duration STALL = Duration.ofSeconds(60);
+
+  /** The programs try again by themselves before they say anything. */
+  private static final Duration PROGRAM_STALL = Duration.ofMinutes(2);
+
   private static final int MOST_READ = 256 << 20;
 
   private final RemoteDoor web;
@@ -28,12 +32,16 @@ public final class RemoteFiles {
    * @param environment that of the programs that are started for {@code root://}
    */
   public RemoteFiles(FileTokens tokens, Supplier<Map<String, String>> environment) {
-    this(tokens, environment, STALL);
+    this(tokens, environment, STALL, PROGRAM_STALL);
   }
 
-  RemoteFiles(FileTokens tokens, Supplier<Map<String, String>> environment, Duration stall) {
+  RemoteFiles(
+      FileTokens tokens,
+      Supplier<Map<String, String>> environment,
+      Duration stall,
+      Duration programStall) {
     this.web = new WebDavDoor(new DoorRequests(tokens, stall));
-    this.xrootd = new XrdClients(tokens, environment);
+    this.xrootd = new XrdClients(new XrdPrograms(tokens, environment), programStall);
   }
 
   /** What is in a folder, in the order of the names. */

@@ -11,6 +11,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -122,7 +123,7 @@ final class WebDavDoor implements RemoteDoor {
                     ? new Receiver(piece -> drain(piece, sink), length, moved)
                     : nothing(),
             moved::get);
-    if (answer.statusCode() == 416) {
+    if (answer.statusCode() == 416 && size == RemoteFile.UNKNOWN) {
       return new byte[0];
     }
     if (answer.statusCode() == 200 && offset > 0) {
@@ -131,6 +132,18 @@ final class WebDavDoor implements RemoteDoor {
     checked(file, answer);
     if (answer.statusCode() == 206) {
       checkRange(file, answer, offset);
+    }
+    if (size != RemoteFile.UNKNOWN && bytes.size() < length) {
+      throw new IOException(
+          file
+              + ": asked for "
+              + length
+              + " bytes from byte "
+              + offset
+              + " on, which the file has by its size of "
+              + size
+              + ", the server gave "
+              + bytes.size());
     }
     return bytes.toByteArray();
   }
@@ -190,6 +203,7 @@ final class WebDavDoor implements RemoteDoor {
 
   private HttpResponse<byte[]> propfind(RemoteAddress file, String depth)
       throws IOException, InterruptedException {
+    AtomicLong moved = new AtomicLong();
     return requests.send(
         file.uri(),
         "PROPFIND",
@@ -198,8 +212,25 @@ final class WebDavDoor implements RemoteDoor {
                 .header("Depth", depth)
                 .header("Content-Type", "application/xml; charset=utf-8")
                 .method("PROPFIND", BodyPublishers.ofString(PROPERTIES, UTF_8)),
-        info -> new BoundedBody(MOST_LISTING),
-        () -> 0);
+        info -> listing(file, moved),
+        moved::get);
+  }
+
+  private static BodySubscriber<byte[]> listing(RemoteAddress file, AtomicLong moved) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    WritableByteChannel sink = Channels.newChannel(bytes);
+    return BodySubscribers.mapping(
+        new Receiver(
+            piece -> {
+              if (bytes.size() + piece.remaining() > MOST_LISTING) {
+                throw new IOException(
+                    file + ": the listing is longer than " + MOST_LISTING + " bytes");
+              }
+              drain(piece, sink);
+            },
+            Long.MAX_VALUE,
+            moved),
+        all -> bytes.toByteArray());
   }
 
   private HttpResponse<byte[]> head(RemoteAddress file) throws IOException, InterruptedException {

@@ -5,14 +5,13 @@ package org.decisionlab.magics.xrootd;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
-import java.io.File;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -24,17 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.decisionlab.identity.tokens.source.AccessToken;
-import org.decisionlab.kernel.cell.Secrets;
 import org.decisionlab.magics.files.RemoteFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A storage element over XRootD's own protocol, by the programs {@code xrdfs} and {@code xrdcp} of
- * this machine. They read the token of the element from a file.
+ * this machine.
  */
 final class XrdClients implements RemoteDoor {
 
@@ -42,8 +37,6 @@ final class XrdClients implements RemoteDoor {
   private static final String COPY = "xrdcp";
   private static final int MOST_OUTPUT = 64 << 20;
   private static final long MOST_READ = 64L << 20;
-  private static final long LIMIT_SECONDS = 120;
-  private static final String NOT_THERE = "[3011]";
 
   /** Rights, the owner in new versions, size and time in either order, and the whole path. */
   private static final Pattern LINE =
@@ -54,16 +47,38 @@ final class XrdClients implements RemoteDoor {
   private static final Pattern FIELD = Pattern.compile("(\\w+):\\s+(.*)");
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-  private final FileTokens tokens;
-  private final Supplier<Map<String, String>> environment;
+  private final XrdPrograms programs;
+  private final Duration stall;
 
   /**
-   * @param tokens the tokens to show
-   * @param environment that of the programs
+   * @param programs starts the programs
+   * @param stall how long nothing may come
    */
-  XrdClients(FileTokens tokens, Supplier<Map<String, String>> environment) {
-    this.tokens = tokens;
-    this.environment = environment;
+  XrdClients(XrdPrograms programs, Duration stall) {
+    this.programs = programs;
+    this.stall = stall;
+  }
+
+  /** Gives up when nothing comes. */
+  private final class Watch {
+
+    private final RemoteAddress file;
+    private long seen;
+    private long since = System.nanoTime();
+
+    Watch(RemoteAddress file) {
+      this.file = file;
+    }
+
+    void saw(long bytes) throws IOException {
+      if (bytes != seen) {
+        seen = bytes;
+        since = System.nanoTime();
+      } else if (System.nanoTime() - since > stall.toNanos()) {
+        throw new IOException(
+            file + ": nothing has come for " + stall.toSeconds() + " s, given up");
+      }
+    }
   }
 
   @Override
@@ -130,23 +145,15 @@ final class XrdClients implements RemoteDoor {
   public long copy(RemoteAddress file, Path to, LongConsumer moved)
       throws IOException, InterruptedException {
     List<String> command = List.of(COPY, "--nopbar", "--silent", source(file), to.toString());
-    try (Started started = start(file, command);
-        InputStream said = started.process().getInputStream()) {
-      Process process = started.process();
-      process.getOutputStream().close();
-      long seen = 0;
-      long since = System.nanoTime();
-      while (!process.waitFor(500, TimeUnit.MILLISECONDS)) {
+    try (XrdPrograms.Running running = programs.start(file, command)) {
+      StreamTail.of(running.output());
+      Watch watch = new Watch(file);
+      while (!running.process().waitFor(500, TimeUnit.MILLISECONDS)) {
         long now = Files.exists(to) ? Files.size(to) : 0;
         moved.accept(now);
-        if (now != seen) {
-          seen = now;
-          since = System.nanoTime();
-        } else if (System.nanoTime() - since > TimeUnit.SECONDS.toNanos(LIMIT_SECONDS)) {
-          throw new IOException(file + ": nothing has come for " + LIMIT_SECONDS + " s, given up");
-        }
+        watch.saw(now);
       }
-      checkEnd(file, COPY, process.exitValue(), new String(said.readNBytes(4000), UTF_8));
+      running.checkEnd();
     }
     try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE)) {
       channel.force(true);
@@ -161,30 +168,33 @@ final class XrdClients implements RemoteDoor {
     List<String> command = new ArrayList<>(List.of(LIST, host(file)));
     command.addAll(List.of(verb));
     command.add(path(file));
-    return new String(run(file, command, MOST_OUTPUT), UTF_8);
+    byte[] said = run(file, command, MOST_OUTPUT);
+    if (said.length == MOST_OUTPUT) {
+      throw new IOException(file + ": xrdfs tells more than " + MOST_OUTPUT + " bytes");
+    }
+    return new String(said, UTF_8);
   }
 
-  /** Runs a program for at most two minutes, and takes the first bytes of what it says. */
+  /** Runs a program, and takes the first bytes of its output. */
   private byte[] run(RemoteAddress file, List<String> command, int most)
       throws IOException, InterruptedException {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    try (Started started = start(file, command)) {
-      Process process = started.process();
-      Thread reader =
-          new Thread(() -> read(process.getInputStream(), output, most), "xrdfs output");
+    try (XrdPrograms.Running running = programs.start(file, command)) {
+      Thread reader = new Thread(() -> read(running.output(), output, most), "xrdfs output");
       reader.setDaemon(true);
       reader.start();
-      process.getOutputStream().close();
-      reader.join(TimeUnit.SECONDS.toMillis(LIMIT_SECONDS));
-      byte[] said = bytes(output);
-      if (said.length >= most) {
-        return said;
+      Watch watch = new Watch(file);
+      while (reader.isAlive()) {
+        reader.join(500);
+        if (reader.isAlive()) {
+          watch.saw(size(output));
+        }
       }
-      if (reader.isAlive() || !process.waitFor(5, TimeUnit.SECONDS)) {
-        throw new IOException(file + ": xrdfs did not end within " + LIMIT_SECONDS + " s");
+      byte[] got = bytes(output);
+      if (got.length < most) {
+        running.checkEnd();
       }
-      checkEnd(file, LIST, process.exitValue(), new String(said, UTF_8));
-      return said;
+      return got;
     }
   }
 
@@ -206,87 +216,15 @@ final class XrdClients implements RemoteDoor {
     }
   }
 
+  private static int size(ByteArrayOutputStream output) {
+    synchronized (output) {
+      return output.size();
+    }
+  }
+
   private static byte[] bytes(ByteArrayOutputStream output) {
     synchronized (output) {
       return output.toByteArray();
-    }
-  }
-
-  /**
-   * A program that runs, and the file with its token, where it has one: both end together.
-   *
-   * @param process the program
-   * @param token the file, or null
-   */
-  private record Started(Process process, @Nullable Path token) implements AutoCloseable {
-
-    @Override
-    public void close() throws IOException {
-      List<ProcessHandle> children = process.descendants().toList();
-      process.destroyForcibly();
-      children.forEach(ProcessHandle::destroyForcibly);
-      if (token != null) {
-        Files.deleteIfExists(token);
-      }
-    }
-  }
-
-  private Started start(RemoteAddress file, List<String> command)
-      throws IOException, InterruptedException {
-    Map<String, String> variables = new HashMap<>(environment.get());
-    List<String> words = new ArrayList<>(command);
-    words.set(0, find(command.get(0), variables.getOrDefault("PATH", "")).toString());
-    variables.keySet().removeIf(name -> name.startsWith("BEARER_TOKEN"));
-    variables.putIfAbsent("XRD_CONNECTIONWINDOW", "10");
-    variables.putIfAbsent("XRD_CONNECTIONRETRY", "1");
-    variables.putIfAbsent("XRD_REQUESTTIMEOUT", "60");
-    variables.putIfAbsent("XRD_STREAMTIMEOUT", "60");
-    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().putAll(variables);
-    AccessToken token = tokens.ofProgram(file.uri()).orElse(null);
-    if (token == null) {
-      return new Started(builder.start(), null);
-    }
-    Path kept = Files.createTempFile("decisionlab-", ".token");
-    try {
-      Files.writeString(kept, token.secret());
-      builder.environment().put("BEARER_TOKEN_FILE", kept.toString());
-      return new Started(builder.start(), kept);
-    } catch (IOException e) {
-      Files.deleteIfExists(kept);
-      throw e;
-    }
-  }
-
-  private static Path find(String program, String path) throws IOException {
-    for (String folder : path.split(File.pathSeparator, -1)) {
-      Path found = Path.of(folder, program);
-      if (!folder.isEmpty() && Files.isExecutable(found)) {
-        return found;
-      }
-    }
-    throw new IOException(
-        "addresses of root:// are asked by the program "
-            + program
-            + ", which is not in the PATH here: install xrootd-client, or use the https address"
-            + " of the storage element");
-  }
-
-  private static void checkEnd(RemoteAddress file, String program, int status, String said)
-      throws IOException {
-    if (status != 0) {
-      if (said.contains(NOT_THERE)) {
-        throw new FileNotFoundException("there is no " + file);
-      }
-      String words = Secrets.shownText(said.strip().replaceAll("\\s+", " "));
-      throw new IOException(
-          file
-              + ": "
-              + program
-              + " ended with status "
-              + status
-              + (words.isEmpty() ? "" : ": " + words.substring(0, Math.min(500, words.length()))));
     }
   }
 

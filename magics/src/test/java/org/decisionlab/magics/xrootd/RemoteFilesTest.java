@@ -26,13 +26,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.decisionlab.identity.tokens.source.LoginPrompt;
 import org.decisionlab.identity.tokens.source.TokenRequest;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.decisionlab.magics.files.CopyProgress;
 import org.decisionlab.magics.files.RemoteFile;
 import org.decisionlab.magics.login.KernelTokens;
+import org.decisionlab.magics.login.Unattended;
 import org.decisionlab.magics.xrootd.WebDavServer.Fault;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,19 +49,6 @@ import tech.tablesaw.api.Table;
 class RemoteFilesTest {
 
   private static final String FILE = "/data%20set/a+b%20c%25.root";
-
-  private static final LoginPrompt NOBODY =
-      new LoginPrompt() {
-        @Override
-        public void show(URI address, URI direct, String code, Instant until) {
-          throw new AssertionError("nobody is there");
-        }
-
-        @Override
-        public void done(String outcome) {
-          throw new AssertionError("nobody is there");
-        }
-      };
 
   /** Hears nothing. */
   private static final CopyProgress SILENT =
@@ -92,8 +79,14 @@ class RemoteFilesTest {
     server = new WebDavServer(folder.resolve("store"));
     Path file = Files.writeString(folder.resolve("token"), "first");
     environment.put("BEARER_TOKEN_FILE", file.toString());
-    tokens = new KernelTokens(environment, folder.resolve("none"), NOBODY, Clock.systemUTC());
-    files = new RemoteFiles(new FileTokens(tokens), () -> Map.of(), Duration.ofSeconds(2));
+    environment.put(FileTokens.HOSTS, "127.0.0.1");
+    tokens =
+        new KernelTokens(environment, folder.resolve("none"), new Unattended(), Clock.systemUTC());
+    files = files(Duration.ofSeconds(30));
+  }
+
+  private RemoteFiles files(Duration stall) {
+    return new RemoteFiles(new FileTokens(tokens), Map::of, stall, stall);
   }
 
   @AfterEach
@@ -199,7 +192,8 @@ class RemoteFilesTest {
   })
   void whatIsNotWholeIsNotKept(Fault fault, String told) throws Exception {
     server.fault = fault;
-    assertThatThrownBy(() -> files.copy(at(FILE), here, false, SILENT))
+    RemoteFiles asked = fault == Fault.STALLS ? files(Duration.ofSeconds(2)) : files;
+    assertThatThrownBy(() -> asked.copy(at(FILE), here, false, SILENT))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(told);
     try (Stream<Path> left = Files.list(here)) {
@@ -210,8 +204,7 @@ class RemoteFilesTest {
   @Test
   void anInterruptEndsACopy() throws Exception {
     server.fault = Fault.STALLS;
-    RemoteFiles patient =
-        new RemoteFiles(new FileTokens(tokens), () -> Map.of(), Duration.ofMinutes(5));
+    RemoteFiles patient = files(Duration.ofMinutes(5));
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Throwable> end = new CompletableFuture<>();
     Thread copying =
@@ -253,8 +246,7 @@ class RemoteFilesTest {
       server.seen.clear();
       server.token = "first";
       server.refusal = refusal;
-      RemoteFiles fresh =
-          new RemoteFiles(new FileTokens(tokens), () -> Map.of(), Duration.ofSeconds(9));
+      RemoteFiles fresh = files(Duration.ofSeconds(30));
       assertThat(fresh.list(at("/data%20set/sub"))).isEmpty();
       assertThat(server.seen).hasSize(2);
       assertThat(server.seen.get(1)).endsWith(" Bearer first");

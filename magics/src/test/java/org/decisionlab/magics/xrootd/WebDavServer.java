@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -45,6 +46,9 @@ final class WebDavServer implements AutoCloseable {
     STALLS,
     ENDS_EARLY,
     DOCTYPE,
+    SHORT_RANGES,
+    NO_PARTS,
+    TRICKLES,
     NOT_ENCODED
   }
 
@@ -112,7 +116,7 @@ final class WebDavServer implements AutoCloseable {
     }
   }
 
-  private void list(HttpExchange exchange, Path file) throws IOException {
+  private void list(HttpExchange exchange, Path file) throws IOException, InterruptedException {
     if (fault == Fault.NO_WEBDAV) {
       exchange.sendResponseHeaders(405, -1);
       return;
@@ -133,8 +137,25 @@ final class WebDavServer implements AutoCloseable {
     }
     byte[] body = xml.append("</D:multistatus>").toString().getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/xml; charset=utf-8");
+    if (fault == Fault.TRICKLES) {
+      exchange.sendResponseHeaders(207, 0);
+      trickle(exchange.getResponseBody(), body);
+      return;
+    }
     exchange.sendResponseHeaders(207, body.length);
     exchange.getResponseBody().write(body);
+  }
+
+  /** In 16 pieces, in 8 s. */
+  private void trickle(OutputStream out, byte[] body) throws IOException, InterruptedException {
+    int piece = body.length / 16 + 1;
+    for (int from = 0; from < body.length; from += piece) {
+      out.write(body, from, Math.min(piece, body.length - from));
+      out.flush();
+      if (closed.await(500, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    }
   }
 
   private String entry(Path entry) throws IOException {
@@ -182,7 +203,10 @@ final class WebDavServer implements AutoCloseable {
     if (range.matches() && fault != Fault.NO_RANGES) {
       int from = Integer.parseInt(range.group(1));
       int to = (int) Math.min(Long.parseLong(range.group(2)), bytes.length - 1);
-      if (from >= bytes.length) {
+      if (fault == Fault.SHORT_RANGES) {
+        to = from + (to - from) / 2;
+      }
+      if (from >= bytes.length || fault == Fault.NO_PARTS) {
         exchange.sendResponseHeaders(416, -1);
         return;
       }

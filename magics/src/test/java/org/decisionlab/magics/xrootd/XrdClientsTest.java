@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.FileNotFoundException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.decisionlab.identity.tokens.source.LoginPrompt;
 import org.decisionlab.magics.files.CopyProgress;
 import org.decisionlab.magics.files.RemoteFile;
 import org.decisionlab.magics.login.KernelTokens;
+import org.decisionlab.magics.login.Unattended;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,19 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** With scripts that say what xrdfs and xrdcp 5.5.3 have said to a server of the same version. */
 @Timeout(120)
 class XrdClientsTest {
-
-  private static final LoginPrompt NOBODY =
-      new LoginPrompt() {
-        @Override
-        public void show(URI address, URI direct, String code, Instant until) {
-          throw new AssertionError("nobody is there");
-        }
-
-        @Override
-        public void done(String outcome) {
-          throw new AssertionError("nobody is there");
-        }
-      };
 
   private static final CopyProgress SILENT =
       new CopyProgress() {
@@ -54,11 +41,13 @@ class XrdClientsTest {
       """
       #!/bin/sh
       echo "$1 $2 $3 $4" >> "$(dirname "$0")/asked"
-      if [ -n "$BEARER_TOKEN_FILE" ]; then
+      if [ -e "$BEARER_TOKEN_FILE" ]; then
         stat -c %a "$BEARER_TOKEN_FILE" >> "$(dirname "$0")/asked"
         cat "$BEARER_TOKEN_FILE" >> "$(dirname "$0")/asked"
-        echo "$BEARER_TOKEN_FILE" > "$(dirname "$0")/place"
       fi
+      echo "$BEARER_TOKEN$BEARER_TOKEN_FILE" > "$(dirname "$0")/place"
+      echo '[2026-11-22 03:33:11][Warning][XRootD] a warning' >&2
+      head -c 200000 /dev/zero | tr '\\0' 'w' >&2
       case "$2 $3$4" in
         "ls -l/data") echo '-rw-r--r-- root root       0 2026-11-22 03:33:11 /data/a b'
           echo '-rw-r--r-- root root 3000000 2026-11-22 03:33:11 /data/big.root'
@@ -68,7 +57,10 @@ class XrdClientsTest {
           printf 'MTime:  2026-11-22 03:33:11\\nFlags:  16 (IsReadable)\\n' ;;
         "stat /data/sub") printf 'Path:   /data/sub\\nSize:   4096\\nFlags:  19 (XBitSet|IsDir|IsReadable)\\n' ;;
         "cat /data/words.txt") printf '0123456789abcdefghi\\n' ;;
-        *) echo '[ERROR] Server responded with an error: [3011] Unable to locate it; no such file or directory'
+        "cat /data/slow") printf '01234'; exec sleep 900 ;;
+        "stat /data/closed") echo '[ERROR] Server responded with an error: [3010] permission denied' >&2
+          exit 54 ;;
+        *) echo '[ERROR] Server responded with an error: [3011] Unable to locate it; no such file or directory' >&2
           exit 54 ;;
       esac
       """;
@@ -76,6 +68,8 @@ class XrdClientsTest {
   private static final String XRDCP =
       """
       #!/bin/sh
+      head -c 200000 /dev/zero | tr '\\0' 'w' >&2
+      head -c 200000 /dev/zero
       case "$3" in
         root://host:1094//data/words.txt) printf '0123456789abcdefghi\\n' > "$4" ;;
         *) exit 3 ;;
@@ -92,13 +86,17 @@ class XrdClientsTest {
     script("xrdcp", XRDCP);
     tokens =
         new KernelTokens(
-            Map.of("BEARER_TOKEN", "hush-token"),
+            Map.of("BEARER_TOKEN", "hush-token", FileTokens.HOSTS, "host"),
             folder.resolve("none"),
-            NOBODY,
+            new Unattended(),
             Clock.systemUTC());
-    files =
-        new RemoteFiles(
-            new FileTokens(tokens), () -> Map.of("PATH", folder + ":" + System.getenv("PATH")));
+    files = files(Duration.ofSeconds(60));
+  }
+
+  private RemoteFiles files(Duration stall) {
+    Map<String, String> environment =
+        Map.of("PATH", folder + ":" + System.getenv("PATH"), "BEARER_TOKEN", "hush-variable");
+    return new RemoteFiles(new FileTokens(tokens), () -> environment, stall, stall);
   }
 
   private void script(String name, String text) throws Exception {
@@ -149,5 +147,27 @@ class XrdClientsTest {
     assertThat(Files.readString(folder.resolve("asked")))
         .isEqualTo("root://host:1094 stat /data/words.txt \n600\nhush-token");
     assertThat(Path.of(Files.readString(folder.resolve("place")).strip())).doesNotExist();
+  }
+
+  /** Xrdfs looks for a token in {@code /tmp/bt_uUID} where it is not sent elsewhere. */
+  @Test
+  void whereNoneIsToBeShownTheProgramFindsNone() throws Exception {
+    RemoteAddress elsewhere = RemoteAddress.of("root://elsewhere:1094//data/words.txt");
+    assertThat(files.stat(elsewhere).size()).isEqualTo(20);
+    assertThat(Files.readString(folder.resolve("place"))).isEqualTo("/dev/null/none\n");
+    assertThat(Files.readString(folder.resolve("asked"))).doesNotContain("hush");
+    assertThatThrownBy(() -> files.stat(RemoteAddress.of("root://elsewhere//data/closed")))
+        .hasMessageContaining("[3010] permission denied")
+        .hasMessageContaining("no token was shown: ")
+        .hasMessageContaining(FileTokens.HOSTS);
+    assertThatThrownBy(() -> files.stat(at("/data/closed")))
+        .hasMessageContaining("[3010] permission denied")
+        .hasMessageNotContaining("no token was shown");
+  }
+
+  @Test
+  void whatStallsIsGivenUp() {
+    assertThatThrownBy(() -> files(Duration.ofSeconds(2)).read(at("/data/slow"), 0, 100))
+        .hasMessageContaining("nothing has come for 2 s");
   }
 }
