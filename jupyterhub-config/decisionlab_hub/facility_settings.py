@@ -41,6 +41,8 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
     provider = os.environ.get(ISSUER, "").strip()
     require_same_login(facility, os.environ)
     book = ProfileBook.read(facility.profiles_file or layout.hub_source / DEFAULT_PROFILES)
+    for note in book.notes():
+        say(f"facility: {note}")
     _configure_hub(c, facility)
     _configure_users(c, facility)
     kind = kind_of(facility)

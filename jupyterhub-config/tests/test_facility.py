@@ -272,6 +272,14 @@ def test_the_shipped_profiles_are_those_that_are_promised():
     assert [profile.name for profile in book.permitted(["/gpu"])] == ["java-small", "java-spark", "java-gpu", "python"]
 
 
+def test_a_heap_too_small_for_spark_is_told(tmp_path):
+    assert ProfileBook.read(SHIPPED).notes() == []
+    path = tmp_path / "profiles.yaml"
+    path.write_text("profiles:\n  - {name: a, title: a, memory: 900M, cpu: 1}\n  - {name: b, title: b, memory: 940M, cpu: 1}\n  - {name: c, title: c, memory: 100M, cpu: 1, kernel: python3}\n")
+    (note,) = ProfileBook.read(path).notes()
+    assert "the profile a gives a Java kernel a heap of 450 MiB; Spark in it needs about 470 MiB" in note
+
+
 def test_all_problems_of_a_profiles_file_are_named(tmp_path):
     path = tmp_path / "profiles.yaml"
     path.write_text("profiles:\n  - {name: Big, title: x, memory: 4 GB, cpu: none}\n  - {name: a, title: a, memory: 1G}\n")
