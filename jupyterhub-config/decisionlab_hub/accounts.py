@@ -7,6 +7,7 @@ The hub is root and does nothing in a home itself: what a home needs is laid out
 from __future__ import annotations
 
 import asyncio
+import grp
 import os
 import pwd
 import stat
@@ -20,7 +21,7 @@ from tornado.web import HTTPError
 from traitlets import Instance, Unicode
 
 from decisionlab_hub.console import LabError
-from decisionlab_hub.facility import Shared
+from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.profiles import refusal
 from decisionlab_hub.shared_folders import folders_of, prepare, unix_groups_of
 from decisionlab_hub.user_home import RUNTIME, HomePlan
@@ -38,10 +39,11 @@ class AccountSpawner(LocalProcessSpawner):
 
     notebooks = Unicode(help="Folder whose notebooks are copied into each home.").tag(config=True)
     shared = Instance(Shared, allow_none=True, help="The facility's shared folder.").tag(config=True)
+    accounts_group = Unicode(help="Group of the machine whose members' accounts alone run servers; empty: any account of a person.").tag(config=True)
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Returns what the child does before it becomes the server: give up root for good, or not start."""
-        account = account_of(name)
+        account = self._account(name)
         groups = sorted({*os.getgrouplist(name, account.pw_gid), *self._folder_groups()})
 
         def become() -> None:
@@ -55,7 +57,7 @@ class AccountSpawner(LocalProcessSpawner):
 
     def get_env(self) -> dict[str, str]:
         environment = super().get_env()
-        account = account_of(self.user.name)
+        account = self._account(self.user.name)
         environment["JUPYTER_RUNTIME_DIR"] = str(Path(account.pw_dir) / RUNTIME)
         environment["LOGNAME"] = account.pw_name
         session = Path("/run/user") / str(account.pw_uid)
@@ -64,7 +66,7 @@ class AccountSpawner(LocalProcessSpawner):
 
     async def start(self) -> Any:
         """Lays the home out as the user, then starts his server."""
-        account = account_of(self.user.name)
+        account = self._account(self.user.name)
         self._check_home(account)
         if self.shared:
             for note in prepare(self.shared, Path(self.notebooks), accounts=True):
@@ -105,6 +107,9 @@ class AccountSpawner(LocalProcessSpawner):
             raise refusal(403, f"your home {account.pw_dir} could not be made ready: {last}")
         return done.stdout.splitlines()
 
+    def _account(self, name: str) -> pwd.struct_passwd:
+        return account_of(name, self.accounts_group)
+
     def _hub_groups(self) -> list[str]:
         return [group.name for group in self.user.groups]
 
@@ -112,15 +117,49 @@ class AccountSpawner(LocalProcessSpawner):
         return unix_groups_of(self.shared, self._hub_groups()) if self.shared else []
 
 
-def account_of(name: str) -> pwd.struct_passwd:
-    """Returns the account of this very name; refuses when there is none, and when it is the system's."""
+def account_of(name: str, group: str = "") -> pwd.struct_passwd:
+    """Returns the account of this very name.
+
+    Refuses when there is none, when it is the system's or in the group of root, and when it is not in `group`, if one is given.
+    """
     try:
         account = pwd.getpwnam(name)
     except KeyError:
         raise _no_account(name, "this machine has no such account", f"useradd --create-home {name}") from None
     if account.pw_name != name or account.pw_uid < LOWEST_UID or account.pw_uid == _NOBODY or account.pw_gid == 0:
         raise _no_account(name, "it is an account of the system", "another name at the provider")
+    held = os.getgrouplist(name, account.pw_gid)
+    if 0 in held:
+        raise _no_account(name, "it is in the group of root", f"gpasswd --delete {name} {_group_name(0)}")
+    if group and _group_id(group) not in held:
+        raise _no_account(name, f"it is not in this machine's group {group}, whose members alone run servers here", f"usermod --append --groups {group} {name}")
     return account
+
+
+def _group_id(group: str) -> int | None:
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError:
+        return None
+
+
+def _group_name(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
+
+
+def require_accounts_group(facility: Facility, provider: str) -> None:
+    """Raises LabError when users of a provider could become any account of this machine, or the group is not there."""
+    group = facility.spawner.accounts_group
+    if group is None and provider:
+        raise LabError(
+            f"spawner.accounts_group is missing: with log-in at {provider}, who has the name of an account of this machine there gets that account here, with all its groups; "
+            "expected a group of this machine, whose members alone run servers: groupadd decisionlab, then usermod --append --groups decisionlab NAME for each"
+        )
+    if group is not None and _group_id(group) in (None, 0):
+        raise LabError(f"spawner.accounts_group is {group}, and this machine has no such group for users; expected one: groupadd {group}")
 
 
 def _no_account(name: str, why: str, remedy: str) -> HTTPError:

@@ -17,7 +17,7 @@ from decisionlab_hub.credentials import PASSWORD
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.java import java_environment, model_tool_command, sidecar_tool_command, tool_command
 from decisionlab_hub.lanes import LANES, run_lanes
-from decisionlab_hub.layout import Layout
+from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login import choice
 from decisionlab_hub.private_sidecar import RUNNING
@@ -32,6 +32,8 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("PYTHONPATH", None)  # it was for this process, not for its children
     interrupt = Interrupt()
     interrupt.install()
+    if os.environ.get(FACILITY_VARIABLE):
+        os.environ[FACILITY_VARIABLE] = str(Path(os.environ[FACILITY_VARIABLE]).absolute())  # the hub runs in another folder
     checkout = Path(__file__).resolve().parents[2]
     try:
         lab = Lab(Layout.of(checkout), interrupt)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility
-from decisionlab_hub.shared_folders import GALLERY
+from decisionlab_hub.facility_contradictions import GALLERY
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -21,6 +21,20 @@ HOME = "/home/lab"
 _HOST_PATHS = ("DJL_CACHE_DIR", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR", "DECISIONLAB_SIDECAR_URL")
 _PACKAGES = {"docker": ("dockerspawner", "dockerspawner"), "kubernetes": ("kubespawner", "jupyterhub-kubespawner")}
 _GPU = "nvidia.com/gpu"
+
+BROKER_ADDRESS = "DECISIONLAB_TOKEN_BROKER"
+_BROKER_PATH = "/services/token-broker"
+
+
+def broker_for_containers(facility: Facility) -> str:
+    """Returns the token broker's address for servers in containers, to which this machine's loopback is their own: the hub's public one."""
+    public = facility.public_url or ""
+    if not public.startswith("https://"):
+        raise LabError(
+            f"public_url is {public or 'missing'}; with a provider, servers of kind {facility.spawner.kind} get their tokens from the token broker "
+            f"by the hub's public address; expected public_url: https://..., whose path {_BROKER_PATH} leads through the hub's proxy"
+        )
+    return public.rstrip("/") + _BROKER_PATH
 
 
 def configure_containers(c: Config, facility: Facility, hub_api_port: int) -> None:

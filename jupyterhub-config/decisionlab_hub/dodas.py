@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 SECRET = "IAM_CLIENT_SECRET"
-"""The client's secret itself; a file that only the hub can read is better."""
+"""The client's secret itself; it is not taken: login.client_secret_file names a file that only the hub can read."""
+
+_ISSUER = "OAUTH_ENDPOINT"
 
 _TAKEN: dict[str, tuple[str, str]] = {
     "OAUTH_ENDPOINT": ("login", "issuer"),
@@ -43,10 +45,18 @@ class Aliases:
 
 
 def with_aliases(document: dict[str, Any], environ: Mapping[str, str], file_name: str) -> Aliases:
-    """Adds what DODAS's variables say to the file's document; where both say something, the file holds."""
+    """Adds what DODAS's variables say to the file's document; where both say something, the file holds.
+
+    All of them are about a provider: without its address, in the file or in `OAUTH_ENDPOINT`, none is used.
+    """
     merged = dict(document)
     used: dict[tuple[str, str], str] = {}
-    notes: list[str] = []
+    notes = [f"{name} is set, as on DODAS hubs, and not used: {why}" for name, why in _NOT_TAKEN.items() if environ.get(name, "").strip()]
+    login = document.get("login")
+    if not environ.get(_ISSUER, "").strip() and not (isinstance(login, dict) and login.get("issuer")):
+        alone = [name for name in (*_TAKEN, SECRET) if environ.get(name, "").strip()]
+        notes += [f"{name} is set, as on DODAS hubs, and not used: neither {_ISSUER} nor login.issuer names a provider" for name in alone]
+        return Aliases(merged, used, tuple(notes))
     for variable, (section, name) in _TAKEN.items():
         value = environ.get(variable, "").strip()
         if not value:
@@ -61,13 +71,5 @@ def with_aliases(document: dict[str, Any], environ: Mapping[str, str], file_name
         used[section, name] = variable
         notes.append(f"{section}.{name} is taken from {variable}, as on DODAS hubs")
     if environ.get(SECRET, "").strip():
-        notes.append(_note_of_secret(merged, file_name))
-    notes += [f"{name} is set, as on DODAS hubs, and not used: {why}" for name, why in _NOT_TAKEN.items() if environ.get(name, "").strip()]
+        notes.append(f"{SECRET} is set and not used: the client's secret is read from login.client_secret_file alone")
     return Aliases(merged, used, tuple(notes))
-
-
-def _note_of_secret(merged: dict[str, Any], file_name: str) -> str:
-    login = merged.get("login")
-    if isinstance(login, dict) and "client_secret_file" in login:
-        return f"{SECRET} is set and not used: {file_name} says login.client_secret_file"
-    return f"the client's secret is taken from {SECRET}, as on DODAS hubs; login.client_secret_file keeps it out of the environment"

@@ -7,19 +7,15 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Mapping
-from urllib.parse import urlsplit
 
-from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.dodas import SECRET, with_aliases
+from decisionlab_hub.facility_contradictions import contradictions
+from decisionlab_hub.layout import FACILITY_VARIABLE
 from decisionlab_hub.yaml_file import load, problems_of, refuse
-
-VARIABLE = "LAB_FACILITY"
-"""Environment variable that names the facility file; else it is `facility.yaml` in the lab's home, if that is there."""
 
 FILE_NAME = "facility.yaml"
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SHORTEST_IDLE = 10
 
 
 @dataclass(frozen=True)
@@ -31,16 +27,11 @@ class Login:
     client_secret_file: Path | None = None
     callback_url: str | None = None
     owner: str | None = None
-    """Subject of a person who is an administrator."""
+    """Subject at the provider of a person who is an administrator."""
     allowed_groups: frozenset[str] = frozenset()
     allowed_users: frozenset[str] = frozenset()
     admin_groups: frozenset[str] = frozenset()
     admin_users: frozenset[str] = frozenset()
-    secret_of_environment: str | None = field(default=None, repr=False)
-
-    def client_secret(self) -> str | None:
-        """Returns the client's secret, or None for a public client; raises LabError when its file is open to others."""
-        return read_secret(self.client_secret_file) if self.client_secret_file else self.secret_of_environment
 
 
 @dataclass(frozen=True)
@@ -91,6 +82,8 @@ class Spawning:
     kind: str | None = None
     hub_address: str | None = None
     image: str | None = None
+    accounts_group: str | None = None
+    """Group of the machine; only its members' accounts run servers. None: every account that is not the system's."""
     docker: Docker = Docker()
     kubernetes: Kubernetes = Kubernetes()
 
@@ -123,7 +116,7 @@ class Facility:
     @staticmethod
     def find(home: Path, environ: Mapping[str, str]) -> Facility:
         """Reads the lab's facility file, if any; raises LabError that names all problems."""
-        named = environ.get(VARIABLE, "")
+        named = environ.get(FACILITY_VARIABLE, "")
         path = Path(named).absolute() if named else home / FILE_NAME
         return Facility.read(path if named or path.exists() else None, environ)
 
@@ -136,9 +129,9 @@ class Facility:
         aliases = with_aliases(document, environ, path.name if path else "the facility file")
         problems = problems_of(aliases.document, "facility")
         refuse(shown, "facility file", [_with_variable(problem, aliases.used) for problem in problems])
-        secret = environ.get(SECRET, "").strip() or None
-        facility = _Builder(aliases.document, path.parent if path else Path.cwd()).facility(path, secret, aliases.notes, bool(path or aliases.used))
-        refuse(shown, "facility file", _contradictions(facility))
+        facility = _Builder(aliases.document, path.parent if path else Path.cwd()).facility(path, aliases.notes, bool(path or aliases.used))
+        found = contradictions(facility, bool(environ.get(SECRET, "").strip()))
+        refuse(shown, "facility file", [_with_variable(problem, aliases.used) for problem in found])
         return facility
 
 
@@ -159,14 +152,14 @@ class _Builder:
     document: dict[str, Any]
     base: Path
 
-    def facility(self, source: Path | None, secret: str | None, notes: tuple[str, ...], given: bool) -> Facility:
+    def facility(self, source: Path | None, notes: tuple[str, ...], given: bool) -> Facility:
         plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers") if name in self.document}
         spawner = dict(self.document.get("spawner", {}))
         parts = {"docker": Docker(**spawner.pop("docker", {})), "kubernetes": Kubernetes(**spawner.pop("kubernetes", {}))}
         return Facility(
             given=given,
             source=source,
-            login=self._login(secret),
+            login=self._login(),
             audiences=Audiences(**self.document.get("audiences", {})),
             groups={name: tuple(users) for name, users in self.document.get("groups", {}).items()},
             profiles_file=self._path(self.document.get("profiles_file")),
@@ -179,12 +172,12 @@ class _Builder:
             **plain,
         )
 
-    def _login(self, secret: str | None) -> Login:
+    def _login(self) -> Login:
         login = dict(self.document.get("login", {}))
         for name in ("allowed_groups", "allowed_users", "admin_groups", "admin_users"):
             login[name] = frozenset(login.get(name, ()))
         login["client_secret_file"] = self._path(login.get("client_secret_file"))
-        return Login(**login, secret_of_environment=secret)
+        return Login(**login)
 
     def _culling(self) -> Culling:
         culling = dict(self.document.get("culling", {}))
@@ -205,38 +198,7 @@ class _Builder:
         return (self.base / text).absolute() if text else None
 
 
-def _contradictions(facility: Facility) -> list[str]:
-    """What fits the schema piece by piece and does not fit together."""
-    login, culling, spawner = facility.login, facility.culling, facility.spawner
-    problems = []
-    if login.issuer:
-        if not login.client_id:
-            problems.append("login.client_id is missing; expected the client's name at login.issuer")
-        if not (login.allowed_groups or login.allowed_users or login.admin_groups or login.admin_users or login.owner):
-            problems.append("login.allowed_groups: expected a group here or a name in login.allowed_users; else nobody may log in")
-        if facility.groups:
-            problems.append("groups: expected none beside login.issuer, whose groups hold")
-    else:
-        of_provider = ("client_id", "client_secret_file", "callback_url", "owner", "allowed_groups", "admin_groups")
-        problems += [f"login.{name}: expected login.issuer beside it, which is the provider's address" for name in of_provider if getattr(login, name)]
-    if login.issuer and urlsplit(login.issuer).username:
-        problems.append("login.issuer: expected no name or password in the address")
-    if culling.idle < _SHORTEST_IDLE:
-        problems.append(f"culling.idle is {culling.idle}s; expected at least {_SHORTEST_IDLE}s")
-    if culling.every > culling.idle:
-        problems.append(f"culling.every is {culling.every}s; expected at most culling.idle, which is {culling.idle}s")
-    if culling.maximum_age <= culling.idle:
-        problems.append(f"culling.maximum_age is {culling.maximum_age}s; expected more than culling.idle, which is {culling.idle}s")
-    if spawner.kind in ("docker", "kubernetes") and not spawner.image:
-        problems.append(f"spawner.image is missing; expected the image of users' servers for kind {spawner.kind}")
-    if spawner.kind in ("docker", "kubernetes") and not spawner.hub_address:
-        problems.append(f"spawner.hub_address is missing; expected the address under which servers of kind {spawner.kind} reach the hub")
-    return problems
-
-
 def _with_variable(problem: str, used: Mapping[tuple[str, str], str]) -> str:
-    """Adds the variable that a wrong value comes from."""
-    for (section, name), variable in used.items():
-        if re.match(rf"{section}\.{name}\b", problem):
-            return f"{problem} (from {variable})"
-    return problem
+    """Adds the variables that the values named in a problem come from."""
+    named = [variable for (section, name), variable in used.items() if re.search(rf"\b{section}\.{name}\b", problem)]
+    return f"{problem} (from {', '.join(named)})" if named else problem

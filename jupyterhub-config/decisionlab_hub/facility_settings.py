@@ -7,14 +7,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decisionlab_hub.accounts import AccountSpawner, require_open
+from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, require_open
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError, say
-from decisionlab_hub.containers import apply_to_container, configure_containers
+from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility
-from decisionlab_hub.facility_login import require_same_login
+from decisionlab_hub.facility_login import ISSUER, require_same_login
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.profiles import OPTION, ProfileBook
 from decisionlab_hub.shared_folders import folders_of, prepare, require
@@ -34,18 +34,24 @@ _OF_ONE_ACCOUNT = ("JUPYTER_RUNTIME_DIR", "DJL_CACHE_DIR")
 
 def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_port: int) -> None:
     """Applies the facility file to a configuration that is otherwise complete; without one it changes nothing."""
-    if not facility.given:
-        return
     for note in facility.notes:
         say(f"facility: {note}")
-    require_same_login(facility.login, os.environ)
+    if not facility.given:
+        return
+    provider = os.environ.get(ISSUER, "").strip()
+    require_same_login(facility, os.environ)
     book = ProfileBook.read(facility.profiles_file or layout.hub_source / DEFAULT_PROFILES)
+    for note in book.notes():
+        say(f"facility: {note}")
     _configure_hub(c, facility)
     _configure_users(c, facility)
     kind = kind_of(facility)
     if kind in _CONTAINERS:
         configure_containers(c, facility, hub_api_port)
+        if provider:
+            c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
     elif kind == "local":
+        require_accounts_group(facility, provider)
         _configure_accounts(c, facility, layout)
     else:
         _configure_process(c, facility, layout)
@@ -87,6 +93,10 @@ def _configure_users(c: Config, facility: Facility) -> None:
     """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
     login = facility.login
     if login.issuer:
+        c.LabAuthenticator.admin_users = set(login.admin_users)
+        c.LabAuthenticator.owner = login.owner or ""
+        return
+    if os.environ.get(ISSUER, "").strip():
         return
     c.Authenticator.allowed_users = set(_present(c.Authenticator, "allowed_users", set())) | login.allowed_users | login.admin_users
     c.Authenticator.admin_users = set(_present(c.Authenticator, "admin_users", set())) | login.admin_users
@@ -115,6 +125,7 @@ def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     c.JupyterHub.spawner_class = AccountSpawner
     c.AccountSpawner.notebooks = str(layout.notebooks)
     c.AccountSpawner.shared = facility.shared
+    c.AccountSpawner.accounts_group = facility.spawner.accounts_group or ""
     c.Spawner.args = [*(arg for arg in c.Spawner.args if arg != _AS_ROOT), "--KernelManager.transport_encryption=auto"]
     c.Spawner.pre_spawn_hook = None
     base = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}

@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+FACILITY_VARIABLE = "LAB_FACILITY"
+"""Environment variable that names the facility file; else it is `facility.yaml` in the lab's home, if that is there."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -93,6 +96,11 @@ class Layout:
     def identity(self) -> Path:
         """The programs for logins."""
         return self.checkout / "identity"
+
+    @property
+    def sidecar_issuers(self) -> Path:
+        """Whose tokens the lab's sidecar accepts, and what they permit."""
+        return self.home / "sidecar-issuers.json"
 
     @property
     def sidecar_state(self) -> Path:

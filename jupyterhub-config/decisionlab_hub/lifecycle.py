@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from decisionlab_hub.console import LabError, last_lines, say
-from decisionlab_hub.credentials import PASSWORD, ensure_secrets
+from decisionlab_hub.credentials import PASSWORD, ensure_secret, ensure_secrets
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import Layout, new_private_directory, private_directory
 from decisionlab_hub.locks import exclusive
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin
+from decisionlab_hub.login.sidecar_rights import asks_for_tokens, write_issuers
 from decisionlab_hub.ports import PortBook
 from decisionlab_hub.processes import ProcessRecord, ProcessTable
 from decisionlab_hub.provision import Provision
@@ -31,8 +32,10 @@ from decisionlab_hub.services import (
     Service,
     answers,
     broker_service,
+    client_secret_of_simulator,
     health_url,
     hub_service,
+    issuer_of,
     services_of,
     sidecar_service,
     simulator_service,
@@ -148,6 +151,7 @@ class Lab:
             self._table.end_left(self.layout.home / "hub" / "proxy.pid", Interrupt(), _SWEEP_LIMIT_SECONDS)
         book = PortBook(self.layout.home / "ports.json", {**DEFAULT_PORTS, **(LOGIN_PORTS if login else {})})
         ports = self._settle(book, running, port, services_of(login))
+        self._write_login_files(ports, login)
         for service in self._services(ports, login):
             if service.name not in running:
                 self._interrupt.check()
@@ -156,6 +160,15 @@ class Lab:
         for service in self._services(ports, login):
             if service.name not in running:
                 self._await(service)
+
+    def _write_login_files(self, ports: dict[str, int], login: LoginChoice | None) -> None:
+        """Makes what the services of a login read: the simulated client's secret, and what the sidecar lets users do."""
+        if login is None:
+            return
+        if login.simulated:
+            ensure_secret(client_secret_of_simulator(self.layout, login))
+        if asks_for_tokens(login):
+            write_issuers(self.layout.sidecar_issuers, login, issuer_of(ports, login))
 
     def _settle(self, book: PortBook, running: set[str], port: int | None, names: tuple[str, ...]) -> dict[str, int]:
         """Chooses the ports of what is to be started, and refuses when something that runs was told others."""
@@ -175,7 +188,7 @@ class Lab:
 
     def _services(self, ports: dict[str, int], login: LoginChoice | None) -> list[Service]:
         """All services of the lab, in the order in which they are started."""
-        sidecar = sidecar_service(self.layout, ports[SIDECAR])
+        sidecar = sidecar_service(self.layout, ports[SIDECAR], login)
         hub = hub_service(self.layout, ports, self._table.mark, sidecar.url, login)
         if login is None:
             return [sidecar, hub]

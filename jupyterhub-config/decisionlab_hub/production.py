@@ -20,10 +20,11 @@ from traitlets.config.loader import PyFileConfigLoader
 from decisionlab_hub.console import EXIT_FAILED, LabError, say
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.login.choice import RememberedLogin
 from decisionlab_hub.ports import PortBook
 from decisionlab_hub.processes import ProcessTable
 from decisionlab_hub.production_checks import CHECKS, Finding, HubView
-from decisionlab_hub.services import DEFAULT_PORTS, HUB, SIDECAR, hub_service
+from decisionlab_hub.services import DEFAULT_PORTS, HUB, LOGIN_PORTS, SIDECAR, hub_service
 
 _MARK_OF_NO_RUN = "none"
 
@@ -64,9 +65,11 @@ def _hub_environment(layout: Layout, environ: Mapping[str, str]) -> dict[str, st
     if record is not None and record.alive():
         pairs = Path(f"/proc/{record.pid}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
         return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
-    ports = PortBook(layout.home / "ports.json", DEFAULT_PORTS)
-    chosen = {name: ports[name] for name in DEFAULT_PORTS}
-    service = hub_service(layout, chosen, _MARK_OF_NO_RUN, f"http://127.0.0.1:{ports[SIDECAR]}")
+    login = RememberedLogin(layout.home).read()
+    names = {**DEFAULT_PORTS, **(LOGIN_PORTS if login else {})}
+    ports = PortBook(layout.home / "ports.json", names)
+    chosen = {name: ports[name] for name in names}
+    service = hub_service(layout, chosen, _MARK_OF_NO_RUN, f"http://127.0.0.1:{ports[SIDECAR]}", login)
     return {**environ, **service.environment, "DECISIONLAB_RUN": _MARK_OF_NO_RUN}
 
 

@@ -15,6 +15,7 @@ from traitlets.config import Config
 from decisionlab_hub.dodas import SECRET
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.login.choice import RememberedLogin
 from decisionlab_hub.processes import ProcessTable
 from decisionlab_hub.services import SIDECAR, sidecar_service
 
@@ -77,7 +78,7 @@ def _transport(view: HubView) -> Iterator[Finding]:
     own_tls = view.get("JupyterHub", "ssl_cert") and view.get("JupyterHub", "ssl_key")
     if not own_tls and not str(public).startswith("https://"):
         yield Finding("public_url", f"users reach the hub by {public or bind}, without encryption", "public_url: https://..., which a web server in front of the hub answers", True)
-    callback = view.facility.login.callback_url
+    callback = view.facility.login.callback_url or str(view.get("LabAuthenticator", "oauth_callback_url", ""))
     if callback and not callback.startswith("https://"):
         yield Finding("login.callback_url", f"{callback} is not encrypted: log-ins can be read on the way", "an https address", True)
 
@@ -143,9 +144,13 @@ def _files(view: HubView) -> Iterator[Finding]:
 def _sidecar(view: HubView) -> Iterator[Finding]:
     record = ProcessTable(view.layout.run, "none").find(SIDECAR)
     running = record is not None and record.alive()
-    words = Path(f"/proc/{record.pid}/cmdline").read_text().split("\0") if record and running else sidecar_service(view.layout, 0).command
-    if "--tokens" not in words and not any(word.startswith("--tokens=") for word in words):
-        yield Finding("sidecar", "it asks for no token: every account of this machine may publish and purge models", "a sidecar of your own with --tokens FILE: docs/sidecar.md", True)
+    if record and running:
+        words = Path(f"/proc/{record.pid}/cmdline").read_text().split("\0")
+    else:
+        words = sidecar_service(view.layout, 0, RememberedLogin(view.layout.home).read()).command
+    if not any(word.partition("=")[0] in ("--tokens", "--issuers") for word in words):
+        remedy = "./lab up --iam ... --sidecar-audience URL with groups, or a sidecar of your own with --tokens FILE: docs/sidecar.md"
+        yield Finding("sidecar", "it asks for no token: every account of this machine may publish and purge models", remedy, True)
 
 
 def _mode(path: Path) -> int | None:

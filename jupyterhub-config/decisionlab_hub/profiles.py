@@ -23,6 +23,8 @@ JVM_OPTIONS = "JDK_JAVA_OPTIONS"
 _RESERVED = ("DECISIONLAB_", "JUPYTER")
 _MIB = {"M": 1, "G": 1024}
 _TRAINING_THREADS = 2
+_SPARK_HEAP = 470
+"""MiB; Spark refuses to start where a JVM has less than 471,859,200 bytes, and some collectors count a part of -Xmx away."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ class ProfileBook:
         refuse(path, "profiles file", problems)
         refuse(path, "profiles file", _contradictions(document["profiles"]))
         return ProfileBook(tuple(_profile(entry) for entry in document["profiles"]))
+
+    def notes(self) -> list[str]:
+        """Lines for the log: what a profile cannot do, though it looks as if it could."""
+        small = [profile for profile in self.profiles if profile.heap < _SPARK_HEAP and profile.kernel == "decisionlab"]
+        return [
+            f"the profile {profile.name} gives a Java kernel a heap of {profile.heap} MiB; Spark in it needs about {_SPARK_HEAP} MiB: more memory, or a larger heap_percent"
+            for profile in small
+        ]
 
     def permitted(self, groups: Iterable[str]) -> list[Profile]:
         """Returns what a member of these groups may have."""

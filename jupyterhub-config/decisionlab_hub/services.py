@@ -9,10 +9,12 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-from decisionlab_hub.credentials import BROKER_TOKEN, ensure_secret, read_secret
+from decisionlab_hub.credentials import BROKER_TOKEN, read_secret
 from decisionlab_hub.java import identity_command, java_environment, sidecar_command
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.login.choice import SIMULATOR as SIMULATED
 from decisionlab_hub.login.choice import LoginChoice
+from decisionlab_hub.login.sidecar_rights import asks_for_tokens
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.provision import node_executable
 
@@ -71,11 +73,13 @@ def answers(url: str) -> bool:
         return False
 
 
-def sidecar_service(layout: Layout, port: int) -> Service:
+def sidecar_service(layout: Layout, port: int, login: LoginChoice | None = None) -> Service:
+    """The sidecar; with a login that names its audience it asks for tokens, by the file that `write_issuers` makes."""
     layout.models.mkdir(parents=True, exist_ok=True)
     url = f"http://{LOOPBACK}:{port}"
     environment = {**os.environ, **java_environment(layout)}
-    command = [*sidecar_command(layout, port, layout.models), "--state", str(layout.sidecar_state)]
+    rights = ["--issuers", str(layout.sidecar_issuers)] if asks_for_tokens(login) else []
+    command = [*sidecar_command(layout, port, layout.models), "--state", str(layout.sidecar_state), *rights]
     return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
 
 
@@ -104,14 +108,20 @@ def broker_service(layout: Layout, ports: dict[str, int], login: LoginChoice) ->
     return Service(BROKER, ports[BROKER], url, (health_url(BROKER, url),), command, environment, layout.logs / "token-broker.log")
 
 
+def issuer_of(ports: dict[str, int], login: LoginChoice) -> str:
+    """Returns the provider's address."""
+    return f"http://{LOOPBACK}:{ports[SIMULATOR]}/" if login.simulated else login.iam
+
+
+def client_secret_of_simulator(layout: Layout, login: LoginChoice) -> Path:
+    """Returns where the secret of the hub's client at the simulator is."""
+    return layout.simulator / f"client-{login.client_id}"
+
+
 def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
     """The hub's client at the provider, as hub and broker are told it."""
-    if login.simulated:
-        issuer = f"http://{LOOPBACK}:{ports[SIMULATOR]}/"
-        secret = str(ensure_secret(layout.simulator / f"client-{login.client_id}"))
-    else:
-        issuer, secret = login.iam, login.client_secret_file
-    return {"DECISIONLAB_ISSUER": issuer, "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": secret}
+    secret = str(client_secret_of_simulator(layout, login)) if login.simulated else login.client_secret_file
+    return {"DECISIONLAB_ISSUER": issuer_of(ports, login), "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": secret}
 
 
 def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
@@ -119,6 +129,7 @@ def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice
     return {
         **_client(layout, ports, login),
         "DECISIONLAB_LOGIN_NAME": "IAM simulator" if login.simulated else "",
+        "DECISIONLAB_LOGIN_LEDGER": SIMULATED if login.simulated else "",
         "DECISIONLAB_ALLOWED_GROUPS": ",".join(login.groups),
         "DECISIONLAB_ADMIN_GROUPS": ",".join(login.admin_groups),
         "DECISIONLAB_ALLOWED_USERS": ",".join(login.users),

@@ -15,9 +15,9 @@ from typing import Iterable
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Shared, same_group
+from decisionlab_hub.facility_contradictions import GALLERY
 from decisionlab_hub.homes import notebook_files
 
-GALLERY = "gallery"
 GROUPS = "groups"
 
 _GROUP_FOLDER = 0o3770  # new entries belong to the group; only their owners may remove them

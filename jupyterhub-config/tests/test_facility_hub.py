@@ -181,13 +181,13 @@ def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Pa
         for api in (ada, bob):
             api.wait_until_ready()
         done = home / "home" / "ada" / "done"
-        ada.execute(f'Thread.sleep(60_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        ada.begin(f'Thread.sleep(60_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
         wait_for("the end of the idle server", lambda: "" not in bob.servers())
         wait_for("the end of the silent cell", done.exists)
         wait_for("the end of the server that was busy", lambda: "" not in ada.servers())
         assert bob.start({"profile": "small"}).status_code in (201, 202)
         bob.wait_until_ready()
-        bob.execute("Thread.sleep(1_000_000);")
+        bob.begin("Thread.sleep(1_000_000);")
         wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers())
         log = (home / "logs" / "hub.log").read_text()
         assert "Culling server bob" in log and "(age: 0" in log

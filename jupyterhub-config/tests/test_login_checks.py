@@ -9,13 +9,16 @@ from types import SimpleNamespace
 
 import pytest
 from jupyterhub import orm, roles
+from jupyterhub.apihandlers.users import ActivityAPIHandler
 from jupyterhub.crypto import CryptKeeper
+from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
 from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
 from decisionlab_hub.login import authenticator as module
+from decisionlab_hub.login import provider
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.provider import ProviderProblem
 from decisionlab_hub.login.settings import BROKER
@@ -35,6 +38,7 @@ class World:
     asked_provider: int = 0
     url: str = ""
     renew: object = None
+    hanging: bool = False
 
 
 class Discovery(web.RequestHandler):
@@ -47,8 +51,10 @@ class Discovery(web.RequestHandler):
 
 
 class Userinfo(Discovery):
-    def get(self):
+    async def get(self):
         self.world.asked_provider += 1
+        if self.world.hanging:
+            await asyncio.Event().wait()
         claims = self.world.claims.get(self.request.headers["Authorization"].removeprefix("Bearer "))
         self.set_status(self.world.provider_status or (200 if claims else 401))
         self.write(claims or {"error": "invalid_token"})
@@ -132,6 +138,92 @@ def test_groups_and_rights_are_those_of_now(user):
     assert {group.name for group in user.groups} == {"/cms", "/ops"} and user.admin
     assert check(user, World())[0]
     assert {group.name for group in user.groups} == {"/cms"} and not user.admin
+
+
+def test_rights_of_before_end_with_the_settings_that_gave_them(user):
+    user.admin = True
+
+    async def without_admin_groups(mine, who):
+        mine.admin_groups = set()
+        return await mine.refresh_user(who)
+
+    assert check(user, World(claims={OLD: {**BOB, "groups": ["cms", "ops"]}}), without_admin_groups)[0]
+    assert not user.admin
+
+
+def test_a_new_login_has_the_rights_that_the_settings_say_and_no_others(user, monkeypatch):
+    async def rights(mine, who):
+        async def from_token(token_info):
+            return {"name": "bob", "admin": None, "groups": ["/cms"], "auth_state": {mine.user_auth_state_key: BOB}}
+
+        monkeypatch.setattr(mine, "_token_to_auth_model", from_token)
+        monkeypatch.setattr(mine, "build_access_tokens_request_params", lambda handler, data: {})
+
+        async def token_info(handler, params):
+            return {}
+
+        monkeypatch.setattr(mine, "get_token_info", token_info)
+        found = []
+        for settings in ({}, {"owner": "42"}, {"owner": "4"}, {"admin_users": {"bob"}, "owner": ""}):
+            for name, value in settings.items():
+                setattr(mine, name, value)
+            found.append((await mine.authenticate(SimpleNamespace()))["admin"])
+        return found
+
+    assert check(user, World(), rights)[0] == [False, True, False, True]
+
+
+def test_the_owner_is_let_in_whatever_his_groups_are(user):
+    async def owned(mine, who):
+        mine.owner = "42"
+        return await mine.refresh_user(who)
+
+    assert check(user, World(claims={OLD: {**BOB, "groups": []}}), owned)[0] and user.admin
+
+
+def test_a_provider_that_hangs_is_asked_once_and_then_left_alone(user, monkeypatch):
+    monkeypatch.setattr(provider, "CHECK_SECONDS", 0.3)
+    world = World(hanging=True)
+
+    async def many(mine, who):
+        answers = await asyncio.gather(*(mine.refresh_user(who) for _ in range(20)))
+        return answers + [await mine.refresh_user(who)]
+
+    assert check(user, world, many)[0] == [True] * 21
+    assert world.asked_provider == 1
+
+
+def test_many_at_once_are_answered_by_one_check(user):
+    world = World()
+
+    async def many(mine, who):
+        return await asyncio.gather(*(mine.refresh_user(who) for _ in range(20)))
+
+    assert check(user, world, many)[0] == [True] * 20
+    assert world.asked_provider == 1
+
+
+def test_known_addresses_are_kept_for_a_while_when_the_provider_cannot_be_looked_up_again(user):
+    async def twice(mine, who):
+        known = await mine._provider.places()
+        mine._provider._known_until = 0.0
+        looked_up = []
+
+        async def silent(url, headers, limit):
+            looked_up.append(url)
+            raise provider.ProviderSilent("away")
+
+        mine._provider._get = silent
+        return [await mine._provider.places() == known for _ in range(3)], looked_up
+
+    kept, looked_up = check(user, World(), twice)[0]
+    assert kept == [True] * 3 and len(looked_up) == 1
+
+
+def test_a_server_may_tell_that_it_is_busy_while_the_login_has_lapsed(user):
+    handler = SimpleNamespace(_auth_refreshed=None)
+    assert asyncio.run(ActivityAPIHandler.refresh_auth(handler, user)) is user
+    assert BaseHandler.refresh_auth is not ActivityAPIHandler.refresh_auth
 
 
 def test_who_has_left_the_group_is_out(user):

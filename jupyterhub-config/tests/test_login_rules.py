@@ -15,14 +15,18 @@ from jupyterhub.proxy import ConfigurableHTTPProxy
 from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
 from traitlets.config.loader import PyFileConfigLoader
 
+from conftest import layout_with_node
 from decisionlab_hub.cli import _parser
 from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import ensure_secrets, read_keys
+from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, safe_address
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import SAFE_NAME, AccountLedger, NameTaken, name_for
 from decisionlab_hub.login.secret_free_log import SecretFreeFormatter, without_secrets
+from decisionlab_hub.login.sidecar_rights import write_issuers
+from decisionlab_hub.services import hub_service, sidecar_service
 from decisionlab_hub.settings import HubSettings
 from test_settings import CONFIG, environment  # noqa: F401 - a fixture
 
@@ -175,6 +179,48 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
     assert environment["DECISIONLAB_SIDECAR_AUDIENCE"] == "https://sidecar.example.org"
     secrets = {path.read_text().strip() for path in [*(tmp_path / "home" / "secrets").iterdir(), tmp_path / "client"]}
     assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
+
+
+def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, monkeypatch):
+    (tmp_path / "home" / "facility.yaml").write_text(
+        f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: {tmp_path}/client, allowed_groups: [/cms], admin_groups: [/ops], admin_users: [bob], owner: f00}}\n"
+        "spawner: {kind: process}\nculling: {enabled: false}\n"
+    )
+    monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "bob")
+    mine = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().LabAuthenticator
+    assert mine.admin_users == {"bob"} and mine.allowed_users == {"bob"} and mine.owner == "f00"
+    monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "")
+    with pytest.raises(LabError, match="admin_users: bob"):
+        PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+
+
+def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
+    layout = Layout(CONFIG.parent.parent, tmp_path / "home", tmp_path / "tools")
+    login = choice_of("--iam", IAM, "--client-id", "hub", "--groups", "cms", "--admin-groups", "ops", "--sidecar-audience", "https://sidecar.example.org")
+    write_issuers(tmp_path / "issuers.json", login, IAM)
+    assert stat.S_IMODE((tmp_path / "issuers.json").stat().st_mode) == 0o600
+    assert json.loads((tmp_path / "issuers.json").read_text()) == {
+        "issuers": [
+            {
+                "issuer": IAM,
+                "audiences": ["https://sidecar.example.org"],
+                "grants": [{"group": "/cms", "rights": ["read", "predict", "decide", "publish"]}, {"group": "/ops", "rights": ["read", "predict", "decide", "publish", "admin"]}],
+            }
+        ]
+    }
+    assert sidecar_service(layout, 1, login).command[-2:] == ["--issuers", str(layout.sidecar_issuers)]
+    for other in (None, choice_of("--iam", "sim"), choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--sidecar-audience", "https://sidecar.example.org")):
+        assert "--issuers" not in sidecar_service(layout, 1, other).command
+
+
+def test_a_simulated_account_keeps_its_name_when_the_port_changes(tmp_path):
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 9000}
+    layout = layout_with_node(tmp_path)
+    for port in (9000, 9001):
+        environment = hub_service(layout, {**ports, "iam-sim": port}, "mark", "http://127.0.0.1:4", choice_of("--iam", "sim")).environment  # noqa: F811
+        mine = LabAuthenticator(issuer=environment["DECISIONLAB_ISSUER"], ledger_key=environment["DECISIONLAB_LOGIN_LEDGER"], ledger_file=str(tmp_path / "accounts.json"))
+        assert mine.user_info_to_username({"sub": "1", "preferred_username": "ada"}) == "ada"
+        mine._ledger.bind("ada", mine.ledger_key, "1")
 
 
 def test_the_broker_has_no_more_rights_than_it_needs(provider):

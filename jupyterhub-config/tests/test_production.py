@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -12,12 +13,14 @@ from pathlib import Path
 import pytest
 from traitlets.config import Config
 
-from conftest import CHECKOUT
+from conftest import CHECKOUT, layout_with_node
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import Layout, private_directory
+from decisionlab_hub.login.choice import LoginChoice, RememberedLogin
 from decisionlab_hub.processes import ProcessRecord, identity_of
+from decisionlab_hub.production import examine
 from decisionlab_hub.production_checks import CHECKS, HubView
 
 FILE = """
@@ -127,6 +130,34 @@ def test_files_that_others_can_read_or_change_are_named(fit: HubView):
 def test_a_sidecar_without_tokens_is_named(fit: HubView):
     (fit.layout.run / "sidecar.json").unlink()
     assert findings(fit) == {"sidecar": True}
+
+
+def test_a_sidecar_that_asks_for_tokens_of_the_login_is_fit(fit: HubView):
+    (fit.layout.run / "sidecar.json").unlink()
+    login = LoginChoice("https://iam.example.org/", "lab", groups=("/cms",), sidecar_audience="https://sidecar.example.org")
+    RememberedLogin(fit.layout.home).write(login)
+    assert findings(fit) == {}
+    RememberedLogin(fit.layout.home).write(replace(login, sidecar_audience=""))
+    assert findings(fit) == {"sidecar": True}
+
+
+def test_the_callback_of_the_hub_itself_is_looked_at(fit: HubView):
+    view = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, callback_url=None)))
+    assert findings(view) == {}
+    view.config.LabAuthenticator.oauth_callback_url = "http://127.0.0.1:8000/hub/oauth_callback"
+    assert findings(view) == {"login.callback_url": True}
+
+
+def test_a_stopped_lab_is_looked_at_with_its_login_and_nothing_is_made(tmp_path: Path, monkeypatch):
+    layout = layout_with_node(tmp_path)
+    ensure_secrets(layout.secrets)
+    RememberedLogin(layout.home).write(LoginChoice("https://iam.example.org/", "lab", groups=("/cms",)))
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    told = {finding.setting: finding for finding in examine(layout, dict(os.environ)).findings}
+    assert "authenticator_class" not in told and "crypt keys" not in told and "login.callback_url" in told
+    RememberedLogin(layout.home).write(LoginChoice("sim", "decisionlab-hub", groups=("/decisionlab",)))
+    examine(layout, dict(os.environ))
+    assert not layout.simulator.exists() and not layout.sidecar_issuers.exists()
 
 
 def test_advice_does_not_make_a_lab_unfit(fit: HubView):

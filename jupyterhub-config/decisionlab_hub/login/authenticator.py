@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyterhub import roles
+from jupyterhub.apihandlers.users import ActivityAPIHandler
 from jupyterhub.handlers import BaseHandler
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
@@ -30,6 +31,14 @@ _REMEMBERED_REFUSAL_SECONDS = 15.0
 BaseHandler._token_authenticated = False
 
 
+async def _user_as_he_is(handler: ActivityAPIHandler, user: Any, force: bool = False) -> Any:
+    """A server tells that it is busy also while its user's login has lapsed: telling it opens nothing."""
+    return user
+
+
+ActivityAPIHandler.refresh_auth = _user_as_he_is
+
+
 class LabAuthenticator(GenericOAuthenticator):
     """OpenID Connect with discovery; groups and account are asked for again while the login lasts.
 
@@ -39,6 +48,8 @@ class LabAuthenticator(GenericOAuthenticator):
     issuer = Unicode(config=True, help="The provider; a slash at the end more or less does not matter.")
     broker_url = Unicode(config=True, help="The token broker, as the hub reaches it.")
     ledger_file = Unicode(config=True, help="Where it is kept which account has which name.")
+    ledger_key = Unicode(config=True, help="What stands for the provider where it is kept who has which name; empty: the issuer.")
+    owner = Unicode(config=True, help="Subject of an account that is let in and is an administrator, whatever its groups; empty: none.")
     name_claim = Unicode("preferred_username", config=True, help="The claim that names of users are made of.")
 
     login_handler = StartOfLogin
@@ -52,6 +63,7 @@ class LabAuthenticator(GenericOAuthenticator):
         self._renewing: set[str] = set()
         self._refusals: dict[str, tuple[str, float]] = {}
         self._last_good: dict[str, float] = {}
+        self._checked: dict[str, float] = {}
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         return [(r"/login", LoginPage), *super().get_handlers(app)]
@@ -71,7 +83,7 @@ class LabAuthenticator(GenericOAuthenticator):
         if not (isinstance(subject, str) and subject and isinstance(claimed, str) and claimed):
             raise web.HTTPError(403, f"The login service does not say who you are: the claims sub and {self.name_claim} are needed.")
         try:
-            return self._ledger.name_of(claimed, self.issuer, subject)
+            return self._ledger.name_of(claimed, self.ledger_key or self.issuer, subject)
         except NameTaken as taken:
             raise web.HTTPError(403, str(taken)) from taken
 
@@ -82,6 +94,9 @@ class LabAuthenticator(GenericOAuthenticator):
     async def authenticate(self, handler: Any, data: Any = None, **more: Any) -> dict[str, Any] | None:
         await self.find_provider()
         model = await super().authenticate(handler, data, **more)
+        if model is not None:  # oauthenticator leaves the rights of before to whom no setting names
+            subject = model["auth_state"][self.user_auth_state_key].get("sub")
+            model["admin"] = self._is_admin(model["name"], subject, model.get("groups") or [])
         handler.login_seen = model
         return model
 
@@ -89,18 +104,24 @@ class LabAuthenticator(GenericOAuthenticator):
         """Runs when the user is let in."""
         name, subject = auth_model["name"], auth_model["auth_state"][self.user_auth_state_key]["sub"]
         try:
-            self._ledger.bind(name, self.issuer, subject)
+            self._ledger.bind(name, self.ledger_key or self.issuer, subject)
         except NameTaken as taken:
             raise web.HTTPError(403, str(taken)) from taken
         self._refusals.pop(name, None)
         self._last_good[name] = time.monotonic()
         return await super().run_post_auth_hook(handler, auth_model)
 
+    def _is_admin(self, name: str, subject: Any, groups: list[str]) -> bool:
+        return name in self.admin_users or bool(self.owner and subject == self.owner) or bool(self.admin_groups.intersection(groups))
+
     async def refresh_user(self, user: Any, handler: Any = None, **more: Any) -> bool:
         """Tells whether a login still stands. Changed groups and rights are taken over; an outage of the provider ends nothing."""
         if user.name in self._renewing:
             return True  # the broker asks the hub who asks it, in the middle of a check
+        asked = time.monotonic()
         async with self._locks[user.name]:
+            if self._checked.get(user.name, 0.0) > asked:
+                return True  # found good while this request waited for its turn
             refusal = self._refusals.get(user.name)
             if refusal is not None and time.monotonic() < refusal[1]:
                 return self._refuse(user, *refusal)
@@ -108,6 +129,7 @@ class LabAuthenticator(GenericOAuthenticator):
             if words:
                 return self._refuse(user, words, time.monotonic() + _REMEMBERED_REFUSAL_SECONDS)
             self._refusals.pop(user.name, None)
+            self._checked[user.name] = time.monotonic()
             return True
 
     def _refuse(self, user: Any, words: str, until: float) -> bool:
@@ -165,11 +187,10 @@ class LabAuthenticator(GenericOAuthenticator):
 
     async def _take_over(self, user: Any, claims: dict[str, Any], state: dict[str, Any]) -> str:
         groups = groups_of(claims)
-        named = user.name in self.admin_users
-        admin = named or bool(self.admin_groups.intersection(groups)) if named or self.admin_groups else None
+        admin = self._is_admin(user.name, claims.get("sub"), groups)
         model = {"name": user.name, "admin": admin, "groups": groups, "auth_state": {**state, self.user_auth_state_key: claims}}
         user.sync_groups(groups)
-        if admin is not None and admin != user.admin:
+        if admin != user.admin:
             user.admin = admin
             roles.assign_default_roles(user.db, entity=user.orm_user)
             user.db.commit()

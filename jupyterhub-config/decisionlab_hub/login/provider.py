@@ -16,12 +16,21 @@ from decisionlab_hub.login.choice import safe_address
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 20.0
+CHECK_SECONDS = 5.0
+"""Limit of the question whether an account stands: pages and starts of servers wait for it."""
+
 _KNOWN_SECONDS = 3600.0
+_KNOWN_AFTER_FAILURE_SECONDS = 60.0
+_AWAY_SECONDS = 30.0
 _MOST_BYTES = 1 << 20
 
 
 class ProviderProblem(Exception):
     """The provider does not answer, or not as OpenID Connect says; the message is for users."""
+
+
+class ProviderSilent(ProviderProblem):
+    """The provider does not answer at all."""
 
 
 @dataclass(frozen=True)
@@ -48,33 +57,44 @@ class Provider:
         self._issuer = issuer
         self._client: AsyncHTTPClient | None = None
         self._places: Places | None = None
-        self._looked_up = 0.0
+        self._known_until = 0.0
+        self._away_until = 0.0
 
-    async def places(self) -> Places:
-        """Returns its addresses; those known before are used while it does not answer. Raises ProviderProblem."""
-        if self._places is not None and time.monotonic() - self._looked_up < _KNOWN_SECONDS:
+    async def places(self, limit: float = ANSWER_SECONDS) -> Places:
+        """Returns its addresses; those known before are used while it does not answer in `limit` seconds. Raises ProviderProblem."""
+        if self._places is not None and time.monotonic() < self._known_until:
             return self._places
         try:
-            self._places = await self._discover()
-            self._looked_up = time.monotonic()
+            self._places = await self._discover(limit)
+            self._known_until = time.monotonic() + _KNOWN_SECONDS
         except ProviderProblem:
             if self._places is None:
                 raise
+            self._known_until = time.monotonic() + _KNOWN_AFTER_FAILURE_SECONDS
         return self._places
 
     async def standing(self, access_token: str) -> tuple[Standing, dict[str, Any]]:
-        """Asks who the bearer of this token is; returns the claims when the provider knows."""
+        """Asks who the bearer of this token is; returns the claims when the provider knows.
+
+        A provider that did not answer in `CHECK_SECONDS` is not asked again for half a minute.
+        """
+        if time.monotonic() < self._away_until:
+            return Standing.UNKNOWN, {}
         try:
-            answer = await self._get((await self.places()).userinfo, {"Authorization": f"Bearer {access_token}"})
+            places = await self.places(CHECK_SECONDS)
+            answer = await self._get(places.userinfo, {"Authorization": f"Bearer {access_token}"}, CHECK_SECONDS)
             if answer.code == 200:
                 return Standing.GOOD, _object(answer, "of the account")
+        except ProviderSilent:
+            self._away_until = time.monotonic() + _AWAY_SECONDS
+            return Standing.UNKNOWN, {}
         except ProviderProblem:
             return Standing.UNKNOWN, {}
         return (Standing.REFUSED if answer.code in (400, 401, 403) else Standing.UNKNOWN), {}
 
-    async def _discover(self) -> Places:
+    async def _discover(self, limit: float) -> Places:
         document = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-        answer = await self._get(document, {})
+        answer = await self._get(document, {}, limit)
         if answer.code != 200:
             raise ProviderProblem(f"The login service {self._issuer} answers with status {answer.code} when asked how to log in.")
         said = _object(answer, "how to log in")
@@ -86,20 +106,20 @@ class Provider:
                 raise ProviderProblem(f"The login service {self._issuer} has no safe {name}: {address!r}; expected https.")
         return Places(*found.values())
 
-    async def _get(self, url: str, headers: dict[str, str]) -> HTTPResponse:
+    async def _get(self, url: str, headers: dict[str, str], limit: float) -> HTTPResponse:
         request = HTTPRequest(
             url,
             headers={"Accept": "application/json", **headers},
             follow_redirects=False,
-            connect_timeout=CONNECT_SECONDS,
-            request_timeout=ANSWER_SECONDS,
+            connect_timeout=min(CONNECT_SECONDS, limit),
+            request_timeout=limit,
         )
         self._client = self._client or AsyncHTTPClient(force_instance=True, max_body_size=_MOST_BYTES)
         try:
             return await self._client.fetch(request, raise_error=False)
         except (HTTPClientError, OSError) as problem:
             words = f"The login service {urlsplit(url).netloc} does not answer ({type(problem).__name__}). Try again in a while."
-            raise ProviderProblem(words) from problem
+            raise ProviderSilent(words) from problem
 
 
 def _object(answer: HTTPResponse, what: str) -> dict[str, Any]:

@@ -46,6 +46,8 @@ class LoginSettings:
     check_seconds: int
     service_name: str
     audiences: tuple[tuple[str, str], ...]
+    ledger_key: str = ""
+    """Under which the names of accounts are kept; empty: the issuer."""
 
     @staticmethod
     def of(reader: Reader) -> LoginSettings | None:
@@ -68,6 +70,7 @@ class LoginSettings:
             check_seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
             service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
             audiences=tuple((name, value) for name in AUDIENCES if (value := reader.optional(name))),
+            ledger_key=reader.optional("DECISIONLAB_LOGIN_LEDGER"),
         )
         settings._check(reader)
         return settings
@@ -120,6 +123,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
     mine.issuer = login.issuer
     mine.broker_url = login.broker_url
     mine.ledger_file = str(layout.home / "hub" / "accounts.json")
+    mine.ledger_key = login.ledger_key
     mine.client_id = login.client_id
     mine.client_secret = read_secret(login.client_secret_file, CLIENT_SECRET) if login.client_secret_file else ""
     mine.oauth_callback_url = login.callback

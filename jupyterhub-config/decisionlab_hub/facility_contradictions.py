@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What fits the facility file's schema piece by piece and does not fit together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from decisionlab_hub.dodas import SECRET
+from decisionlab_hub.login.names import SAFE_NAME
+
+if TYPE_CHECKING:
+    from decisionlab_hub.facility import Facility
+
+GALLERY = "gallery"
+"""The folder of the lab's notebooks in the shared folder."""
+
+_SHORTEST_IDLE = 10
+_OF_PROVIDER = ("client_id", "client_secret_file", "callback_url", "owner", "allowed_groups", "admin_groups")
+
+
+def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:
+    """Returns all problems, each with its place and what was expected there."""
+    of_login = _with_provider(facility, secret_in_environment) if facility.login.issuer else _without_provider(facility)
+    return [*of_login, *_culling(facility), *_spawner(facility), *_shared(facility)]
+
+
+def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]:
+    login = facility.login
+    problems = []
+    if not login.client_id:
+        problems.append("login.client_id is missing; expected the client's name at login.issuer")
+    if not (login.allowed_groups or login.allowed_users or login.admin_groups or login.admin_users):
+        also = " (login.owner alone opens the hub to nobody else)" if login.owner else ""
+        problems.append(f"login.allowed_groups: expected a group here or a name in login.allowed_users; else nobody may log in{also}")
+    if secret_in_environment and not login.client_secret_file:
+        problems.append(
+            f"login.client_secret_file is missing, and the client's secret is in {SECRET}, which what the hub starts can read; "
+            f"expected it in a file of mode 0600: (umask 077; printenv {SECRET} > client-secret), and login.client_secret_file: client-secret"
+        )
+    if facility.groups:
+        problems.append("groups: expected none beside login.issuer, whose groups hold")
+    for key in ("allowed_users", "admin_users"):
+        problems += [
+            f"login.{key} has {name!r}, which no account of login.issuer gets; expected {SAFE_NAME.pattern}"
+            for name in sorted(getattr(login, key))
+            if not SAFE_NAME.fullmatch(name)
+        ]
+    if urlsplit(login.issuer or "").username:
+        problems.append("login.issuer: expected no name or password in the address")
+    return problems
+
+
+def _without_provider(facility: Facility) -> list[str]:
+    told = [f"login.{name}" for name in _OF_PROVIDER if getattr(facility.login, name)]
+    told += [f"audiences.{name}" for name in ("sidecar", "files") if getattr(facility.audiences, name)]
+    return [f"{key}: expected login.issuer beside it, which is the provider's address" for key in told]
+
+
+def _culling(facility: Facility) -> list[str]:
+    culling = facility.culling
+    problems = []
+    if culling.idle < _SHORTEST_IDLE:
+        problems.append(f"culling.idle is {culling.idle}s; expected at least {_SHORTEST_IDLE}s")
+    if culling.every > culling.idle:
+        problems.append(f"culling.every is {culling.every}s; expected at most culling.idle, which is {culling.idle}s")
+    if culling.maximum_age <= culling.idle:
+        problems.append(f"culling.maximum_age is {culling.maximum_age}s; expected more than culling.idle, which is {culling.idle}s")
+    return problems
+
+
+def _spawner(facility: Facility) -> list[str]:
+    spawner = facility.spawner
+    problems = []
+    if spawner.kind in ("docker", "kubernetes"):
+        if not spawner.image:
+            problems.append(f"spawner.image is missing; expected the image of users' servers for kind {spawner.kind}")
+        if not spawner.hub_address:
+            problems.append(f"spawner.hub_address is missing; expected the address under which servers of kind {spawner.kind} reach the hub")
+    if spawner.accounts_group and spawner.kind not in (None, "local"):
+        problems.append(f"spawner.accounts_group: expected kind local beside it; servers of kind {spawner.kind} have no accounts of this machine")
+    return problems
+
+
+def _shared(facility: Facility) -> list[str]:
+    if facility.shared is None or GALLERY not in facility.shared.group_folders:
+        return []
+    return [f"shared.group_folders has {GALLERY!r}, which is the folder of the lab's notebooks; expected another group's name"]

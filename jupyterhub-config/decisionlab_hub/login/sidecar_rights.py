@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sidecar's file of issuers, made from the login: what members of the login's groups may do there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from decisionlab_hub.files import write_atomically
+from decisionlab_hub.login.choice import LoginChoice
+
+_RIGHTS = ("read", "predict", "decide", "publish")
+
+
+def asks_for_tokens(login: LoginChoice | None) -> bool:
+    """Tells whether the lab's sidecar asks for tokens of the login: it has a name for them to be for, and groups to go by."""
+    return login is not None and bool(login.sidecar_audience) and bool(login.groups or login.admin_groups)
+
+
+def issuers_of(login: LoginChoice, issuer: str) -> dict[str, Any]:
+    """Returns the document; groups are as in the login, tokens are for the login's sidecar audience and no other."""
+    members = [{"group": group, "rights": list(_RIGHTS)} for group in login.groups]
+    admins = [{"group": group, "rights": [*_RIGHTS, "admin"]} for group in login.admin_groups]
+    return {"issuers": [{"issuer": issuer, "audiences": [login.sidecar_audience], "grants": [*members, *admins]}]}
+
+
+def write_issuers(path: Path, login: LoginChoice, issuer: str) -> None:
+    """Writes the file, which only the lab's account can read."""
+    write_atomically(path, json.dumps(issuers_of(login, issuer), indent=2) + "\n", mode=0o600)
