@@ -145,7 +145,7 @@ class AuditTest {
     }
     String line = Files.readString(state.resolve("audit-000001.jsonl"));
     JsonNode change = JsonMapper.builder().build().readTree(line);
-    assertThat(told(change)).isEqualTo("postRollback keep by : refused");
+    assertThat(told(change)).isEqualTo("postRollback keep by local: refused");
     assertThat(change.path("reason").asText()).contains("come again");
   }
 

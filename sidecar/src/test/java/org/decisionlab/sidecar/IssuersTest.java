@@ -319,23 +319,6 @@ class IssuersTest {
     assertThat(issuer.keysFetched).hasValue(1);
   }
 
-  /** Names of issuers are exact, though addresses are the same with a host in another case. */
-  @Test
-  void anIssuerInAnotherCaseIsAnother() throws Exception {
-    String grants = Files.readString(file);
-    String lower = issuer.uri().toString().replace("127.0.0.1", "localhost");
-    String upper = lower.replace("localhost", "LOCALHOST");
-    Files.writeString(file, grants.replace(issuer.uri().toString(), lower));
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(9)));
-    String token = token("iss", lower);
-    Await.until("it is trusted, and asked for keys", () -> models(token).status() == 503);
-    Files.writeString(file, grants.replace(issuer.uri().toString(), upper));
-    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(13)));
-    String other = token("iss", upper);
-    Await.until("the other one is", () -> models(other).status() == 503);
-    refused(401, token, "issuer is not trusted");
-  }
-
   /** Lines of the log about the file. */
   private static final class Logged extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger(IssuerTokens.class.getName());
