@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.decisionlab.sidecar.SidecarSettings.Access;
+import org.decisionlab.sidecar.http.ServerLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,34 @@ class AuditTest {
     assertThat(changes.get(3).path("training").asText()).matches("[0-9a-f]{32}");
     assertThat(changes.get(6).path("version").asInt()).isEqualTo(2);
     assertThat(changes.get(6).path("reason").asText()).contains("belongs to somebody else");
+  }
+
+  /** Also one that was not begun, because too much is under way. */
+  @Test
+  void aChangeThatIsTurnedAwayIsWrittenDown() throws Exception {
+    Path state = directory.resolve("busy");
+    ServerLimits usual = ServerLimits.DEFAULT;
+    ServerLimits none =
+        new ServerLimits(
+            usual.uploadBytes(),
+            usual.rowBytes(),
+            usual.batchBytes(),
+            usual.requests(),
+            0,
+            usual.uploads(),
+            usual.uploadTime(),
+            usual.requestTime(),
+            usual.idleTime());
+    try (LocalSidecar busy =
+        LocalSidecar.start(
+            directory.resolve("none"),
+            s -> s.withLimits(none).withObserving(new Observing(state, 0, false, 1 << 20)))) {
+      assertThat(busy.client().post(KEEP + "/rollback", "").status()).isEqualTo(503);
+    }
+    String line = Files.readString(state.resolve("audit-000001.jsonl"));
+    JsonNode change = JsonMapper.builder().build().readTree(line);
+    assertThat(told(change)).isEqualTo("postRollback keep by local: refused");
+    assertThat(change.path("reason").asText()).contains("come again");
   }
 
   private static String told(JsonNode line) {

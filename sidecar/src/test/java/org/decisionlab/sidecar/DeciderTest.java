@@ -97,6 +97,45 @@ class DeciderTest {
     }
   }
 
+  /** By the older version alone it would be "drop" that decides. */
+  @Test
+  void aVersionThatCannotBeReadEitherMayBeTheOne() throws Exception {
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      publish(sidecar, "keep");
+      publish(sidecar, "drop");
+      publish(sidecar, "keep");
+      assertThat(deciding(sidecar)).isEqualTo("keep 2");
+      Files.writeString(models.resolve("keep/versions/2/version.json"), "no manifest");
+      Files.writeString(models.resolve("keep/model.json"), "no state");
+      Await.until("it is found", () -> deciding(sidecar).equals(NONE));
+    }
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      assertThat(deciding(sidecar)).isEqualTo(NONE);
+    }
+  }
+
+  /** Neither text nor JSON: what reads it throws no more than that it cannot be read. */
+  @Test
+  void aModelThatCannotBeReadAtAllKeepsNoOtherFromBeingServed() throws Exception {
+    byte[] noText = {(byte) 0xFF, (byte) 0xFE, 0, 1};
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      publish(sidecar, "keep");
+      publish(sidecar, "drop");
+    }
+    Files.write(models.resolve("keep/versions/1/version.json"), noText);
+    Files.write(models.resolve("keep/model.json"), noText);
+    try (LocalSidecar sidecar = LocalSidecar.start(models)) {
+      assertThat(deciding(sidecar)).isEqualTo("drop 1");
+      publish(sidecar, "more");
+      assertThat(deciding(sidecar)).isEqualTo("more 1");
+      Files.write(models.resolve("more/versions/1/version.json"), noText);
+      Files.writeString(models.resolve("more/model.json"), "no state");
+      Await.until("it is found", () -> deciding(sidecar).equals(NONE));
+      publish(sidecar, "later");
+      assertThat(deciding(sidecar)).isEqualTo("later 1");
+    }
+  }
+
   @Test
   void aDamagedStateOfAModelThatCannotBeTheOneChangesNothing() throws Exception {
     try (LocalSidecar sidecar = withTwo()) {

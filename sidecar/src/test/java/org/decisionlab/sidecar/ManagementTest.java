@@ -12,6 +12,8 @@ import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.serve.ModelStatus;
+import org.decisionlab.sidecar.serve.Permit;
+import org.decisionlab.sidecar.serve.PublishOrder;
 import org.decisionlab.sidecar.serve.ShadowComparison;
 import org.decisionlab.sidecar.serve.VersionStatus;
 import org.decisionlab.sidecar.store.Alias;
@@ -154,6 +156,33 @@ class ManagementTest {
     management.giveTo(NAME, "bob", ADA);
     assertThat(management.delete(NAME, BOB)).isTrue();
     assertThat(management.delete(NAME, BOB)).isFalse();
+  }
+
+  private int publishedBy(Caller caller) throws Exception {
+    byte[] archive = Models.archive(Models.constant("reuse", 1, 0.5));
+    Path file = Files.write(directory.resolve("archive"), archive);
+    PublishOrder order = new PublishOrder(caller, Alias.PRODUCTION, new Permit());
+    return sidecar.sidecar().publisher().publishArchive(file, false, order).version();
+  }
+
+  /** A damaged state is no way to a model of somebody else. */
+  @Test
+  void theOwnerIsKnownByTheVersionsWhereTheStateIsDamaged() throws Exception {
+    Path home = models.resolve("reuse");
+    assertThat(publishedBy(ADA)).isEqualTo(1);
+    Files.writeString(home.resolve("model.json"), "no state");
+    refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
+    refused(Reason.FORBIDDEN, () -> management.delete(NAME, BOB));
+    assertThat(publishedBy(ADA)).isEqualTo(2);
+    refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
+    for (int version = 1; version <= 2; version++) {
+      Files.writeString(home.resolve("versions/" + version + "/version.json"), "no manifest");
+    }
+    Files.writeString(home.resolve("model.json"), "no state");
+    refused(Reason.FORBIDDEN, () -> publishedBy(ADA));
+    assertThat(publishedBy(Caller.ANYBODY)).isEqualTo(3);
+    management.giveTo(NAME, "ada", Caller.ANYBODY);
+    assertThat(publishedBy(ADA)).isEqualTo(4);
   }
 
   @Test

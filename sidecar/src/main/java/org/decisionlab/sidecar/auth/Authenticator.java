@@ -35,4 +35,9 @@ public interface Authenticator extends AutoCloseable {
   /** Called when the sidecar ends. */
   @Override
   default void close() {}
+
+  /** Whom {@link #ask} may wait for; empty where for nobody. Fit for an event loop. */
+  default String waitsFor(String token) {
+    return "";
+  }
 }

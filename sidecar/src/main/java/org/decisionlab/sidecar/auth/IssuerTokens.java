@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * and beside them the tokens of a {@link TokenFile} where there is one.
  *
  * <p>Rights are looked up by the grants of now, at each request. The file is read again when it
- * changes, by a thread of its own; a changed one that cannot be read is logged, and what was known
- * before goes on.
+ * changes, by a thread of its own; a changed one that cannot be read is logged and tried again, and
+ * what was known before goes on.
  */
 public final class IssuerTokens implements Authenticator {
 
@@ -54,7 +54,9 @@ public final class IssuerTokens implements Authenticator {
   private final Clock clock;
   private final ScheduledExecutorService watch;
   private volatile Trust trust;
-  private @Nullable FileTime unreadable;
+
+  /** When the file was changed and what was wrong with it, at the last look; null when nothing. */
+  private @Nullable String unreadable;
 
   /**
    * Reads a file of issuers. Nobody is asked before a token comes.
@@ -111,6 +113,11 @@ public final class IssuerTokens implements Authenticator {
   }
 
   @Override
+  public String waitsFor(String token) {
+    return trust.tokens().askedAbout(token);
+  }
+
+  @Override
   public void close() {
     watch.shutdownNow();
     trust.tokens().close();
@@ -154,11 +161,14 @@ public final class IssuerTokens implements Authenticator {
     try {
       changed = Files.getLastModifiedTime(file);
       Trust before = trust;
-      if (changed.equals(before.changed()) || changed.equals(unreadable)) {
+      if (changed.equals(before.changed())) {
         return;
       }
       IssuersFile fresh = IssuersFile.read(file);
-      boolean sameTerms = fresh.issuers().equals(before.file().issuers());
+      // Addresses are equal in whatever case their hosts are, names of issuers are not.
+      boolean sameTerms =
+          fresh.issuers().equals(before.file().issuers())
+              && fresh.grants().keySet().equals(before.file().grants().keySet());
       trust = new Trust(changed, fresh, sameTerms ? before.tokens() : validator(fresh));
       if (!sameTerms) {
         before.tokens().close();
@@ -167,10 +177,11 @@ public final class IssuerTokens implements Authenticator {
       LOG.log(Level.INFO, "read the {0} issuers of {1} again", fresh.issuers().size(), file);
     } catch (IOException | RuntimeException e) {
       // Of the executor's thread only; what it throws would end the watch.
-      if (!changed.equals(unreadable)) {
+      String state = changed + " " + e.getMessage();
+      if (!state.equals(unreadable)) {
         LOG.log(Level.ERROR, "the issuers known before go on being trusted: {0}", e.getMessage());
       }
-      unreadable = changed;
+      unreadable = state;
     }
   }
 }

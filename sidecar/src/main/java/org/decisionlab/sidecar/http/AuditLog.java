@@ -9,6 +9,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.telemetry.RouteTimes;
@@ -51,12 +52,20 @@ public final class AuditLog {
    * waits does not matter.
    *
    * @param about what is to be changed
+   * @param change begins it; what it throws is written down too
    * @param told adds what came of it, on success
    * @return the same change
    */
   <T> Future<T> changing(
-      RoutingContext context, ObjectNode about, Future<T> change, Consumer<T> told) {
-    return change.onComplete(
+      RoutingContext context, ObjectNode about, Supplier<Future<T>> change, Consumer<T> told) {
+    Future<T> begun;
+    try {
+      begun = change.get();
+    } catch (RuntimeException e) {
+      notChanged(context, about, e);
+      throw e;
+    }
+    return begun.onComplete(
         done -> {
           if (done.succeeded()) {
             told.accept(done.result());

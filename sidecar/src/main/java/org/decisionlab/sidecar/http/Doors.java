@@ -100,7 +100,10 @@ public final class Doors {
     TokenCheck check =
         tokens == null
             ? null
-            : new TokenCheck(tokens, new Work(parts.pools().tokens(), limits.tasks()), audit);
+            : new TokenCheck(
+                tokens,
+                new Lanes(new Work(parts.pools().tokens(), limits.tasks()), Pools.OF_AN_ISSUER),
+                audit);
     this.guard =
         new Guard(new Guard.Rules(parts.gate(), check, admission.rates(), watch.metrics()));
     Predictions predictions = new Predictions(parts.serving(), watch.observations());

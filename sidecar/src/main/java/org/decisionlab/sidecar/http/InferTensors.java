@@ -24,12 +24,17 @@ final class InferTensors {
 
   private InferTensors() {}
 
-  /** Whether a request names an input of the model; otherwise it is about rows. */
+  /**
+   * Whether a request names an input of the model; otherwise it is about rows. Names of features
+   * are names of columns, unless the model has numbers of 64 bits and the request tells just its
+   * own tensors.
+   */
   static boolean names(ServedModel model, JsonNode root) {
     Set<String> own =
         model.signature().inputs().stream().map(TensorSpec::name).collect(Collectors.toSet());
-    return InferJson.names(root).stream()
-        .anyMatch(name -> own.contains(name) && !model.features().contains(name));
+    Set<String> told = InferJson.names(root);
+    return told.stream().anyMatch(name -> own.contains(name) && !model.features().contains(name))
+        || (model.isWide() && InferJson.fits(root, model.signature().inputs()));
   }
 
   static void describe(ArrayNode list, List<TensorSpec> tensors) {

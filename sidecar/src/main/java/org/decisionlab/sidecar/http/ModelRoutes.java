@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +76,7 @@ final class ModelRoutes {
           ObjectNode about = AuditLog.about().put("model", name);
           try {
             registry.chooseDefault(name);
-          } catch (RefusedException e) {
+          } catch (RuntimeException e) {
             audit.notChanged(context, about, e);
             throw e;
           }

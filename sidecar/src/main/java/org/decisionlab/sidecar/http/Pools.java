@@ -30,6 +30,9 @@ public record Pools(
   /** They wait for others most of the time: one issuer that stalls must not hold up the rest. */
   private static final int ASKING = 8;
 
+  /** How many of them wait for the same issuer. */
+  static final int OF_AN_ISSUER = ASKING / 2;
+
   private static final long LONGEST_SECONDS = 60;
 
   /** Pools that end with Vert.x. */

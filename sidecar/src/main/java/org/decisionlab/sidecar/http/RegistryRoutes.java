@@ -160,7 +160,7 @@ final class RegistryRoutes {
               audit.changing(
                   context,
                   about,
-                  changes.run(() -> change.make(name, body, caller)),
+                  () -> changes.run(() -> change.make(name, body, caller)),
                   model -> aliases(about.putObject("aliases"), model)),
               model -> Replies.json(context, json(model)));
         });

@@ -25,12 +25,15 @@ final class ServingTensors {
 
   /**
    * The tensors of a request, in the order of the model's inputs; empty when it is about rows of
-   * numbers, which is when its names are not those of the inputs.
+   * numbers, which is when its names are not those of the inputs. Names of features are names of
+   * columns, unless the model has numbers of 64 bits and the values have as many axes as its own
+   * tensors.
    */
   static List<TensorValue> inputs(ServedModel model, JsonNode root, boolean byRows) {
     List<TensorSpec> specs = model.signature().inputs();
     Set<String> names = specs.stream().map(TensorSpec::name).collect(Collectors.toSet());
-    if (!model.isOfTensors() || model.features().stream().anyMatch(names::contains)) {
+    boolean ofFeatures = model.features().stream().anyMatch(names::contains);
+    if (!model.isOfTensors() || (ofFeatures && !model.isWide())) {
       return List.of();
     }
     JsonNode told = byRows ? root.path("instances") : root.path("inputs");
@@ -45,7 +48,8 @@ final class ServingTensors {
     }
     Set<String> found = new HashSet<>();
     first.fieldNames().forEachRemaining(found::add);
-    if (found.stream().noneMatch(names::contains)) {
+    if (found.stream().noneMatch(names::contains)
+        || (ofFeatures && !fits(first, specs, byRows ? 1 : 0))) {
       return List.of();
     }
     if (!found.equals(names)) {
@@ -57,6 +61,19 @@ final class ServingTensors {
       values.add(TensorsJson.nested(value, spec, "input '" + spec.name() + "'"));
     }
     return values;
+  }
+
+  /** Whether an object tells all inputs, each with its number of axes but the outermost ones. */
+  private static boolean fits(JsonNode told, List<TensorSpec> specs, int outermost) {
+    return specs.stream()
+        .allMatch(
+            spec -> {
+              int axes = outermost;
+              for (JsonNode at = told.path(spec.name()); at.isArray(); at = at.path(0)) {
+                axes++;
+              }
+              return told.has(spec.name()) && axes == spec.shape().size();
+            });
   }
 
   /** The values of an input in all instances, one after the other. */

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.http;
 
+import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -23,20 +24,21 @@ import org.decisionlab.sidecar.fault.RefusedException;
 final class TokenCheck {
 
   private static final String BEARER = "Bearer ";
+  private static final String BUSY = "too many unknown tokens are being looked at";
   private static final String REALM = "sidecar";
   private static final long LONGEST_WAIT_MILLIS = 10_000;
 
   private final Authenticator authenticator;
-  private final Work asking;
+  private final Lanes asking;
   private final AuditLog audit;
 
   /**
    * A check.
    *
-   * @param asking where issuers are waited for, with a bound
+   * @param asking where issuers are waited for, with a bound for each
    * @param audit where refusals are written down
    */
-  TokenCheck(Authenticator authenticator, Work asking, AuditLog audit) {
+  TokenCheck(Authenticator authenticator, Lanes asking, AuditLog audit) {
     this.authenticator = authenticator;
     this.asking = asking;
     this.audit = audit;
@@ -79,6 +81,7 @@ final class TokenCheck {
 
   private void ask(RoutingContext context, String token, Verdict verdict) {
     HttpServerRequest request = context.request().pause();
+    Context own = context.vertx().getOrCreateContext();
     long timer =
         context
             .vertx()
@@ -90,21 +93,30 @@ final class TokenCheck {
                 });
     try {
       asking
-          .run(() -> authenticator.ask(token))
-          .onComplete(
-              done -> {
-                context.vertx().cancelTimer(timer);
-                request.resume();
-                if (done.succeeded()) {
-                  verdict.is(done.result());
-                } else {
-                  verdict.failed(done.cause());
+          .run(
+              authenticator.waitsFor(token),
+              () -> {
+                if (verdict.isTooLate()) {
+                  throw new IssuerUnavailableException("nobody waits any more");
                 }
-              });
+                return authenticator.ask(token);
+              })
+          .onComplete(
+              done ->
+                  own.runOnContext(
+                      back -> {
+                        context.vertx().cancelTimer(timer);
+                        request.resume();
+                        if (done.succeeded()) {
+                          verdict.is(done.result());
+                        } else {
+                          verdict.failed(done.cause());
+                        }
+                      }));
     } catch (RefusedException busy) {
       context.vertx().cancelTimer(timer);
       request.resume();
-      verdict.unavailable("too many unknown tokens are being looked at");
+      verdict.unavailable(BUSY);
     }
   }
 
@@ -114,7 +126,7 @@ final class TokenCheck {
     private final Right right;
     private final Consumer<RoutingContext> admitted;
     private final Runnable refused;
-    private boolean spoken;
+    private volatile boolean spoken;
 
     Verdict(
         RoutingContext context, Right right, Consumer<RoutingContext> admitted, Runnable refused) {
@@ -149,6 +161,8 @@ final class TokenCheck {
     void failed(Throwable fault) {
       if (fault instanceof InvalidTokenException invalid) {
         refuse(invalid.error());
+      } else if (fault instanceof RefusedException) {
+        unavailable(BUSY);
       } else if (fault instanceof IssuerUnavailableException) {
         unavailable(String.valueOf(fault.getMessage()));
       } else if (!isOver()) {
@@ -184,6 +198,11 @@ final class TokenCheck {
       }
       Replies.error(context, status, message);
       refused.run();
+    }
+
+    /** Whether it need not be found out any more, asked in any thread. */
+    boolean isTooLate() {
+      return spoken || context.response().closed();
     }
 
     /** Also when the client has gone away, or its time was up, in the meantime. */

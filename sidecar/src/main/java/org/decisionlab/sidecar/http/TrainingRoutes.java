@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.decisionlab.sidecar.auth.Right;
-import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.train.TrainingRun;
 import org.decisionlab.sidecar.train.TrainingRuns;
 import org.decisionlab.sidecar.wire.StrictJson;
@@ -88,7 +87,7 @@ final class TrainingRoutes {
       TrainingRun.View run = runs.start(model(context), arguments, by);
       audit.changed(context, about.put("training", run.id()));
       return run;
-    } catch (RefusedException e) {
+    } catch (RuntimeException e) {
       audit.notChanged(context, about, e);
       throw e;
     }
@@ -118,7 +117,7 @@ final class TrainingRoutes {
     ObjectNode about = AuditLog.about().put("model", model).put("training", id);
     Replies.when(
         context,
-        audit.changing(context, about, work.run(() -> runs.cancel(model, id)), run -> {}),
+        audit.changing(context, about, () -> work.run(() -> runs.cancel(model, id)), run -> {}),
         run -> Replies.json(context, json(run)));
   }
 

@@ -223,10 +223,17 @@ final class UploadRoutes {
   /** Work goes on when its client has gone away, so it has places of its own. */
   private <T> void work(
       RoutingContext context, ObjectNode about, Callable<T> task, Consumer<T> told) {
-    take(working);
     audit
-        .changing(context, about, workers.executeBlocking(task, false), told)
-        .onComplete(done -> working.decrementAndGet())
+        .changing(
+            context,
+            about,
+            () -> {
+              take(working);
+              return workers
+                  .executeBlocking(task, false)
+                  .onComplete(done -> working.decrementAndGet());
+            },
+            told)
         .onSuccess(done -> Replies.empty(context))
         .onFailure(
             fault -> {

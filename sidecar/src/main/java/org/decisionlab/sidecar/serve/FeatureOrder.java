@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.serve;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.store.ModelName;
+import org.jspecify.annotations.Nullable;
 
 /** Brings values into the order of a model's features by their names. */
 final class FeatureOrder {
@@ -46,6 +48,18 @@ final class FeatureOrder {
       if (keys.size() != rows[r].length) {
         throw RefusedException.malformed(keys.size() + " keys for " + rows[r].length + " values");
       }
+      for (int i = 0; i < sources.length; i++) {
+        ordered[r][i] = rows[r][sources[i]];
+      }
+    }
+    return ordered;
+  }
+
+  /** The same of numbers as they were written, of rows that {@link #rows} has taken. */
+  @Nullable BigDecimal[][] written(List<String> keys, @Nullable BigDecimal[][] rows) {
+    int[] sources = sources(keys);
+    @Nullable BigDecimal[][] ordered = new BigDecimal[rows.length][sources.length];
+    for (int r = 0; r < rows.length; r++) {
       for (int i = 0; i < sources.length; i++) {
         ordered[r][i] = rows[r][sources[i]];
       }

@@ -256,7 +256,8 @@ public final class ModelRegistry {
    * The model that a version was published of last which was put into production and can decide. It
    * is told by what is on disk alone, so that a start changes nothing and sidecars that share a
    * store agree: a version that is rolled back, taken away or cannot be loaded hands the decisions
-   * to no other model. Nor does one whose state cannot be read, where it may be the one.
+   * to no other model. Nor does one whose state cannot be read, where it may be the one; what was
+   * known of it before goes on, where less can be read now.
    */
   private @Nullable Deciding deciding(
       SortedMap<String, PublishedModel> models, @Nullable Deciding before) {
@@ -270,6 +271,9 @@ public final class ModelRegistry {
   private static @Nullable Deciding deciding(PublishedModel model, @Nullable Deciding before) {
     Deciding same = before != null && before.model().name().equals(model.name()) ? before : null;
     Instant since = model.decidingSince();
+    if (same != null && since != null && model.problem() != null && same.since().isAfter(since)) {
+      since = same.since();
+    }
     boolean taken = !model.isStoodIn() || (same != null && same.hasTaken());
     return since == null ? null : new Deciding(model, since, taken);
   }

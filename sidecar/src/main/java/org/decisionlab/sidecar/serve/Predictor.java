@@ -79,22 +79,22 @@ public final class Predictor implements Closeable {
     ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
-      float[][] rows = served.ordered(told);
-      if (served.cost().isCheapFor(rows.length)) {
-        Ask.Rows answer = new Ask.Rows(served, rows, served.answers(rows));
+      OrderedRows rows = served.ordered(told);
+      if (served.cost().isCheapFor(rows.values().length)) {
+        Ask.Rows answer = new Ask.Rows(served, rows.values(), served.answers(rows));
         shadow(ask, model, answer, rows);
         return CompletableFuture.completedFuture(answer);
       }
       CompletionStage<float[][]> later =
-          batching && served.cost().batchingPays()
-              ? batches.submit(served, rows)
+          batching && served.cost().batchingPays() && rows.isOfFloats()
+              ? batches.submit(served, rows.values())
               : submit(() -> served.answers(rows));
       handedOver = true;
       return later
           .whenComplete((answers, fault) -> served.release())
           .thenApply(
               answers -> {
-                Ask.Rows answer = new Ask.Rows(served, rows, answers);
+                Ask.Rows answer = new Ask.Rows(served, rows.values(), answers);
                 shadow(ask, model, answer, rows);
                 return answer;
               });
@@ -148,7 +148,7 @@ public final class Predictor implements Closeable {
     }
   }
 
-  private void shadow(Ask ask, PublishedModel model, Ask.Rows answer, float[][] rows) {
+  private void shadow(Ask ask, PublishedModel model, Ask.Rows answer, OrderedRows rows) {
     ServedModel shadow = shadowOf(ask, model, answer.by());
     if (shadow != null) {
       shadows.compare(answer.by(), shadow, rows, answer.rows());
@@ -163,7 +163,7 @@ public final class Predictor implements Closeable {
         && shadow != null
         && model.find(by.version()) instanceof ServedModel answering
         && answering != shadow) {
-      shadows.compare(answering, shadow, rows, answers);
+      shadows.compare(answering, shadow, OrderedRows.of(rows), answers);
     }
   }
 

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.serve;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -16,8 +17,8 @@ import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 
 /**
- * A model asked by rows of floats: a row is what goes into all inputs, one after the other. The
- * answer is the first output of floats, or the first if there is none. Thread safe.
+ * A model asked by rows: a row is what goes into all inputs, one after the other. The answer is the
+ * first output of floats, or the first if there is none. Thread safe.
  */
 final class RowModel implements AutoCloseable {
 
@@ -63,6 +64,18 @@ final class RowModel implements AutoCloseable {
     return wide;
   }
 
+  /** The input that a number of a row goes into, where rows have a fixed size. */
+  TensorSpec input(int number) {
+    int from = 0;
+    for (TensorSpec input : signature.inputs()) {
+      from += input.width();
+      if (number < from) {
+        return input;
+      }
+    }
+    throw new IndexOutOfBoundsException(number);
+  }
+
   private static int width(List<TensorSpec> inputs) {
     int width = 0;
     for (TensorSpec input : inputs) {
@@ -105,12 +118,12 @@ final class RowModel implements AutoCloseable {
 
   /** The answer for one row. */
   float[] answer(float[] row) {
-    return ask(row, 1);
+    return ask(OrderedRows.of(new float[][] {row}));
   }
 
   /** All outputs for one row, one after the other, as floats. */
   float[] whole(float[] row) {
-    List<TensorValue> values = run(inputs(row, 1));
+    List<TensorValue> values = run(inputs(OrderedRows.of(new float[][] {row})));
     float[][] parts = values.stream().map(TensorValue::floats).toArray(float[][]::new);
     float[] all = new float[Arrays.stream(parts).mapToInt(part -> part.length).sum()];
     int at = 0;
@@ -123,30 +136,33 @@ final class RowModel implements AutoCloseable {
 
   /** The answers for rows, in order. */
   float[][] answers(float[][] rows) {
-    float[][] answers = new float[rows.length][];
-    if (oneAtATime || rows.length == 1) {
-      for (int i = 0; i < rows.length; i++) {
-        answers[i] = ask(rows[i], 1);
+    return answers(OrderedRows.of(rows));
+  }
+
+  /** The answers for rows, in order. */
+  float[][] answers(OrderedRows rows) {
+    int count = rows.values().length;
+    float[][] answers = new float[count][];
+    if (oneAtATime || count == 1) {
+      for (int i = 0; i < count; i++) {
+        answers[i] = ask(rows.only(i));
       }
       return answers;
     }
-    if (rows.length == 0) {
+    if (count == 0) {
       return answers;
     }
-    float[] all = new float[Math.multiplyExact(rows.length, width)];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(rows[i], 0, all, i * width, width);
-    }
-    float[] found = ask(all, rows.length);
-    int each = found.length / rows.length;
-    for (int i = 0; i < rows.length; i++) {
+    float[] found = ask(rows);
+    int each = found.length / count;
+    for (int i = 0; i < count; i++) {
       answers[i] = Arrays.copyOfRange(found, i * each, (i + 1) * each);
     }
     return answers;
   }
 
-  private float[] ask(float[] rows, int count) {
-    TensorValue answer = run(inputs(rows, count)).get(output);
+  private float[] ask(OrderedRows rows) {
+    int count = rows.values().length;
+    TensorValue answer = run(inputs(rows)).get(output);
     float[] numbers = answer.floats();
     if (numbers.length % count != 0 || (count > 1 && answer.rows() != count)) {
       throw new RefusedException(
@@ -155,29 +171,58 @@ final class RowModel implements AutoCloseable {
     return numbers;
   }
 
-  private List<TensorValue> inputs(float[] rows, int count) {
+  private List<TensorValue> inputs(OrderedRows rows) {
     if (width == TensorSpec.ANY) {
       throw RefusedException.malformed(
           "the model cannot be asked by rows, because its inputs have no fixed size: "
               + signature.inputs()
               + "; send tensors");
     }
-    if (signature.inputs().size() == 1) {
-      TensorSpec input = signature.inputs().get(0);
-      return List.of(TensorValue.convert(rows, input.type(), input.shapeOf(count)));
-    }
     List<TensorValue> values = new ArrayList<>();
     int from = 0;
     for (TensorSpec input : signature.inputs()) {
-      int part = input.width();
-      float[] numbers = new float[Math.multiplyExact(count, part)];
-      for (int i = 0; i < count; i++) {
-        System.arraycopy(rows, i * width + from, numbers, i * part, part);
-      }
-      values.add(TensorValue.convert(numbers, input.type(), input.shapeOf(count)));
-      from += part;
+      values.add(
+          isWide(input) && !rows.isOfFloats()
+              ? exact(rows, from, input)
+              : ofFloats(rows.values(), from, input));
+      from += input.width();
     }
     return values;
+  }
+
+  private static TensorValue ofFloats(float[][] rows, int from, TensorSpec input) {
+    int part = input.width();
+    float[] numbers = new float[Math.multiplyExact(rows.length, part)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(rows[i], from, numbers, i * part, part);
+    }
+    try {
+      return TensorValue.convert(numbers, input.type(), input.shapeOf(rows.length));
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.malformed("input '" + input.name() + "': " + e.getMessage());
+    }
+  }
+
+  /** Numbers of 64 bits as they were written; that they are of the type was seen to before. */
+  private static TensorValue exact(OrderedRows rows, int from, TensorSpec input) {
+    int part = input.width();
+    int count = rows.values().length;
+    int[] shape = input.shapeOf(count);
+    int size = Math.multiplyExact(count, part);
+    if (input.type() == ElementType.FLOAT64) {
+      double[] numbers = new double[size];
+      for (int i = 0; i < size; i++) {
+        numbers[i] = rows.number(i / part, from + i % part);
+      }
+      return TensorValue.of(numbers, shape);
+    }
+    long[] numbers = new long[size];
+    for (int i = 0; i < size; i++) {
+      BigDecimal told = rows.told(i / part, from + i % part);
+      numbers[i] =
+          told == null ? (long) rows.values()[i / part][from + i % part] : told.longValueExact();
+    }
+    return TensorValue.of(numbers, shape);
   }
 
   /** The answer to tensors. */

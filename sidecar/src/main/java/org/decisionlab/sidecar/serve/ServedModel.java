@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -11,9 +12,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.decision.ModelDecisionPolicy;
+import org.decisionlab.models.engine.ElementType;
 import org.decisionlab.models.engine.EngineDescription;
 import org.decisionlab.models.engine.Signature;
-import org.decisionlab.models.engine.TensorSpec;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.RetiredModelException;
@@ -67,7 +68,7 @@ public final class ServedModel implements RegistryEntry {
         loaded.cost().isCheapFor(1),
         ModelDecisionPolicy.asking(
             card, stored.version(), row -> toCaches(() -> loaded.rows().answer(row))),
-        rows -> toCaches(() -> found(rows)));
+        rows -> toCaches(() -> found(OrderedRows.of(rows))));
   }
 
   private <T> T toCaches(Supplier<T> answers) {
@@ -151,7 +152,7 @@ public final class ServedModel implements RegistryEntry {
         || isWide();
   }
 
-  /** Whether an input has numbers of 64 bits, which rows of floats would round. */
+  /** Whether an input has numbers of 64 bits. */
   public boolean isWide() {
     return loaded.rows().isWide();
   }
@@ -205,10 +206,10 @@ public final class ServedModel implements RegistryEntry {
    * @param told the rows as they were written. Where the names of the model's features are known,
    *     the values are brought into their order; otherwise the names are not looked at
    * @throws RefusedException when names or number of values are not those of the model, or a number
-   *     of 64 bits was rounded
+   *     would become another one that its client has not asked for
    */
-  float[][] ordered(Rows told) {
-    float[][] rows = inOrder(told.names(), told.values());
+  OrderedRows ordered(Rows told) {
+    float[][] rows = isInOrder(told) ? told.values() : order.rows(told.names(), told.values());
     for (float[] row : rows) {
       if (row.length != width() && width() >= 0) {
         throw RefusedException.malformed(
@@ -222,39 +223,66 @@ public final class ServedModel implements RegistryEntry {
       }
       requirePresent(row);
     }
-    requireExact(told);
-    return rows;
-  }
-
-  private float[][] inOrder(List<String> keys, float[][] values) {
-    return keys.isEmpty() || features().isEmpty() ? values : order.rows(keys, values);
-  }
-
-  /** Rows are floats of 32 bits; an input of 64 bits must not get another number than was told. */
-  private void requireExact(Rows told) {
     BitSet wide = loaded.rows().wide();
+    requireTold(told, wide);
     if (wide.isEmpty()) {
-      return;
+      return OrderedRows.of(rows);
     }
-    float[][] rounded = inOrder(told.names(), told.rounding().rounded());
-    for (int r = 0; r < rounded.length; r++) {
-      for (int c = wide.nextSetBit(0); c >= 0; c = wide.nextSetBit(c + 1)) {
-        if (rounded[r][c] != 0) {
+    @Nullable BigDecimal[][] written = told.rounding().written();
+    OrderedRows ordered =
+        new OrderedRows(rows, isInOrder(told) ? written : order.written(told.names(), written));
+    requireFitting(ordered, wide);
+    return ordered;
+  }
+
+  private boolean isInOrder(Rows told) {
+    return told.names().isEmpty() || features().isEmpty();
+  }
+
+  /** What a client said to be of a type with more numbers must not be rounded for another. */
+  private void requireTold(Rows told, BitSet wide) {
+    float[][] lost = told.rounding().lost();
+    if (!isInOrder(told)) {
+      lost = order.rows(told.names(), lost);
+    }
+    for (int r = 0; r < lost.length; r++) {
+      for (int c = 0; c < lost[r].length; c++) {
+        if (lost[r][c] != 0 && !wide.get(c)) {
           throw RefusedException.malformed(
-              "model '"
-                  + name()
-                  + "' takes numbers of 64 bits, and "
-                  + (features().isEmpty() ? "value " + c : "feature '" + features().get(c) + "'")
-                  + " of row "
-                  + r
-                  + " is none that rows of floats of 32 bits have; send tensors of the inputs "
-                  + signature().inputs().stream().map(TensorSpec::name).toList()
-                  + " to POST /v2/models/"
-                  + name()
-                  + "/infer");
+              ofRow(r, c)
+                  + " is no float of 32 bits, which the model takes; round it and send FP32");
         }
       }
     }
+  }
+
+  /** Inputs of 64 bits get the numbers that were written, and no others. */
+  private void requireFitting(OrderedRows rows, BitSet wide) {
+    for (int r = 0; r < rows.values().length; r++) {
+      for (int c = wide.nextSetBit(0); c >= 0; c = wide.nextSetBit(c + 1)) {
+        ElementType type = loaded.rows().input(c).type();
+        if (!rows.fits(r, c, type)) {
+          BigDecimal number = rows.told(r, c);
+          throw RefusedException.malformed(
+              ofRow(r, c)
+                  + " must be "
+                  + (type == ElementType.INT64
+                      ? "a whole number of 64 bits, and as a float of 32 bits at most 16777216"
+                      : "a number of 64 bits")
+                  + ", found "
+                  + (number == null ? Float.toString(rows.values()[r][c]) : number.toString()));
+        }
+      }
+    }
+  }
+
+  private String ofRow(int row, int column) {
+    return "model '"
+        + name()
+        + "': "
+        + (features().isEmpty() ? "value " + column : "feature '" + features().get(column) + "'")
+        + " of row "
+        + row;
   }
 
   /** What is missing must be something that the model has an answer without. */
@@ -271,8 +299,13 @@ public final class ServedModel implements RegistryEntry {
     }
   }
 
-  /** The model's answers to rows in its order, in the calling thread. */
+  /** The model's answers to rows of floats in its order, in the calling thread. */
   float[][] answers(float[][] rows) {
+    return answers(OrderedRows.of(rows));
+  }
+
+  /** The model's answers to rows in its order, in the calling thread. */
+  float[][] answers(OrderedRows rows) {
     float[][] answers = found(rows);
     for (float[] answer : answers) {
       for (float number : answer) {
@@ -285,13 +318,13 @@ public final class ServedModel implements RegistryEntry {
     return answers;
   }
 
-  private float[][] found(float[][] rows) {
+  private float[][] found(OrderedRows rows) {
     if (!cost().oneRowOnly()) {
       return loaded.rows().answers(rows);
     }
-    float[][] answers = new float[rows.length][];
-    for (int i = 0; i < rows.length; i++) {
-      answers[i] = loaded.rows().answer(rows[i]);
+    float[][] answers = new float[rows.values().length][];
+    for (int i = 0; i < answers.length; i++) {
+      answers[i] = loaded.rows().answers(rows.only(i))[0];
     }
     return answers;
   }

@@ -17,7 +17,6 @@ import java.util.function.UnaryOperator;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.store.ModelName;
-import org.decisionlab.sidecar.wire.Rounding;
 import org.decisionlab.sidecar.wire.Rows;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,9 @@ final class Shadows implements Closeable {
 
   /** Numbers of questions and answers that wait; what they hold is bounded, not only how many. */
   static final long MAX_NUMBERS = 8L << 20;
+
+  /** What a number takes together with how it was written, in floats. */
+  private static final long WRITTEN = 16;
 
   private final AtomicLong numbers = new AtomicLong();
 
@@ -58,16 +60,16 @@ final class Shadows implements Closeable {
    *
    * @param rows in the order of the answering model's features
    */
-  void compare(ServedModel answering, ServedModel shadow, float[][] rows, float[][] answers) {
+  void compare(ServedModel answering, ServedModel shadow, OrderedRows rows, float[][] answers) {
     compare(
         answering,
         shadow,
-        count(rows) + count(answers),
+        count(rows.values()) * (rows.isOfFloats() ? 1 : WRITTEN) + count(answers),
         () ->
             Difference.of(
                 answers,
                 shadow.answers(
-                    shadow.ordered(new Rows(answering.features(), rows, Rounding.NONE)))));
+                    shadow.ordered(new Rows(answering.features(), rows.values(), rows::written)))));
   }
 
   /**

@@ -116,7 +116,7 @@ final class StoreFollower {
     }
   }
 
-  private boolean hasChanged(ModelName name) throws IOException {
+  private boolean hasChanged(ModelName name) {
     PublishedModel known = registry.find(name);
     if (known == null) {
       return true;
@@ -135,12 +135,12 @@ final class StoreFollower {
    *
    * @param fresh a version that was loaded already, null when there is none
    */
-  void take(ModelName name, @Nullable ServedModel fresh) throws IOException {
+  void take(ModelName name, @Nullable ServedModel fresh) {
     replace(name, fresh);
     tellDecider();
   }
 
-  private void replace(ModelName name, @Nullable ServedModel fresh) throws IOException {
+  private void replace(ModelName name, @Nullable ServedModel fresh) {
     PublishedModel before = registry.find(name);
     PublishedModel after = read(name, before, fresh);
     if (after == null) {
@@ -162,8 +162,7 @@ final class StoreFollower {
   }
 
   private @Nullable PublishedModel read(
-      ModelName name, @Nullable PublishedModel before, @Nullable ServedModel fresh)
-      throws IOException {
+      ModelName name, @Nullable PublishedModel before, @Nullable ServedModel fresh) {
     ModelState state;
     try {
       state = store.state(name);
@@ -182,7 +181,7 @@ final class StoreFollower {
       LOG.log(Level.WARNING, "model {0} is damaged and not served: {1}", name, e.getMessage());
       return new PublishedModel(
           name,
-          ModelState.EMPTY,
+          store.recovered(name),
           new TreeMap<>(),
           damaged(name, e, null),
           store.newestWith(name, ModelBundle.CARD));

@@ -4,7 +4,6 @@ package org.decisionlab.sidecar.store;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -35,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStore implements Closeable {
 
-  private static final System.Logger LOG = System.getLogger(ModelStore.class.getName());
   private static final String STATE = "model.json";
   private static final int MAX_STATE_BYTES = 1 << 20;
   private static final int MAX_MANIFEST_BYTES = 16 << 20;
@@ -130,25 +128,24 @@ public final class ModelStore implements Closeable {
   /**
    * When the newest version was published of which files have a name, {@code null} if there is
    * none: versions are looked at as they lie there, whether or not what points at them can be read.
+   * One that cannot be read itself may be the one.
    *
    * @param file name of a file of the bundle
    */
-  public @Nullable Instant newestWith(ModelName name, String file) throws IOException {
-    Instant newest = null;
-    for (int version : numbers(name)) {
-      try {
-        StoredVersion stored = describe(name, version);
-        boolean has =
-            stored.sha256().keySet().stream()
-                .anyMatch(path -> path.equals(file) || path.endsWith("/" + file));
-        if (has && (newest == null || stored.publishedAt().isAfter(newest))) {
-          newest = stored.publishedAt();
-        }
-      } catch (DamagedVersionException e) {
-        LOG.log(Level.WARNING, "model {0}: {1}", name, e.getMessage());
-      }
-    }
-    return newest;
+  public @Nullable Instant newestWith(ModelName name, String file) {
+    return remains(name).newestWith(file);
+  }
+
+  /**
+   * What is known of a model whose state is damaged: its owner is who published the newest version
+   * that can be read; nobody, where none can.
+   */
+  public ModelState recovered(ModelName name) {
+    return remains(name).state();
+  }
+
+  private Remains remains(ModelName name) {
+    return new Remains(this, name, home(name).resolve("versions"));
   }
 
   /**
@@ -206,7 +203,7 @@ public final class ModelStore implements Closeable {
       long bytes = size(files);
       return lock.holding(
           () -> {
-            ModelState before = publication.before().apply(stateOrEmpty(name));
+            ModelState before = publication.before().apply(stateOrRecovered(name));
             List<Integer> surplus =
                 new Retention(this, publication.usualQuota()).surplus(name, before, bytes);
             int version = Math.max(before.last(), highest(name)) + 1;
@@ -240,12 +237,12 @@ public final class ModelStore implements Closeable {
         : after;
   }
 
-  /** What would be of a damaged state is lost; the versions are still there. */
-  private ModelState stateOrEmpty(ModelName name) throws IOException {
+  /** Of a damaged state the owner is known by the versions, which are still there. */
+  private ModelState stateOrRecovered(ModelName name) throws IOException {
     try {
       return state(name);
     } catch (DamagedVersionException e) {
-      return ModelState.EMPTY;
+      return recovered(name);
     }
   }
 
@@ -307,7 +304,7 @@ public final class ModelStore implements Closeable {
               if (!exists(name)) {
                 return false;
               }
-              ModelState state = before.apply(stateOrEmpty(name));
+              ModelState state = before.apply(stateOrRecovered(name));
               write(name, state.deleted(Math.max(state.last(), highest(name))));
               if (Files.exists(home(name).resolve("versions"))) {
                 withdrawn[0] = withdraw(home(name).resolve("versions"));
@@ -329,14 +326,18 @@ public final class ModelStore implements Closeable {
 
   private int highest(ModelName name) throws IOException {
     List<Integer> numbers = numbers(name);
-    int last = stateOrEmpty(name).last();
+    int last = stateOrRecovered(name).last();
     return numbers.isEmpty() ? last : Math.max(last, numbers.get(numbers.size() - 1));
   }
 
-  private List<Integer> numbers(ModelName name) throws IOException {
+  /** Numbers of the versions that lie there, in order. */
+  List<Integer> numbers(ModelName name) throws IOException {
     Path versions = home(name).resolve("versions");
-    if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(versions, LinkOption.NOFOLLOW_LINKS)) {
       return List.of();
+    }
+    if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(versions + " is no directory that can be read");
     }
     TreeSet<Integer> numbers = new TreeSet<>();
     try (Stream<Path> entries = Files.list(versions)) {

@@ -7,12 +7,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import org.decisionlab.sidecar.fault.RefusedException;
 
 /**
  * The types of the Open Inference Protocol, and how their values become the floats of 32 bits that
- * rows have: as they are, or not at all.
+ * rows have.
  */
 enum Datatype {
   BOOL,
@@ -65,8 +64,9 @@ enum Datatype {
   /**
    * A value of this type.
    *
-   * @return the same number; "not a number" for null, by which floats tell that one is missing
-   * @throws RefusedException when it is none of the type, or no float of 32 bits tells it
+   * @return the float of 32 bits next to it; "not a number" for null, by which floats tell that one
+   *     is missing
+   * @throws RefusedException when it is none of the type, or beyond floats of 32 bits
    */
   float value(JsonNode value, String where) {
     return switch (this) {
@@ -78,15 +78,14 @@ enum Datatype {
       }
       case FP16 -> within(MOST_FP16, value, where);
       case BF16 -> within(MOST_BF16, value, where);
-      case FP32 -> StrictJson.float32OrMissing(value, where);
-      case FP64 -> exact(value, where, Datatype::isTold);
+      case FP32, FP64 -> StrictJson.float32OrMissing(value, where);
       default -> {
         if (!value.isIntegralNumber()
             || value.bigIntegerValue().compareTo(least) < 0
             || value.bigIntegerValue().compareTo(most) > 0) {
           throw wrong(value, where, "a whole number from " + least + " to " + most);
         }
-        yield exact(value, where, Datatype::isSame);
+        yield StrictJson.float32(value, where);
       }
     };
   }
@@ -99,22 +98,18 @@ enum Datatype {
     return number;
   }
 
-  private float exact(JsonNode value, String where, Predicate<List<BigDecimal>> fits) {
-    float number = StrictJson.float32OrMissing(value, where);
-    if (!Float.isNaN(number)) {
-      BigDecimal told = value.decimalValue();
-      List<BigDecimal> both = List.of(told, new BigDecimal(number));
-      if (!fits.test(both)) {
-        throw RefusedException.malformed(
-            where
-                + ": "
-                + StrictJson.shown(value)
-                + " of type "
-                + this
-                + " is no float of 32 bits, which the model takes; round it and send FP32");
-      }
+  /** Whether values are floats of 32 bits or fewer, which nothing more can be told of. */
+  boolean isNarrow() {
+    return this == FP16 || this == BF16 || this == FP32;
+  }
+
+  /** Whether a value of this type is a number that no float of 32 bits tells. */
+  boolean isLost(JsonNode value, float number) {
+    if (!value.isNumber() || isNarrow()) {
+      return false;
     }
-    return number;
+    List<BigDecimal> both = List.of(value.decimalValue(), new BigDecimal(number));
+    return this == FP64 ? !isTold(both) : !isSame(both);
   }
 
   private static boolean isSame(List<BigDecimal> both) {

@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.wire;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import org.decisionlab.models.engine.TensorSpec;
 import org.decisionlab.models.engine.TensorValue;
 import org.decisionlab.sidecar.fault.RefusedException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads inference requests of the Open Inference Protocol, version 2, without binary extension. */
 public final class InferJson {
@@ -46,13 +48,41 @@ public final class InferJson {
   public static Request parse(JsonNode root, Set<String> tensor) {
     String id = StrictJson.text(root, "id", MAX_TEXT);
     JsonNode list = StrictJson.list(root, "inputs", MAX_INPUTS);
-    Rows rows = rows(list, tensor, type -> type::value);
+    boolean[] lost = new boolean[1];
+    Rows rows =
+        rows(
+            list,
+            tensor,
+            type ->
+                (value, where) -> {
+                  float number = type.value(value, where);
+                  lost[0] |= type.isLost(value, number);
+                  return number;
+                });
     return new Request(
-        id,
-        new Rows(
-            rows.names(),
-            rows.values(),
-            () -> rows(list, tensor, type -> StrictJson::rounded).values()));
+        id, new Rows(rows.names(), rows.values(), new Declared(list, tensor, lost[0])));
+  }
+
+  /** What tensors tell beyond floats of 32 bits, by the types that the client gave them. */
+  private record Declared(JsonNode list, Set<String> tensor, boolean hasLost) implements Rounding {
+
+    @Override
+    public @Nullable BigDecimal[][] written() {
+      Written written = new Written();
+      return written.at(
+          rows(list, tensor, type -> type.isNarrow() ? written::floatOnly : written).values());
+    }
+
+    @Override
+    public float[][] lost() {
+      return hasLost
+          ? rows(
+                  list,
+                  tensor,
+                  type -> (value, where) -> type.isLost(value, type.value(value, where)) ? 1 : 0)
+              .values()
+          : Rounding.super.lost();
+    }
   }
 
   /**
@@ -82,6 +112,26 @@ public final class InferJson {
       names.add(input.path("name").asText());
     }
     return names;
+  }
+
+  /** Whether a request tells all inputs of a model, each with its own type and number of axes. */
+  public static boolean fits(JsonNode root, List<TensorSpec> specs) {
+    JsonNode list = root.path("inputs");
+    return list.size() == specs.size()
+        && specs.stream()
+            .allMatch(
+                spec -> {
+                  for (JsonNode input : list) {
+                    if (input.path("name").asText().equals(spec.name())) {
+                      return input
+                              .path("datatype")
+                              .asText()
+                              .equals(TensorsJson.datatype(spec.type()))
+                          && input.path("shape").size() == spec.shape().size();
+                    }
+                  }
+                  return false;
+                });
   }
 
   /**

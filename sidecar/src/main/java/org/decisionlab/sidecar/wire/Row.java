@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keys names of the values; empty when the values are told by position
  * @param values the values, float32
- * @param rounding which of the values are not what the client wrote
+ * @param rounding what the client wrote, where that is more than the values tell
  * @param model name of the model as written; null for the default model
  */
 // The array is made by a parser and handed to one reader.

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,13 +60,14 @@ public final class RowJson {
     }
   }
 
-  private static float[][] rounded(byte[] json) {
+  private static @Nullable BigDecimal[][] written(byte[] json) {
     for (Map.Entry<String, JsonNode> each : StrictJson.object(json, "the row").properties()) {
       if (each.getKey().equalsIgnoreCase("values")) {
-        return new float[][] {RowsJson.column(each.getValue(), each.getKey(), StrictJson::rounded)};
+        Written written = new Written();
+        return written.at(new float[][] {RowsJson.column(each.getValue(), each.getKey(), written)});
       }
     }
-    return Rounding.NONE.rounded();
+    return Rounding.NONE.written();
   }
 
   private @Nullable Row read(byte[] json, boolean quickly) throws IOException {
@@ -144,7 +146,7 @@ public final class RowJson {
         throw RefusedException.malformed("the row has no 'values'");
       }
       return new Row(
-          keys, values, () -> rounded(json), model == null || model.isEmpty() ? null : model);
+          keys, values, () -> written(json), model == null || model.isEmpty() ? null : model);
     }
 
     private static void requireFirst(boolean known, String member) {

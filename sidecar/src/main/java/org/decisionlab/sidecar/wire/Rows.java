@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param names names of the columns; empty when the values are told by position
  * @param values the rows, all of the same width
- * @param rounding which of the values are not what the client wrote
+ * @param rounding what the client wrote, where that is more than the values tell
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over once, never kept
 public record Rows(List<String> names, float[][] values, Rounding rounding) {}

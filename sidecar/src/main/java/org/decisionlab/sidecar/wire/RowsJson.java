@@ -28,10 +28,16 @@ public final class RowsJson {
     return told(reading -> rows(list, what, reading));
   }
 
-  /** Rows, and which of their numbers were rounded, read when that is asked for. */
+  /** Rows, and their numbers as they are written, read when they are asked for. */
   private static Rows told(Function<Reading, Rows> reader) {
     Rows rows = reader.apply(StrictJson::float32OrMissing);
-    return new Rows(rows.names(), rows.values(), () -> reader.apply(StrictJson::rounded).values());
+    return new Rows(
+        rows.names(),
+        rows.values(),
+        () -> {
+          Written written = new Written();
+          return written.at(reader.apply(written).values());
+        });
   }
 
   private static Rows rows(JsonNode list, String what, Reading reading) {

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.math.BigDecimal;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +23,6 @@ public final class StrictJson {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
-
-  /** From here on there are whole numbers that are no doubles. */
-  private static final double LEAST_INEXACT = 0x1p53;
 
   private StrictJson() {}
 
@@ -134,18 +130,6 @@ public final class StrictJson {
   /** A number as float32; "not a number" for null, which tells that the value is missing. */
   static float float32OrMissing(JsonNode value, String where) {
     return value.isNull() ? Float.NaN : float32(value, where);
-  }
-
-  /** 1 where a number as float32 is another number than is written, else 0. */
-  static float rounded(JsonNode value, String where) {
-    if (!value.isNumber()) {
-      return 0;
-    }
-    float number = float32(value, where);
-    double told = value.doubleValue();
-    // Beyond, a double may be another number, too.
-    boolean same = told == number && Math.abs(told) < LEAST_INEXACT;
-    return same || value.decimalValue().compareTo(new BigDecimal(number)) == 0 ? 0 : 1;
   }
 
   static String shown(JsonNode value) {

@@ -90,25 +90,25 @@ class TorchImportTest {
     }
   }
 
-  /** 16777217 is no float of 32 bits, and the last value goes into an input of 64. */
+  /** The last value goes into an input of whole numbers of 64 bits. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "/v1/models/net:predict|{'instances':[[0.1,-1,2,16777217]]}",
-        "/v1/models/net:predict|{'inputs':{'a':[0.1],'b':[1],'kind of file':[16777217],'c':[2]}}",
-        "/json|{'model':'net','values':[0.1,-1,2,16777217]}",
-        "/json|{'model':'net','keys':['kind of file','a','b','c'],'VALUES':[16777217,0.1,1,2]}",
-        "/models/net/predict|{'values':[0.1,-1,2,16777217]}",
-        "/v2/models/net/predict|{'data':[{'a':0.1,'b':-1,'c':2,'kind of file':16777217}]}"
+        "/v1/models/net:predict|{'instances':[[0.1,-1,2,2.5]]}",
+        "/v1/models/net:predict|{'inputs':{'a':[0.1],'b':[1],'kind of file':[2.5],'c':[2]}}",
+        "/json|{'model':'net','values':[0.1,-1,2,2.5]}",
+        "/json|{'model':'net','keys':['kind of file','a','b','c'],'VALUES':[2.5,0.1,1,2]}",
+        "/models/net/predict|{'values':[0.1,-1,2,2.5]}",
+        "/v2/models/net/predict|{'data':[{'a':0.1,'b':-1,'c':2,'kind of file':2.5}]}"
       })
-  void aNumberOf64BitsThatRowsWouldRoundIsRefused(String path, String body) throws Exception {
+  void aNumberThatAnInputOfWholeNumbersCannotTakeIsRefusedByName(String path, String body)
+      throws Exception {
     var refused = post(path, body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     assertThat(refused.statusCode()).as(path + refused.body()).isEqualTo(400);
     assertThat(refused.body())
-        .contains("takes numbers of 64 bits", "feature 'kind of file' of row 0")
-        .contains("POST /v2/models/net/infer");
-    String exact = body.replace("16777217", "3");
+        .contains("feature 'kind of file' of row 0 must be a whole number of 64 bits", "found 2.5");
+    String exact = body.replace("2.5", "3");
     var answered = post(path, exact.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     assertThat(answered.statusCode()).as(path + answered.body()).isEqualTo(200);
   }

@@ -79,7 +79,7 @@ class BatchesTest {
       int rows = (int) (Shadows.MAX_NUMBERS / 4) + 1;
       float[][] large = new float[rows][];
       java.util.Arrays.fill(large, new float[2]);
-      shadows.compare(model, model, large, large);
+      shadows.compare(model, model, OrderedRows.of(large), large);
       ShadowComparison comparison = shadows.of(new ModelName("m"));
       assertThat(comparison).isNotNull();
       assertThat(comparison.dropped()).isEqualTo(1);

@@ -5,6 +5,7 @@ package org.decisionlab.sidecar.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.decisionlab.sidecar.fault.RefusedException;
@@ -15,13 +16,40 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InferJsonTest {
 
   private static float[] parse(String type, String data, int width) {
+    return rows(type, data, width).values()[0];
+  }
+
+  private static Rows rows(String type, String data, int width) {
     String json =
         "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"%s\",\"shape\":[1,%d],\"data\":%s}]}"
             .formatted(type, width, data);
     return InferJson.parse(
             StrictJson.object(json.getBytes(StandardCharsets.UTF_8), "the request"), Set.of("x"))
-        .rows()
-        .values()[0];
+        .rows();
+  }
+
+  /** A model of 64 bits takes them as they are, others refuse what is lost. */
+  @Test
+  void whatFloatsCannotTellIsToldBeside() {
+    Rows integers = rows("INT64", "[16777217,3,9007199254740993]", 3);
+    assertThat(integers.rounding().lost()).isDeepEqualTo(new float[][] {{1, 0, 1}});
+    assertThat(integers.rounding().written()[0])
+        .containsExactly(
+            new BigDecimal("16777217"), new BigDecimal(3), new BigDecimal("9007199254740993"));
+    Rows doubles = rows("FP64", "[0.123456789012,0.1,null,16777217]", 4);
+    assertThat(doubles.rounding().lost()).isDeepEqualTo(new float[][] {{1, 0, 0, 1}});
+    assertThat(doubles.rounding().written()[0])
+        .containsExactly(
+            new BigDecimal("0.123456789012"),
+            new BigDecimal("0.1"),
+            null,
+            new BigDecimal("16777217"));
+    assertThat(rows("FP64", "[0.1,0.5]", 2).rounding().lost()).isEmpty();
+    for (String narrow : new String[] {"FP32", "FP16", "BF16"}) {
+      Rows floats = rows(narrow, "[0.1,null]", 2);
+      assertThat(floats.rounding().lost()).isEmpty();
+      assertThat(floats.rounding().written()[0]).containsExactly(null, null);
+    }
   }
 
   @Test
@@ -40,7 +68,7 @@ class InferJsonTest {
     assertThat(parse("BF16", "[3.3895313892515355e38]", 1)).containsExactly(0x1.FEp127f);
   }
 
-  /** What is no number of its type, or no float of 32 bits, becomes no other number in silence. */
+  /** What is no number of its type, or beyond all floats, becomes no other number in silence. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -49,14 +77,10 @@ class InferJsonTest {
         "BOOL|[1]|must be true or false",
         "BOOL|[null]|must be true or false",
         "BOOL|[{\"a\":1}]|must be true or false",
-        "INT64|[16777217]|no float of 32 bits",
-        "INT64|[9007199254740993]|no float of 32 bits",
         "INT64|[1.5]|must be a whole number",
         "INT8|[128]|must be a whole number from -128 to 127",
         "UINT16|[-1]|must be a whole number from 0",
         "UINT64|[18446744073709551616]|must be a whole number",
-        "FP64|[0.123456789012]|no float of 32 bits",
-        "FP64|[16777217]|no float of 32 bits",
         "FP64|[1e300]|beyond float32",
         "FP32|[\"1\"]|must be a number",
         "FP16|[65505]|must be a number from -65504.0 to 65504.0",

@@ -5,12 +5,13 @@ package org.decisionlab.sidecar.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which numbers of a request are others as floats of 32 bits. */
+/** Numbers of a request as they are written, beside the floats that they are read as. */
 class RoundingTest {
 
   private static JsonNode json(String text) {
@@ -18,35 +19,29 @@ class RoundingTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "0.5, 0",
-    "-3, 0",
-    "16777216, 0",
-    "16777217, 1",
-    "0.1, 1",
-    "0.10000000149011612, 0",
-    "9007199254740992, 0",
-    "9007199254740993, 1",
-    "1e30, 1",
-    "null, 0",
-    "1e-60, 1"
-  })
-  void aNumberIsRoundedWhereTheFloatIsAnother(String number, float rounded) {
+  @ValueSource(
+      strings = {"0.5", "16777217", "0.1", "0.10000000149011612", "9007199254740993", "1E-60"})
+  void aNumberIsToldAsItIsWritten(String number) {
     Rows rows = RowsJson.rows(json("{\"x\":[[1," + number + "]]}").path("x"), "x");
-    assertThat(rows.rounding().rounded()[0]).containsExactly(0, rounded);
-    byte[] row = ("{\"Values\":[" + number + ",2]}").getBytes(StandardCharsets.UTF_8);
-    assertThat(new RowJson().parse(row).rounding().rounded()[0]).containsExactly(rounded, 0);
+    assertThat(rows.rounding().written()[0])
+        .containsExactly(BigDecimal.ONE, new BigDecimal(number));
+    assertThat(rows.rounding().lost()).isEmpty();
+    byte[] row = ("{\"Values\":[" + number + ",null]}").getBytes(StandardCharsets.UTF_8);
+    assertThat(new RowJson().parse(row).rounding().written()[0])
+        .containsExactly(new BigDecimal(number), null);
   }
 
   @Test
   void itIsToldInTheShapeOfTheValues() {
-    assertThat(RowsJson.columns(json("{\"b\":[0.5,0.1],\"a\":[0.1,1]}"), "x").rounding().rounded())
-        .isDeepEqualTo(new float[][] {{0, 1}, {1, 0}});
+    BigDecimal half = new BigDecimal("0.5");
+    BigDecimal tenth = new BigDecimal("0.1");
+    assertThat(RowsJson.columns(json("{\"b\":[0.5,0.1],\"a\":[0.1,1]}"), "x").rounding().written())
+        .isDeepEqualTo(new BigDecimal[][] {{half, tenth}, {tenth, BigDecimal.ONE}});
     assertThat(
-            RowsJson.rows(json("{\"x\":[{\"a\":0.1,\"b\":[2]}]}").path("x"), "x")
+            RowsJson.rows(json("{\"x\":[{\"a\":0.1,\"b\":[null]}]}").path("x"), "x")
                 .rounding()
-                .rounded())
-        .isDeepEqualTo(new float[][] {{1, 0}});
-    assertThat(RowProto.parse(new byte[0]).rounding().rounded()).isEmpty();
+                .written())
+        .isDeepEqualTo(new BigDecimal[][] {{tenth, null}});
+    assertThat(RowProto.parse(new byte[0]).rounding().written()).isEmpty();
   }
 }

@@ -13,14 +13,22 @@ final class Audiences {
   /** The token, unless it says that it is for other services only. */
   static AccessToken fitting(AccessToken token, TokenRequest request)
       throws TokenUnavailableException {
-    List<String> audiences = token.audiences();
-    if (request.audience() == null
-        || audiences.isEmpty()
-        || audiences.contains(request.audience())
-        || audiences.contains(TrustedIssuer.ANY_AUDIENCE)) {
+    if (fits(token, request)) {
       return token;
     }
     throw new TokenUnavailableException(
-        "its token is for " + String.join(" ", audiences) + ", not for " + request.audience());
+        "its token is for "
+            + String.join(" ", token.audiences())
+            + ", not for "
+            + request.audience());
+  }
+
+  /** Whether a token does not say that it is for other services only. */
+  static boolean fits(AccessToken token, TokenRequest request) {
+    List<String> audiences = token.audiences();
+    return request.audience() == null
+        || audiences.isEmpty()
+        || audiences.contains(request.audience())
+        || audiences.contains(TrustedIssuer.ANY_AUDIENCE);
   }
 }

@@ -8,7 +8,9 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A login by device code (RFC 8628): the user opens a page anywhere and enters a code. The refresh
  * token that comes of it stays in the memory of this process and serves later requests; when the
- * provider refuses it, the user is asked again.
+ * provider refuses it, the user is asked again. A login without one serves by its access token,
+ * until that ends, those requests that it was made for.
  */
 public final class DeviceLogin implements TokenProvider {
 
@@ -34,6 +37,10 @@ public final class DeviceLogin implements TokenProvider {
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable String refreshToken;
+  private volatile @Nullable Kept kept;
+
+  /** The token of a login that cannot be refreshed, and the request that it was made for. */
+  private record Kept(AccessToken token, TokenRequest made) {}
 
   /**
    * Logins at an issuer.
@@ -58,13 +65,20 @@ public final class DeviceLogin implements TokenProvider {
   @Override
   public Optional<AccessToken> token(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
-    Optional<AccessToken> refreshed = ofLogin(request);
-    return refreshed.isPresent() ? refreshed : Optional.of(login(request));
+    // Whoever waits here while another one logs in is served by that login.
+    lock.lockInterruptibly();
+    try {
+      Optional<AccessToken> known = ofLogin(request);
+      return known.isPresent() ? known : Optional.of(login(request));
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Whether somebody has logged in here, and the provider has not refused it since. */
+  /** Whether somebody has logged in here, and it has not ended and was not refused since. */
   public boolean isLoggedIn() {
-    return refreshToken != null;
+    Kept own = kept;
+    return refreshToken != null || (own != null && !own.token().isExpired(clock.instant()));
   }
 
   /**
@@ -96,6 +110,7 @@ public final class DeviceLogin implements TokenProvider {
     lock.lock();
     try {
       refreshToken = null;
+      kept = null;
     } finally {
       lock.unlock();
     }
@@ -106,14 +121,25 @@ public final class DeviceLogin implements TokenProvider {
       throws TokenUnavailableException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      return isLoggedIn()
-          ? refreshed(request, endpoint(door.document(discovery()), "token_endpoint"))
-          : Optional.empty();
+      return refreshToken == null
+          ? ofKept(request)
+          : refreshed(request, endpoint(door.document(discovery()), "token_endpoint"));
     } catch (IOException e) {
       throw failed(e);
     } finally {
       lock.unlock();
     }
+  }
+
+  private Optional<AccessToken> ofKept(TokenRequest request) {
+    Kept own = kept;
+    return own != null
+            && !own.token().isExpired(clock.instant())
+            && own.made().scopes().containsAll(request.scopes())
+            && (Objects.equals(own.made().audience(), request.audience())
+                || Audiences.fits(own.token(), request))
+        ? Optional.of(own.token())
+        : Optional.empty();
   }
 
   private static TokenUnavailableException failed(IOException e) throws InterruptedException {
@@ -134,7 +160,10 @@ public final class DeviceLogin implements TokenProvider {
     form.put("refresh_token", refresh);
     JsonDoor.Reply reply = door.post(tokens, form, Map.of());
     if (reply.isOk()) {
-      return Optional.of(accept(reply));
+      AccessToken token = accepted(reply);
+      String next = reply.text("refresh_token");
+      refreshToken = next.isEmpty() ? refresh : next;
+      return Optional.of(token);
     }
     if (!reply.text("error").equals("invalid_grant")) {
       throw refused(reply);
@@ -163,8 +192,7 @@ public final class DeviceLogin implements TokenProvider {
         until);
     String outcome = "the login did not come to an end";
     try {
-      AccessToken token =
-          poll(polling(request, reply), tokens, reply.body().path("interval").asInt(5), until);
+      AccessToken token = poll(request, reply, tokens, until);
       outcome = "logged in";
       return token;
     } catch (TokenUnavailableException e) {
@@ -187,14 +215,15 @@ public final class DeviceLogin implements TokenProvider {
     return form;
   }
 
-  private AccessToken poll(Map<String, String> form, URI tokens, int firstInterval, Instant until)
+  private AccessToken poll(TokenRequest request, JsonDoor.Reply code, URI tokens, Instant until)
       throws IOException, TokenUnavailableException, InterruptedException {
-    int interval = Math.min(MAX_INTERVAL, Math.max(1, firstInterval));
+    Map<String, String> form = polling(request, code);
+    int interval = Math.min(MAX_INTERVAL, Math.max(1, code.body().path("interval").asInt(5)));
     while (clock.instant().isBefore(until)) {
       TimeUnit.SECONDS.sleep(interval);
       JsonDoor.Reply reply = door.post(tokens, form, Map.of());
       if (reply.isOk()) {
-        return accept(reply);
+        return loggedIn(request, reply);
       }
       switch (reply.text("error")) {
         case "authorization_pending" -> {}
@@ -209,11 +238,25 @@ public final class DeviceLogin implements TokenProvider {
     throw new TokenUnavailableException("the code ended before somebody logged in");
   }
 
-  private AccessToken accept(JsonDoor.Reply reply) throws TokenUnavailableException {
-    String next = reply.text("refresh_token");
-    if (!next.isEmpty()) {
-      refreshToken = next;
+  /** Nothing of the login before stays: it may have been somebody else's. */
+  private AccessToken loggedIn(TokenRequest request, JsonDoor.Reply reply)
+      throws TokenUnavailableException {
+    AccessToken token = accepted(reply);
+    String refresh = reply.text("refresh_token");
+    String scope = reply.text("scope").strip();
+    // Where they are those that were asked for, the issuer need not say them (RFC 6749, 5.1).
+    List<String> scopes = scope.isEmpty() ? request.scopes() : List.of(scope.split("\\s+", -1));
+    try {
+      kept =
+          refresh.isEmpty() ? new Kept(token, new TokenRequest(request.audience(), scopes)) : null;
+    } catch (IllegalArgumentException e) {
+      throw new TokenUnavailableException("the issuer answered with scopes that are none", e);
     }
+    refreshToken = refresh.isEmpty() ? null : refresh;
+    return token;
+  }
+
+  private AccessToken accepted(JsonDoor.Reply reply) throws TokenUnavailableException {
     long life = reply.body().path("expires_in").asLong();
     String token = reply.text("access_token");
     return life > 0

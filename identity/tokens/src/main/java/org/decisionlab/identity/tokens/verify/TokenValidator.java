@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.decisionlab.identity.tokens.http.JsonDoor;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,16 @@ public final class TokenValidator implements AutoCloseable {
   private static final Duration INTROSPECTED = Duration.ofMinutes(10);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private record Issuer(TrustedIssuer terms, IssuerKeys keys) {}
+  /** For how long it is not asked about tokens again when that failed; then by one at first. */
+  private static final Duration FAILED = Duration.ofSeconds(5);
+
+  private static final Duration ASKING = Duration.ofSeconds(10);
+
+  private record Issuer(
+      TrustedIssuer terms, IssuerKeys keys, AtomicReference<@Nullable Failure> failure) {}
+
+  /** Why it could not be asked about a token, and from when on it is tried again. */
+  private record Failure(String why, Instant again) {}
 
   private final Map<String, Issuer> issuers = new LinkedHashMap<>();
   private final VerifiedTokens remembered = new VerifiedTokens(MOST_REMEMBERED);
@@ -74,7 +84,7 @@ public final class TokenValidator implements AutoCloseable {
     for (TrustedIssuer issuer : trusted) {
       Path copy = copies == null ? null : copies.resolve(fileName(issuer));
       IssuerKeys keys = new IssuerKeys(issuer, copy, door, clock, background);
-      if (issuers.put(issuer.name(), new Issuer(issuer, keys)) != null) {
+      if (issuers.put(issuer.name(), new Issuer(issuer, keys, new AtomicReference<>())) != null) {
         throw new IllegalArgumentException("an issuer is listed twice: " + issuer.issuer());
       }
     }
@@ -122,6 +132,18 @@ public final class TokenValidator implements AutoCloseable {
     }
     remembered.holds(key, verified, until);
     return verified;
+  }
+
+  /**
+   * The name of the issuer that {@link #validate} may wait for, empty where it waits for none;
+   * nothing is verified.
+   */
+  public String askedAbout(String token) {
+    try {
+      return issuer(claims(Signatures.parse(token))).terms().name();
+    } catch (InvalidTokenException e) {
+      return "";
+    }
   }
 
   /** The issuers whose tokens are accepted. */
@@ -182,6 +204,7 @@ public final class TokenValidator implements AutoCloseable {
       throw new IssuerUnavailableException(
           issuer.terms().issuer() + " does not say where it answers about tokens");
     }
+    requireNoFailure(issuer);
     JsonNode said;
     try {
       String secret = Files.readString(introspection.secretFile()).strip();
@@ -192,9 +215,11 @@ public final class TokenValidator implements AutoCloseable {
         throw new IOException("it answered with status " + reply.status());
       }
       said = reply.body();
+      issuer.failure().set(null);
     } catch (IOException e) {
-      throw new IssuerUnavailableException(
-          issuer.terms().issuer() + " was asked about a token: " + e.getMessage(), e);
+      String why = issuer.terms().issuer() + " was asked about a token: " + e.getMessage();
+      issuer.failure().set(new Failure(why, clock.instant().plus(FAILED)));
+      throw new IssuerUnavailableException(why, e);
     }
     if (!said.path("active").asBoolean()) {
       throw new InvalidTokenException("the token is not active: it was revoked or has ended");
@@ -203,6 +228,20 @@ public final class TokenValidator implements AutoCloseable {
         verified,
         said.path("scope").asText(),
         name -> JSON.convertValue(said.get(name), Object.class));
+  }
+
+  /** One that does not answer must not make everybody wait who comes with a token of its. */
+  private void requireNoFailure(Issuer issuer) throws IssuerUnavailableException {
+    Failure before = issuer.failure().get();
+    if (before == null) {
+      return;
+    }
+    Instant now = clock.instant();
+    boolean soon = now.isBefore(before.again()) && before.again().minus(ASKING).isBefore(now);
+    Failure trying = new Failure(before.why(), now.plus(ASKING));
+    if (soon || !issuer.failure().compareAndSet(before, trying)) {
+      throw new IssuerUnavailableException(before.why());
+    }
   }
 
   private static String fileName(TrustedIssuer issuer) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +205,70 @@ class PlacesTest {
       assertThatThrownBy(() -> source.token(HERE)).hasMessageContaining("refused on the page");
       assertThat(prompt.shown).hasSize(4);
       assertThat(prompt.shown.get(3)).contains("refused on the page");
+    }
+  }
+
+  private DeviceLogin login(TestServer issuer, SilentPrompt prompt) {
+    return new DeviceLogin(issuer.uri(), "notebooks", prompt, new JsonDoor(), clock);
+  }
+
+  /** The first login has a refresh token, the second has none and is somebody else's. */
+  @Test
+  void aLoginThatCannotBeRefreshedLeavesNothingOfTheOneBefore() throws Exception {
+    AtomicInteger logins = new AtomicInteger();
+    try (TestServer issuer =
+        new TestServer(
+            request ->
+                !request.path().equals("/token")
+                    ? device(request, new AtomicInteger())
+                    : request.body().contains("grant_type=refresh_token")
+                        ? new Reply(200, "{\"access_token\":\"refreshed\",\"expires_in\":90}")
+                        : logins.getAndIncrement() == 0
+                            ? new Reply(
+                                200,
+                                "{\"access_token\":\"a\",\"expires_in\":90,\"refresh_token\":\"r\"}")
+                            : new Reply(
+                                200,
+                                "{\"access_token\":\"b\",\"expires_in\":90,\"scope\":\"a b c\"}"))) {
+      SilentPrompt prompt = new SilentPrompt();
+      DeviceLogin login = login(issuer, prompt);
+      assertThat(login.login(HERE).secret()).isEqualTo("a");
+      assertThat(login.token(HERE).orElseThrow().secret()).isEqualTo("refreshed");
+      assertThat(login.login(HERE).secret()).isEqualTo("b");
+      assertThat(login.token(HERE).orElseThrow().secret()).isEqualTo("b");
+      TokenRequest less = TokenRequest.of("https://here", List.of("c"));
+      assertThat(login.token(less).orElseThrow().secret()).isEqualTo("b");
+      assertThat(prompt.shown).hasSize(4);
+      assertThat(login.ofLogin(TokenRequest.of("https://here", List.of("d")))).isEmpty();
+      clock.pass(Duration.ofSeconds(91));
+      assertThat(login.isLoggedIn()).isFalse();
+      assertThat(login.ofLogin(HERE)).isEmpty();
+    }
+  }
+
+  @Test
+  void twoWhoNeedATokenAreAskedToLogInOnce() throws Exception {
+    AtomicInteger polls = new AtomicInteger(1);
+    try (TestServer issuer = new TestServer(request -> device(request, polls))) {
+      SilentPrompt prompt = new SilentPrompt();
+      DeviceLogin login = login(issuer, prompt);
+      List<CompletableFuture<String>> both = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        both.add(
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return login.token(HERE).orElseThrow().secret();
+                  } catch (TokenUnavailableException | InterruptedException e) {
+                    return String.valueOf(e.getMessage());
+                  }
+                },
+                task -> new Thread(task, "asks").start()));
+      }
+      assertThat(
+              List.of(both.get(0).get(60, TimeUnit.SECONDS), both.get(1).get(60, TimeUnit.SECONDS)))
+          .containsExactlyInAnyOrder("first", "second");
+      assertThat(prompt.shown).hasSize(2);
     }
   }
 

@@ -239,8 +239,15 @@ class IssuerKeysTest {
 
     issuer.down = true;
     String other = plain("jti2");
-    assertThatThrownBy(() -> validator.validate(other))
-        .isInstanceOf(IssuerUnavailableException.class);
+    int before = issuer.asked.get();
+    for (int i = 0; i < 3; i++) {
+      clock.pass(Duration.ofSeconds(1));
+      assertThatThrownBy(() -> validator.validate(other))
+          .isInstanceOf(IssuerUnavailableException.class)
+          .hasMessageContaining("status 503");
+    }
+    assertThat(issuer.asked).as("a failure is not repeated at once").hasValue(before + 1);
+    clock.pass(Duration.ofSeconds(5));
     issuer.down = false;
     issuer.introspection.put("active", true);
     assertThat(validator.validate(other).groups()).containsExactly("/cms");

@@ -48,6 +48,7 @@ final class TestIssuer implements AutoCloseable {
 
   final List<JWK> keys = new CopyOnWriteArrayList<>();
   final AtomicInteger keysFetched = new AtomicInteger();
+  final AtomicInteger asked = new AtomicInteger();
   final AtomicInteger introspections = new AtomicInteger();
   final Map<String, Object> introspection = new LinkedHashMap<>();
   volatile boolean slash = true;
@@ -169,6 +170,7 @@ final class TestIssuer implements AutoCloseable {
 
   private HttpHandler json(Function<HttpExchange, String> body) {
     return exchange -> {
+      asked.incrementAndGet();
       try (exchange) {
         byte[] bytes = (down ? "down" : body.apply(exchange)).getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(down ? 503 : 200, bytes.length);
