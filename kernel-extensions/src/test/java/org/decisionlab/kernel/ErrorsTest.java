@@ -211,6 +211,43 @@ class ErrorsTest extends RunningKernel {
   }
 
   @Test
+  void anExceptionThatPrintsItsOwnTraceDoesSo() {
+    client.execute(
+        """
+        class Base extends RuntimeException { Base() { super("base"); } }
+        class Own extends Base {
+          @Override public void printStackTrace() { System.err.print("own words"); }
+        }
+        class Into extends Base {
+          @Override public void printStackTrace(java.io.PrintStream out) { out.print("into"); }
+        }
+        class Upper extends Base {
+          @Override public void printStackTrace() {
+            System.err.println("before");
+            super.printStackTrace();
+            Runnable again = super::printStackTrace;
+            System.err.println("between");
+            again.run();
+          }
+        }
+        """);
+    assertThat(client.execute("Base b = new Own();\nb.printStackTrace();").stream("stderr"))
+        .isEqualTo("own words");
+    assertThat(
+            client.execute("Optional.<Base>of(new Own()).ifPresent(Base::printStackTrace);").stream(
+                "stderr"))
+        .isEqualTo("own words");
+    assertThat(
+            client.execute("RuntimeException i = new Into();\ni.printStackTrace();").stream(
+                "stderr"))
+        .isEqualTo("into");
+    Run upper = client.execute("new Upper().printStackTrace();");
+    assertThat(upper.status()).isEqualTo("ok");
+    assertThat(upper.stream("stderr")).startsWith("before").containsOnlyOnce("before");
+    assertThat(upper.stream("stderr").split("Upper: base", -1)).as("twice").hasSize(3);
+  }
+
+  @Test
   void aTracePrintedByAMethodReferenceIsThatOfTheCellToo() {
     Run run =
         client.execute(

@@ -33,7 +33,7 @@ final class GuardRewrite implements ClassRewrite {
   private static final String STARTED = "(Ljava/lang/Process;)Ljava/lang/Process;";
   private static final String JOIN = "(L" + FUTURE + ";)Ljava/lang/Object;";
 
-  /** Classes of cells that can be thrown and print the trace of Java. */
+  /** Classes of cells that can be thrown. */
   private final Set<String> throwables = ConcurrentHashMap.newKeySet();
 
   @Override
@@ -55,7 +55,6 @@ final class GuardRewrite implements ClassRewrite {
 
     private final RecursiveMethods recursive;
     private final Set<String> throwables;
-    private String className = "";
 
     Guards(ClassVisitor next, RecursiveMethods recursive, Set<String> throwables) {
       super(Opcodes.ASM9, next);
@@ -72,7 +71,6 @@ final class GuardRewrite implements ClassRewrite {
         @Nullable String superName,
         String @Nullable [] interfaces) {
       super.visit(version, access, name, signature, superName, interfaces);
-      className = name;
       if (superName != null && isThrowable(superName, throwables)) {
         throwables.add(name);
       }
@@ -86,9 +84,6 @@ final class GuardRewrite implements ClassRewrite {
         @Nullable String signature,
         String @Nullable [] exceptions) {
       MethodVisitor method = super.visitMethod(access, name, descriptor, signature, exceptions);
-      if (name.equals(TRACE) && descriptor.equals("()V")) {
-        throwables.remove(className);
-      }
       boolean atEntry = name.startsWith("lambda$") || recursive.mayBe(name, descriptor);
       return new GuardedMethod(method, atEntry, throwables);
     }
@@ -135,7 +130,7 @@ final class GuardRewrite implements ClassRewrite {
       if (owner.equals("java/lang/Class") && name.equals("desiredAssertionStatus")) {
         super.visitInsn(Opcodes.POP);
         super.visitInsn(Opcodes.ICONST_1);
-      } else if (isTrace(owner, name, descriptor)) {
+      } else if (opcode != Opcodes.INVOKESPECIAL && isTrace(owner, name, descriptor)) {
         super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, name, "(Ljava/lang/Throwable;)V", false);
       } else if (isJoin(owner, name)) {
         super.visitMethodInsn(Opcodes.INVOKESTATIC, GUARD, "join", JOIN, false);
@@ -170,7 +165,8 @@ final class GuardRewrite implements ClassRewrite {
       if (isJoin(handle.getOwner(), handle.getName())) {
         return new Handle(Opcodes.H_INVOKESTATIC, GUARD, "join", JOIN, false);
       }
-      if (isTrace(handle.getOwner(), handle.getName(), handle.getDesc())) {
+      if (handle.getTag() != Opcodes.H_INVOKESPECIAL
+          && isTrace(handle.getOwner(), handle.getName(), handle.getDesc())) {
         return new Handle(Opcodes.H_INVOKESTATIC, GUARD, TRACE, "(Ljava/lang/Throwable;)V", false);
       }
       if (!isExit(handle.getOwner(), handle.getName())) {

@@ -2,6 +2,7 @@
 
 package org.decisionlab.kernel.capture.runtime;
 
+import java.io.PrintStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,8 @@ public final class CellGuard {
 
   /** How Spark names the threads of its tasks. */
   private static final String TASK_THREAD = "Executor task launch worker";
+
+  private static final String PRINT = "printStackTrace";
 
   /** Byte code reaches this class statically, so what it asks must be static, too. */
   private static volatile Consumer<Thread> others = thread -> {};
@@ -100,9 +103,22 @@ public final class CellGuard {
     return process;
   }
 
-  /** Stands in for {@code printStackTrace()} of the throwables of Java. */
+  /** Stands in for {@code printStackTrace()} where that is the one of Java. */
   public static void printStackTrace(Throwable thrown) {
-    traces.accept(thrown);
+    if (isOfJava(thrown, PRINT) && isOfJava(thrown, PRINT, PrintStream.class)) {
+      traces.accept(thrown);
+    } else {
+      thrown.printStackTrace();
+    }
+  }
+
+  /** Whether a method of a throwable is that of Java, which its class does not override. */
+  private static boolean isOfJava(Throwable thrown, String method, Class<?>... parameters) {
+    try {
+      return thrown.getClass().getMethod(method, parameters).getDeclaringClass() == Throwable.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException("every throwable has " + method, e);
+    }
   }
 
   /** Stands in for {@code System.exit} and {@code Runtime.halt}. */

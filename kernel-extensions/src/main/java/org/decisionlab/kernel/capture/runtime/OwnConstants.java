@@ -12,6 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,19 @@ public final class OwnConstants {
   /** The value last found here into which nothing can have been put, which stays so. */
   private volatile @Nullable Object unfilled;
 
+  private final Predicate<@Nullable Object> filled;
+
   /** For one place that reads a field. */
-  OwnConstants() {}
+  OwnConstants() {
+    this(OwnConstants::mayBeFilled);
+  }
+
+  /**
+   * @param filled see {@link #mayBeFilled}
+   */
+  OwnConstants(Predicate<@Nullable Object> filled) {
+    this.filled = filled;
+  }
 
   /**
    * Whether code may have put something into a value after the initialization of the class that has
@@ -146,9 +158,9 @@ public final class OwnConstants {
     if (own == null || own == unfilled) {
       return own;
     }
-    boolean filled = mayBeFilled(own);
+    boolean isFilled = filled.test(own);
     if (!isInInitializer()) {
-      if (filled) {
+      if (isFilled) {
         throw CellVariableException.absent(key);
       }
       unfilled = own;
