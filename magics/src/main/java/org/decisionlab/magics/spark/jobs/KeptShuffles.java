@@ -23,6 +23,7 @@ import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.spark.jobs.CellJobs.Heard;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
+import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +36,6 @@ import org.jspecify.annotations.Nullable;
  * the oldest shuffles, since memory is bounded, nothing is known, and they are computed anew.
  */
 public final class KeptShuffles implements CellListener {
-
-  private static final String SCHEDULER = "dag-scheduler-event-loop";
-
-  /** Begins the names of the threads that serialize tasks, with the elements of their RDDs. */
-  private static final String TASKS = "dispatcher-";
 
   private static final int MOST = 1000;
   private static final Duration EVENTS = Duration.ofSeconds(5);
@@ -57,6 +53,8 @@ public final class KeptShuffles implements CellListener {
   private final StaleResults stale = new StaleResults();
   private final HeldStates held = new HeldStates();
   private final SharedShuffles shared = new SharedShuffles(planned, moments, held, shuffles);
+  private final CheckedShuffles checked = new CheckedShuffles();
+  private final SerializedStage serialized = new SerializedStage(moments);
   private final RanQueries queries = new RanQueries();
 
   /** Those of which it was said that nothing is known. */
@@ -66,7 +64,7 @@ public final class KeptShuffles implements CellListener {
       new CarriedListener() {
         @Override
         public void carried(CarriedMoment moment) {
-          take(moment);
+          serialized.carried(moment, context);
         }
 
         @Override
@@ -75,12 +73,9 @@ public final class KeptShuffles implements CellListener {
         }
       };
 
-  private @Nullable SparkContext context;
+  private volatile @Nullable SparkContext context;
   private long lost;
   private boolean late;
-
-  /** What has been found as it was right before the job to come, which need not be asked again. */
-  private Set<Integer> looked = Set.of();
 
   /**
    * @param jobs tells what jobs do
@@ -113,19 +108,11 @@ public final class KeptShuffles implements CellListener {
       shuffles.clear();
       stale.clear();
       held.clear();
-      looked = Set.of();
+      checked.clear();
       queries.clear();
       told.clear();
       lost = 0;
       late = false;
-    }
-  }
-
-  /** Hears of a function that is being serialized. */
-  private void take(CarriedMoment moment) {
-    String thread = Thread.currentThread().getName();
-    if (thread.equals(SCHEDULER) || thread.startsWith(TASKS)) {
-      moments.carried(moment, thread.equals(SCHEDULER));
     }
   }
 
@@ -144,7 +131,7 @@ public final class KeptShuffles implements CellListener {
    * @return the object whose data are of now
    */
   private @Nullable Object currentOf(@Nullable Object data) {
-    SparkContext running = session();
+    SparkContext running = context;
     if (running == null || running.isStopped() || TaskContext.get() != null) {
       return data;
     }
@@ -153,8 +140,32 @@ public final class KeptShuffles implements CellListener {
     if (states.isEmpty() && isPlain(written)) {
       return data;
     }
+    running.setLocalProperty(SparkEvents.ACTION_PROPERTY, null);
+    // Spark has posted their ends, which are lost if they have not been heard then.
+    Set<StageKey> over = new StagesAtWork(running).over(runningStages());
     Heard heard = jobs.awaitEvents(limit());
-    return forgetFormer(written, heard, data, states);
+    if (heard == Heard.ALL) {
+      forgetEnded(over);
+    }
+    Set<Integer> unchanged = new HashSet<>();
+    Object current = forgetFormer(written, heard, data, states, unchanged);
+    if (!unchanged.isEmpty()) {
+      running.setLocalProperty(SparkEvents.ACTION_PROPERTY, named(unchanged));
+    }
+    return current;
+  }
+
+  private synchronized List<PlannedStages.Running> runningStages() {
+    return planned.running();
+  }
+
+  private synchronized void forgetEnded(Set<StageKey> over) {
+    over.forEach(planned::ended);
+    over.forEach(moments::forget);
+  }
+
+  private synchronized String named(Set<Integer> unchanged) {
+    return checked.add(unchanged);
   }
 
   /** Whether no function of a cell has been seen so far. */
@@ -181,12 +192,12 @@ public final class KeptShuffles implements CellListener {
     return states;
   }
 
-  private synchronized @Nullable SparkContext session() {
-    return context;
-  }
-
   private synchronized @Nullable Object forgetFormer(
-      WrittenShuffles written, Heard heard, @Nullable Object data, Map<Integer, Long> states) {
+      WrittenShuffles written,
+      Heard heard,
+      @Nullable Object data,
+      Map<Integer, Long> states,
+      Set<Integer> unchanged) {
     Set<Integer> below = WrittenShuffles.below(data);
     held.found(states, below != null, System.currentTimeMillis());
     late = heard == Heard.NOT_ALL;
@@ -196,16 +207,13 @@ public final class KeptShuffles implements CellListener {
       knowNothing(written);
     }
     shuffles.keySet().removeIf(each -> !written.has(each));
-    looked = Set.of();
     CarriedPresent now = present.get();
-    Set<Integer> joined = shared.joined(written, data, now);
+    unchanged.addAll(shared.joined(written, data, now));
     Object current = queries.present(data, now, () -> shared.formerQueries(now));
     if (!written.isRead()
         && shuffles.keySet().stream().anyMatch(each -> below == null || below.contains(each))) {
-      forgetFormer(written, below, now);
+      unchanged.addAll(forgetFormer(written, below, now));
     }
-    joined.addAll(looked);
-    looked = joined;
     return current;
   }
 
@@ -232,7 +240,8 @@ public final class KeptShuffles implements CellListener {
     }
   }
 
-  private void forgetFormer(
+  /** Gives back those that are as they were. */
+  private Set<Integer> forgetFormer(
       WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
     Map<Integer, Set<String>> former = new HashMap<>();
@@ -264,7 +273,7 @@ public final class KeptShuffles implements CellListener {
       }
     }
     unchanged.removeAll(former.keySet());
-    looked = unchanged;
+    return unchanged;
   }
 
   /**
@@ -323,8 +332,7 @@ public final class KeptShuffles implements CellListener {
   private void start(JobEvent.JobStarted started) {
     String work = started.origin().work();
     CarriedPresent now = present.get();
-    Set<Integer> unchanged = looked;
-    looked = Set.of();
+    Set<Integer> unchanged = checked.take(started.action());
     Map<PlannedStage, Set<String>> old = shared.refuse(context, started, now, unchanged);
     planned.started(started);
     for (PlannedStage stage : started.stages()) {
