@@ -141,59 +141,6 @@ class SharedShufflesTest {
   }
 
   @Test
-  void whereTooMuchHasBeenSerializedSinceTheActionIsNotRefusedAndTheCellSaysSo() {
-    session();
-    begin("");
-    kernel.ok(
-        """
-        var many = new ArrayList<org.apache.spark.api.java.function.Function<Integer, Integer>>();
-        for (int i = 0; i < 1100; i++) { int add = i; many.add(x -> x + add); }
-        sc.parallelize(many, 1).count();
-        """);
-    kernel.ok("var second = summed.collectAsync();");
-    Run ended =
-        kernel.ok(
-            """
-            Files.createFile(Path.of(gate, "open"));
-            Stream.of(first.get(), second.get()).map(a -> a.stream().sorted().toList()).toList()
-            """);
-    assertThat(ended.result()).isEqualTo("[[4, 6], [4, 6]]");
-    assertThat(ended.stream("stderr")).contains("'something that has not been noted' changed");
-  }
-
-  @Test
-  void whatAnotherStageOfTheSameJobReadsIsNoReasonToRefuse() {
-    session();
-    kernel.ok("int k = 1;\nint j = 1;");
-    kernel.ok("String gate = Files.createTempDirectory(\"gate\").toString();");
-    kernel.ok(
-        """
-        var keyed = ints.mapToPair(x -> {
-          Files.writeString(Path.of(gate, "begun"), "");
-          while (!Files.exists(Path.of(gate, "open"))) { Thread.onSpinWait(); }
-          return new scala.Tuple2<>(x % 2, x * k);
-        }).reduceByKey(Integer::sum);
-        var others = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * j))
-            .reduceByKey(Integer::sum);
-        """);
-    kernel.ok(
-        """
-        var both = keyed.join(others).collectAsync();
-        while (!Files.exists(Path.of(gate, "begun"))) { Thread.onSpinWait(); }
-        j = 10;
-        var second = keyed.values().collectAsync();
-        """);
-    assertThat(
-            kernel
-                .ok(
-                    "Files.createFile(Path.of(gate, \"open\"));\n"
-                        + "second.get().stream().sorted().toList()")
-                .result())
-        .isEqualTo("[4, 6]");
-    kernel.ok("both.get();");
-  }
-
-  @Test
   void aDatasetWhoseQueryIsAtWorkIsPlannedAnew() {
     session();
     kernel.ok("int k = 1;\nString gate = Files.createTempDirectory(\"gate\").toString();");

@@ -49,21 +49,12 @@ public sealed interface JobEvent {
    */
   record Origin(String cell, String label, String work, String description) {}
 
-  /**
-   * A job has begun.
-   *
-   * @param action the name that the action on whose thread it began has given that; may be empty
-   */
-  record JobStarted(int job, Origin origin, List<PlannedStage> stages, String action, long at)
+  /** A job has begun. */
+  record JobStarted(int job, Origin origin, List<PlannedStage> stages, long at)
       implements JobEvent {
     /** Copies its list. */
     public JobStarted {
       stages = List.copyOf(stages);
-    }
-
-    /** One of an action without a name. */
-    public JobStarted(int job, Origin origin, List<PlannedStage> stages, long at) {
-      this(job, origin, stages, "", at);
     }
   }
 

@@ -101,16 +101,6 @@ record KeptShuffle(
     return changed;
   }
 
-  /** Those of them that have changed for sure, not because something is not known. */
-  Set<String> surelyChanged(CarriedPresent now, @Nullable Long holds) {
-    Set<String> changed = changed(now, holds);
-    changed.remove(NOT_NOTED);
-    if (state == null) {
-      changed.remove(HELD);
-    }
-    return changed;
-  }
-
   static Set<String> both(Set<String> some, Set<String> others) {
     Set<String> both = new TreeSet<>(some);
     both.addAll(others);

@@ -23,7 +23,6 @@ import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
 import org.decisionlab.magics.spark.jobs.CellJobs.Heard;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
-import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  * the oldest shuffles, since memory is bounded, nothing is known, and they are computed anew.
  */
 public final class KeptShuffles implements CellListener {
+
+  private static final String SCHEDULER = "dag-scheduler-event-loop";
+
+  /** Begins the names of the threads that serialize tasks, with the elements of their RDDs. */
+  private static final String TASKS = "dispatcher-";
 
   private static final int MOST = 1000;
   private static final Duration EVENTS = Duration.ofSeconds(5);
@@ -53,8 +57,6 @@ public final class KeptShuffles implements CellListener {
   private final StaleResults stale = new StaleResults();
   private final HeldStates held = new HeldStates();
   private final SharedShuffles shared = new SharedShuffles(planned, moments, held, shuffles);
-  private final CheckedShuffles checked = new CheckedShuffles();
-  private final SerializedStage serialized = new SerializedStage(moments);
   private final RanQueries queries = new RanQueries();
 
   /** Those of which it was said that nothing is known. */
@@ -64,7 +66,7 @@ public final class KeptShuffles implements CellListener {
       new CarriedListener() {
         @Override
         public void carried(CarriedMoment moment) {
-          serialized.carried(moment, context);
+          take(moment);
         }
 
         @Override
@@ -73,9 +75,12 @@ public final class KeptShuffles implements CellListener {
         }
       };
 
-  private volatile @Nullable SparkContext context;
+  private @Nullable SparkContext context;
   private long lost;
   private boolean late;
+
+  /** What has been found as it was right before the job to come, which need not be asked again. */
+  private Set<Integer> looked = Set.of();
 
   /**
    * @param jobs tells what jobs do
@@ -108,11 +113,19 @@ public final class KeptShuffles implements CellListener {
       shuffles.clear();
       stale.clear();
       held.clear();
-      checked.clear();
+      looked = Set.of();
       queries.clear();
       told.clear();
       lost = 0;
       late = false;
+    }
+  }
+
+  /** Hears of a function that is being serialized. */
+  private void take(CarriedMoment moment) {
+    String thread = Thread.currentThread().getName();
+    if (thread.equals(SCHEDULER) || thread.startsWith(TASKS)) {
+      moments.carried(moment, thread.equals(SCHEDULER));
     }
   }
 
@@ -131,7 +144,7 @@ public final class KeptShuffles implements CellListener {
    * @return the object whose data are of now
    */
   private @Nullable Object currentOf(@Nullable Object data) {
-    SparkContext running = context;
+    SparkContext running = session();
     if (running == null || running.isStopped() || TaskContext.get() != null) {
       return data;
     }
@@ -140,32 +153,8 @@ public final class KeptShuffles implements CellListener {
     if (states.isEmpty() && isPlain(written)) {
       return data;
     }
-    running.setLocalProperty(SparkEvents.ACTION_PROPERTY, null);
-    // Spark has posted their ends, which are lost if they have not been heard then.
-    Set<StageKey> over = new StagesAtWork(running).over(runningStages());
     Heard heard = jobs.awaitEvents(limit());
-    if (heard == Heard.ALL) {
-      forgetEnded(over);
-    }
-    Set<Integer> unchanged = new HashSet<>();
-    Object current = forgetFormer(written, heard, data, states, unchanged);
-    if (!unchanged.isEmpty()) {
-      running.setLocalProperty(SparkEvents.ACTION_PROPERTY, named(unchanged));
-    }
-    return current;
-  }
-
-  private synchronized List<PlannedStages.Running> runningStages() {
-    return planned.running();
-  }
-
-  private synchronized void forgetEnded(Set<StageKey> over) {
-    over.forEach(planned::ended);
-    over.forEach(moments::forget);
-  }
-
-  private synchronized String named(Set<Integer> unchanged) {
-    return checked.add(unchanged);
+    return forgetFormer(written, heard, data, states);
   }
 
   /** Whether no function of a cell has been seen so far. */
@@ -192,12 +181,12 @@ public final class KeptShuffles implements CellListener {
     return states;
   }
 
+  private synchronized @Nullable SparkContext session() {
+    return context;
+  }
+
   private synchronized @Nullable Object forgetFormer(
-      WrittenShuffles written,
-      Heard heard,
-      @Nullable Object data,
-      Map<Integer, Long> states,
-      Set<Integer> unchanged) {
+      WrittenShuffles written, Heard heard, @Nullable Object data, Map<Integer, Long> states) {
     Set<Integer> below = WrittenShuffles.below(data);
     held.found(states, below != null, System.currentTimeMillis());
     late = heard == Heard.NOT_ALL;
@@ -207,13 +196,16 @@ public final class KeptShuffles implements CellListener {
       knowNothing(written);
     }
     shuffles.keySet().removeIf(each -> !written.has(each));
+    looked = Set.of();
     CarriedPresent now = present.get();
-    unchanged.addAll(shared.joined(written, data, now));
+    Set<Integer> joined = shared.joined(written, data, now);
     Object current = queries.present(data, now, () -> shared.formerQueries(now));
     if (!written.isRead()
         && shuffles.keySet().stream().anyMatch(each -> below == null || below.contains(each))) {
-      unchanged.addAll(forgetFormer(written, below, now));
+      forgetFormer(written, below, now);
     }
+    joined.addAll(looked);
+    looked = joined;
     return current;
   }
 
@@ -240,8 +232,7 @@ public final class KeptShuffles implements CellListener {
     }
   }
 
-  /** Gives back those that are as they were. */
-  private Set<Integer> forgetFormer(
+  private void forgetFormer(
       WrittenShuffles written, @Nullable Set<Integer> below, CarriedPresent now) {
     Set<Integer> kept = written.belowKept();
     Map<Integer, Set<String>> former = new HashMap<>();
@@ -273,7 +264,7 @@ public final class KeptShuffles implements CellListener {
       }
     }
     unchanged.removeAll(former.keySet());
-    return unchanged;
+    looked = unchanged;
   }
 
   /**
@@ -332,7 +323,8 @@ public final class KeptShuffles implements CellListener {
   private void start(JobEvent.JobStarted started) {
     String work = started.origin().work();
     CarriedPresent now = present.get();
-    Set<Integer> unchanged = checked.take(started.action());
+    Set<Integer> unchanged = looked;
+    looked = Set.of();
     Map<PlannedStage, Set<String>> old = shared.refuse(context, started, now, unchanged);
     planned.started(started);
     for (PlannedStage stage : started.stages()) {

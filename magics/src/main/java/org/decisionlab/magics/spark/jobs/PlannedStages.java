@@ -72,14 +72,11 @@ final class PlannedStages {
     running.remove(key);
   }
 
-  /**
-   * A job has ended; what it has planned is known as long as others run. Spark tells the end of its
-   * stages before: where no job runs, no stage does.
-   */
+  /** A job has ended; what it has planned is known as long as others run. */
   void ended(JobEvent.JobEnded job) {
     jobs.remove(job.job());
     all.values().forEach(each -> each.works().remove(job.job()));
-    if (jobs.isEmpty()) {
+    if (jobs.isEmpty() && running.isEmpty()) {
       clear();
     }
   }

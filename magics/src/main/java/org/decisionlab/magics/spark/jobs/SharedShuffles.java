@@ -4,12 +4,10 @@ package org.decisionlab.magics.spark.jobs;
 
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.spark.SparkContext;
-import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.kernel.cell.CarriedPresent;
 import org.decisionlab.magics.spark.jobs.JobEvent.Origin;
 import org.decisionlab.magics.spark.jobs.JobEvent.PlannedStage;
@@ -51,7 +49,7 @@ final class SharedShuffles {
    *
    * @param data the data of the action
    * @throws IllegalStateException if one was begun with what has changed since; not where it lies
-   *     below what is cached, nor where it is not known what it was begun with
+   *     below what is cached
    */
   Set<Integer> joined(WrittenShuffles written, @Nullable Object data, CarriedPresent now) {
     Set<Integer> joined = new HashSet<>();
@@ -61,11 +59,11 @@ final class SharedShuffles {
     for (int each : written.needed(data)) {
       Running writer = stages.writing(each);
       if (writer != null) {
-        Changed changed = changed(writer, now);
-        if (changed.all().isEmpty()) {
+        Set<String> names = changed(writer, now);
+        if (names.isEmpty()) {
           joined.add(each);
-        } else if (!changed.surely().isEmpty() && !written.belowKept().contains(each)) {
-          throw new IllegalStateException(refusal(writer.origin(), changed.surely()));
+        } else if (!written.belowKept().contains(each)) {
+          throw new IllegalStateException(refusal(writer.origin(), names));
         }
       }
     }
@@ -75,8 +73,7 @@ final class SharedShuffles {
   /**
    * Cancels a job that waits for a shuffle which another one has begun to write with what has
    * changed since. Where it ends before it hears of that, and where the shuffle lies below what is
-   * cached, it has used former values; where it is not known what the other has begun with, it may
-   * have.
+   * cached, it has used former values.
    *
    * @param unchanged the shuffles that have been found as they are
    * @return what has changed, for each stage that the job shares
@@ -99,11 +96,11 @@ final class SharedShuffles {
           || unchanged.contains(stage.shuffle())) {
         continue;
       }
-      Changed changed = changed(writer, now);
-      if (!changed.all().isEmpty()) {
-        former.put(stage, changed.all());
-        if (!changed.surely().isEmpty() && !written.belowKept().contains(stage.shuffle())) {
-          context.cancelJob(started.job(), "because " + refusal(writer.origin(), changed.surely()));
+      Set<String> names = changed(writer, now);
+      if (!names.isEmpty()) {
+        former.put(stage, names);
+        if (!written.belowKept().contains(stage.shuffle())) {
+          context.cancelJob(started.job(), "because " + refusal(writer.origin(), names));
         }
       }
     }
@@ -114,8 +111,7 @@ final class SharedShuffles {
   Set<String> formerQueries(CarriedPresent now) {
     Set<String> former = new TreeSet<>();
     for (Running each : stages.running()) {
-      if (each.origin().work().startsWith(SparkEvents.QUERY)
-          && !changed(each, now).all().isEmpty()) {
+      if (each.origin().work().startsWith(SparkEvents.QUERY) && !changed(each, now).isEmpty()) {
         former.addAll(stages.works(each.key().stage()));
       }
     }
@@ -123,20 +119,12 @@ final class SharedShuffles {
   }
 
   /** What has changed since a stage was begun, or since earlier runs have written parts of it. */
-  private Changed changed(Running stage, CarriedPresent now) {
+  private Set<String> changed(Running stage, CarriedPresent now) {
     StageMoments.Functions ran = moments.running(stage.key());
-    Long holds = held.current(stage.shuffle());
-    Set<String> all = begun(stage, ran.moments(), ran.unknown()).changed(now, holds);
-    return new Changed(
-        all,
-        all.isEmpty()
-            ? all
-            : begun(stage, moments.ofNoOther(stage.key()), false).surelyChanged(now, holds));
-  }
-
-  private KeptShuffle begun(Running stage, List<CarriedMoment> with, boolean unknown) {
-    return new KeptShuffle(stage.origin().work(), with, Set.of(), Set.of(), unknown, stage.state())
-        .after(shuffles.get(stage.shuffle()));
+    return new KeptShuffle(
+            stage.origin().work(), ran.moments(), Set.of(), Set.of(), ran.unknown(), stage.state())
+        .after(shuffles.get(stage.shuffle()))
+        .changed(now, held.current(stage.shuffle()));
   }
 
   private static String refusal(Origin writer, Set<String> names) {
@@ -148,12 +136,4 @@ final class SharedShuffles {
         + " wait for that job (get() of its future, join() of its thread) or cancel it, and run"
         + " this again, or make the RDD or Dataset again and use the new one";
   }
-
-  /**
-   * The names of what has changed since a stage was begun.
-   *
-   * @param all also where that is not known, or the stage may have had no part in it
-   * @param surely those for which an action is refused
-   */
-  private record Changed(Set<String> all, Set<String> surely) {}
 }

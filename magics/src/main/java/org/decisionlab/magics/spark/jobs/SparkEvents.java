@@ -32,9 +32,6 @@ final class SparkEvents extends SparkListener {
   /** Begins the names of queries. */
   static final String QUERY = "query ";
 
-  /** Local property by which a job names the action on whose thread it began. */
-  static final String ACTION_PROPERTY = "decisionlab.action";
-
   private final Consumer<JobEvent> told;
 
   SparkEvents(Consumer<JobEvent> told) {
@@ -66,11 +63,7 @@ final class SparkEvents extends SparkListener {
     }
     told.accept(
         new JobEvent.JobStarted(
-            start.jobId(),
-            origin(start.jobId(), start.properties()),
-            stages,
-            action(start.properties()),
-            start.time()));
+            start.jobId(), origin(start.jobId(), start.properties()), stages, start.time()));
   }
 
   @Override
@@ -132,11 +125,6 @@ final class SparkEvents extends SparkListener {
     } else if (event instanceof SparkListenerSQLExecutionEnd end) {
       told.accept(new JobEvent.QueryEnded(QUERY + end.executionId(), end.qe(), end.time()));
     }
-  }
-
-  /** The name of the action on whose thread a job began, empty if it has none. */
-  static String action(@Nullable Properties properties) {
-    return properties == null ? "" : properties.getProperty(ACTION_PROPERTY, "");
   }
 
   /** Whose a job is, by the local properties of the thread that has started it. */

@@ -10,10 +10,8 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.decisionlab.kernel.cell.CarriedMoment;
 import org.decisionlab.magics.spark.jobs.JobEvent.StageKey;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions that were serialized for a stage. The scheduler of Spark serializes one stage after
@@ -72,17 +70,8 @@ final class StageMoments {
    * @param scheduler whether for the stage that the scheduler has begun last
    */
   synchronized void carried(CarriedMoment moment, boolean scheduler) {
-    take(moment, scheduler, null);
-  }
-
-  /** A function is serialized now by the scheduler, for a stage that is known. */
-  synchronized void carried(CarriedMoment moment, StageKey stage) {
-    take(moment, true, stage);
-  }
-
-  private void take(CarriedMoment moment, boolean scheduler, @Nullable StageKey stage) {
     long now = compareClocks();
-    taken.add(new Taken(now, scheduler, moment, stage));
+    taken.add(new Taken(now, scheduler, moment));
     if (taken.size() > MOST) {
       lostUntil = Math.max(lostUntil, taken.remove().at());
     }
@@ -122,43 +111,28 @@ final class StageMoments {
   /** A stage has ended; gives back what it was computed with, once. */
   synchronized Functions ended(StageKey stage) {
     Functions ran = running(stage);
-    forget(stage);
-    return ran;
-  }
-
-  /** A stage is over. */
-  synchronized void forget(StageKey stage) {
     submitted.remove(stage);
     if (submitted.isEmpty()) {
       starts.clear();
     }
+    return ran;
   }
 
   /** What a stage that runs is computed with, as far as it has been serialized. */
   synchronized Functions running(StageKey stage) {
     Long from = submitted.get(stage);
-    return from == null
-        ? new Functions(List.of(), true, Long.MIN_VALUE)
-        : new Functions(within(from).map(Taken::moment).toList(), from <= lostUntil, from);
-  }
-
-  /** Those of them that are not known to be of another stage. */
-  synchronized List<CarriedMoment> ofNoOther(StageKey stage) {
-    Long from = submitted.get(stage);
-    return from == null
-        ? List.of()
-        : within(from)
-            .filter(each -> each.stage() == null || each.stage().equals(stage))
-            .map(Taken::moment)
-            .toList();
-  }
-
-  private Stream<Taken> within(long from) {
+    if (from == null) {
+      return new Functions(List.of(), true, Long.MIN_VALUE);
+    }
     Long next = starts.higher(from);
     // Within one millisecond it is not known which was first.
     long to = next == null ? Long.MAX_VALUE : next;
-    return taken.stream()
-        .filter(each -> each.at() >= from && (each.at() <= to || !each.scheduler()));
+    List<CarriedMoment> moments =
+        taken.stream()
+            .filter(each -> each.at() >= from && (each.at() <= to || !each.scheduler()))
+            .map(Taken::moment)
+            .toList();
+    return new Functions(moments, from <= lostUntil, from);
   }
 
   /** Whether stages run. */
@@ -184,8 +158,6 @@ final class StageMoments {
    * @param at when, in milliseconds since 1970
    * @param scheduler whether by the scheduler, for one stage
    * @param moment what it took with it
-   * @param stage that stage, {@code null} if it is not known
    */
-  private record Taken(
-      long at, boolean scheduler, CarriedMoment moment, @Nullable StageKey stage) {}
+  private record Taken(long at, boolean scheduler, CarriedMoment moment) {}
 }

@@ -60,15 +60,6 @@ class PlannedStagesTest {
   }
 
   @Test
-  void whereNoJobRunsNoStageDoesAlthoughItsEndWasLost() {
-    stages.started(job(1, "job 1", FIRST));
-    stages.submitted(new StageKey(1, 0), 5L);
-    stages.ended(new JobEnded(1, null, 0));
-    assertThat(stages.writing(11)).isNull();
-    assertThat(stages.running()).isEmpty();
-  }
-
-  @Test
   void aResultIsNoShuffle() {
     stages.started(job(1, "job 1", RESULT));
     stages.submitted(new StageKey(3, 0), null);

@@ -73,22 +73,6 @@ class StageMomentsTest {
   }
 
   @Test
-  void ofStagesThatBeginInTheSameMillisecondEachHasItsOwnWhereTheSchedulerSaysSo() {
-    CarriedMoment ofFirst = function();
-    CarriedMoment ofSecond = function();
-    CarriedMoment untold = function();
-    moments.carried(ofFirst, FIRST);
-    moments.carried(ofSecond, SECOND);
-    moments.carried(untold, true);
-    moments.submitted(FIRST, wall);
-    moments.submitted(SECOND, wall);
-    assertThat(moments.ofNoOther(FIRST)).containsExactly(ofFirst, untold);
-    assertThat(moments.ofNoOther(SECOND)).containsExactly(ofSecond, untold);
-    assertThat(moments.ended(FIRST).moments()).containsExactly(ofFirst, ofSecond, untold);
-    assertThat(moments.ofNoOther(FIRST)).as("it has ended").isEmpty();
-  }
-
-  @Test
   void functionsAmongTheElementsOfTasksBelongToEveryStageThatRuns() {
     moments.submitted(FIRST, wall);
     pass(5);
