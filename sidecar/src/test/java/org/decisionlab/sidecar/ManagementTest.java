@@ -177,6 +177,16 @@ class ManagementTest {
   }
 
   @Test
+  void theOwnerMendsADamagedStateByPublishingOnceMore() throws Exception {
+    assertThat(publishedBy(ADA)).isEqualTo(1);
+    Files.writeString(models.resolve("reuse/model.json"), "no state");
+    assertThat(publishedBy(ADA)).isEqualTo(2);
+    assertThat(answering(sidecar)).isEqualTo(2);
+    assertThat(management.status(NAME).state().owner()).isEqualTo("ada");
+    refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
+  }
+
+  @Test
   void theListingTellsWhatThereIsAndWhereItComesFrom() throws Exception {
     publish(1);
     publish(2);

@@ -73,6 +73,50 @@ class KeptShufflesTest {
   }
 
   @Test
+  void aStageWhoseEndWasLostDoesNotRunForEver() {
+    session("spark.scheduler.listenerbus.eventqueue.capacity=4");
+    kernel.ok(
+        """
+        int unheard = 1;
+        String way = Files.createTempDirectory("way").resolve("free").toString();
+        var half = sc.parallelize(List.of(1), 1).map(x -> {
+          while (!Files.exists(Path.of(way))) { Thread.onSpinWait(); }
+          return x;
+        });
+        var deaf = new java.util.concurrent.CountDownLatch(1);
+        class Deaf extends org.apache.spark.scheduler.SparkListener {
+          @Override
+          public void onStageSubmitted(
+              org.apache.spark.scheduler.SparkListenerStageSubmitted begun) {
+            if (begun.stageInfo().shuffleDepId().isDefined()) {
+              try {
+                deaf.await(2, java.util.concurrent.TimeUnit.MINUTES);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            }
+          }
+        }
+        sc.sc().addSparkListener(new Deaf());
+        """);
+    kernel.ok("var meanwhile = half.collectAsync();");
+    kernel.ok(
+        """
+        var muffled = ints.mapToPair(x -> new scala.Tuple2<>(x % 2, x * unheard))
+            .reduceByKey(Integer::sum).values();
+        """);
+    assertThat(kernel.ok("muffled.collect().stream().sorted().toList()").result())
+        .isEqualTo("[4, 6]");
+    kernel.ok("deaf.countDown();");
+    assertThat(kernel.ok("sc.parallelize(List.of(1), 1).count()").result())
+        .as("it is noticed while another job runs")
+        .isEqualTo("1");
+    kernel.ok("Files.createFile(Path.of(way));\nmeanwhile.get();\nunheard = 10;");
+    assertThat(kernel.ok("muffled.collect().stream().sorted().toList()").result())
+        .isEqualTo("[40, 60]");
+  }
+
+  @Test
   void aJobThatEndsAfterItsCellIsToldOfInTheNextOne() {
     session();
     kernel.ok(

@@ -121,8 +121,12 @@ public final class ModelStore implements Closeable {
 
   /** Numbers of the versions of a model, in order; none when there is no such model. */
   public List<Integer> versions(ModelName name) throws IOException {
-    int deleted = state(name).deletedUpTo();
-    return numbers(name).stream().filter(number -> number > deleted).toList();
+    return versions(name, state(name));
+  }
+
+  /** The same, of a model whose state is known already. */
+  List<Integer> versions(ModelName name, ModelState state) throws IOException {
+    return numbers(name).stream().filter(number -> number > state.deletedUpTo()).toList();
   }
 
   /**

@@ -31,7 +31,7 @@ final class Retention {
     Quota own = state.quota();
     Quota quota = own == null ? usual : own;
     Map<Integer, Long> sizes = new LinkedHashMap<>();
-    for (int version : store.versions(name)) {
+    for (int version : store.versions(name, state)) {
       sizes.put(version, sizeOf(name, version));
     }
     int count = sizes.size() + 1;

@@ -195,6 +195,9 @@ public final class KeptShuffles implements CellListener {
       lost = lostNow;
       knowNothing(written);
     }
+    if (late || lost > 0) {
+      endUntold(written);
+    }
     shuffles.keySet().removeIf(each -> !written.has(each));
     looked = Set.of();
     CarriedPresent now = present.get();
@@ -225,6 +228,10 @@ public final class KeptShuffles implements CellListener {
     }
     told.retainAll(kept);
     queries.lost();
+  }
+
+  /** Where Spark runs no job, what was begun has ended, also if that was not told. */
+  private void endUntold(WrittenShuffles written) {
     if (!written.isRead()) {
       moments.forgetStages();
       planned.clear();
@@ -374,6 +381,9 @@ public final class KeptShuffles implements CellListener {
 
   private void end(JobEvent.JobEnded ended) {
     stale.ended(ended);
+    planned
+        .abandoned(ended.job())
+        .forEach(each -> end(new JobEvent.StageEnded(each.key(), each.shuffle(), null, ended.at())));
     planned.ended(ended);
   }
 

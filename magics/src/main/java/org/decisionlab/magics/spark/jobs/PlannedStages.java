@@ -72,6 +72,21 @@ final class PlannedStages {
     running.remove(key);
   }
 
+  /**
+   * The stages that are computed no more once a job has ended: no other that runs has asked for
+   * them. Spark does not tell the end of each, or it was lost.
+   */
+  List<Running> abandoned(int job) {
+    return running.values().stream()
+        .filter(each -> asked(each.key().stage()).equals(Set.of(job)))
+        .toList();
+  }
+
+  private Set<Integer> asked(int stage) {
+    Known known = all.get(stage);
+    return known == null ? Set.of() : known.works().keySet();
+  }
+
   /** A job has ended; what it has planned is known as long as others run. */
   void ended(JobEvent.JobEnded job) {
     jobs.remove(job.job());

@@ -60,6 +60,18 @@ class PlannedStagesTest {
   }
 
   @Test
+  void whatNoOtherJobAsksForIsAbandonedWithIt() {
+    stages.started(job(1, "job 1", FIRST, SECOND));
+    stages.started(job(2, "job 2", FIRST));
+    stages.submitted(new StageKey(1, 0), 5L);
+    stages.submitted(new StageKey(2, 0), 5L);
+    assertThat(stages.abandoned(1)).extracting(PlannedStages.Running::shuffle).containsExactly(12);
+    assertThat(stages.abandoned(2)).isEmpty();
+    stages.ended(new JobEnded(1, null, 0));
+    assertThat(stages.abandoned(2)).extracting(PlannedStages.Running::shuffle).contains(11);
+  }
+
+  @Test
   void aResultIsNoShuffle() {
     stages.started(job(1, "job 1", RESULT));
     stages.submitted(new StageKey(3, 0), null);
