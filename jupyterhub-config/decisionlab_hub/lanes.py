@@ -32,8 +32,8 @@ _ONLY_ONNX = "LAB_MODELS_ONLY_ONNX"
 """Set in the environment: the lane `models` in its short form, without TensorFlow."""
 _MAIN_NOTEBOOK = "01-smart-cache-quickstart"
 """Runs on real input in every form of the lane `notebooks`; the others do in its full form."""
-_FULL_JAVA = ("-Ddecisionlab.cells.full=true", "-Ddecisionlab.fuzz.cells=2000")
-"""What the lane `java` runs in its full form only: every row of the table of cells on every master, and more random cells."""
+_FULL_JAVA = ("-Ddecisionlab.cells.full=true", "-Ddecisionlab.fuzz.cells=2000", "-Ddecisionlab.kills=50")
+"""What the lane `java` runs in its full form only: every row of the table of cells on every master, more random cells, more uploads that are cut short."""
 _REAL_TRACE = "nasa_http_19950801.raw.tsv.gz"
 
 

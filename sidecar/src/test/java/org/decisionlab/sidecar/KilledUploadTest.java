@@ -20,10 +20,13 @@ import org.decisionlab.sidecar.store.ModelName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program is killed at any moment of uploads; another one on the same store goes on. */
+/**
+ * The program is killed at any moment of uploads, as often as the property {@code decisionlab.kills}
+ * says; another one on the same store goes on.
+ */
 class KilledUploadTest {
 
-  private static final int KILLS = 50;
+  private static final int KILLS = Integer.getInteger("decisionlab.kills", 12);
   private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final ModelName NAME = new ModelName("reuse");
 
