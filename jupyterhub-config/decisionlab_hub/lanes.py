@@ -109,7 +109,7 @@ def _jdk(course: Course) -> LaneResult:
     say(f"  {home}: {second_jdk.version(home)}")
     begun = time.time()
     command = ["mvn", "-B", "--fail-at-end", "test", "-pl", ",".join(second_jdk.MODULES), "-am", f"-Djvm={home / 'bin' / 'java'}"]
-    command += [*second_jdk.selection(course.full), *second_jdk.CHECKED_ALREADY]
+    command += [*second_jdk.selection(course.full), *second_jdk.CHECKED_ALREADY, second_jdk.ALL_COMPILERS]
     code, log = course.run(command, "jdk", _JAVA_LIMIT_SECONDS)
     if code != 0:
         say(f"the end of {log}:\n{last_lines(log, 80)}")

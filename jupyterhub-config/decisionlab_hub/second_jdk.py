@@ -35,6 +35,9 @@ SHORT = {
 """The short form: test classes by module whose outcome depends on the JDK, which is where compiler, JShell, class loading, reflection, threads,
 memory, the vector API, and Spark's way into the JVM are used. What is left out computes the same on every JDK."""
 
+ALL_COMPILERS = "-Dtest.jit.flags=-XX:+TieredCompilation"
+"""The lane `java` runs some modules without the second compiler of the JVM, this one with it."""
+
 CHECKED_ALREADY = ("-Dspotless.check.skip=true", "-Djacoco.skip=true", "-Denforcer.skip=true")
 WANTED = "of version 21 or later"
 _OLDEST = 21
