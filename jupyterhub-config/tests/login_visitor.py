@@ -3,86 +3,16 @@
 
 from __future__ import annotations
 
-import html
-import http.cookiejar
 import json
-import re
-import urllib.error
-import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from conftest import LabScript
 from decisionlab_hub.interrupt import Interrupt
+from decisionlab_hub.login.visitor import LoginVisitor
 
 LIMIT_SECONDS = 240.0
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a server answered in the end, after redirects."""
-
-    status: int
-    url: str
-    text: str
-
-    def json(self) -> dict:
-        return json.loads(self.text)
-
-    @property
-    def words(self) -> str:
-        """The text of a page without its marks."""
-        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", self.text)))
-
-
-class IamVisitor:
-    """A user with a cookie jar, who logs in by the provider's form."""
-
-    def __init__(self, hub: str, password: str):
-        self.hub = hub
-        self._password = password
-        self.cookies = http.cookiejar.CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(self.cookies))
-
-    def log_in(self, name: str) -> Answer:
-        """Goes through the provider's pages; returns the page of the hub where that ends."""
-        form = self.get("/hub/oauth_login?next=%2Fhub%2Fhome")
-        if form.url.startswith(f"{self.hub}/"):
-            return form  # the provider still knows this browser
-        found = re.search(r'name="_csrf" value="([^"]+)"', form.text)
-        assert found, f"no form at {form.url}: {form.status} {form.words[:500]}"
-        address = urllib.parse.urljoin(form.url, "/login")
-        return self.ask(address, urllib.parse.urlencode({"username": name, "password": self._password, "_csrf": found[1]}).encode())
-
-    def get(self, path: str) -> Answer:
-        return self.ask(self.hub + path)
-
-    def home(self) -> bool:
-        """Tells whether the hub still knows the user."""
-        return self.get("/hub/home").url == f"{self.hub}/hub/home"
-
-    def spawn(self, name: str) -> Answer:
-        """Asks the hub's interface to start the user's server, as the page does."""
-        headers = {"X-XSRFToken": self._xsrf(), "Referer": f"{self.hub}/hub/home", "Content-Type": "application/json"}
-        return self.ask(f"{self.hub}/hub/api/users/{name}/server", b"", headers)
-
-    def user(self) -> dict:
-        return self.get("/hub/api/user").json()
-
-    def server_answers(self, name: str) -> bool:
-        return self.get(f"/user/{name}/lab").url.startswith(f"{self.hub}/user/{name}/lab")
-
-    def ask(self, url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-        request = urllib.request.Request(url, body, {"Accept": "text/html", **(headers or {})})
-        try:
-            with self._opener.open(request, timeout=LIMIT_SECONDS) as answer:
-                return Answer(answer.status, answer.geturl(), answer.read().decode())
-        except urllib.error.HTTPError as refused:
-            return Answer(refused.code, refused.geturl(), refused.read().decode())
-
-    def _xsrf(self) -> str:
-        return next(cookie.value or "" for cookie in self.cookies if cookie.name == "_xsrf" and cookie.path == "/hub/")
 
 
 @dataclass(frozen=True)
@@ -104,8 +34,8 @@ class IamLab:
     def secret(self, path: str) -> str:
         return (self.script.home / path).read_text().strip()
 
-    def visitor(self) -> IamVisitor:
-        return IamVisitor(self.hub, self.secret("iam-sim/password"))
+    def visitor(self) -> LoginVisitor:
+        return LoginVisitor(self.hub, self.secret("iam-sim/password"), LIMIT_SECONDS)
 
     def switch(self, **terms: object) -> dict:
         """Changes the simulator's terms; returns its whole state."""
