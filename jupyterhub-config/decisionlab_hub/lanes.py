@@ -26,6 +26,7 @@ from decisionlab_hub.sidecar_bench.rows import LANE_ROWS, LOAD_ROWS
 _FULL_JAVA_LIMIT_SECONDS = LONGEST_BUILD_SECONDS
 _JAVA_LIMIT_SECONDS = LONGEST_BUILD_SECONDS / 3
 _PYTEST_LIMIT_SECONDS = 2400.0
+_FULL_PYTEST_LIMIT_SECONDS = 9000.0
 _NOTEBOOK_LIMIT_SECONDS = 2400.0
 _MODELS_LIMIT_SECONDS = 1200.0
 _BENCH_LIMIT_SECONDS = 1200.0
@@ -167,9 +168,10 @@ def _pytest(course: Course, name: str, marks: str) -> LaneResult:
     code, log = course.run(
         [*command, f"--junitxml={report}", str(layout.hub_source / "tests")],
         name,
-        _PYTEST_LIMIT_SECONDS,
+        _FULL_PYTEST_LIMIT_SECONDS if course.full else _PYTEST_LIMIT_SECONDS,
         LAB_HOME=str(home),
         LAB_TOOLS=str(layout.tools),
+        LAB_TEST_FULL="1" if course.full else "",
     )
     say(last_lines(log, 8 if code == 0 else 80))
     return LaneResult.of([report] if report.exists() else [], code)

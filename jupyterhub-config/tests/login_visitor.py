@@ -24,9 +24,9 @@ class IamLab:
     iam: str
 
     @staticmethod
-    def start(home: Path, **variables: str) -> IamLab:
+    def start(home: Path, *options: str, **variables: str) -> IamLab:
         script = LabScript(home, variables)
-        up = script("up", "--iam", "sim")
+        up = script("up", "--iam", "sim", *options)
         assert up.returncode == 0, up.stderr
         urls = {service["name"]: service["url"] for service in script.status()["services"]}
         return IamLab(script, urls["hub"], urls["iam-sim"])
@@ -44,9 +44,17 @@ class IamLab:
     def counts(self) -> dict:
         return self._control("GET", None)["counts"]
 
-    def _control(self, method: str, body: bytes | None) -> dict:
+    def new_key(self, algorithm: str) -> str:
+        """Has the simulator sign with another key; returns the key's name."""
+        return self._control("POST", json.dumps({"algorithm": algorithm, "keepOld": True}).encode(), "/keys")["kid"]
+
+    def service(self, name: str) -> dict:
+        """What `./lab status` says of a service."""
+        return next(service for service in self.script.status()["services"] if service["name"] == name)
+
+    def _control(self, method: str, body: bytes | None, path: str = "") -> dict:
         headers = {"Authorization": f"Bearer {self.secret('iam-sim/control')}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.iam}/iam-sim/control", body, headers, method=method)
+        request = urllib.request.Request(f"{self.iam}/iam-sim/control{path}", body, headers, method=method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
             return json.load(answer)
 
@@ -64,5 +72,5 @@ def server_environment(name: str, home: Path) -> dict[str, str]:
     raise AssertionError(f"no server of {name} is running")
 
 
-def wait_for(condition) -> bool:
-    return Interrupt().wait_for(condition, LIMIT_SECONDS)
+def wait_for(condition, limit: float = LIMIT_SECONDS) -> bool:
+    return Interrupt().wait_for(condition, limit)
