@@ -144,6 +144,8 @@ def _models(course: Course) -> LaneResult:
 
 
 def _hub(course: Course) -> LaneResult:
+    if course.full:
+        course.lab.provision.keycloak()
     return _pytest(course, "hub", "not browser and not script")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Users of a lab with logins at the IAM simulator, and the simulator's switches."""
+"""Users of a lab with logins at a provider, and the provider's switches; the IAM simulator is one."""
 
 from __future__ import annotations
 
@@ -16,30 +16,76 @@ LIMIT_SECONDS = 240.0
 
 
 @dataclass(frozen=True)
-class IamLab:
-    """A lab that is up, with the simulator."""
+class LoginLab:
+    """A lab that is up, with logins at a provider; what the provider is differs."""
 
     script: LabScript
     hub: str
     iam: str
 
+    services = ("hub", "sidecar", "token-broker")
+    suspended_words = ""
+    """What the provider says when it does not renew the login of a suspended user."""
+
+    @property
+    def login_words(self) -> str:
+        """How the lab calls the login."""
+        return self.iam
+
     @staticmethod
-    def start(home: Path, *options: str, **variables: str) -> IamLab:
+    def up(home: Path, *options: str, **variables: str) -> tuple[LabScript, dict[str, str]]:
+        """Starts a lab; returns its script and the addresses of its services."""
         script = LabScript(home, variables)
-        up = script("up", "--iam", "sim", *options)
+        up = script("up", *options)
         assert up.returncode == 0, up.stderr
-        urls = {service["name"]: service["url"] for service in script.status()["services"]}
-        return IamLab(script, urls["hub"], urls["iam-sim"])
+        return script, {service["name"]: service["url"] for service in script.status()["services"]}
 
     def secret(self, path: str) -> str:
         return (self.script.home / path).read_text().strip()
 
-    def visitor(self) -> LoginVisitor:
-        return LoginVisitor(self.hub, self.secret("iam-sim/password"), LIMIT_SECONDS)
+    def client_secret_file(self) -> Path:
+        raise NotImplementedError
 
-    def switch(self, **terms: object) -> dict:
-        """Changes the simulator's terms; returns its whole state."""
-        return self._control("PATCH", json.dumps(terms).encode())
+    def password(self) -> str:
+        """That of all users."""
+        raise NotImplementedError
+
+    def visitor(self) -> LoginVisitor:
+        return LoginVisitor(self.hub, self.password(), LIMIT_SECONDS)
+
+    def switch(self, **terms: object) -> None:
+        """Changes the provider's terms; those of the simulator by name."""
+        raise NotImplementedError
+
+    def counts(self) -> dict:
+        """How often the provider renewed a login (`refresh_token`) and saw a spent refresh token (`replayed`)."""
+        raise NotImplementedError
+
+    def service(self, name: str) -> dict:
+        """What `./lab status` says of a service."""
+        return next(service for service in self.script.status()["services"] if service["name"] == name)
+
+
+class IamLab(LoginLab):
+    """With the IAM simulator."""
+
+    services = ("hub", "sidecar", "token-broker", "iam-sim")
+    suspended_words = "User bob is suspended"
+    login_words = "the IAM simulator"
+
+    @staticmethod
+    def start(home: Path, *options: str, **variables: str) -> IamLab:
+        script, urls = LoginLab.up(home, "--iam", "sim", *options, **variables)
+        return IamLab(script, urls["hub"], urls["iam-sim"])
+
+    def client_secret_file(self) -> Path:
+        return self.script.home / "iam-sim" / "client-decisionlab-hub"
+
+    def password(self) -> str:
+        return self.secret("iam-sim/password")
+
+    def switch(self, **terms: object) -> None:
+        self._control("PATCH", json.dumps(terms).encode())
 
     def counts(self) -> dict:
         return self._control("GET", None)["counts"]
@@ -47,10 +93,6 @@ class IamLab:
     def new_key(self, algorithm: str) -> str:
         """Has the simulator sign with another key; returns the key's name."""
         return self._control("POST", json.dumps({"algorithm": algorithm, "keepOld": True}).encode(), "/keys")["kid"]
-
-    def service(self, name: str) -> dict:
-        """What `./lab status` says of a service."""
-        return next(service for service in self.script.status()["services"] if service["name"] == name)
 
     def _control(self, method: str, body: bytes | None, path: str = "") -> dict:
         headers = {"Authorization": f"Bearer {self.secret('iam-sim/control')}", "Content-Type": "application/json"}
