@@ -14,6 +14,7 @@ from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.hub_bench.broker import percentile
 from decisionlab_hub.hub_bench.rows import CROWD
 from decisionlab_hub.hub_bench.world import World
+from decisionlab_hub.login.visitor import LoginVisitor
 from decisionlab_hub.provision import run_logged
 
 _KERNEL = "decisionlab"
@@ -88,9 +89,9 @@ def crowd(world: World, rows: dict[str, Row], short: bool) -> None:
     for name in names:
         world.add_user(name)
     together = threading.Barrier(count)
+    visitors = [world.visitor() for _ in names]
 
-    def one(name: str) -> tuple[float, str]:
-        visitor = world.visitor()
+    def one(visitor: LoginVisitor, name: str) -> tuple[float, str]:
         together.wait(_CROWD_LIMIT_SECONDS)
         begun = time.monotonic()
         try:
@@ -101,7 +102,7 @@ def crowd(world: World, rows: dict[str, Row], short: bool) -> None:
         return time.monotonic() - begun, "" if who == name else f"status {page.status}, {page.words[:200]}"
 
     with ThreadPoolExecutor(count) as pool:
-        answers = list(pool.map(one, names))
+        answers = list(pool.map(one, visitors, names))
     times = [took for took, trouble in answers if not trouble]
     troubles = [trouble for _, trouble in answers if trouble]
     if "crowd" in rows and times:
