@@ -39,7 +39,7 @@ MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy"
 """The goal that copies one artifact into a folder."""
 
 _KEYCLOAK = "org.keycloak:keycloak-quarkus-dist:26.7.3:tar.gz"
-_KEYCLOAK_SHA256 = "unknown"
+_KEYCLOAK_SHA256 = "77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df0635345f47"
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 LONGEST_BUILD_SECONDS = 16200.0
 """What a build with all its tests may take, and who waits for the product waits at least."""

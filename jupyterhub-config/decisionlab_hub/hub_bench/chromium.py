@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from decisionlab_hub.files import write_atomically
 
 _LIMIT_MS = 120_000
+_KERNEL = "Decision Lab (Java 17)"
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _OPTIONS += ["--disable-component-update", "--disable-sync"]
 
@@ -45,7 +46,7 @@ def _visit(browser: Browser, hub: str, name: str, password: str) -> float:
         page.fill("#password", password)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url(re.compile(rf"/user/{name}/lab"), wait_until="commit", timeout=_LIMIT_MS)
-        page.locator(".jp-LauncherCard[title*='Decision Lab']").first.wait_for(timeout=_LIMIT_MS)
+        page.locator(".jp-LauncherCard-label", has_text=_KERNEL).first.wait_for(timeout=_LIMIT_MS)
         page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=_LIMIT_MS)
         took = time.monotonic() - begun
         headers = {"X-XSRFToken": next(each["value"] for each in context.cookies(f"{hub}/hub/") if each["name"] == "_xsrf"), "Referer": f"{hub}/hub/home"}

@@ -38,8 +38,7 @@ class MoreUsersTest {
   private static HttpResponse<String> put(String name, String body, String secret)
       throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(iam.base() + ControlDoor.PATH + "/users/" + name))
+        HttpRequest.newBuilder(URI.create(iam.base() + ControlDoor.PATH + "/users/" + name))
             .timeout(Duration.ofSeconds(60))
             .header("Authorization", "Bearer " + secret)
             .header("Content-Type", "application/json")
@@ -62,7 +61,8 @@ class MoreUsersTest {
     var tokens = browser.login("member-1", Map.of());
     var claims = SignedJWT.parse(tokens.path("access_token").asString()).getJWTClaimsSet();
     assertThat(claims.getStringListClaim("wlcg.groups")).containsExactly("/decisionlab");
-    assertThat(claims.getSubject()).isEqualTo(new SimUser("member-1", "", List.of(), List.of()).subject());
+    assertThat(claims.getSubject())
+        .isEqualTo(new SimUser("member-1", "", List.of(), List.of()).subject());
     assertThat(browser.get(iam.base() + "/login").body()).contains("member-1");
   }
 
@@ -82,8 +82,7 @@ class MoreUsersTest {
 
   @Test
   void thereIsAnEnd() throws Exception {
-    SimUsers users =
-        new SimUsers(List.of(), iam.secrets(), iam.switches());
+    SimUsers users = new SimUsers(List.of(), iam.secrets(), iam.switches());
     for (int i = 0; i < 1_000; i++) {
       users.add(new SimUser("u" + i, "", List.of(), List.of()));
     }
