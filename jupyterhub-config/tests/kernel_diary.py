@@ -53,7 +53,7 @@ _LOOP = r"""
 var mine = source();
 long end = System.nanoTime() + @LIMIT@L * 1_000_000_000L;
 while (System.nanoTime() < end && !Files.exists(Path.of("@FILE@.end"))) {
-    write("@FILE@", asked(mine, TokenRequest.of("@AUDIENCE@", List.of()), "@SERVICE@"));
+    write("@FILE@", asked(mine, TokenRequest.of("@AUDIENCE@", List.of("wlcg.groups")), "@SERVICE@"));
     Thread.sleep(2_000);
 }
 write("@FILE@", "end\t" + System.currentTimeMillis() + "\t" + ProcessHandle.current().pid());

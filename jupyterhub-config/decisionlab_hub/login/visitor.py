@@ -108,7 +108,9 @@ class LoginVisitor:
         return self.get("/hub/api/user").json()
 
     def server_answers(self, name: str) -> bool:
-        return self.get(f"/user/{name}/lab").url.startswith(f"{self.hub}/user/{name}/lab")
+        """Tells whether the page of JupyterLab comes from a server of the user; `name/server` is one that has a name."""
+        page = self.get(f"/user/{name}/lab")
+        return page.status == 200 and page.url.startswith(f"{self.hub}/user/{name}/lab")
 
     def ask(self, url: str, body: bytes | None = None, headers: dict[str, str] | None = None, method: str | None = None) -> Answer:
         request = urllib.request.Request(url, body, {"Accept": "text/html", **(headers or {})}, method=method)
