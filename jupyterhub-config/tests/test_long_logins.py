@@ -17,7 +17,7 @@ import pytest
 
 from conftest import FULL, LabScript
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.ports import free_port
+from decisionlab_hub.ports import choose_free_ports
 from decisionlab_hub.services import DEFAULT_PORTS, LOGIN_PORTS
 from kernel_diary import answers, ask_together, claims, keep_diary, server_of
 from login_visitor import LIMIT_SECONDS, IamLab, wait_for
@@ -38,10 +38,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
     home = tmp_path_factory.mktemp("long") / "home"
     home.mkdir()
     (home / "facility.yaml").write_text(FACILITY)
-    ports: dict[str, int] = {}
-    for name in (*DEFAULT_PORTS, *LOGIN_PORTS):  # no usual ones: another lab that starts while the hub is killed takes those
-        ports[name] = free_port(frozenset(ports.values()))
-    (home / "ports.json").write_text(json.dumps(ports))
+    choose_free_ports(home / "ports.json", (*DEFAULT_PORTS, *LOGIN_PORTS))  # another lab that starts while the hub is killed takes the usual ones
     try:
         yield IamLab.start(home, "--sidecar-audience", AUDIENCE, DECISIONLAB_LOGIN_CHECK_SECONDS="5")
     finally:

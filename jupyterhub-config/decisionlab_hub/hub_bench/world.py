@@ -16,11 +16,12 @@ from typing import Iterator
 from decisionlab_hub.console import LabError, last_lines
 from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
+from decisionlab_hub.layout import FACILITY_VARIABLE, Layout, private_directory
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login.visitor import LoginVisitor
+from decisionlab_hub.ports import choose_free_ports
 from decisionlab_hub.provision import run_logged
-from decisionlab_hub.services import BROKER, HUB, SIMULATOR
+from decisionlab_hub.services import BROKER, DEFAULT_PORTS, HUB, LOGIN_PORTS, SIMULATOR
 
 _UP_LIMIT_SECONDS = 600.0
 _REQUEST_LIMIT_SECONDS = 120.0
@@ -102,6 +103,8 @@ class World:
 def lab_of_its_own(checkout: Layout, home: Path, interrupt: Interrupt) -> Iterator[World]:
     """Makes the world; whatever was started in it is ended with it."""
     world = World(Layout(checkout.checkout, home, checkout.tools), interrupt)
+    private_directory(home)
+    choose_free_ports(home / "ports.json", (*DEFAULT_PORTS, *LOGIN_PORTS))
     try:
         yield world
     finally:

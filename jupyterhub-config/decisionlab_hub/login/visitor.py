@@ -29,8 +29,9 @@ class Answer:
 
     @property
     def words(self) -> str:
-        """The text of a page without its marks."""
-        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", self.text)))
+        """The text of a page without its marks and programs."""
+        shown = re.sub(r"<(script|style)\b.*?</\1\s*>", " ", self.text, flags=re.DOTALL | re.IGNORECASE)
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]*>", " ", shown)))
 
 
 class LoginForm(HTMLParser):
