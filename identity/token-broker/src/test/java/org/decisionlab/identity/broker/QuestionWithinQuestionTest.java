@@ -56,7 +56,7 @@ class QuestionWithinQuestionTest {
   private static CompletableFuture<Integer> asked(Broker broker, String hubToken) {
     HttpRequest request =
         HttpRequest.newBuilder(broker.address().resolve("token"))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("Authorization", "token " + hubToken)
             .POST(HttpRequest.BodyPublishers.ofString("{}"))
             .build();
