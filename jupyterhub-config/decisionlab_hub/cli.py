@@ -14,6 +14,7 @@ from decisionlab_hub import follow
 from decisionlab_hub.bench import measure_start
 from decisionlab_hub.console import EXIT_FAILED, EXIT_NOT_RUNNING, LabError, say
 from decisionlab_hub.credentials import PASSWORD
+from decisionlab_hub.hub_bench import command as hub_bench
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.java import java_environment, model_tool_command, sidecar_tool_command, tool_command
 from decisionlab_hub.lanes import LANES, run_lanes
@@ -45,6 +46,8 @@ def main(arguments: list[str]) -> int:
             return _bench_kernel(lab, interrupt, arguments[2:])
         if arguments[:2] == ["bench", "sidecar"]:
             return _bench_sidecar(lab, interrupt, arguments[2:])
+        if arguments[:2] == ["bench", "hub"]:
+            return _bench_hub(lab, interrupt, arguments[2:])
         options = _parser().parse_args(arguments)
         return options.run(lab, interrupt, options)
     except Interrupted as stopped:
@@ -91,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     start.set_defaults(run=_bench)
     names.add_parser("kernel", help="the Java kernel beside ipykernel and other Java kernels", add_help=False)
     names.add_parser("sidecar", help="sidecar, models and training beside their peers", add_help=False)
+    names.add_parser("hub", help="start, logins, token broker", add_help=False)
     return parser
 
 
@@ -212,6 +216,13 @@ def _bench_sidecar(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
     options = sidecar_bench.parse(arguments)
     lab.provision.java()
     return sidecar_bench.run(lab.layout, interrupt, options)
+
+
+def _bench_hub(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    options = hub_bench.parse(arguments)
+    lab.provision.lab()
+    lab.provision.test_tools()
+    return hub_bench.run(lab.layout, interrupt, options)
 
 
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:

@@ -76,9 +76,9 @@ def at_least(factor: float, other: str) -> Target:
     return Target(f">= {factor:g}x {other}", lambda s: s[OURS].median >= factor * s[other].median, (OURS, other))
 
 
-def at_most_more(seconds: float, other: str) -> Target:
+def at_most_more(amount: float, other: str, unit: str = "s") -> Target:
     """Our median at most so much more than the other side's."""
-    return Target(f"<= {other} + {seconds:g} s", lambda s: s[OURS].median <= s[other].median + seconds, (OURS, other))
+    return Target(f"<= {other} + {amount:g} {unit}", lambda s: s[OURS].median <= s[other].median + amount, (OURS, other))
 
 
 def at_most_absolute(limit: float, unit: str) -> Target:
@@ -89,6 +89,11 @@ def at_most_absolute(limit: float, unit: str) -> Target:
 def below(limit: float, unit: str) -> Target:
     """Our median below so much."""
     return Target(f"< {limit:g} {unit}", lambda s: s[OURS].median < limit, (OURS,))
+
+
+def none_of(what: str) -> Target:
+    """Not one of them."""
+    return Target(f"0 {what}", lambda sides: max(sides[OURS].values) == 0, (OURS,))
 
 
 def ahead_of(other: str) -> Target:

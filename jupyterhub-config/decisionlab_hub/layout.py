@@ -54,6 +54,11 @@ class Layout:
         return self.tools / "venv-models" / "bin" / "python"
 
     @property
+    def keycloak(self) -> Path:
+        """The second provider that logins are tested with."""
+        return self.tools / "keycloak"
+
+    @property
     def sidecar_archive(self) -> Path:
         """Classes of the sidecar in the form in which a JVM maps them, for a quick start."""
         return self.tools / "sidecar.jsa"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the command lines of `lab bench kernel` and `lab bench sidecar` have in common."""
+"""What the command lines of `lab bench kernel`, `lab bench sidecar` and `lab bench hub` have in common."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from decisionlab_hub.files import write_atomically
 
 
 def parser(name: str, description: str, rows: Iterable[str], short: str) -> argparse.ArgumentParser:
-    """The options that both have; `argparse` ends the process with exit code 2 on a wrong one."""
+    """The options that all have; `argparse` ends the process with exit code 2 on a wrong one."""
     options = argparse.ArgumentParser(prog=f"lab bench {name}", description=description)
     options.add_argument("--rows", metavar="A,B", help=f"only these rows, of {', '.join(rows)}")
     options.add_argument("--short", action="store_true", help=short)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from typing import Iterable
 
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.files import write_atomically
@@ -33,6 +34,14 @@ def free_port(taken: frozenset[int] = frozenset()) -> int:
         if port not in taken:
             return port
     raise LabError("no free port was found on 127.0.0.1 in 100 tries")
+
+
+def choose_free_ports(path: Path, names: Iterable[str]) -> None:
+    """Writes a book of ports that nobody uses now, for a lab that is not to meet others at the usual ones."""
+    ports: dict[str, int] = {}
+    for name in names:
+        ports[name] = free_port(frozenset(ports.values()))
+    write_atomically(path, json.dumps(ports, indent=2) + "\n")
 
 
 class PortBook:

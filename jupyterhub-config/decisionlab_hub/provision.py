@@ -35,6 +35,11 @@ QUICK_BUILD = [
 ]
 """Maven properties that leave out what checks the code and does not make the product."""
 
+MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy"
+"""The goal that copies one artifact into a folder."""
+
+_KEYCLOAK = "org.keycloak:keycloak-quarkus-dist:26.7.3:tar.gz"
+_KEYCLOAK_SHA256 = "77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df0635345f47"
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 LONGEST_BUILD_SECONDS = 16200.0
 """What a build with all its tests may take, and who waits for the product waits at least."""
@@ -113,6 +118,7 @@ class Provision:
         self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel, of_product=True)
         models = layout.models_python
         self._models = _Part("model runtimes", tools / "python-models.stamp", self._models_digest, models, self._build_model_runtimes)
+        self._second_provider = _Part("Keycloak", tools / "keycloak.stamp", self._keycloak_digest, layout.keycloak / "bin" / "kc.sh", self._build_keycloak)
         self._tests = _Part("test tools", tools / "python-test.stamp", self._test_digest, layout.python, self._build_test_tools)
 
     def java(self) -> None:
@@ -142,6 +148,10 @@ class Provision:
     def model_runtimes(self) -> None:
         """Makes the environment of its own in which TensorFlow, Keras and ONNX judge exported models."""
         self._once(self._models)
+
+    def keycloak(self) -> None:
+        """Fetches the second provider that logins are tested with."""
+        self._once(self._second_provider)
 
     def refuse_java_build(self) -> None:
         """Raises LabError, naming who runs from them, when a build would take the jars from a running kernel or program."""
@@ -191,6 +201,9 @@ class Provision:
     def _models_digest(self) -> str:
         layout = self._layout
         return digest([sys.version, str(layout.models_python), layout.hub_source / "requirements-models.lock"], layout.checkout)
+
+    def _keycloak_digest(self) -> str:
+        return digest([_KEYCLOAK, _KEYCLOAK_SHA256], self._layout.checkout)
 
     def _product(self) -> AbstractContextManager[None]:
         """Holds the product of this checkout; to be taken before the set-up, which labs of other checkouts may share."""
@@ -249,6 +262,18 @@ class Provision:
         self._step("making a virtual environment", [sys.executable, "-m", "venv", str(venv)], "set-up-venv-models", layout.tools)
         lock = layout.hub_source / "requirements-models.lock"
         self._pip("installing TensorFlow, Keras and ONNX", lock, "set-up-python-models", layout.models_python)
+
+    def _build_keycloak(self) -> None:
+        folder = self._layout.keycloak
+        shutil.rmtree(folder, ignore_errors=True)
+        copy = ["mvn", "-B", "-q", MAVEN_COPY, f"-Dartifact={_KEYCLOAK}", f"-DoutputDirectory={folder}"]
+        self._step("fetching Keycloak from Maven Central", copy, "set-up-keycloak", self._layout.tools)
+        (archive,) = folder.glob("keycloak-*.tar.gz")
+        found = hashlib.sha256(archive.read_bytes()).hexdigest()
+        if found != _KEYCLOAK_SHA256:
+            raise LabError(f"{archive} has the SHA-256 {found}; expected {_KEYCLOAK_SHA256}: it is not the archive that was tested, remove it")
+        self._step("unpacking Keycloak", ["tar", "--strip-components=1", "-xzf", archive.name], "set-up-keycloak", folder)
+        archive.unlink()
 
     def _pip(self, what: str, lock: Path, log: str, python: Path | None = None) -> None:
         command = [str(python or self._layout.python), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]

@@ -15,6 +15,8 @@ import pytest
 from decisionlab_hub.layout import Layout
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+FULL = bool(os.environ.get("LAB_TEST_FULL"))
+"""Whether the full forms of long tests are wanted: `./lab test --full`."""
 UP_LIMIT_SECONDS = 900
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import LabScript
-from hub_visit import Api, HubVisit, servers_environment, shown_text, wait_for
+from conftest import FULL, LabScript
+from hub_visit import LIMIT_SECONDS, Api, HubVisit, servers_environment, shown_text, wait_for
 
 pytestmark = pytest.mark.script
 
@@ -29,11 +29,13 @@ profiles:
   - {name: small, title: Small, memory: 1G, cpu: 1, default: true}
   - {name: large, title: Large, memory: 3G, cpu: 2, heap_percent: 40, groups: [/cms], environment: {COLLABORATION: cms}}
 """
-CULLING = """
-spawner: {kind: process}
-login: {allowed_users: [ada, bob]}
+IDLE, EVERY, AGE, SILENT = (120, 30, 600, 360) if FULL else (20, 5, 100, 60)
+"""Seconds: when an idle server is ended, how often that is looked at, what age is too old, how long a cell is silent."""
+CULLING = f"""
+spawner: {{kind: process}}
+login: {{allowed_users: [ada, bob]}}
 profiles_file: profiles.yaml
-culling: {idle: 20s, every: 5s, maximum_age: 100s}
+culling: {{idle: {IDLE}s, every: {EVERY}s, maximum_age: {AGE}s}}
 """
 
 
@@ -181,14 +183,14 @@ def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Pa
         for api in (ada, bob):
             api.wait_until_ready()
         done = home / "home" / "ada" / "done"
-        ada.begin(f'Thread.sleep(60_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
-        wait_for("the end of the idle server", lambda: "" not in bob.servers())
-        wait_for("the end of the silent cell", done.exists)
-        wait_for("the end of the server that was busy", lambda: "" not in ada.servers())
+        ada.begin(f'Thread.sleep({SILENT}_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        wait_for("the end of the idle server", lambda: "" not in bob.servers(), IDLE + LIMIT_SECONDS)
+        wait_for("the end of the silent cell", done.exists, SILENT + LIMIT_SECONDS)
+        wait_for("the end of the server that was busy", lambda: "" not in ada.servers(), IDLE + LIMIT_SECONDS)
         assert bob.start({"profile": "small"}).status_code in (201, 202)
         bob.wait_until_ready()
         bob.begin("Thread.sleep(1_000_000);")
-        wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers())
+        wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers(), AGE + LIMIT_SECONDS)
         log = (home / "logs" / "hub.log").read_text()
         assert "Culling server bob" in log and "(age: 0" in log
     finally:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logins with the real hub, the token broker and the IAM simulator, started by `./lab up --iam sim`."""
+"""Logins with the real hub, the token broker and a real provider: the IAM simulator; in the full form all of it once more with Keycloak."""
 
 from __future__ import annotations
 
@@ -11,24 +11,34 @@ import urllib.request
 
 import pytest
 
-from conftest import LabScript
-from login_visitor import LIMIT_SECONDS, IamLab, server_environment, wait_for
+from conftest import FULL, LabScript
+from keycloak_lab import KeycloakLab, keycloak
+from login_visitor import LIMIT_SECONDS, IamLab, LoginLab, server_environment, wait_for
 
 USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended": [], "unsigned": []}
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    home = tmp_path_factory.mktemp("iam") / "home"
+PROVIDERS = ("iam-sim", "keycloak") if FULL else ("iam-sim",)
+CHECKED_OFTEN = {"DECISIONLAB_LOGIN_CHECK_SECONDS": "1", "DECISIONLAB_SIDECAR_AUDIENCE": ""}
+
+
+@pytest.fixture(scope="module", params=PROVIDERS)
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp(request.param)
+    home = folder / "home"
     try:
-        lab = IamLab.start(home, DECISIONLAB_LOGIN_CHECK_SECONDS="1", DECISIONLAB_SIDECAR_AUDIENCE="")
-        yield lab
+        if request.param == "iam-sim":
+            yield IamLab.start(home, **CHECKED_OFTEN)
+        else:
+            with keycloak(folder / "keycloak") as provider:
+                yield KeycloakLab.start(home, provider, **CHECKED_OFTEN)
+                LabScript(home)("down")
     finally:
         LabScript(home)("down")
 
 
 @pytest.fixture
-def lab(running: IamLab):
+def lab(running: LoginLab):
     running.switch(**USUAL)
     yield running
     running.switch(**USUAL)
@@ -47,12 +57,12 @@ def token_of(environment: dict[str, str]) -> tuple[int, dict]:
 
 def test_up_again_changes_nothing_and_another_login_is_refused_while_it_runs(lab):
     before = lab.script.status()
-    assert [service["name"] for service in before["services"]] == ["hub", "sidecar", "token-broker", "iam-sim"] and before["up"]
+    assert [service["name"] for service in before["services"]] == list(lab.services) and before["up"]
     assert lab.script("up").returncode == 0
     assert lab.script.status() == before
     other = lab.script("up", "--iam", "none")
-    assert other.returncode == 1 and "the IAM simulator" in other.stderr and "./lab down" in other.stderr
-    assert lab.script("logs", "iam-sim").returncode == 0 and lab.script("logs", "token-broker").returncode == 0
+    assert other.returncode == 1 and lab.login_words in other.stderr and "./lab down" in other.stderr
+    assert [lab.script("logs", name).returncode for name in lab.services] == [0] * len(lab.services)
     assert lab.script.status() == before
 
 
@@ -84,7 +94,7 @@ def test_a_kernel_gets_a_token_and_nothing_that_lasts(lab):
     environment = server_environment("bob", lab.script.home)
     status, given = token_of(environment)
     assert status == 200 and set(given) == {"access_token", "expires_at"}, given
-    secrets = [lab.secret("iam-sim/client-decisionlab-hub"), lab.secret("secrets/broker-token"), lab.secret("secrets/login-keys")]
+    secrets = [lab.client_secret_file().read_text().strip(), lab.secret("secrets/broker-token"), lab.secret("secrets/login-keys")]
     assert not [name for name, value in environment.items() if any(secret in value for secret in secrets)]
     assert not [name for name, value in environment.items() if value.startswith("eyJ") or "SECRET" in name]
     own = urllib.request.Request(f"{lab.hub}/hub/api/users/bob", headers={"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"})
@@ -112,7 +122,7 @@ def test_a_suspended_user_is_logged_out_with_words_and_comes_back(lab):
     page = bob.get("/hub/home")
     assert page.status == 200 and "You have been logged out" in page.words, page.words
     assert bob.spawn("bob").status == 403
-    assert wait_for(lambda: "User bob is suspended" in bob.get("/hub/home").words), "the provider's words, when the token has ended too"
+    assert wait_for(lambda: lab.suspended_words in bob.get("/hub/home").words), "the provider's words, when the token has ended too"
     assert bob.get("/hub/spawn").status != 500
     lab.switch(**USUAL)
     assert bob.log_in("bob").status == 200 and bob.home()
@@ -157,10 +167,10 @@ def test_no_log_has_a_token_a_cookie_or_a_secret(lab):
     environment = server_environment("ada", lab.script.home)
     secrets = {"server's token": environment["JUPYTERHUB_API_TOKEN"], "access token": token_of(environment)[1]["access_token"]}
     secrets |= {f"cookie {cookie.name}": cookie.value or "" for cookie in ada.cookies}
-    kept = [*(lab.script.home / "secrets").iterdir(), *(lab.script.home / "iam-sim").iterdir()]
+    kept = [*(lab.script.home / "secrets").iterdir(), *lab.client_secret_file().parent.iterdir()]
     secrets |= {path.name: path.read_text().strip() for path in kept if path.is_file()}
     logs = {path.name: path.read_text(errors="replace") for path in (lab.script.home / "logs").glob("*.log*")}
-    assert {"hub.log", "token-broker.log", "iam-sim.log"} <= set(logs)
+    assert {f"{name}.log" for name in lab.services} <= set(logs)
     assert "oauth_callback" in logs["hub.log"], "the log of logins is there to be looked at"
     found = [(name, log) for name, value in secrets.items() for log, text in logs.items() if len(value) >= 8 and value in text]
     assert not found

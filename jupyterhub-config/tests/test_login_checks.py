@@ -332,6 +332,21 @@ def test_a_refusal_is_remembered_for_a_moment_and_then_looked_at_again(user):
     assert user._auth_refreshed is None
 
 
+def test_fifty_logins_ask_the_provider_at_the_same_time(user):
+    world = World(hanging=True)
+
+    async def question(mine, who):
+        asking = [asyncio.ensure_future(mine.httpfetch(f"{world.url}/userinfo", headers={"Authorization": f"Bearer {OLD}"})) for _ in range(50)]
+        while world.asked_provider < 50:
+            await asyncio.sleep(0.01)
+        for each in asking:
+            each.cancel()
+        mine.http_client.close()
+        return mine.http_client.defaults["request_timeout"]
+
+    assert check(user, world, question)[0] >= 60
+
+
 def test_an_issuer_that_calls_itself_otherwise_is_not_trusted(user):
     world = World()
 

@@ -16,13 +16,12 @@ from decisionlab_hub.java import java_executable
 from decisionlab_hub.figures import JJAVA, OURS, PYTHON, RAPAIO
 from decisionlab_hub.kernel_bench.session import Side
 from decisionlab_hub.layout import Layout
-from decisionlab_hub.provision import run_logged
+from decisionlab_hub.provision import MAVEN_COPY, run_logged
 
 _FETCH_LIMIT_SECONDS = 300.0
 _JJAVA = "jjava==1.0a8 --hash=sha256:b86ddf2eee6037a33a0adc2ac2f318a94638f42eefaeeeb13db381587e5f2a69"
 _RAPAIO = "io.github.padreati:rapaio-jupyter-kernel:3.0.1"
 _RAPAIO_JAR = "rapaio-jupyter-kernel-3.0.1.jar"
-_MAVEN_COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy"
 
 
 def sides(layout: Layout, interrupt: Interrupt) -> tuple[list[Side], dict[str, str]]:
@@ -61,7 +60,7 @@ def _rapaio(layout: Layout, folder: Path, interrupt: Interrupt) -> Side:
     jar = folder / _RAPAIO_JAR
     if not jar.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _fetch(["mvn", "-B", "-q", _MAVEN_COPY, f"-Dartifact={_RAPAIO}", f"-DoutputDirectory={folder}"], RAPAIO, layout, interrupt)
+        _fetch(["mvn", "-B", "-q", MAVEN_COPY, f"-Dartifact={_RAPAIO}", f"-DoutputDirectory={folder}"], RAPAIO, layout, interrupt)
     spec = {
         "argv": [java_executable(), "-jar", str(jar), "{connection_file}"],
         "display_name": RAPAIO,

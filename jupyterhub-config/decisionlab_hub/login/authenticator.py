@@ -14,18 +14,22 @@ from jupyterhub.apihandlers.users import ActivityAPIHandler
 from jupyterhub.handlers import BaseHandler
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
-from traitlets import Unicode
+from tornado.httpclient import AsyncHTTPClient
+from traitlets import Unicode, default
 
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
 from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
-from decisionlab_hub.login.provider import Provider, Standing
+from decisionlab_hub.login.provider import MOST_QUESTIONS, Provider, Standing
 from decisionlab_hub.login.renewal import renew
 
 _UNCHECKED_SECONDS = 6 * 3600.0
 """So long a login stands while nobody can say whether the account does."""
 
 _REMEMBERED_REFUSAL_SECONDS = 15.0
+
+_LOGIN_SECONDS = 60.0
+"""Limit of each question to the provider in a login."""
 
 # JupyterHub 6.1.1 reads this where a cookie's login cannot be refreshed, and sets it for tokens only: a spawn would answer 500.
 BaseHandler._token_authenticated = False
@@ -64,6 +68,10 @@ class LabAuthenticator(GenericOAuthenticator):
         self._refusals: dict[str, tuple[str, float]] = {}
         self._last_good: dict[str, float] = {}
         self._checked: dict[str, float] = {}
+
+    @default("http_client")
+    def _client_for_many(self) -> AsyncHTTPClient:
+        return AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, defaults={"connect_timeout": _LOGIN_SECONDS, "request_timeout": _LOGIN_SECONDS})
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         return [(r"/login", LoginPage), *super().get_handlers(app)]

@@ -19,6 +19,9 @@ ANSWER_SECONDS = 20.0
 CHECK_SECONDS = 5.0
 """Limit of the question whether an account stands: pages and starts of servers wait for it."""
 
+MOST_QUESTIONS = 100
+"""Questions that go on at the same time; those beyond wait for a turn, which counts for their limit. Tornado's own 10 fail the logins of a whole course."""
+
 _KNOWN_SECONDS = 3600.0
 _KNOWN_AFTER_FAILURE_SECONDS = 60.0
 _AWAY_SECONDS = 30.0
@@ -114,7 +117,7 @@ class Provider:
             connect_timeout=min(CONNECT_SECONDS, limit),
             request_timeout=limit,
         )
-        self._client = self._client or AsyncHTTPClient(force_instance=True, max_body_size=_MOST_BYTES)
+        self._client = self._client or AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=_MOST_BYTES)
         try:
             return await self._client.fetch(request, raise_error=False)
         except (HTTPClientError, OSError) as problem:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from decisionlab_hub.figures import OURS, Row, Target, at_least, at_most, at_most_absolute
+from decisionlab_hub.figures import Row, at_least, at_most, at_most_absolute, none_of
 
 ECHO = "echo"
 JAVA = "java"
@@ -38,18 +38,14 @@ def all_rows() -> dict[str, Row]:
         Row("decide-p50", "decide, keep-alive, p50", "us", (at_most(1.5, ECHO),)),
         Row("decide-p99", "decide, keep-alive, p99", "us", (at_most_absolute(5000, "us"),)),
         Row("purge", "purge order of 10,000 files, one call", "ms", (at_most_absolute(50, "ms"),)),
-        Row("overload", "1,500 clients where 1,000 are let in, without a right answer", "", (_none("questions"),)),
+        Row("overload", "1,500 clients where 1,000 are let in, without a right answer", "", (none_of("questions"),)),
         Row("overload-p99", "p99 of those let in", "ms", ()),
         Row("start-lite", "cold start to the first right answer, lite", "s", (at_most_absolute(2, "s"),)),
         Row("start-onnx", "same, onnx", "s", (at_most_absolute(3, "s"),)),
         Row("start-all", "same, all", "s", (at_most_absolute(5, "s"),)),
-        Row("switches", "50 versions under 32 clients, wrong or failed answers", "", (_none("answers"),)),
+        Row("switches", "50 versions under 32 clients, wrong or failed answers", "", (none_of("answers"),)),
         Row("switch-heap", "heap after it, collected", "MB", (at_most(1.1, BEFORE),)),
         Row("export", "export with self-check, net of the table", "s", (at_most_absolute(1, "s"),)),
         Row("epoch", "DJL epoch 100k x 20, batch 256, two busy neighbours", "s", (at_most(4, QUIET),)),
     )
     return {row.key: row for row in rows}
-
-
-def _none(what: str) -> Target:
-    return Target(f"0 {what}", lambda sides: max(sides[OURS].values) == 0, (OURS,))

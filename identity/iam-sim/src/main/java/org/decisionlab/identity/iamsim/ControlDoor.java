@@ -5,6 +5,7 @@ package org.decisionlab.identity.iamsim;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -15,6 +16,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -30,6 +32,9 @@ final class ControlDoor {
   /** Another key. */
   record NewKey(@Nullable String algorithm, @Nullable Boolean keepOld) {}
 
+  /** Another account. */
+  record NewUser(@Nullable String fullName, @Nullable List<String> groups) {}
+
   private static final class NotPermittedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
@@ -37,14 +42,21 @@ final class ControlDoor {
   private final Switches switches;
   private final SigningKeys keys;
   private final SimAuthorizations logins;
+  private final SimUsers users;
   private final Secrets secrets;
   private final Place place;
 
   ControlDoor(
-      Switches switches, SigningKeys keys, SimAuthorizations logins, Secrets secrets, Place place) {
+      Switches switches,
+      SigningKeys keys,
+      SimAuthorizations logins,
+      SimUsers users,
+      Secrets secrets,
+      Place place) {
     this.switches = switches;
     this.keys = keys;
     this.logins = logins;
+    this.users = users;
     this.secrets = secrets;
     this.place = place;
   }
@@ -71,6 +83,18 @@ final class ControlDoor {
     check(auth);
     String algorithm = key.algorithm() == null ? "RS256" : key.algorithm();
     return Map.of("kid", keys.rotate(algorithm, !Boolean.FALSE.equals(key.keepOld())));
+  }
+
+  @PutMapping("/users/{user}")
+  Map<String, Object> add(
+      @RequestHeader(name = "Authorization", required = false) String auth,
+      @PathVariable("user") String user,
+      @RequestBody NewUser more) {
+    check(auth);
+    String fullName = more.fullName() == null ? user : more.fullName();
+    List<String> groups = more.groups() == null ? List.of() : more.groups();
+    users.add(new SimUser(user, fullName, groups, List.of()));
+    return Map.of("user", user, "groups", groups);
   }
 
   @DeleteMapping("/logins/{user}")

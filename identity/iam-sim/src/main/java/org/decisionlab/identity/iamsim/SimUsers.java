@@ -16,31 +16,53 @@ import org.springframework.security.core.userdetails.UsernameNotFoundException;
 /** The accounts; whether one may log in is decided on the terms of now. */
 final class SimUsers implements UserDetailsService {
 
+  private static final int MOST = 1_000;
+
+  /** In the order of the login page; guarded by itself. */
   private final Map<String, SimUser> users = new LinkedHashMap<>();
+
   private final Secrets secrets;
   private final Switches switches;
 
-  SimUsers(List<SimUser> users, Secrets secrets, Switches switches) {
+  SimUsers(List<SimUser> first, Secrets secrets, Switches switches) {
     this.secrets = secrets;
     this.switches = switches;
-    for (SimUser user : users) {
-      if (this.users.put(user.name(), user) != null) {
-        throw new IllegalArgumentException("a user is listed twice: " + user.name());
+    for (SimUser user : first) {
+      add(user);
+    }
+  }
+
+  /**
+   * One more account.
+   *
+   * @throws IllegalArgumentException when there is one of that name, or there are too many
+   */
+  void add(SimUser user) {
+    synchronized (users) {
+      if (users.size() >= MOST) {
+        throw new IllegalArgumentException("there are " + MOST + " users, which is the most");
+      }
+      if (users.putIfAbsent(user.name(), user) != null) {
+        throw new IllegalArgumentException("there is a user of this name: " + user.name());
       }
     }
   }
 
   Collection<SimUser> all() {
-    return users.values();
+    synchronized (users) {
+      return List.copyOf(users.values());
+    }
   }
 
   @Nullable SimUser find(String name) {
-    return users.get(name);
+    synchronized (users) {
+      return users.get(name);
+    }
   }
 
   @Override
   public UserDetails loadUserByUsername(String name) {
-    if (!users.containsKey(name)) {
+    if (find(name) == null) {
       throw new UsernameNotFoundException("no such user");
     }
     Terms terms = switches.terms();

@@ -4,18 +4,12 @@ package org.decisionlab.identity.broker;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Set;
 import org.decisionlab.identity.tokens.source.AccessToken;
@@ -34,28 +28,14 @@ final class TokenDoor {
   private static final System.Logger LOG = System.getLogger(TokenDoor.class.getName());
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MOST_BYTES = 16 << 10;
-  private static final Duration REMEMBER = Duration.ofSeconds(10);
 
-  /** Carries a problem out of the cache. */
-  private static final class Unidentified extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final BrokerProblem problem;
-
-    Unidentified(BrokerProblem problem) {
-      super(problem);
-      this.problem = problem;
-    }
-  }
-
-  private final HubApi hub;
+  private final Askers askers;
   private final TokenDesk desk;
   private final BrokerMetrics metrics;
   private final Set<String> accessScopes;
-  private final Cache<String, Identity> identities =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REMEMBER).build();
 
   TokenDoor(HubApi hub, TokenDesk desk, BrokerMetrics metrics, BrokerSettings settings) {
-    this.hub = hub;
+    this.askers = new Askers(hub);
     this.desk = desk;
     this.metrics = metrics;
     this.accessScopes = settings.accessScopes();
@@ -122,25 +102,7 @@ final class TokenDoor {
   }
 
   private Identity identity(HttpServletRequest request) throws BrokerProblem {
-    String token = hubToken(request.getHeader(HttpHeaders.AUTHORIZATION));
-    try {
-      Identity known =
-          identities.get(
-              key(token),
-              absent -> {
-                try {
-                  return hub.identify(token);
-                } catch (BrokerProblem e) {
-                  throw new Unidentified(e);
-                }
-              });
-      if (known == null) {
-        throw BrokerProblem.unknown("the hub does not know this token");
-      }
-      return known;
-    } catch (Unidentified e) {
-      throw e.problem;
-    }
+    return askers.of(hubToken(request.getHeader(HttpHeaders.AUTHORIZATION)));
   }
 
   private static String hubToken(@Nullable String header) throws BrokerProblem {
@@ -179,14 +141,5 @@ final class TokenDoor {
       reply.header(HttpHeaders.RETRY_AFTER, "2");
     }
     return reply.body(JSON.writeValueAsBytes(answer));
-  }
-
-  private static String key(String token) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

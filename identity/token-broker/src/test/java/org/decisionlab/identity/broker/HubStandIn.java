@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * The part of JupyterHub's REST API that the broker uses, in the forms that JupyterHub 6 documents:
@@ -43,6 +44,10 @@ final class HubStandIn implements AutoCloseable {
   final AtomicInteger asked = new AtomicInteger();
   volatile int storeStatus = 200;
   volatile boolean away;
+
+  /** Done with a token before the hub says whose it is. */
+  volatile Consumer<String> beforeSayingWho = token -> {};
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -125,6 +130,7 @@ final class HubStandIn implements AutoCloseable {
       if (who == null) {
         answer(exchange, 403, problem(403, "Forbidden"));
       } else if (path.equals("user")) {
+        beforeSayingWho.accept(header.substring("token ".length()));
         answer(exchange, 200, self(who));
       } else {
         String user = URLDecoder.decode(path.substring("users/".length()), StandardCharsets.UTF_8);

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The token broker's answers, timed as a server sees them, beside the provider's own."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import math
+import time
+import urllib.parse
+from types import TracebackType
+
+from decisionlab_hub.console import LabError
+from decisionlab_hub.figures import OURS, Row
+from decisionlab_hub.hub_bench.rows import HEALTH, PROVIDER
+from decisionlab_hub.hub_bench.world import World
+
+_LIMIT_SECONDS = 60.0
+_USER = "bob"
+_SCOPE = "model.read"
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+_ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+_CLIENT = "decisionlab-hub"
+
+
+class KeptConnection:
+    """One connection to a server, over which questions are asked one after the other."""
+
+    def __init__(self, url: str):
+        parts = urllib.parse.urlsplit(url)
+        self._path = parts.path.rstrip("/")
+        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_LIMIT_SECONDS)
+
+    def __enter__(self) -> KeptConnection:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._connection.close()
+
+    def timed(self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> tuple[float, dict]:
+        """Asks and reads the whole answer; returns the milliseconds and the answer. Raises LabError unless the status is 200."""
+        begun = time.perf_counter()
+        self._connection.request(method, self._path + path, body, headers or {})
+        answer = self._connection.getresponse()
+        text = answer.read()
+        took = (time.perf_counter() - begun) * 1000
+        if answer.status != 200:
+            raise LabError(f"{method} {path} was answered with status {answer.status}")
+        return took, json.loads(text)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that so large a share of all is not above."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+class Asker:
+    """A program with a token of the hub, which asks the broker."""
+
+    def __init__(self, broker: KeptConnection, hub_token: str):
+        self._broker = broker
+        self._headers = {"Authorization": f"token {hub_token}", "Content-Type": "application/json"}
+
+    def ask(self, **wanted: str) -> tuple[float, str]:
+        """Returns the milliseconds and the access token."""
+        took, said = self._broker.timed("POST", "/token", json.dumps(wanted).encode(), self._headers)
+        return took, said["access_token"]
+
+
+class ProviderItself:
+    """The exchange that the broker makes, made without it."""
+
+    def __init__(self, provider: KeptConnection, secret: str, login: str):
+        self._provider, self._login = provider, login
+        pair = base64.b64encode(f"{_CLIENT}:{secret}".encode()).decode()
+        self._headers = {"Authorization": f"Basic {pair}", "Content-Type": "application/x-www-form-urlencoded"}
+
+    def exchange(self, audience: str) -> float:
+        """Returns the milliseconds."""
+        form = {"grant_type": _EXCHANGE, "subject_token": self._login, "subject_token_type": _ACCESS_TOKEN, "audience": audience, "scope": _SCOPE}
+        return self._provider.timed("POST", "/token", urllib.parse.urlencode(form).encode(), self._headers)[0]
+
+
+def known(world: World, rows: dict[str, Row], short: bool) -> None:
+    """The same question again and again; beside it the least that the same program can answer."""
+    batch, batches = (200, 2) if short else (1000, 10)
+    row = rows["broker-known"]
+    with KeptConnection(world.broker) as connection:
+        asker = Asker(connection, _hub_token(world, _USER))
+        every: list[float] = []
+        for number in range(-2, batches):
+            world.interrupt.check()
+            answers = [asker.ask(audience="https://known.example.org", scope=_SCOPE)[0] for _ in range(batch)]
+            least = [connection.timed("GET", "/health")[0] for _ in range(batch)]
+            if number >= 0:
+                every += answers
+                row.of(OURS).values.append(percentile(answers, 0.99))
+                row.of(HEALTH).values.append(percentile(least, 0.99))
+    row.notes.append(f"each value is the p99 of {batch} answers one after the other, the first {2 * batch} not counted; p50 of all {percentile(every, 0.5):.2f} ms, worst {max(every):.1f} ms")
+
+
+def cold(world: World, rows: dict[str, Row], short: bool) -> None:
+    """Each question for another audience, the same exchange without the broker beside each."""
+    count = 10 if short else 100
+    row = rows["broker-cold"]
+    with KeptConnection(world.broker) as broker, KeptConnection(world.provider) as provider:
+        asker = Asker(broker, _hub_token(world, _USER))
+        itself = ProviderItself(provider, world.client_secret(), asker.ask()[1])
+        for number in range(-count // 2, count):
+            world.interrupt.check()
+            direct = itself.exchange(f"https://direct{number}.example.org")
+            through = asker.ask(audience=f"https://cold{number}.example.org", scope=_SCOPE)[0]
+            if number >= 0:
+                row.of(PROVIDER).values.append(direct)
+                row.of(OURS).values.append(through)
+
+
+def first(world: World, rows: dict[str, Row], short: bool) -> None:
+    """The first question of users whom the broker has not met: it asks the hub who that is and for the login, too."""
+    count = 5 if short else 40
+    row = rows["broker-first"]
+    with KeptConnection(world.broker) as broker, KeptConnection(world.provider) as provider:
+        itself = ProviderItself(provider, world.client_secret(), Asker(broker, _hub_token(world, _USER)).ask()[1])
+        for number in range(count):
+            world.interrupt.check()
+            name = f"first-{number}"
+            world.add_user(name)
+            asker = Asker(broker, _hub_token(world, name))
+            row.of(PROVIDER).values.append(itself.exchange(f"https://direct{number}.example.org"))
+            row.of(OURS).values.append(asker.ask(audience="https://first.example.org", scope=_SCOPE)[0])
+    row.notes.append("two questions to the hub and one to the provider, one after the other")
+
+
+def _hub_token(world: World, name: str) -> str:
+    visitor = world.visitor()
+    page = visitor.log_in(name)
+    if page.status != 200 or not visitor.home():
+        raise LabError(f"{name} cannot log in: status {page.status}, {page.words[:300]}")
+    return visitor.hub_token(name)
