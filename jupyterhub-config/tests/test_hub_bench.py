@@ -126,7 +126,7 @@ def test_a_page_without_a_form_is_told_without_its_query(server: str, monkeypatc
     assert "hidden" not in str(told.value)
 
 
-def test_what_fails_is_told_in_the_rows_that_have_no_value(tmp_path: Path):
+def test_what_fails_is_told_in_its_rows_which_lose_the_part_that_was_measured(tmp_path: Path):
     table = rows.all_rows()
     table["crowd"].of(OURS).values.append(1.0)
 
@@ -134,5 +134,6 @@ def test_what_fails_is_told_in_the_rows_that_have_no_value(tmp_path: Path):
         raise LabError("no users")
 
     command._one(None, measurements.Measurement(("crowd", "crowd-refused"), fails, lab=False), table, True)
-    assert table["crowd"].of(OURS).troubles == [] and table["crowd-refused"].of(OURS).troubles == ["no users"]
+    for key in ("crowd", "crowd-refused"):
+        assert (table[key].of(OURS).values, table[key].of(OURS).troubles) == ([], ["no users"])
     assert "no users" in figures.columns([table["crowd-refused"]])

@@ -337,8 +337,12 @@ def test_fifty_logins_ask_the_provider_at_the_same_time(user):
 
     async def question(mine, who):
         asking = [asyncio.ensure_future(mine.httpfetch(f"{world.url}/userinfo", headers={"Authorization": f"Bearer {OLD}"})) for _ in range(50)]
-        while world.asked_provider < 50:
-            await asyncio.sleep(0.01)
+
+        async def all_asked():
+            while world.asked_provider < 50:
+                await asyncio.sleep(0.01)
+
+        await asyncio.wait_for(all_asked(), 60)
         for each in asking:
             each.cancel()
         mine.http_client.close()

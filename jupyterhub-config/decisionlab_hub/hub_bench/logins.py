@@ -88,6 +88,7 @@ def crowd(world: World, rows: dict[str, Row], short: bool) -> None:
     names = [f"member-{number}" for number in range(count)]
     for name in names:
         world.add_user(name)
+    world.visitor().log_in(names[0])  # what the programs load with the first login is not what is asked
     together = threading.Barrier(count)
     visitors = [world.visitor() for _ in names]
 
@@ -107,7 +108,7 @@ def crowd(world: World, rows: dict[str, Row], short: bool) -> None:
     troubles = [trouble for _, trouble in answers if trouble]
     if "crowd" in rows and times:
         rows["crowd"].of(OURS).values.append(percentile(times, 0.95))
-        rows["crowd"].notes.append(f"{count} users, p50 {percentile(times, 0.5):.1f} s, slowest {max(times):.1f} s; to the hub's home, no servers; the users' program is on the same cores")
+        rows["crowd"].notes.append(f"of the {len(times)} of {count} users who came in; p50 {percentile(times, 0.5):.1f} s, slowest {max(times):.1f} s; to the hub's home, no servers; the users' program is on the same cores")
     if "crowd-refused" in rows:
         rows["crowd-refused"].of(OURS).values.append(float(len(troubles)))
         rows["crowd-refused"].notes += sorted(set(troubles))[:5]

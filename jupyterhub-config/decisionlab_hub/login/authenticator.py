@@ -20,7 +20,7 @@ from traitlets import Unicode, default
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
 from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
-from decisionlab_hub.login.provider import MOST_QUESTIONS, Provider, Standing
+from decisionlab_hub.login.provider import MOST_BYTES, MOST_QUESTIONS, Provider, Standing
 from decisionlab_hub.login.renewal import renew
 
 _UNCHECKED_SECONDS = 6 * 3600.0
@@ -71,7 +71,8 @@ class LabAuthenticator(GenericOAuthenticator):
 
     @default("http_client")
     def _client_for_many(self) -> AsyncHTTPClient:
-        return AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, defaults={"connect_timeout": _LOGIN_SECONDS, "request_timeout": _LOGIN_SECONDS})
+        limits = {"connect_timeout": _LOGIN_SECONDS, "request_timeout": _LOGIN_SECONDS}
+        return AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=MOST_BYTES, defaults=limits)
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         return [(r"/login", LoginPage), *super().get_handlers(app)]

@@ -25,7 +25,7 @@ MOST_QUESTIONS = 100
 _KNOWN_SECONDS = 3600.0
 _KNOWN_AFTER_FAILURE_SECONDS = 60.0
 _AWAY_SECONDS = 30.0
-_MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 20
 
 
 class ProviderProblem(Exception):
@@ -117,7 +117,7 @@ class Provider:
             connect_timeout=min(CONNECT_SECONDS, limit),
             request_timeout=limit,
         )
-        self._client = self._client or AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=_MOST_BYTES)
+        self._client = self._client or AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=MOST_BYTES)
         try:
             return await self._client.fetch(request, raise_error=False)
         except (HTTPClientError, OSError) as problem:
