@@ -14,7 +14,7 @@ from decisionlab_hub.java import identity_command, java_environment, sidecar_com
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import SIMULATOR as SIMULATED
 from decisionlab_hub.login.choice import LoginChoice
-from decisionlab_hub.login.sidecar_rights import asks_for_tokens
+from decisionlab_hub.login.sidecar_rights import asks_for_tokens, scopes_of
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.provision import node_executable
 
@@ -125,7 +125,11 @@ def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[s
 
 
 def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
-    optional = {"DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience, "DECISIONLAB_FILE_AUDIENCE": login.file_audience}
+    told = {
+        "DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience,
+        "DECISIONLAB_SIDECAR_SCOPES": " ".join(scopes_of(login)) if login.sidecar_audience else "",
+        "DECISIONLAB_FILE_AUDIENCE": login.file_audience,
+    }
     return {
         **_client(layout, ports, login),
         "DECISIONLAB_LOGIN_NAME": "IAM simulator" if login.simulated else "",
@@ -136,7 +140,7 @@ def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice
         "DECISIONLAB_LOGIN_SCOPES": " ".join(login.scopes),
         "DECISIONLAB_LOGIN_CALLBACK": login.callback or f"http://{LOOPBACK}:{ports[HUB]}{_CALLBACK}",
         "DECISIONLAB_TOKEN_BROKER": f"http://{LOOPBACK}:{ports[BROKER]}{_BROKER_PATH}",
-        **{name: value for name, value in optional.items() if value},
+        **told,
     }
 
 

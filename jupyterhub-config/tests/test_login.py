@@ -21,7 +21,7 @@ USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended
 def running(tmp_path_factory):
     home = tmp_path_factory.mktemp("iam") / "home"
     try:
-        lab = IamLab.start(home, DECISIONLAB_LOGIN_CHECK_SECONDS="1", DECISIONLAB_SIDECAR_AUDIENCE="")
+        lab = IamLab.start(home, DECISIONLAB_LOGIN_CHECK_SECONDS="1")
         yield lab
     finally:
         LabScript(home)("down")

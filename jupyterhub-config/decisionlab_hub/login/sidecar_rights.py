@@ -12,10 +12,18 @@ from decisionlab_hub.login.choice import LoginChoice
 
 _RIGHTS = ("read", "predict", "decide", "publish")
 
+_CAPABILITIES = ("storage.", "compute.", "host.auth")
+_OF_THE_LOGIN_ALONE = ("openid", "offline_access")
+
 
 def asks_for_tokens(login: LoginChoice | None) -> bool:
     """Tells whether the lab's sidecar asks for tokens of the login: it has a name for them to be for, and groups to go by."""
     return login is not None and bool(login.sidecar_audience) and bool(login.groups or login.admin_groups)
+
+
+def scopes_of(login: LoginChoice) -> tuple[str, ...]:
+    """Returns the scopes of tokens for the sidecar: those of the login but for capabilities, beside which a token's groups do not count."""
+    return tuple(scope for scope in login.scopes if not scope.startswith(_CAPABILITIES) and scope not in _OF_THE_LOGIN_ALONE)
 
 
 def issuers_of(login: LoginChoice, issuer: str) -> dict[str, Any]:
