@@ -94,9 +94,9 @@ class IamLab:
     iam: str
 
     @staticmethod
-    def start(home: Path, **variables: str) -> IamLab:
+    def start(home: Path, *options: str, **variables: str) -> IamLab:
         script = LabScript(home, variables)
-        up = script("up", "--iam", "sim")
+        up = script("up", "--iam", "sim", *options)
         assert up.returncode == 0, up.stderr
         urls = {service["name"]: service["url"] for service in script.status()["services"]}
         return IamLab(script, urls["hub"], urls["iam-sim"])
