@@ -71,14 +71,13 @@ def _token(visitor: Any, user: str) -> str:
 
 
 class ServerKernel:
-    """One kernel; its cells run one after the other."""
+    """One kernel; its cells run one after the other, each with a channel of its own: one that nobody reads is closed after a while."""
 
     def __init__(self, server: Server, kernel_id: str):
         self.id = kernel_id
         self._server = server
         self._session = uuid.uuid4().hex
-        address = f"{server.hub.replace('http', 'ws', 1)}/user/{server.user}/api/kernels/{kernel_id}/channels"
-        self._channel = websocket.create_connection(address, header=[f"Authorization: token {server.token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
+        self._address = f"{server.hub.replace('http', 'ws', 1)}/user/{server.user}/api/kernels/{kernel_id}/channels"
 
     def run(self, code: str) -> str:
         """Runs a cell to its end; returns all that it showed, and fails where the cell does."""
@@ -86,23 +85,39 @@ class ServerKernel:
         assert not outcome.error, f"the cell failed: {outcome.error}\n{code}"
         return outcome.text
 
-    def begin(self, code: str) -> str:
-        """Hands a cell over and does not wait; returns the name of the request."""
-        asked = uuid.uuid4().hex
-        header = {"msg_id": asked, "msg_type": "execute_request", "username": self._server.user, "session": self._session, "date": "", "version": "5.3"}
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
-        self._channel.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}))
-        return asked
+    def begin(self, code: str) -> None:
+        """Hands a cell over, sees that it has begun, and goes."""
+        channel, asked = self._sent(code)
+        try:
+            self._follow(channel, asked, until=("execute_input", "execute_reply"))
+        finally:
+            channel.close()
 
     def outcome(self, code: str) -> Outcome:
         """Runs a cell to its end, whatever that is."""
-        asked = self.begin(code)
+        channel, asked = self._sent(code)
+        try:
+            return self._follow(channel, asked)
+        finally:
+            channel.close()
+
+    def _sent(self, code: str) -> tuple[websocket.WebSocket, str]:
+        channel = websocket.create_connection(self._address, header=[f"Authorization: token {self._server.token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
+        asked = uuid.uuid4().hex
+        header = {"msg_id": asked, "msg_type": "execute_request", "username": self._server.user, "session": self._session, "date": "", "version": "5.3"}
+        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
+        channel.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}))
+        return channel, asked
+
+    def _follow(self, channel: websocket.WebSocket, asked: str, until: tuple[str, ...] = ()) -> Outcome:
         outcome, replied, idle = Outcome(), False, False
         while not (replied and idle):
-            heard = json.loads(self._channel.recv())
+            heard = json.loads(channel.recv())
             if heard.get("parent_header", {}).get("msg_id") != asked:
                 continue
             kind, said = heard["header"]["msg_type"], heard["content"]
+            if kind in until:
+                break
             if kind == "stream":
                 outcome.shown.append(said["text"])
             elif kind in ("execute_result", "display_data", "update_display_data"):
@@ -118,7 +133,6 @@ class ServerKernel:
         return outcome
 
     def end(self) -> None:
-        self._channel.close()
         assert self._server.call("DELETE", f"/user/{self._server.user}/api/kernels/{self.id}").status_code == 204
 
 
