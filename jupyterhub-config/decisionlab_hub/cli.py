@@ -21,6 +21,7 @@ from decisionlab_hub.lanes import LANES, run_lanes
 from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login import choice
+from decisionlab_hub.login.sidecar_rights import asks_for_tokens
 from decisionlab_hub.private_sidecar import RUNNING
 from decisionlab_hub.services import HUB, SIDECAR, USER
 from decisionlab_hub.sidecar_bench import command as sidecar_bench
@@ -194,11 +195,16 @@ def _run(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
         lab.provision.python()
     else:
         lab.provision.notebooks()
-    sidecar = lab.record(SIDECAR)
-    environment = {**os.environ, **java_environment(lab.layout), RUNNING: sidecar.url if sidecar else ""}
+    environment = {**os.environ, **java_environment(lab.layout), RUNNING: _open_sidecar(lab)}
     command = [str(lab.layout.python), "-m", "decisionlab_hub.run_notebook", *arguments]
     interrupt.check()
     os.execve(command[0], command, environment)
+
+
+def _open_sidecar(lab: Lab) -> str:
+    """Returns the address of the lab's sidecar when it runs and asks for no tokens: nobody is logged in to a notebook without a hub."""
+    sidecar = lab.record(SIDECAR)
+    return sidecar.url if sidecar and not asks_for_tokens(lab.login()) else ""
 
 
 def _bench_kernel(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:

@@ -28,6 +28,9 @@ DEFAULT_PROFILES = "profiles.yaml"
 
 _CONTAINERS = ("docker", "kubernetes")
 _AS_ROOT = "--allow-root"
+_WITH_NEIGHBOURS = ("-Dspark.authenticate=true", "-Ddecisionlab.neighbours=true")
+"""For every JVM of a server whose ports other accounts reach: Spark takes calls from who has its secret, and serves no classes, since with them it serves any file."""
+
 _OF_ONE_ACCOUNT = ("JUPYTER_RUNTIME_DIR", "DJL_CACHE_DIR")
 """Variables that name a folder of the lab's own account; a user's account has its own in its home."""
 
@@ -152,7 +155,7 @@ def _configure_profiles(c: Config, facility: Facility, book: ProfileBook, kind: 
     args = list(c.Spawner.args)
     culling = facility.culling
     told = server_variables(culling) if culling.enabled else {}
-    options = kernel_options(culling) if culling.enabled else []
+    options = [*(kernel_options(culling) if culling.enabled else []), *(_WITH_NEIGHBOURS if kind == "local" else ())]
 
     def options_from_form(form: dict[str, list[Any]], spawner: Any = None) -> dict[str, str]:
         chosen = book.options_of(form)

@@ -17,7 +17,7 @@ from decisionlab_hub.java import sidecar_command
 from decisionlab_hub.layout import Layout
 
 RUNNING = "DECISIONLAB_RUNNING_SIDECAR"
-"""Environment variable in which `lab run` hands over the address of the lab's sidecar, empty when it is not up."""
+"""Environment variable in which `lab run` hands over the address of the lab's sidecar, empty when it is not up or asks for tokens."""
 
 
 @contextmanager

@@ -149,7 +149,7 @@ def _sidecar(view: HubView) -> Iterator[Finding]:
     else:
         words = sidecar_service(view.layout, 0, RememberedLogin(view.layout.home).read()).command
     if not any(word.partition("=")[0] in ("--tokens", "--issuers") for word in words):
-        remedy = "./lab up --iam ... --sidecar-audience URL with groups, or a sidecar of your own with --tokens FILE: docs/sidecar.md"
+        remedy = "./lab up --iam ... with groups and without --sidecar-audience none, or a sidecar of your own with --tokens FILE: docs/sidecar.md"
         yield Finding("sidecar", "it asks for no token: every account of this machine may publish and purge models", remedy, True)
 
 

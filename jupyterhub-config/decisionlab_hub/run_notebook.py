@@ -75,7 +75,7 @@ def parse(arguments: list[str], layout: Layout) -> Request:
         "--sidecar",
         default="auto",
         metavar="auto|none|URL",
-        help="the sidecar that cells talk to: the running one, else one for this run only (auto, the default); none; or the one at URL",
+        help="the sidecar that cells talk to: the running one unless it asks for tokens, else one for this run only (auto, the default); none; or the one at URL",
     )
     options = parser.parse_args(arguments)
     notebook = options.notebook.absolute()

@@ -125,7 +125,11 @@ def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[s
 
 
 def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
-    optional = {"DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience, "DECISIONLAB_FILE_AUDIENCE": login.file_audience}
+    told = {
+        "DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience,
+        "DECISIONLAB_SIDECAR_SCOPES": " ".join(login.sidecar_scopes) if login.sidecar_audience else "",
+        "DECISIONLAB_FILE_AUDIENCE": login.file_audience,
+    }
     return {
         **_client(layout, ports, login),
         "DECISIONLAB_LOGIN_NAME": "IAM simulator" if login.simulated else "",
@@ -136,7 +140,7 @@ def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice
         "DECISIONLAB_LOGIN_SCOPES": " ".join(login.scopes),
         "DECISIONLAB_LOGIN_CALLBACK": login.callback or f"http://{LOOPBACK}:{ports[HUB]}{_CALLBACK}",
         "DECISIONLAB_TOKEN_BROKER": f"http://{LOOPBACK}:{ports[BROKER]}{_BROKER_PATH}",
-        **{name: value for name, value in optional.items() if value},
+        **told,
     }
 
 

@@ -1,23 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Servers as real accounts of the machine: who runs as whom, and what one user can reach of another.
-
-The accounts exist in a mount name space of this test only: the hub sees other files for /etc/passwd and /etc/group.
-"""
+"""Servers as real accounts of the machine: who runs as whom, and what one user can reach of another."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import stat
-import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from conftest import UP_LIMIT_SECONDS, LabScript
-from decisionlab_hub.processes import MARK
+from account_lab import account_lab, server_of
+from conftest import LabScript
 from hub_visit import Api, HubVisit, shown_text, wait_for
 
 pytestmark = pytest.mark.script
@@ -25,74 +19,17 @@ pytestmark = pytest.mark.script
 UIDS = {"labada": 45001, "labbob": 45002}
 GID, GROUP_GID = 45000, 45003
 FACILITY = """
-login: {allowed_users: [labada, labbob, root, labnobody]}
-groups: {cms: [labada]}
-shared: {folder: shared/lab, group_folders: [cms]}
-culling: {enabled: false}
+login: {{allowed_users: [labada, labbob, root, labnobody]}}
+groups: {{cms: [labada]}}
+shared: {{folder: {root}/shared/lab, group_folders: [cms]}}
+culling: {{enabled: false}}
 """
-IN_ITS_OWN_NAME_SPACE = """
-set -e
-mount --bind "$1/passwd" /etc/passwd
-mount --bind "$1/group" /etc/group
-above=$(dirname "$LAB_TOOLS")
-case $(stat -c %A "$above") in
-  *[xt]) ;;
-  *)
-    mkdir "$1/tools"
-    mount --bind "$LAB_TOOLS" "$1/tools"
-    mount -t tmpfs -o mode=755 none "$above"
-    mkdir "$LAB_TOOLS"
-    mount --bind "$1/tools" "$LAB_TOOLS"
-    ;;
-esac
-exec "$2" up
-"""
-"""Gives the hub its accounts, and opens the folder above the tools where it is closed, as `.lab/` is."""
-
-
-def _refused_here() -> str:
-    if os.geteuid() != 0:
-        return "real accounts need root"
-    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode != 0:
-        return "this system lets nobody make a mount name space"
-    return ""
 
 
 @pytest.fixture(scope="module")
 def accounts_lab():
-    reason = _refused_here()
-    if reason:
-        pytest.skip(reason)
-    root = Path(tempfile.mkdtemp(prefix="decisionlab-accounts-"))
-    script = LabScript(root / "home")
-    try:
-        root.chmod(0o755)
-        _write_accounts(root)
-        (root / "home").mkdir()
-        (root / "home" / "facility.yaml").write_text(FACILITY.replace("folder: shared", f"folder: {root}/shared"))
-        (root / "shared").mkdir()
-        script("up")  # sets the tools up where they are; its hub does not know the accounts
-        script("down")
-        command = ["unshare", "--mount", "sh", "-c", IN_ITS_OWN_NAME_SPACE, "sh", str(root), script.command()[0]]
-        up = subprocess.run(command, env=script.environment(), capture_output=True, text=True, timeout=UP_LIMIT_SECONDS, check=False)
-        if "users' accounts cannot enter" in up.stderr:
-            pytest.skip("the checkout lies where other accounts cannot enter")
-        assert up.returncode == 0, up.stderr
+    with account_lab(UIDS, GID, f"cms:x:{GROUP_GID}:\n", FACILITY) as (_, script):
         yield script
-    finally:
-        script("down")
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def _write_accounts(root: Path) -> None:
-    lines = Path("/etc/passwd").read_text()
-    for name, uid in UIDS.items():
-        home = root / "homes" / name
-        home.mkdir(parents=True)
-        os.chown(home, uid, GID)
-        lines += f"{name}:x:{uid}:{GID}::{home}:/bin/bash\n"
-    (root / "passwd").write_text(lines)
-    (root / "group").write_text(Path("/etc/group").read_text() + f"labusers:x:{GID}:\ncms:x:{GROUP_GID}:\n")
 
 
 @pytest.fixture(scope="module")
@@ -111,24 +48,10 @@ def _visit(script: LabScript, user: str) -> HubVisit:
     return HubVisit(script.status()["url"], user, password)
 
 
-def _server(script: LabScript, user: str) -> tuple[int, dict[str, str]]:
-    """Process and environment of a user's server."""
-    mark = (script.home / "run" / "mark").read_text().strip()
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and b"jupyterhub.singleuser" in (entry / "cmdline").read_bytes():
-                pairs = dict(pair.split("=", 1) for pair in (entry / "environ").read_text().split("\0") if "=" in pair)
-                if pairs.get(MARK) == mark and pairs.get("JUPYTERHUB_USER") == user:
-                    return int(entry.name), pairs
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has just ended
-    raise AssertionError(f"no server of {user} is running")
-
-
 def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab: LabScript, users: dict[str, Api]):
     groups = {"labada": {GID, GROUP_GID}, "labbob": {GID}}
     for name, uid in UIDS.items():
-        pid, environment = _server(accounts_lab, name)
+        pid, environment = server_of(accounts_lab, name)
         status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line)
         assert set(status["Uid"].split()) == {str(uid)} and set(status["Gid"].split()) == {str(GID)}
         assert set(map(int, status["Groups"].split())) == groups[name]
@@ -143,7 +66,7 @@ def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab:
 def test_one_user_reaches_nothing_of_another(accounts_lab: LabScript, users: dict[str, Api]):
     root = accounts_lab.home.parent
     kernel = users["labada"].execute('System.out.println("hers");')
-    pid, environment = _server(accounts_lab, "labada")
+    pid, environment = server_of(accounts_lab, "labada")
     connection = Path(environment["JUPYTER_RUNTIME_DIR"]) / f"kernel-{kernel}.json"
     wait_for("the connection file", connection.exists)
     assert "curve_secretkey" in json.loads(connection.read_text()), "what kernels say on loopback can be read by other accounts"

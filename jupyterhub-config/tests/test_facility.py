@@ -107,6 +107,20 @@ def test_a_named_file_that_is_not_there_is_refused(tmp_path):
         Facility.find(tmp_path, {"LAB_FACILITY": str(tmp_path / "none.yaml")})
 
 
+def test_a_relative_name_of_the_file_is_taken_from_where_the_lab_is_started(tmp_path, monkeypatch):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "lab.yaml").write_text("named_servers: 7\nbanner_file: b.txt\n")
+    (tmp_path / "facility.yaml").write_text("named_servers: 1\n")
+    monkeypatch.chdir(tmp_path)
+    found = Facility.find(tmp_path, {"LAB_FACILITY": "site/lab.yaml"})
+    assert found.named_servers == 7 and found.banner_file == tmp_path / "site" / "b.txt"
+    monkeypatch.chdir(tmp_path / "site")
+    assert Facility.find(tmp_path, {"LAB_FACILITY": "lab.yaml"}).named_servers == 7
+    with pytest.raises(LabError, match="is not there"):
+        Facility.find(tmp_path, {"LAB_FACILITY": "site/lab.yaml"})
+    assert Facility.find(tmp_path, {}).named_servers == 1
+
+
 def test_paths_are_relative_to_the_file_and_durations_are_read(tmp_path):
     found = facility(tmp_path, OIDC.replace("client_id", "client_secret_file: s, client_id") + "banner_file: b.txt\nculling: {idle: 90s, every: 30s, maximum_age: 2d}")
     assert found.login.client_secret_file == tmp_path / "s" and found.banner_file == tmp_path / "b.txt"

@@ -5,7 +5,11 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -152,11 +156,35 @@ def test_the_documentation_and_the_way_to_ports_are_for_oneself_alone(facility_l
     api = Api(eve)
     assert api.start({"profile": "small"}).status_code in (201, 202)
     api.wait_until_ready()
-    help_page = api.call("GET", "/user/eve/decisionlab-help/kernel")
-    assert help_page.status_code == 200 and "<h1" in help_page.text
     stranger = Api(visit(facility_lab, "bob"))
-    for path in ("/user/eve/spark-ui/4040/jobs/", "/user/eve/decisionlab-help/kernel"):
-        assert stranger.call("GET", path, allow_redirects=False).status_code in (302, 403)
+    with a_program_with_pages("<h1>of a program</h1>") as port:
+        for path in (f"/user/eve/spark-ui/{port}/", "/user/eve/decisionlab-help/kernel"):
+            shown = api.call("GET", path)
+            assert shown.status_code == 200 and "<h1" in shown.text, path
+            assert stranger.call("GET", path, allow_redirects=False).status_code in (302, 403), path
+
+
+@contextmanager
+def a_program_with_pages(text: str) -> Iterator[int]:
+    """Something that answers on a port of loopback, as Spark's pages do."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def test_production_names_what_is_for_development(facility_lab: LabScript):

@@ -19,7 +19,7 @@ USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended
 
 
 PROVIDERS = ("iam-sim", "keycloak") if FULL else ("iam-sim",)
-CHECKED_OFTEN = {"DECISIONLAB_LOGIN_CHECK_SECONDS": "1", "DECISIONLAB_SIDECAR_AUDIENCE": ""}
+CHECKED_OFTEN = {"DECISIONLAB_LOGIN_CHECK_SECONDS": "1"}
 
 
 @pytest.fixture(scope="module", params=PROVIDERS)

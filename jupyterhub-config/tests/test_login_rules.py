@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import stat
 import sys
 
@@ -16,10 +17,12 @@ from jupyterhub.spawner import SimpleLocalProcessSpawner, Spawner
 from traitlets.config.loader import PyFileConfigLoader
 
 from conftest import layout_with_node
-from decisionlab_hub.cli import _parser
+from decisionlab_hub.cli import _open_sidecar, _parser
 from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import ensure_secrets, read_keys
+from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, safe_address
 from decisionlab_hub.login.claims import groups_of
@@ -95,7 +98,7 @@ def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
         choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms")
     secret.chmod(0o600)
     choice = choice_of("--iam", IAM, "--client-id", "hub", "--client-secret-file", str(secret), "--groups", "cms,/cms/a", "--admin-groups", "ops", "--users", "bob")
-    assert choice == LoginChoice(IAM, "hub", str(secret), ("/cms", "/cms/a"), ("/ops",), ("bob",))
+    assert choice == LoginChoice(IAM, "hub", str(secret), ("/cms", "/cms/a"), ("/ops",), ("bob",), sidecar_audience="urn:decisionlab:sidecar:hub")
     remembered = RememberedLogin(tmp_path)
     assert remembered.read() is None
     remembered.write(choice)
@@ -115,6 +118,8 @@ def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
         (["--client-id", "hub"], "give --iam"),
         (["--iam", "none", "--groups", "cms"], "give --iam"),
         (["--iam", "sim", "--client-id", "hub"], "client of its own"),
+        (["--iam", "sim", "--sidecar-audience", " "], "--sidecar-audience is empty"),
+        (["--iam", "sim", "--scopes", "openid offline_access storage.read:/cms scim:read"], "none that a token for the sidecar can have"),
     ],
 )
 def test_a_login_that_cannot_work_is_refused(arguments, words):
@@ -209,8 +214,45 @@ def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
         ]
     }
     assert sidecar_service(layout, 1, login).command[-2:] == ["--issuers", str(layout.sidecar_issuers)]
-    for other in (None, choice_of("--iam", "sim"), choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--sidecar-audience", "https://sidecar.example.org")):
+    for other in (
+        None,
+        choice_of("--iam", "sim", "--sidecar-audience", "none"),
+        choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob"),
+        choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--sidecar-audience", "https://sidecar.example.org"),
+    ):
         assert "--issuers" not in sidecar_service(layout, 1, other).command
+
+
+def test_where_groups_are_named_the_sidecar_has_an_audience_of_this_client_and_servers_are_told(tmp_path):
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 6}
+    layout = layout_with_node(tmp_path)
+
+    def told(*arguments: str) -> tuple[str, str]:
+        login = choice_of(*arguments)
+        environment = hub_service(layout, ports, "mark", "http://127.0.0.1:4", login).environment
+        assert ("--issuers" in sidecar_service(layout, 4, login).command) == bool(environment["DECISIONLAB_SIDECAR_AUDIENCE"])
+        return environment["DECISIONLAB_SIDECAR_AUDIENCE"], environment["DECISIONLAB_SIDECAR_SCOPES"]
+
+    assert told("--iam", "sim") == ("urn:decisionlab:sidecar:decisionlab-hub", "profile wlcg wlcg.groups model.read model.write")
+    real = ("--iam", IAM, "--client-id", "my hub/1", "--admin-groups", "ops", "--scopes", "openid wlcg storage.read:/ compute.read host.auth scim:read offline_access")
+    assert told(*real) == ("urn:decisionlab:sidecar:my%20hub%2F1", "wlcg"), "beside capabilities the groups of a token would not count"
+    assert told(*real, "--sidecar-audience", "https://s.example.org") == ("https://s.example.org", "wlcg")
+    assert told(*real, "--sidecar-audience", "none") == ("", "")
+    assert told("--iam", IAM, "--client-id", "hub", "--users", "bob") == ("", ""), "nothing says what a mere name may do there"
+
+
+def test_a_notebook_without_a_hub_is_not_sent_to_a_sidecar_that_asks_for_tokens(tmp_path):
+    lab = Lab(layout_with_node(tmp_path), Interrupt())
+    assert _open_sidecar(lab) == ""
+    try:
+        lab._table.start("sidecar", ["sleep", "600"], dict(os.environ), tmp_path / "log", 4, "http://127.0.0.1:4")
+        assert _open_sidecar(lab) == "http://127.0.0.1:4"
+        RememberedLogin(lab.layout.home).write(choice_of("--iam", "sim"))
+        assert _open_sidecar(lab) == ""
+        RememberedLogin(lab.layout.home).write(choice_of("--iam", "sim", "--sidecar-audience", "none"))
+        assert _open_sidecar(lab) == "http://127.0.0.1:4"
+    finally:
+        lab.down()
 
 
 def test_a_simulated_account_keeps_its_name_when_the_port_changes(tmp_path):

@@ -6,8 +6,9 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
 from decisionlab_hub.console import EXIT_USAGE, LabError
 from decisionlab_hub.credentials import read_secret
@@ -17,8 +18,13 @@ from decisionlab_hub.login.names import SAFE_NAME
 
 SIMULATOR = "sim"
 PASSWORD_LOGIN = "none"
+NO_AUDIENCE = "none"
+"""Said for the sidecar's audience: it asks for no tokens."""
 
 CLIENT_SECRET = "the provider gives it to the hub's client"
+
+_OF_A_SIDECAR = ("wlcg", "groups", "roles", "profile")
+_OF_A_SIDECAR_BEGIN = ("wlcg.groups", "model.")
 
 _BASE_SCOPES = ("openid", "profile", "offline_access", "wlcg", "wlcg.groups")
 _SIMULATOR_SCOPES = (*_BASE_SCOPES, "model.read", "model.write", "storage.read:/", "storage.create:/", "storage.modify:/")
@@ -46,6 +52,14 @@ class LoginChoice:
     def simulated(self) -> bool:
         return self.iam == SIMULATOR
 
+    @property
+    def sidecar_scopes(self) -> tuple[str, ...]:
+        """The scopes of tokens for the sidecar: those of the login that tell groups or rights at models.
+
+        No others: beside capabilities such as those of storage a token's groups do not count, and a sidecar has no use for them.
+        """
+        return tuple(scope for scope in self.scopes if scope in _OF_A_SIDECAR or scope.startswith(_OF_A_SIDECAR_BEGIN))
+
     def __str__(self) -> str:
         return "the IAM simulator" if self.simulated else self.iam
 
@@ -61,7 +75,9 @@ def add_options(up: argparse.ArgumentParser) -> None:
     login.add_argument("--users", type=_names, metavar="A,B", help="these may log in whatever their groups are")
     login.add_argument("--scopes", metavar="'A B'", help=f"asked for at the login (default: {' '.join(_BASE_SCOPES)})")
     login.add_argument("--callback", metavar="URL", help="where logins return to, when users see the hub at another address than this machine's")
-    login.add_argument("--sidecar-audience", metavar="URL", help="audience of tokens for the sidecar")
+    login.add_argument(
+        "--sidecar-audience", metavar="URL", help=f"audience of tokens for the lab's sidecar (default: a name made of --client-id, where groups are named); `{NO_AUDIENCE}`: it asks for none"
+    )
     login.add_argument("--file-audience", metavar="URL", help="audience of tokens for file servers")
 
 
@@ -84,18 +100,41 @@ def asked(options: argparse.Namespace) -> LoginChoice | str | None:
     secret = options.client_secret_file
     if secret:
         read_secret(secret, CLIENT_SECRET)
-    return LoginChoice(
-        iam=_provider(options.iam),
-        client_id=options.client_id,
-        client_secret_file=str(secret.absolute()) if secret else "",
-        groups=options.groups or (),
-        admin_groups=options.admin_groups or (),
-        users=options.users or (),
-        scopes=tuple((options.scopes or " ".join(_BASE_SCOPES)).split()),
-        callback=options.callback or "",
-        sidecar_audience=options.sidecar_audience or "",
-        file_audience=options.file_audience or "",
+    return _with_audience(
+        LoginChoice(
+            iam=_provider(options.iam),
+            client_id=options.client_id,
+            client_secret_file=str(secret.absolute()) if secret else "",
+            groups=options.groups or (),
+            admin_groups=options.admin_groups or (),
+            users=options.users or (),
+            scopes=tuple((options.scopes or " ".join(_BASE_SCOPES)).split()),
+            callback=options.callback or "",
+            file_audience=options.file_audience or "",
+        ),
+        options.sidecar_audience,
     )
+
+
+def _with_audience(choice: LoginChoice, asked_for: str | None) -> LoginChoice:
+    """The choice with the sidecar's audience: the one asked for, or where groups say who may do what one of this client alone.
+
+    A client belongs to one hub: so a token for its sidecar is good at no other lab of the same provider.
+    """
+    if asked_for is not None and not asked_for.strip():
+        raise LabError(f"--sidecar-audience is empty; expected a name, or `{NO_AUDIENCE}` for a sidecar that asks for no tokens", EXIT_USAGE)
+    by_groups = choice.groups or choice.admin_groups
+    usual = f"urn:decisionlab:sidecar:{quote(choice.client_id, safe='')}" if by_groups else NO_AUDIENCE
+    audience = asked_for or usual
+    if audience == NO_AUDIENCE:
+        return choice
+    if not choice.sidecar_scopes:
+        raise LabError(
+            f"--scopes '{' '.join(choice.scopes)}' has none that a token for the sidecar can have; expected one that tells groups, such as wlcg.groups or groups, "
+            f"or --sidecar-audience {NO_AUDIENCE}",
+            EXIT_USAGE,
+        )
+    return replace(choice, sidecar_audience=audience)
 
 
 _DETAILS = (
@@ -107,15 +146,17 @@ def _simulator(options: argparse.Namespace, given: list[str]) -> LoginChoice:
     for name in ("client_id", "client_secret_file", "callback"):
         if name in given:
             raise LabError(f"{_flag(name)} is for a real provider; the simulator has a client of its own", EXIT_USAGE)
-    return LoginChoice(
-        iam=SIMULATOR,
-        client_id=_SIMULATOR_CLIENT,
-        groups=_SIMULATOR_GROUPS if options.groups is None else options.groups,
-        admin_groups=_SIMULATOR_ADMINS if options.admin_groups is None else options.admin_groups,
-        users=options.users or (),
-        scopes=tuple(options.scopes.split()) if options.scopes else _SIMULATOR_SCOPES,
-        sidecar_audience=options.sidecar_audience or "",
-        file_audience=options.file_audience or "",
+    return _with_audience(
+        LoginChoice(
+            iam=SIMULATOR,
+            client_id=_SIMULATOR_CLIENT,
+            groups=_SIMULATOR_GROUPS if options.groups is None else options.groups,
+            admin_groups=_SIMULATOR_ADMINS if options.admin_groups is None else options.admin_groups,
+            users=options.users or (),
+            scopes=tuple(options.scopes.split()) if options.scopes else _SIMULATOR_SCOPES,
+            file_audience=options.file_audience or "",
+        ),
+        options.sidecar_audience,
     )
 
 

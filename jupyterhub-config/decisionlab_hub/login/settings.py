@@ -45,7 +45,7 @@ class LoginSettings:
     broker_url: str
     check_seconds: int
     service_name: str
-    audiences: tuple[tuple[str, str], ...]
+    told: tuple[tuple[str, str], ...]
     ledger_key: str = ""
     """Under which the names of accounts are kept; empty: the issuer."""
 
@@ -69,7 +69,7 @@ class LoginSettings:
             broker_url=reader.optional("DECISIONLAB_TOKEN_BROKER"),
             check_seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
             service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
-            audiences=tuple((name, value) for name in AUDIENCES if (value := reader.optional(name))),
+            told=tuple((name, value) for name in TOLD if (value := reader.optional(name))),
             ledger_key=reader.optional("DECISIONLAB_LOGIN_LEDGER"),
         )
         settings._check(reader)
@@ -90,8 +90,8 @@ class LoginSettings:
             reader.wrong("DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds; at least 1 is expected")
 
 
-AUDIENCES = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_FILE_AUDIENCE")
-"""What servers are told when it is set: for whom their tokens are to be."""
+TOLD = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_SIDECAR_SCOPES", "DECISIONLAB_FILE_AUDIENCE")
+"""What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
 
 
 def _listed(reader: Reader, name: str, normal: Any) -> frozenset[str]:
@@ -109,7 +109,7 @@ def configure_login(c: Config, login: LoginSettings, layout: Layout) -> None:
     """Sets the authenticator, the token broker with its rights, and what servers are told."""
     _configure_authenticator(c, login, layout)
     _configure_broker(c, login, layout)
-    c.Spawner.environment = {**c.Spawner.get("environment", {}), "DECISIONLAB_TOKEN_BROKER": login.broker_url, **dict(login.audiences)}
+    c.Spawner.environment = {**c.Spawner.get("environment", {}), "DECISIONLAB_TOKEN_BROKER": login.broker_url, **dict(login.told)}
 
 
 def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) -> None:

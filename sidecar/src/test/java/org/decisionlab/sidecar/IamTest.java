@@ -209,6 +209,25 @@ class IamTest {
     assertThat(refused.text()).contains("not active");
   }
 
+  /** Of the tokens of before only those are good that the issuer still stands by. */
+  @Test
+  void aSuspendedUserIsSoonOutWhereTheIssuerIsAlwaysAsked() throws Exception {
+    Path issuers = directory.resolve("issuers.json");
+    String secret = "\"secret_file\":\"" + iam.secretFile(Iam.SIDECAR) + "\"";
+    sidecar.close();
+    Files.writeString(
+        issuers, Files.readString(issuers).replace(secret, secret + ",\"always\":true"));
+    open();
+    String bob = iam.token("bob", GROUPS, AUDIENCE);
+    String ada = iam.token("ada", GROUPS, AUDIENCE);
+    assertThat(models(bob)).isEqualTo(200);
+    assertThat(models(ada)).isEqualTo(200);
+    iam.switches(Map.of("suspended", List.of("bob")));
+    Await.until("he is out", () -> models(bob) == 401);
+    assertThat(send("GET", "/models", bob).text()).contains("not active");
+    assertThat(models(ada)).isEqualTo(200);
+  }
+
   /**
    * Every operation of the description: none without a token, none with one that grants nothing.
    */

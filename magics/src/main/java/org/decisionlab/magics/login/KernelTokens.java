@@ -36,6 +36,9 @@ public final class KernelTokens implements AutoCloseable {
   /** Environment variable with the audience of tokens for the sidecar. */
   public static final String SIDECAR_AUDIENCE = "DECISIONLAB_SIDECAR_AUDIENCE";
 
+  /** Environment variable with the scopes, between blanks, of tokens for the sidecar. */
+  public static final String SIDECAR_SCOPES = "DECISIONLAB_SIDECAR_SCOPES";
+
   /** Environment variable with the audience of tokens for storage, and of the token file. */
   public static final String FILE_AUDIENCE = "DECISIONLAB_FILE_AUDIENCE";
 

@@ -28,6 +28,13 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 /** Brings {@code %spark}, {@code %%sql}, tables of datasets and progress of jobs into a kernel. */
 public final class SparkExtension implements Extension {
 
+  /**
+   * System property, true where other accounts of the machine reach the ports of a session. Spark's
+   * server of classes asks nobody for a secret and follows {@code ..} to any file of the user, so
+   * it is off there; executors of a local master are in this JVM and need none.
+   */
+  private static final String NEIGHBOURS = "decisionlab.neighbours";
+
   private final CellJobs jobs = new CellJobs();
   private final KeptShuffles shuffles = new KeptShuffles(jobs);
   private final SparkMonitor monitor = new SparkMonitor();
@@ -54,8 +61,10 @@ public final class SparkExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
-    // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
-    System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
+    if (!Boolean.getBoolean(NEIGHBOURS)) {
+      // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
+      System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
+    }
     ExecutorClasses.copy(Records.executorClasses(), scope.cellClasses());
     SparkWords words =
         new SparkWords(

@@ -58,6 +58,11 @@ final class ServerToken {
     return new ServerToken(null, TokenRequest.ANY, false, () -> {}, why);
   }
 
+  /** Whether the server may be shown one. */
+  boolean mayBeSent() {
+    return tokens != null;
+  }
+
   /** Whether the server may be shown one, and is known to want it. */
   boolean isWanted() {
     return wanted && tokens != null;

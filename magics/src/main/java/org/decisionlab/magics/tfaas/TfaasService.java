@@ -147,11 +147,11 @@ public final class TfaasService {
   }
 
   /**
-   * Changes something, once. Where the server wants a token, a question before it finds out whether
-   * that is accepted, so that a change hardly ever meets one that is not.
+   * Changes something, once. Where the server may be shown a token, a question before it finds out
+   * whether it wants one and accepts this one, so that a change hardly ever is refused.
    */
   private void writing(String done, Change change) throws IOException, InterruptedException {
-    if (token.isWanted()) {
+    if (token.mayBeSent()) {
       try {
         reading(client::models);
       } catch (TfaasException e) {

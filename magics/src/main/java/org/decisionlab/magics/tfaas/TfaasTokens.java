@@ -50,14 +50,22 @@ public final class TfaasTokens {
       return ServerToken.refusing("a token is sent over https, or to this machine, only");
     }
     String audience = value(KernelTokens.SIDECAR_AUDIENCE);
-    TokenRequest request =
-        audience.isEmpty() ? TokenRequest.ANY : TokenRequest.of(audience, List.of());
     String origin = origin(server);
     return new ServerToken(
         tokens,
-        request,
+        request(audience),
         !audience.isEmpty() || wanting.contains(origin),
         () -> wanting.add(origin));
+  }
+
+  /** Without an audience whatever comes is tried, as it is. */
+  private TokenRequest request(String audience) {
+    String scopes = value(KernelTokens.SIDECAR_SCOPES);
+    if (audience.isEmpty()) {
+      return TokenRequest.ANY;
+    }
+    return TokenRequest.of(
+        audience, scopes.isEmpty() ? List.of() : List.of(scopes.split("\\s+", -1)));
   }
 
   private String value(String name) {

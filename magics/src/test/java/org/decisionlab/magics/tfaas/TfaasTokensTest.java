@@ -94,7 +94,14 @@ class TfaasTokensTest {
     open = true;
     assertThat(service().models()).isEmpty();
     service().delete("m");
-    assertThat(asked()).containsExactly("/models ", "/delete ");
+    assertThat(asked()).containsExactly("/models ", "/models ", "/delete ");
+  }
+
+  @Test
+  void theFirstChangeFindsOutThatATokenIsWanted() throws Exception {
+    accepted.add("Bearer first");
+    service().delete("m");
+    assertThat(asked()).containsExactly("/models ", "/models Bearer first", "/delete Bearer first");
   }
 
   @Test
@@ -123,6 +130,27 @@ class TfaasTokensTest {
     assertThatThrownBy(() -> service().models())
         .hasMessageContaining("HTTP 401: the token expired")
         .hasMessageContaining("for https://other.example, not for https://sidecar.example");
+  }
+
+  @Test
+  void theBrokerIsAskedForTheSidecarsAudienceAndScopes() throws Exception {
+    try (LoopbackServer broker =
+        new LoopbackServer(
+            request ->
+                Reply.of(
+                    200,
+                    "{\"access_token\":\"narrow\",\"expires_at\":\"2099-01-01T00:00:00Z\"}"))) {
+      environment.put("DECISIONLAB_TOKEN_BROKER", broker.uri().toString());
+      environment.put("JUPYTERHUB_API_TOKEN", "of the server");
+      environment.put(KernelTokens.SIDECAR_AUDIENCE, "urn:decisionlab:sidecar:lab");
+      environment.put(KernelTokens.SIDECAR_SCOPES, "wlcg  wlcg.groups");
+      accepted.add("Bearer narrow");
+      service().delete("m");
+      assertThat(broker.seen).hasSize(1);
+      assertThat(broker.seen.get(0).body())
+          .contains("\"audience\":\"urn:decisionlab:sidecar:lab\"")
+          .contains("\"scope\":\"wlcg wlcg.groups\"");
+    }
   }
 
   @Test
@@ -174,10 +202,10 @@ class TfaasTokensTest {
           .hasMessageContaining("HTTP 401: a token is needed")
           .hasMessageContaining("Nothing is deleted")
           .hasMessageContaining("run the cell again");
-      assertThat(readable.seen).as("what may want no token is not asked before").hasSize(1);
+      assertThat(readable.seen).extracting(Seen::path).containsExactly("/models", "/delete");
       assertThatThrownBy(() -> service().delete("m")).hasMessageContaining("no other token");
-      assertThat(readable.seen.get(2).authorization()).isEqualTo("Bearer first");
-      assertThat(readable.seen).hasSize(3);
+      assertThat(readable.seen.get(3).authorization()).isEqualTo("Bearer first");
+      assertThat(readable.seen).hasSize(4);
     }
   }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *   "audiences":["https://sidecar.example.org"],
  *   "any_audience":false,
  *   "without_audience":false,
- *   "introspection":{"client_id":"sidecar","secret_file":"iam-client.secret"},
+ *   "introspection":{"client_id":"sidecar","secret_file":"iam-client.secret","always":false},
  *   "grants":[{"group":"/cms","rights":["read","predict"]},
  *             {"scope":"model.write","rights":["publish"]}]}]}
  * </pre>
@@ -53,7 +53,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
   private static final Set<String> OF_FILE = Set.of("issuers");
   private static final Set<String> OF_ISSUER =
       Set.of("issuer", "audiences", "any_audience", "without_audience", "introspection", "grants");
-  private static final Set<String> OF_INTROSPECTION = Set.of("client_id", "secret_file");
+  private static final Set<String> OF_INTROSPECTION = Set.of("client_id", "secret_file", "always");
   private static final Set<String> OF_GRANT = Set.of("group", "scope", "rights");
 
   /** Keeps copies. */
@@ -153,7 +153,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
         && mode.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ)) {
       LOG.log(Level.WARNING, "{0} holds a secret and can be read by everybody here", secret);
     }
-    return new Introspection(client, secret);
+    return new Introspection(client, secret, flag(json, "always", where + "introspection: "));
   }
 
   private static List<Grant> grants(JsonNode list, String where) throws IOException {

@@ -46,6 +46,9 @@ class IssuersFileTest {
     assertThat(first.anyAudience()).isFalse();
     assertThat(first.withoutAudience()).isFalse();
     assertThat(first.introspection().clientId()).isEqualTo("sidecar");
+    assertThat(first.introspection().always()).isFalse();
+    String always = GOOD.replace("\"secret\"}", "\"secret\",\"always\":true}");
+    assertThat(read(always).issuers().get(0).introspection().always()).isTrue();
     assertThat(first.introspection().secretFile())
         .isEqualTo(directory.resolve("secret").toAbsolutePath());
     assertThat(file.issuers().get(1).anyAudience()).isTrue();
@@ -73,6 +76,7 @@ class IssuersFileTest {
         "`\"any_audience\":true` | `\"anyaudience\":true` | issuers[1]: | 'anyaudience'",
         "`\"audiences\":[\"https` | `\"audiences\":[7,\"https` | issuers[0]: | list of texts",
         "`\"secret_file\":\"secret\"` | `\"secret_file\":\"gone\"` | issuers[0]: | gone",
+        "`\"secret\"}` | `\"secret\",\"always\":\"yes\"}` | introspection: | 'always' must be true",
         "client_id | clientid | issuers[0]: introspection: | 'clientid'",
         "`\"rights\":[\"publish\"]` | `\"rights\":[\"push\"]` | grants[1]: | push",
         "`\"rights\":[\"publish\"]` | `\"rights\":[]` | grants[1]: | must list some",

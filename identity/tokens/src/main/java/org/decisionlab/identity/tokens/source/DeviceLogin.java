@@ -29,13 +29,23 @@ public final class DeviceLogin implements TokenProvider {
   private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
   private static final int MAX_INTERVAL = 60;
   private static final int MAX_LIFE = 1800;
+  private static final int SLOWER = 5;
+  private static final int SERVER_ERROR = 500;
+  private static final int TOO_MANY = 429;
+  private static final String ENDED = "the code ended before somebody logged in";
 
   private final URI issuer;
   private final String clientId;
   private final LoginPrompt prompt;
   private final JsonDoor door;
   private final Clock clock;
-  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Held by who shows a code and waits for the user, for minutes. */
+  private final ReentrantLock asking = new ReentrantLock();
+
+  /** Held by who changes the login, for one request at most; taken after the other one. */
+  private final ReentrantLock changing = new ReentrantLock();
+
   private volatile @Nullable String refreshToken;
   private volatile @Nullable Kept kept;
 
@@ -65,13 +75,26 @@ public final class DeviceLogin implements TokenProvider {
   @Override
   public Optional<AccessToken> token(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
+    Optional<AccessToken> known = ofLogin(request);
+    if (known.isPresent()) {
+      return known;
+    }
+    requireSomebody();
     // Whoever waits here while another one logs in is served by that login.
-    lock.lockInterruptibly();
+    asking.lockInterruptibly();
     try {
-      Optional<AccessToken> known = ofLogin(request);
+      known = ofLogin(request);
       return known.isPresent() ? known : Optional.of(login(request));
     } finally {
-      lock.unlock();
+      asking.unlock();
+    }
+  }
+
+  /** Who cannot be asked does not wait for who is. */
+  private void requireSomebody() throws TokenUnavailableException {
+    Optional<String> refusal = prompt.refusal();
+    if (refusal.isPresent()) {
+      throw new TokenUnavailableException(refusal.get());
     }
   }
 
@@ -89,11 +112,8 @@ public final class DeviceLogin implements TokenProvider {
    */
   public AccessToken login(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
-    Optional<String> refusal = prompt.refusal();
-    if (refusal.isPresent()) {
-      throw new TokenUnavailableException(refusal.get());
-    }
-    lock.lockInterruptibly();
+    requireSomebody();
+    asking.lockInterruptibly();
     try {
       JsonNode metadata = door.document(discovery());
       URI tokens = endpoint(metadata, "token_endpoint");
@@ -101,25 +121,28 @@ public final class DeviceLogin implements TokenProvider {
     } catch (IOException e) {
       throw failed(e);
     } finally {
-      lock.unlock();
+      asking.unlock();
     }
   }
 
   /** Forgets who has logged in. */
   public void forget() {
-    lock.lock();
+    changing.lock();
     try {
       refreshToken = null;
       kept = null;
     } finally {
-      lock.unlock();
+      changing.unlock();
     }
   }
 
-  /** A token of the login that there is; nothing where there is none any more. Never asks. */
+  /**
+   * A token of the login that there is; nothing where there is none any more. Never asks the user,
+   * and does not wait while somebody else is asked.
+   */
   Optional<AccessToken> ofLogin(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
-    lock.lockInterruptibly();
+    changing.lockInterruptibly();
     try {
       return refreshToken == null
           ? ofKept(request)
@@ -127,7 +150,7 @@ public final class DeviceLogin implements TokenProvider {
     } catch (IOException e) {
       throw failed(e);
     } finally {
-      lock.unlock();
+      changing.unlock();
     }
   }
 
@@ -215,45 +238,82 @@ public final class DeviceLogin implements TokenProvider {
     return form;
   }
 
+  /**
+   * Asks until the code ends. An issuer that cannot be reached, or has no answer of its own, is
+   * asked again, more rarely each time (RFC 8628, 3.5): only what it says of the login ends it.
+   */
   private AccessToken poll(TokenRequest request, JsonDoor.Reply code, URI tokens, Instant until)
-      throws IOException, TokenUnavailableException, InterruptedException {
+      throws TokenUnavailableException, InterruptedException {
     Map<String, String> form = polling(request, code);
     int interval = Math.min(MAX_INTERVAL, Math.max(1, code.body().path("interval").asInt(5)));
+    String trouble = "";
     while (clock.instant().isBefore(until)) {
       TimeUnit.SECONDS.sleep(interval);
-      JsonDoor.Reply reply = door.post(tokens, form, Map.of());
+      JsonDoor.Reply reply;
+      try {
+        reply = door.post(tokens, form, Map.of());
+      } catch (IOException e) {
+        trouble = "; the last time " + failed(e).getMessage();
+        interval = Math.min(MAX_INTERVAL, 2 * interval);
+        continue;
+      }
       if (reply.isOk()) {
         return loggedIn(request, reply);
       }
-      switch (reply.text("error")) {
-        case "authorization_pending" -> {}
-        case "slow_down" -> interval = Math.min(MAX_INTERVAL, interval + 5);
-        case "access_denied" ->
-            throw new TokenUnavailableException("the login was refused on the page");
-        case "expired_token" ->
-            throw new TokenUnavailableException("the code ended before somebody logged in");
-        default -> throw refused(reply);
+      if (isNoAnswer(reply)) {
+        trouble = "; the last time the issuer answered with status " + reply.status();
+        interval = Math.min(MAX_INTERVAL, 2 * interval);
+        continue;
       }
+      trouble = "";
+      interval = refusal(reply, interval);
     }
-    throw new TokenUnavailableException("the code ended before somebody logged in");
+    throw new TokenUnavailableException(ENDED + trouble);
+  }
+
+  /** Whether the issuer is in trouble, or something before it answered in its place. */
+  private static boolean isNoAnswer(JsonDoor.Reply reply) {
+    return reply.text("error").isEmpty()
+        || reply.status() >= SERVER_ERROR
+        || reply.status() == TOO_MANY;
+  }
+
+  /**
+   * What the issuer says of a login that is not there yet.
+   *
+   * @return seconds until it may be asked again
+   * @throws TokenUnavailableException when it will not come any more
+   */
+  private static int refusal(JsonDoor.Reply reply, int interval) throws TokenUnavailableException {
+    return switch (reply.text("error")) {
+      case "authorization_pending" -> interval;
+      case "slow_down" -> Math.min(MAX_INTERVAL, interval + SLOWER);
+      case "access_denied" ->
+          throw new TokenUnavailableException("the login was refused on the page");
+      case "expired_token" -> throw new TokenUnavailableException(ENDED);
+      default -> throw refused(reply);
+    };
   }
 
   /** Nothing of the login before stays: it may have been somebody else's. */
   private AccessToken loggedIn(TokenRequest request, JsonDoor.Reply reply)
-      throws TokenUnavailableException {
+      throws TokenUnavailableException, InterruptedException {
     AccessToken token = accepted(reply);
     String refresh = reply.text("refresh_token");
     String scope = reply.text("scope").strip();
     // Where they are those that were asked for, the issuer need not say them (RFC 6749, 5.1).
     List<String> scopes = scope.isEmpty() ? request.scopes() : List.of(scope.split("\\s+", -1));
+    changing.lockInterruptibly();
     try {
       kept =
           refresh.isEmpty() ? new Kept(token, new TokenRequest(request.audience(), scopes)) : null;
+      refreshToken = refresh.isEmpty() ? null : refresh;
+      return token;
     } catch (IllegalArgumentException e) {
       throw new TokenUnavailableException("the issuer answered with scopes that are none", e);
+    } finally {
+      changing.unlock();
     }
-    refreshToken = refresh.isEmpty() ? null : refresh;
-    return token;
   }
 
   private AccessToken accepted(JsonDoor.Reply reply) throws TokenUnavailableException {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public final class TokenSource {
 
   private static final class Slot {
     final ReentrantLock asking = new ReentrantLock();
-    volatile @Nullable Kept kept;
+    final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
     volatile @Nullable Instant failedAt;
   }
 
@@ -70,16 +71,20 @@ public final class TokenSource {
   public AccessToken token(TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
     Slot slot = slot(request);
-    Kept kept = slot.kept;
+    Kept kept = slot.kept.get();
     if (kept != null && isFresh(kept)) {
       return kept.token();
     }
     if (!slot.asking.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      kept = slot.kept.get();
+      if (kept != null && !kept.token().isExpired(clock.instant())) {
+        return kept.token();
+      }
       throw new TokenUnavailableException(
           "a token for " + request.words() + " is being asked for since " + patience);
     }
     try {
-      kept = slot.kept;
+      kept = slot.kept.get();
       return kept != null && (isFresh(kept) || failedJustNow(slot, kept))
           ? kept.token()
           : renewed(slot, request);
@@ -93,15 +98,10 @@ public final class TokenSource {
    * new. Ask once more after this, not again and again.
    */
   public void refused(TokenRequest request, AccessToken token) {
-    Slot slot = slot(request);
-    slot.asking.lock();
-    try {
-      Kept kept = slot.kept;
-      if (kept != null && kept.token().secret().equals(token.secret())) {
-        slot.kept = null;
-      }
-    } finally {
-      slot.asking.unlock();
+    AtomicReference<@Nullable Kept> slot = slot(request).kept;
+    Kept kept = slot.get();
+    if (kept != null && kept.token().secret().equals(token.secret())) {
+      slot.compareAndSet(kept, null);
     }
   }
 
@@ -117,24 +117,23 @@ public final class TokenSource {
 
   /** The name of the place that the last token came from, where there is one. */
   public Optional<String> from(TokenRequest request) {
-    return Optional.ofNullable(slot(request).kept).map(Kept::from);
+    return Optional.ofNullable(slot(request).kept.get()).map(Kept::from);
   }
 
   /** When the token that is kept is to be replaced, where there is one. */
   Optional<Instant> renewAt(TokenRequest request) {
-    return Optional.ofNullable(slot(request).kept).map(Kept::renewAt);
+    return Optional.ofNullable(slot(request).kept.get()).map(Kept::renewAt);
   }
 
   private AccessToken renewed(Slot slot, TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
-    Kept before = slot.kept;
     List<String> reasons = new ArrayList<>();
     for (TokenProvider provider : providers) {
       try {
         Optional<AccessToken> token = provider.token(request);
         if (token.isPresent()) {
           Kept fresh = kept(token.get(), provider.name());
-          slot.kept = fresh;
+          slot.kept.set(fresh);
           slot.failedAt = null;
           return fresh.token();
         }
@@ -143,6 +142,7 @@ public final class TokenSource {
       }
     }
     slot.failedAt = clock.instant();
+    Kept before = slot.kept.get();
     if (before != null && !before.token().isExpired(clock.instant())) {
       LOG.log(Level.WARNING, "no new token, the old one is used on: {0}", reasons);
       return before.token();

@@ -5,10 +5,12 @@ package org.decisionlab.identity.tokens.verify;
 import java.nio.file.Path;
 
 /**
- * The right to ask an issuer about a token (RFC 7662), for issuers whose tokens hold neither scopes
- * nor groups.
+ * The right to ask an issuer about a token (RFC 7662).
  *
  * @param clientId the OAuth client of this service
  * @param secretFile file with its secret, read at each use
+ * @param always whether it is asked about every token, and again after 30 s, so that who is
+ *     suspended or has logged out everywhere is out within that time; else only about tokens that
+ *     hold neither scopes nor groups
  */
-public record Introspection(String clientId, Path secretFile) {}
+public record Introspection(String clientId, Path secretFile, boolean always) {}

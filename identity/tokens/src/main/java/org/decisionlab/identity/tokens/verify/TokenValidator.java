@@ -40,6 +40,7 @@ public final class TokenValidator implements AutoCloseable {
   private static final int MOST_REMEMBERED = 10_000;
   private static final Duration INACTIVE = Duration.ofSeconds(30);
   private static final Duration INTROSPECTED = Duration.ofMinutes(10);
+  private static final Duration ALWAYS_INTROSPECTED = Duration.ofSeconds(30);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** For how long it is not asked about tokens again when that failed; then by one at first. */
@@ -120,14 +121,15 @@ public final class TokenValidator implements AutoCloseable {
     VerifiedToken verified = checked.verified(clock.instant());
     Instant until = verified.expiresAt().plus(grace);
     Introspection introspection = issuer.terms().introspection();
-    if (introspection != null && verified.scopes().isEmpty() && verified.groups().isEmpty()) {
+    if (introspection != null && (introspection.always() || saysNothing(verified))) {
       try {
         verified = introspected(token, checked, verified, issuer, introspection);
       } catch (InvalidTokenException e) {
         remembered.failed(key, e.error(), clock.instant().plus(INACTIVE));
         throw e;
       }
-      Instant again = clock.instant().plus(INTROSPECTED);
+      Instant again =
+          clock.instant().plus(introspection.always() ? ALWAYS_INTROSPECTED : INTROSPECTED);
       until = again.isBefore(until) ? again : until;
     }
     remembered.holds(key, verified, until);
@@ -224,10 +226,17 @@ public final class TokenValidator implements AutoCloseable {
     if (!said.path("active").asBoolean()) {
       throw new InvalidTokenException("the token is not active: it was revoked or has ended");
     }
-    return checked.with(
-        verified,
-        said.path("scope").asText(),
-        name -> JSON.convertValue(said.get(name), Object.class));
+    return saysNothing(verified)
+        ? checked.with(
+            verified,
+            said.path("scope").asText(),
+            name -> JSON.convertValue(said.get(name), Object.class))
+        : verified;
+  }
+
+  /** Whether a token leaves it to its issuer to say what it permits. */
+  private static boolean saysNothing(VerifiedToken token) {
+    return token.scopes().isEmpty() && token.groups().isEmpty();
   }
 
   /** One that does not answer must not make everybody wait who comes with a token of its. */

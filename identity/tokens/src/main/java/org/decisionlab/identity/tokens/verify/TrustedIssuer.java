@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param anyAudience whether a token for any service of WLCG is accepted too
  * @param withoutAudience whether a token that names no audience is accepted
  * @param base where the paths in its storage scopes begin
- * @param introspection how to ask it about tokens without scopes and groups, or null
+ * @param introspection how to ask it about tokens, or null
  */
 public record TrustedIssuer(
     URI issuer,

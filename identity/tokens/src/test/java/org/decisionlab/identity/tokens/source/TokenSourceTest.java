@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +148,48 @@ class TokenSourceTest {
     assertThat(source.token(READ).secret()).isEqualTo("token-2");
     source.refused(READ, first);
     assertThat(source.token(READ).secret()).isEqualTo("token-2");
+  }
+
+  /** A place that asks its user may take minutes. */
+  @Test
+  void whoHasATokenIsNotHeldUpByWhoAsksForTheNext() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    TokenProvider slow =
+        new TokenProvider() {
+          @Override
+          public String name() {
+            return "slow";
+          }
+
+          @Override
+          public Optional<AccessToken> token(TokenRequest request)
+              throws TokenUnavailableException, InterruptedException {
+            if (given.getAndIncrement() > 0) {
+              asked.countDown();
+              answer.await();
+            }
+            return Optional.of(
+                AccessToken.of("token-" + given.get(), clock.instant().plusSeconds(60)));
+          }
+        };
+    TokenSource held = new TokenSource(List.of(slow), Duration.ofMillis(20), clock);
+    AccessToken first = held.token(READ);
+    clock.pass(Duration.ofSeconds(50));
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      var next = other.submit(() -> held.token(READ).secret());
+      assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(held.token(READ).secret()).as("it still holds").isEqualTo("token-1");
+      held.refused(READ, first);
+      assertThatThrownBy(() -> held.token(READ)).hasMessageContaining("is being asked for since");
+      assertThat(next).isNotDone();
+      answer.countDown();
+      assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo("token-2");
+      assertThat(held.token(READ).secret()).isEqualTo("token-2");
+    } finally {
+      other.shutdownNow();
+    }
   }
 
   @Test

@@ -197,21 +197,7 @@ class IssuerKeysTest {
 
   @Test
   void aTokenWithoutRightsIsAskedAboutOnce() throws Exception {
-    Path secret = Files.writeString(folder.resolve("secret"), "se:cret&\n");
-    validator.close();
-    validator =
-        new TokenValidator(
-            List.of(
-                new TrustedIssuer(
-                    issuer.uri(),
-                    Set.of(HERE),
-                    false,
-                    true,
-                    StoragePath.ROOT,
-                    new Introspection("side car", secret))),
-            null,
-            Duration.ZERO,
-            clock);
+    asking(false);
     issuer.introspection.putAll(
         Map.of("active", true, "scope", "openid model.read", "groups", List.of("cms")));
     String plain = plain("jti1");
@@ -251,6 +237,50 @@ class IssuerKeysTest {
     issuer.down = false;
     issuer.introspection.put("active", true);
     assertThat(validator.validate(other).groups()).containsExactly("/cms");
+  }
+
+  /** Also tokens that say what they permit, and again after 30 s; that stays what it was. */
+  @Test
+  void everyTokenIsAskedAboutWhereThatIsWanted() throws Exception {
+    asking(true);
+    issuer.introspection.putAll(Map.of("active", true, "scope", "admin", "groups", List.of("no")));
+    String first = token("rsa1");
+    VerifiedToken token = validator.validate(first);
+    assertThat(token.scopes()).doesNotContain("admin");
+    assertThat(token.groups()).doesNotContain("/no");
+    assertThat(token.scopes().size() + token.groups().size()).isPositive();
+    validator.validate(first);
+    assertThat(issuer.introspections).hasValue(1);
+    issuer.introspection.put("active", false);
+    clock.pass(Duration.ofSeconds(31));
+    assertThatThrownBy(() -> validator.validate(first))
+        .isInstanceOf(InvalidTokenException.class)
+        .hasMessageContaining("not active");
+    issuer.introspection.put("active", true);
+    clock.pass(Duration.ofSeconds(31));
+    assertThat(validator.validate(first)).hasToString(token.toString());
+    issuer.down = true;
+    clock.pass(Duration.ofSeconds(31));
+    assertThatThrownBy(() -> validator.validate(first))
+        .isInstanceOf(IssuerUnavailableException.class);
+  }
+
+  private void asking(boolean always) throws Exception {
+    Path secret = Files.writeString(folder.resolve("secret"), "se:cret&\n");
+    validator.close();
+    validator =
+        new TokenValidator(
+            List.of(
+                new TrustedIssuer(
+                    issuer.uri(),
+                    Set.of(HERE),
+                    false,
+                    true,
+                    StoragePath.ROOT,
+                    new Introspection("side car", secret, always))),
+            null,
+            Duration.ZERO,
+            clock);
   }
 
   private String plain(String id) throws Exception {
