@@ -181,7 +181,7 @@ class ManagementTest {
     assertThat(publishedBy(ADA)).isEqualTo(1);
     Files.writeString(models.resolve("reuse/model.json"), "no state");
     assertThat(publishedBy(ADA)).isEqualTo(2);
-    assertThat(answering(sidecar)).isEqualTo(2);
+    assertThat(sidecar.sidecar().registry().serving("reuse").version()).isEqualTo(2);
     assertThat(management.status(NAME).state().owner()).isEqualTo("ada");
     refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
   }
