@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The program is killed at any moment of uploads, as often as the property {@code decisionlab.kills}
- * says; another one on the same store goes on.
+ * The program is killed at any moment of uploads, as often as the property {@code
+ * decisionlab.kills} says; another one on the same store goes on.
  */
 class KilledUploadTest {
 

@@ -383,7 +383,8 @@ public final class KeptShuffles implements CellListener {
     stale.ended(ended);
     planned
         .abandoned(ended.job())
-        .forEach(each -> end(new JobEvent.StageEnded(each.key(), each.shuffle(), null, ended.at())));
+        .forEach(
+            each -> end(new JobEvent.StageEnded(each.key(), each.shuffle(), null, ended.at())));
     planned.ended(ended);
   }
 
