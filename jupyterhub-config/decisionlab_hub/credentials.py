@@ -16,6 +16,8 @@ PASSWORD = "hub-password"
 COOKIE_SECRET = "cookie-secret"
 PROXY_TOKEN = "proxy-token"
 BROKER_TOKEN = "broker-token"
+METRICS_TOKEN = "metrics-token"
+SIDECAR_METRICS_TOKEN = "sidecar-metrics-token"
 LOGIN_KEYS = "login-keys"
 
 _MAKERS = {
@@ -23,6 +25,8 @@ _MAKERS = {
     COOKIE_SECRET: lambda: secrets.token_hex(32),
     PROXY_TOKEN: lambda: secrets.token_hex(32),
     BROKER_TOKEN: lambda: secrets.token_hex(32),
+    METRICS_TOKEN: lambda: secrets.token_hex(32),
+    SIDECAR_METRICS_TOKEN: lambda: secrets.token_hex(32),
     LOGIN_KEYS: lambda: secrets.token_hex(32),
 }
 
