@@ -108,6 +108,8 @@ class Facility:
     named_servers: int = 3
     active_servers: int = 50
     culling: Culling = Culling()
+    git_links: tuple[str, ...] = ()
+    """Places whose repositories links may bring into users' homes."""
     metrics: bool = True
     """Whether the hub has the page of metrics."""
     shared: Shared | None = None
@@ -169,6 +171,7 @@ class _Builder:
             database_url_file=self._path(self.document.get("database_url_file")),
             culling=self._culling(),
             shared=self._shared(),
+            git_links=tuple(self.document.get("git_links", ())),
             spawner=Spawning(**spawner, **parts),
             notes=notes,
             **plain,

@@ -15,9 +15,11 @@ from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_login import ISSUER, require_same_login
+from decisionlab_hub.gallery import GROUP_FOLDERS
+from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.profiles import OPTION, ProfileBook
-from decisionlab_hub.shared_folders import folders_of, prepare, require
+from decisionlab_hub.shared_folders import GROUPS, folders_of, prepare, require
 from decisionlab_hub.spark_pages import SPARK_PAGES
 from decisionlab_hub.user_home import HomePlan, lay_out
 
@@ -46,6 +48,9 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
     _configure_hub(c, facility)
     _configure_users(c, facility)
     kind = kind_of(facility)
+    c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
+    if facility.shared and kind not in _CONTAINERS:
+        c.Spawner.environment = {**c.Spawner.environment, GROUP_FOLDERS: str(facility.shared.folder / GROUPS)}
     if kind in _CONTAINERS:
         configure_containers(c, facility, hub_api_port)
         if provider:

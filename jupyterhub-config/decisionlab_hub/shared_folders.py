@@ -16,6 +16,7 @@ from typing import Iterable
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Shared, same_group
 from decisionlab_hub.facility_contradictions import GALLERY
+from decisionlab_hub.gallery.store import PUBLISHED
 from decisionlab_hub.homes import notebook_files
 
 GROUPS = "groups"
@@ -51,7 +52,10 @@ def prepare(shared: Shared, notebooks: Path, accounts: bool) -> list[str]:
         groups.chmod(0o755)
     except OSError as refused:
         raise LabError(f"the shared folder {shared.folder} cannot be made: {refused}; expected a folder that the hub's account may write") from refused
-    return [note for name in shared.group_folders for note in _group_folder(groups / name, name, accounts)]
+    notes = []
+    for name in shared.group_folders:
+        notes += [*_group_folder(groups / name, name, accounts), *_published_folder(groups / name / PUBLISHED, name, accounts)]
+    return notes
 
 
 def folders_of(shared: Shared, groups: Iterable[str]) -> dict[str, Path]:
@@ -110,6 +114,17 @@ def _group_folder(path: Path, name: str, accounts: bool) -> list[str]:
         if refused.errno not in (errno.ENOTSUP, errno.EPERM):
             raise
         return [f"{path} is on a file system without access lists: what members write there is for the group only as far as their umask lets it"]
+    return []
+
+
+def _published_folder(path: Path, name: str, accounts: bool) -> list[str]:
+    """Makes the folder of a group's gallery. Members can make an entry of that name before: then the group has none, which is told."""
+    if not os.path.lexists(path):
+        path.mkdir()
+    state = path.lstat()
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
+        return [f"{path} is no folder of the hub's, so the group {name} has no gallery; move it away"]
+    _group_folder(path, name, accounts)  # what it says of the file system has been said of the folder above
     return []
 
 

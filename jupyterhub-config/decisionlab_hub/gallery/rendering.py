@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A notebook as HTML in which nothing of the notebook can run or reach out.
+
+Every piece is either escaped, or made by a library from the notebook's text and then cleaned by an allow-list of tags and
+attributes. The page's Content-Security-Policy stands behind that: no script, nothing from elsewhere, an origin of its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from html import escape
+from typing import Any, Callable
+
+import mistune
+import nh3
+from nbconvert.filters import ansi2html
+from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""Of the page of a notebook: it runs nothing, loads nothing, and has no origin whose cookies or pages it could use."""
+
+MOST_SHOWN = 1 << 20
+"""Characters of one text."""
+MOST_WRITTEN = 1 << 17
+"""Characters of one piece of Markdown or code, whose libraries take more time for a long one than in proportion."""
+MOST_PICTURE = 8 << 20
+"""Characters of one picture."""
+MOST_CELLS = 2000
+MOST_PAGE = 24 << 20
+MOST_NESTED = 200
+
+_GONE = {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "form", "select", "textarea", "title", "head"}
+"""Elements of which not even the text is kept."""
+_TAGS = set(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp "
+    "small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var".split()
+)
+_ATTRIBUTES = {
+    "*": {"align", "class", "dir", "height", "lang", "style", "title", "width"},
+    "a": {"href"}, "img": {"alt", "src"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"},
+}  # fmt: skip
+_OPENED = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_OFTEN_LEFT_OPEN = {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "td", "th", "tr", "wbr"}
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+_LINK = re.compile(r"(https?://|mailto:|#)\S*", re.IGNORECASE)
+_BINARY = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_CSS = set(
+    "background-color border border-bottom border-collapse border-color border-left border-radius border-right border-spacing border-style border-top border-width color display "
+    "font-family font-size font-style font-weight height line-height list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width min-width opacity "
+    "overflow overflow-x overflow-y padding padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent vertical-align white-space width".split()
+)
+_STYLE = """body { font: 15px/1.55 system-ui, sans-serif; max-width: 62rem; margin: 1rem auto; padding: 0 1rem; color: #1f2328; background: #fff; }
+pre { overflow-x: auto; margin: 0; padding: .5rem .7rem; font: .88em/1.45 ui-monospace, monospace; } .code { background: #f6f8fa; border: 1px solid #d0d7de; border-radius: 4px; }
+.cell { margin: 1rem 0; } .number { color: #59636e; font: .8em ui-monospace, monospace; } .output { margin-top: .4rem; overflow-x: auto; } .error, .stderr { background: #fff0ee; }
+.note { color: #59636e; font-style: italic; } img { max-width: 100%; background: #fff; } table { border-collapse: collapse; } th, td { padding: .2rem .6rem; border: 1px solid #d0d7de; }
+table.decisionlab-table th, table.decisionlab-table td { border: none; } .decisionlab-table .dl-n { text-align: right; }
+"""
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if tag == "img" and name == "src":
+        return value if _PICTURE.fullmatch(value) else None
+    if tag == "a" and name == "href":
+        return value if _LINK.fullmatch(value) else None
+    return value
+
+
+def clean(html: str) -> str:
+    """Returns HTML of which only harmless tags and attributes are left; links open in a page of their own, without naming this one.
+
+    Raises RecursionError for what is nested so deeply that cleaning it takes more time than it is worth.
+    """
+    if _nested(html) > MOST_NESTED:
+        raise RecursionError
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        clean_content_tags=_GONE,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer nofollow",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+        filter_style_properties=_CSS,
+    )
+
+
+def _nested(html: str) -> int:
+    """Returns how deeply elements are nested at most, as far as that can be told without building a tree."""
+    depth = deepest = 0
+    for closes, name in _OPENED.findall(html):
+        if name.lower() in _OFTEN_LEFT_OPEN:
+            continue
+        depth = max(0, depth - 1) if closes else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def page(notebook: NotebookNode, title: str) -> str:
+    """Returns the page of a notebook; `title` is text."""
+    rendering = _Rendering(_language(notebook))
+    pieces: list[str] = []
+    size = 0
+    for number, cell in enumerate(notebook.cells):
+        piece = rendering.cell(cell)
+        size += len(piece)
+        if number >= MOST_CELLS or size > MOST_PAGE:
+            pieces.append(_note(f"The notebook goes on, with {len(notebook.cells) - number} more cells, which are too much for this page. Open a copy to see them."))
+            break
+        pieces.append(piece)
+    style = _STYLE + HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
+    return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{"".join(pieces)}</body></html>'
+
+
+class _Rendering:
+    """Cells of one notebook."""
+
+    def __init__(self, language: str):
+        self._language = language
+        self._markdown = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+        self._kinds: tuple[tuple[str, Callable[[str, str], str]], ...] = (
+            *((kind, _picture) for kind in _BINARY),
+            ("image/svg+xml", _drawing),
+            ("text/html", lambda text, _: clean(text)),
+            ("text/markdown", lambda text, _: self._marked(text)),
+            ("text/latex", lambda text, _: _plain(text)),
+            ("text/plain", lambda text, _: f"<pre>{ansi2html(text)}</pre>"),
+        )
+
+    def cell(self, cell: NotebookNode) -> str:
+        source = _text(cell.get("source", ""))
+        if cell.cell_type == "markdown":
+            return f'<div class="cell">{_guarded(self._marked, source, MOST_WRITTEN)}</div>'
+        if cell.cell_type == "raw":
+            return f'<div class="cell">{_guarded(_plain, source)}</div>'
+        count = cell.get("execution_count")
+        number = f'<div class="number">[{count if isinstance(count, int) else " "}]</div>'
+        outputs = "".join(f'<div class="output">{self._output(output)}</div>' for output in cell.get("outputs", []))
+        return f'<div class="cell">{number}<div class="code">{_guarded(self._code, source, MOST_WRITTEN)}</div>{outputs}</div>'
+
+    def _marked(self, source: str) -> str:
+        return clean(str(self._markdown(source)))
+
+    def _code(self, source: str) -> str:
+        try:
+            lexer = get_lexer_by_name(self._language)
+        except ClassNotFound:
+            return _plain(source)
+        return str(highlight(source, lexer, HtmlFormatter(style="friendly")))
+
+    def _output(self, output: NotebookNode) -> str:
+        kind = output.output_type
+        if kind == "stream":
+            css = "stderr" if output.get("name") == "stderr" else "stdout"
+            return f'<div class="{css}">{_guarded(lambda text: f"<pre>{ansi2html(text)}</pre>", _text(output.get("text", "")))}</div>'
+        if kind == "error":
+            told = "\n".join(_text(line) for line in output.get("traceback", [])) or f"{output.get('ename')}: {output.get('evalue')}"
+            return f'<div class="error">{_guarded(lambda text: f"<pre>{ansi2html(text)}</pre>", told)}</div>'
+        data = output.get("data", {})
+        for mime, show in self._kinds:
+            if mime in data:
+                most = MOST_PICTURE if mime.startswith("image/") else MOST_WRITTEN if mime == "text/markdown" else MOST_SHOWN
+                return _guarded(lambda text, mime=mime, show=show: show(text, mime), _text(data[mime]), most)
+        return _note(f"An output of the kind {', '.join(map(str, data)) or 'nothing'}, which is shown in JupyterLab only.")
+
+
+def _guarded(show: Callable[[str], str], text: str, most: int = MOST_SHOWN) -> str:
+    """Shows a text unless it is too long, or nested more deeply than the libraries can follow."""
+    if len(text) > most:
+        return _note(f"{len(text):,} characters, which are too much for this page. Open a copy to see them.")
+    try:
+        return show(text)
+    except RecursionError:
+        return _note("This is nested too deeply to be shown here. Open a copy to see it.")
+
+
+def _picture(text: str, mime: str) -> str:
+    packed = "".join(text.split())
+    try:
+        base64.b64decode(packed, validate=True)
+    except binascii.Error:
+        return _note("A picture that is damaged.")
+    return f'<img alt="" src="data:{mime};base64,{packed}">'
+
+
+def _drawing(text: str, mime: str) -> str:
+    """A drawing as a picture: in an `img` its scripts do not run and what it names is not loaded."""
+    return f'<img alt="" src="data:{mime};base64,{base64.b64encode(text.encode("utf-8")).decode("ascii")}">'
+
+
+def _plain(text: str) -> str:
+    return f"<pre>{escape(text)}</pre>"
+
+
+def _note(words: str) -> str:
+    return f'<p class="note">{escape(words)}</p>'
+
+
+def _text(value: Any) -> str:
+    return "".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _language(notebook: NotebookNode) -> str:
+    metadata = notebook.metadata
+    for section, key in (("language_info", "name"), ("kernelspec", "language")):
+        named = metadata.get(section, {}).get(key) if isinstance(metadata.get(section, {}), dict) else None
+        if isinstance(named, str) and re.fullmatch(r"[A-Za-z0-9+#-]{1,30}", named):
+            return named
+    return "text"

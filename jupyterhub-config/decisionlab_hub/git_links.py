@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Links that bring a git repository into a user's home: nbgitpuller, for the places that the facility has listed and no others.
+
+An extension of the user's server; nbgitpuller's own, which would follow every link, is switched off. What a link asks
+for is checked before git is started.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Sequence
+from urllib.parse import urlsplit
+
+GIT_PLACES = "DECISIONLAB_GIT_PLACES"
+"""Environment variable that tells users' servers the places, with spaces between."""
+
+LINK_PATH = "git-pull"
+
+PLACE = r"(http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?)(/[A-Za-z0-9._~-]+)*"
+"""A host, with its port where it is not 443, and the path below which repositories may be; http on this machine only."""
+
+_VISIBLE = re.compile(r"[!-~]{1,2000}")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
+_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}")
+_TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,100}")
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+
+class LinkRefused(Exception):
+    """A link that is not followed; the message says why."""
+
+
+def check(repository: str, target: str, branch: str, places: Sequence[str]) -> None:
+    """Refuses a repository that is in none of the places, and names that git or the file system could read in another way."""
+    if not any(_within(repository, place) for place in places):
+        listed = ", ".join(places) or "none"
+        raise LinkRefused(f"the repository {repository[:200]!r} is in no place that this facility has listed ({listed}); its administrators can add one: git_links")
+    if not _TARGET.fullmatch(target):
+        raise LinkRefused(f"the folder {target[:100]!r} is no plain name; expected one folder of your home, such as tutorial")
+    if branch and (not _BRANCH.fullmatch(branch) or ".." in branch):
+        raise LinkRefused(f"the branch {branch[:100]!r} is no name of a branch")
+
+
+def _within(repository: str, place: str) -> bool:
+    if not _VISIBLE.fullmatch(repository):
+        return False  # Python reads over characters that git does not
+    wanted = urlsplit(place if place.startswith("http://") else f"https://{place}")
+    try:
+        asked = urlsplit(repository)
+        same = (asked.scheme, asked.netloc.lower().removesuffix(":443")) == (wanted.scheme, wanted.netloc.removesuffix(":443"))
+    except ValueError:
+        return False
+    if not same or asked.query or asked.fragment or not _PATH.fullmatch(asked.path):
+        return False
+    steps, above = asked.path.strip("/").split("/"), [step for step in wanted.path.split("/") if step]
+    return not {".", ".."} & set(steps) and steps[: len(above)] == above and len(steps) > len(above)
+
+
+def target_of(repository: str) -> str:
+    """Returns the folder that nbgitpuller takes when a link names none."""
+    return repository.rstrip("/").split("/")[-1]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": "decisionlab_hub.git_links"}]
+
+
+def _load_jupyter_server_extension(app: ServerApp) -> None:
+    import nbgitpuller  # noqa: PLC0415
+    from jupyter_server.utils import url_path_join  # noqa: PLC0415 - the hub, which reads the names above, needs none of it
+    from nbgitpuller._compat import get_base_handler  # noqa: PLC0415
+
+    get_base_handler(app)  # nbgitpuller decides by its first call whose handlers its own are made from
+    from nbgitpuller.handlers import SyncHandler, UIHandler  # noqa: PLC0415
+    from tornado.web import StaticFileHandler  # noqa: PLC0415
+
+    places = os.environ.get(GIT_PLACES, "").split()
+
+    class Checked:
+        """Answers 403 to who has logged in with a link that is not followed."""
+
+        async def prepare(self: Any) -> None:
+            await super().prepare()  # type: ignore[misc]
+            if self._finished or not self.current_user:
+                return
+            try:
+                self.check_link()
+            except LinkRefused as refused:
+                self.set_status(403)
+                self.set_header("Content-Type", "text/plain; charset=utf-8")
+                self.finish(f"This link is not followed: {refused}.\n")
+
+        def check_link(self: Any) -> None:
+            if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in self.from_sites:
+                raise LinkRefused("it was asked for by a page of another site")
+            repository = self.get_argument("repo", "")
+            target = self.get_argument("targetpath", None) or self.get_argument("targetPath", None) or target_of(repository)
+            check(repository, target, self.get_argument("branch", ""), places)
+
+    class CheckedPull(Checked, SyncHandler):  # type: ignore[misc]
+        from_sites = ("same-origin",)
+
+    class CheckedPage(Checked, UIHandler):  # type: ignore[misc]
+        from_sites = ("same-origin", "same-site", "cross-site", "none")
+
+    base = url_path_join(app.web_app.settings["base_url"], LINK_PATH)
+    static = str(Path(nbgitpuller.__file__).parent / "static")
+    app.web_app.settings["nbapp"] = app
+    app.web_app.add_handlers(".*", [(f"{base}/api", CheckedPull), (base, CheckedPage), (f"{base}/static/(.*)", StaticFileHandler, {"path": static})])

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which links to git repositories are followed."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from conftest import CHECKOUT
+from decisionlab_hub.console import LabError
+from decisionlab_hub.facility import Facility
+from decisionlab_hub.git_links import PLACE, LinkRefused, check, target_of
+
+PLACES = ["git.example.org", "github.com/cms-analysis", "git.example.org:8443/group", "http://127.0.0.1:8123"]
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "https://git.example.org/tutorial",
+        "https://GIT.example.org/a/b/tutorial.git",
+        "https://git.example.org:443/tutorial/",
+        "https://github.com/cms-analysis/tutorial",
+        "https://git.example.org:8443/group/tutorial",
+        "http://127.0.0.1:8123/tutorial.git",
+    ],
+)
+def test_what_is_listed_is_followed(repository: str):
+    check(repository, target_of(repository), "main", PLACES)
+
+
+@pytest.mark.parametrize(
+    "repository",
+    [
+        "https://evil.example/tutorial",
+        "https://git.example.org.evil.example/tutorial",
+        "https://git.example.org@evil.example/tutorial",
+        "https://user:word@git.example.org/tutorial",
+        "https://evil.example#git.example.org/tutorial",
+        "https://evil.example\\@git.example.org/tutorial",
+        "https://git.example.org:444/tutorial",
+        "http://git.example.org/tutorial",
+        "git://git.example.org/tutorial",
+        "ssh://git.example.org/tutorial",
+        "git@git.example.org:tutorial",
+        "file:///etc",
+        "/etc",
+        "ext::sh -c id",
+        "--upload-pack=id",
+        "https://github.com/cms-analysis",
+        "https://github.com/cms-analysis-evil/tutorial",
+        "https://github.com/evil/tutorial",
+        "https://github.com/cms-analysis/../evil/tutorial",
+        "https://github.com/cms-analysis/%2e%2e/evil/tutorial",
+        "https://github.com//cms-analysis/tutorial",
+        "https://git.example.org/tutorial?x=1",
+        "https://git.example.org/tutorial\nx",
+        "https://git.example.org/",
+        "https://[::1/tutorial",
+        "http://127.0.0.1:8124/tutorial",
+        "http://127.0.0.1:8123.evil.example/tutorial",
+        "",
+    ],
+)
+def test_what_is_not_listed_is_refused(repository: str):
+    with pytest.raises(LinkRefused, match="in no place that this facility has listed"):
+        check(repository, "tutorial", "main", PLACES)
+
+
+def test_without_a_list_nothing_is_followed():
+    with pytest.raises(LinkRefused, match=r"listed \(none\)"):
+        check("https://git.example.org/tutorial", "tutorial", "", [])
+
+
+@pytest.mark.parametrize("target", ["..", "../x", "/etc/x", "a/b", ".ssh", "-x", "", "a\0", "a\n"])
+def test_a_link_stays_in_one_folder_of_the_home(target: str):
+    with pytest.raises(LinkRefused, match="no plain name"):
+        check("https://git.example.org/tutorial", target, "", PLACES)
+
+
+@pytest.mark.parametrize("branch", ["-x", "--upload-pack=id", "a b", "../x", "a..b", "a\nb"])
+def test_a_branch_is_a_name(branch: str):
+    with pytest.raises(LinkRefused, match="no name of a branch"):
+        check("https://git.example.org/tutorial", "tutorial", branch, PLACES)
+
+
+def test_the_facility_file_takes_places_and_nothing_else(tmp_path):
+    file = tmp_path / "facility.yaml"
+    file.write_text(f"git_links: {json.dumps(PLACES)}\n")
+    assert Facility.read(file, {}).git_links == tuple(PLACES)
+    assert all(re.fullmatch(PLACE, place) for place in PLACES)
+    for place in ("*", "https://git.example.org", "http://git.example.org", "git.example.org/", "a b", "user@host", ""):
+        file.write_text(f"git_links: [{json.dumps(place)}]\n")
+        with pytest.raises(LabError, match="git_links"):
+            Facility.read(file, {})
+
+
+def test_nbgitpullers_own_extension_is_off():
+    settings = json.loads((CHECKOUT / "jupyterhub-config" / "etc" / "jupyter" / "jupyter_server_config.json").read_text())
+    extensions = settings["ServerApp"]["jpserver_extensions"]
+    assert extensions["nbgitpuller"] is False and extensions["decisionlab_hub.git_links"] is True
