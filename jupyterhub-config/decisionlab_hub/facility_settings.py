@@ -11,7 +11,7 @@ from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, req
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
-from decisionlab_hub.credentials import read_secret
+from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_login import ISSUER, require_same_login
@@ -46,7 +46,7 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
     for note in book.notes():
         say(f"facility: {note}")
     _configure_hub(c, facility)
-    _configure_users(c, facility)
+    _configure_users(c, facility, layout)
     kind = kind_of(facility)
     c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
     if facility.shared and kind not in _CONTAINERS:
@@ -94,7 +94,7 @@ def _configure_hub(c: Config, facility: Facility) -> None:
         c.JupyterHub.load_groups = {name: {"users": list(users)} for name, users in facility.groups.items()}
 
 
-def _configure_users(c: Config, facility: Facility) -> None:
+def _configure_users(c: Config, facility: Facility, layout: Layout) -> None:
     """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
     login = facility.login
     if login.issuer:
@@ -105,6 +105,8 @@ def _configure_users(c: Config, facility: Facility) -> None:
         return
     c.Authenticator.allowed_users = set(_present(c.Authenticator, "allowed_users", set())) | login.allowed_users | login.admin_users
     c.Authenticator.admin_users = set(_present(c.Authenticator, "admin_users", set())) | login.admin_users
+    if login.admin_users:
+        c.SharedPasswordAuthenticator.admin_password = read_secret(layout.secrets / ADMIN_PASSWORD)
 
 
 def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:

@@ -304,6 +304,7 @@ def configured(tmp_path, monkeypatch):
 def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(configured):
     config = configured("spawner: {kind: process}\nlogin: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}\npublic_url: https://hub.example.org/\n")
     assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.Authenticator.admin_users == {"bob"}
+    assert len(config.SharedPasswordAuthenticator.admin_password) == 32 and config.SharedPasswordAuthenticator.admin_password != config.SharedPasswordAuthenticator.user_password
     assert config.JupyterHub.allow_named_servers and config.JupyterHub.named_server_limit_per_user == 3
     service = next(each for each in config.JupyterHub.services if each["name"] == "idle-culler")
     role = next(each for each in config.JupyterHub.load_roles if each["name"] == "idle-culler")
