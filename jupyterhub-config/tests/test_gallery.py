@@ -4,19 +4,26 @@
 from __future__ import annotations
 
 import base64
+import grp
 import json
 import os
+import pwd
 import re
+import shutil
+import tempfile
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Callable
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from decisionlab_hub.facility import Shared
 from decisionlab_hub.gallery import pages, rendering, store
 from decisionlab_hub.gallery.handlers import galleries_of
 from decisionlab_hub.gallery.store import COPIES, Gallery, Refused, copy_into, notebook_in, notebook_of, require_name
+from decisionlab_hub.shared_folders import prepare
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -135,7 +142,7 @@ def test_what_is_too_large_or_too_deep_is_said_and_the_rest_shown():
     cells = [new_markdown_cell("x" * (rendering.MOST_WRITTEN + 1)), new_markdown_cell("<div>" * 20_000), of_html("<b><i>" * 60_000).cells[0], new_markdown_cell("The end")]
     page = rendering.page(new_notebook(cells=cells), "x")
     assert "131,073 characters, which are too much" in page and page.count("nested too deeply") == 2 and "The end" in page
-    many = rendering.page(new_notebook(cells=[new_markdown_cell("x")] * (rendering.MOST_CELLS + 5)), "x")
+    many = rendering.page(new_notebook(cells=[new_markdown_cell("x") for _ in range(rendering.MOST_CELLS + 5)]), "x")
     assert "with 5 more cells" in many
 
 
@@ -265,6 +272,64 @@ def test_a_file_in_the_name_of_another_account_is_neither_listed_nor_shown(place
         gallery.read("daemon", "analysis.ipynb")
     with pytest.raises(Refused, match="belongs to the account bin"):
         published(place, "daemon")
+
+
+def _as(uid: int, groups: list[int], action: Callable[[], object]) -> str:
+    """Does something as another account of the machine; returns what became of it."""
+    child = os.fork()
+    if child == 0:
+        code = 9
+        try:
+            os.setgroups(groups)
+            os.setgid(65534)
+            os.setuid(uid)
+            action()
+            code = 0
+        except Refused:
+            code = 3
+        except OSError:
+            code = 4
+        finally:
+            os._exit(code)
+    return {0: "done", 3: "refused", 4: "no permission"}.get(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), "broken")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="accounts are root's to change")
+def test_accounts_of_the_machine_keep_galleries_apart():
+    """Members read and publish in their own names, and change nothing of each other's; others do not even see the list."""
+    group = grp.getgrnam("games").gr_gid
+    daemon, bin_ = pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("bin").pw_uid
+    folder = Path(tempfile.mkdtemp())
+    try:
+        folder.chmod(0o755)
+        (folder / "notebooks").mkdir()
+        prepare(Shared(folder / "shared", ("games",)), folder / "notebooks", accounts=True)
+        groups = folder / "shared" / "groups"
+        (gallery,) = galleries_of(groups, ["/games"])
+        published, file = gallery.published, gallery.published / "daemon" / "a.ipynb"
+        assert _as(daemon, [group], lambda: gallery.publish(of_html("x"), "daemon", "a.ipynb")) == "done"
+        assert _as(bin_, [group], lambda: gallery.read("daemon", "a.ipynb")) == "done"
+        assert _as(bin_, [], lambda: gallery.read("daemon", "a.ipynb")) == "refused"
+        assert _as(bin_, [], lambda: None if not galleries_of(groups, ["games"]) else os._exit(7)) == "done"
+        for harm in (lambda: file.write_text("x"), file.unlink, lambda: (published / "daemon").rename(published / "x"), lambda: (file.parent / "b.ipynb").write_text("x"), published.rmdir):
+            assert _as(bin_, [group], harm) == "no permission"
+        assert _as(bin_, [group], lambda: gallery.publish(of_html("x"), "daemon", "b.ipynb")) == "refused"
+        assert _as(bin_, [group], lambda: gallery.publish(of_html("x"), "bin", "b.ipynb")) == "done"
+        assert _as(daemon, [group], lambda: gallery.read("bin", "b.ipynb")) == "done"
+        assert _as(daemon, [group], lambda: gallery.withdraw("daemon", "a.ipynb")) == "done"
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_an_entry_named_published_that_is_not_the_hubs_leaves_the_group_without_a_gallery(tmp_path: Path):
+    shared = Shared(tmp_path / "shared", ("cms",))
+    (tmp_path / "notebooks").mkdir()
+    place = tmp_path / "shared" / "groups" / "cms"
+    place.mkdir(parents=True)
+    (place / "published").symlink_to(tmp_path)
+    told = prepare(shared, tmp_path / "notebooks", accounts=False)
+    assert any("has no gallery; move it away" in line for line in told)
+    assert galleries_of(place.parent, ["cms"]) == [] and not (tmp_path / "published").exists()
 
 
 def test_a_group_one_is_not_in_has_no_gallery(tmp_path: Path):

@@ -242,6 +242,31 @@ def test_prometheus_gets_all_of_it_at_one_address_with_a_token_for_that_alone(la
     assert requests.get(f"{hub}{METRICS}metrics", timeout=30).status_code == 403
 
 
+def test_with_a_provider_broker_and_sidecar_are_read_with_tokens_of_their_own(tmp_path: Path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "facility.yaml").write_text("spawner: {kind: process}\nculling: {enabled: false}\naudiences: {}\n")
+    script = LabScript(home)
+    try:
+        up = script("up", "--iam", "sim", "--sidecar-audience", "https://sidecar.example.org")
+        assert up.returncode == 0, up.stderr
+        sidecar = next(service for service in script.status()["services"] if service["name"] == "sidecar")["url"]
+        assert requests.get(f"{sidecar}/metrics", timeout=30).status_code == 401, "this sidecar asks for tokens"
+        secret, own = ((home / "secrets" / name).read_text().strip() for name in ("metrics-token", "sidecar-metrics-token"))
+
+        def up_by_source() -> dict[str, float]:
+            answer = requests.get(f"{script.status()['url'].rstrip('/')}{METRICS}metrics", headers={"Authorization": f"Bearer {secret}"}, timeout=60)
+            assert own not in answer.text
+            families = text_string_to_metric_families(answer.text) if answer.status_code == 200 else []
+            return {sample.labels["source"]: sample.value for family in families for sample in family.samples if sample.name == "decisionlab_source_up"}
+
+        wait_for("all sources", lambda: up_by_source() == {"hub": 1, "proxy": 1, "sidecar": 1, "token-broker": 1})
+        changed = requests.post(f"{sidecar}/params", json={"model": "none"}, headers={"Authorization": f"Bearer {own}"}, timeout=30)
+        assert changed.status_code == 403, "the lab's token may read and no more"
+    finally:
+        script("down")
+
+
 def test_a_source_that_ends_is_told_and_the_others_stay(lab: LabScript):
     sidecar = next(service for service in lab.status()["services"] if service["name"] == "sidecar")
     os.kill(sidecar["pid"], 9)

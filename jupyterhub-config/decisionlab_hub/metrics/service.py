@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated
 from prometheus_client import CONTENT_TYPE_LATEST
 from tornado.ioloop import PeriodicCallback
-from tornado.web import Application, RequestHandler, authenticated
+from tornado.web import Application, RedirectHandler, RequestHandler, authenticated
 
 from decisionlab_hub.metrics.counted import Growth
 from decisionlab_hub.metrics.merged import merged_text
@@ -89,7 +89,12 @@ def application(prefix: str, desk: Desk, **settings: Any) -> Application:
     """Returns the service at a path such as `/services/metrics/`."""
     ours = {"desk": desk}
     return Application(
-        [(f"{prefix}", PageHandler, ours), (f"{prefix}metrics", TextHandler, ours), (f"{prefix}oauth_callback", HubOAuthCallbackHandler)],
+        [
+            (prefix, PageHandler, ours),
+            (prefix.rstrip("/"), RedirectHandler, {"url": prefix, "permanent": False}),
+            (f"{prefix}metrics", TextHandler, ours),
+            (f"{prefix}oauth_callback", HubOAuthCallbackHandler),
+        ],
         cookie_secret=os.urandom(32),
         **settings,
     )
