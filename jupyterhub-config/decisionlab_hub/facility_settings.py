@@ -13,7 +13,7 @@ from decisionlab_hub.console import LabError, say
 from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
-from decisionlab_hub.facility import Facility
+from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
 from decisionlab_hub.gallery import GROUP_FOLDERS
 from decisionlab_hub.git_links import GIT_PLACES
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DEFAULT_PROFILES = "profiles.yaml"
 
 _CONTAINERS = ("docker", "kubernetes")
+_SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
 _OF_ONE_ACCOUNT = ("JUPYTER_RUNTIME_DIR", "DJL_CACHE_DIR")
 """Variables that name a folder of the lab's own account; a user's account has its own in its home."""
@@ -49,8 +50,8 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
     _configure_users(c, facility, layout)
     kind = kind_of(facility)
     c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
-    if facility.shared and kind not in _CONTAINERS:
-        c.Spawner.environment = {**c.Spawner.environment, GROUP_FOLDERS: str(facility.shared.folder / GROUPS)}
+    if facility.shared and facility.shared.group_folders and kind not in _CONTAINERS:
+        _configure_galleries(c, facility.shared, layout)
     if kind in _CONTAINERS:
         configure_containers(c, facility, hub_api_port)
         if provider:
@@ -137,6 +138,12 @@ def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     c.Spawner.pre_spawn_hook = None
     base = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
     c.Spawner.environment = {**base, SPARK_PAGES: "off"}  # they have no log-in of their own, and other accounts reach loopback
+
+
+def _configure_galleries(c: Config, shared: Shared, layout: Layout) -> None:
+    """Tells servers where the groups' folders are, and has JupyterLab's File menu lead to their galleries."""
+    settings = os.pathsep.join([str(layout.hub_source / "etc" / "jupyter-groups"), c.Spawner.environment[_SETTINGS]])
+    c.Spawner.environment = {**c.Spawner.environment, GROUP_FOLDERS: str(shared.folder / GROUPS), _SETTINGS: settings}
 
 
 def _shared_folder(facility: Facility) -> list[Path]:

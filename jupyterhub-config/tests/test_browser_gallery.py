@@ -130,6 +130,14 @@ def test_a_person_publishes_looks_and_opens_a_copy(browser: Browser, group_lab: 
 
 def _publish_and_copy(visit: Visit) -> None:
     page: Page = visit.page
+    page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^File$")).click()
+    item = page.locator(".lm-Menu:visible .lm-Menu-itemLabel", has_text=re.compile("^Group Gallery$"))
+    expect(item).to_be_visible(timeout=SHORT_MS)
+    visit.picture("gallery-menu")
+    with page.expect_popup() as opened:
+        item.click()
+    opened.value.wait_for_url(visit.server("group-gallery/"), timeout=SHORT_MS)
+    opened.value.close()
     page.goto(visit.server("group-gallery/"))
     page.locator("select[name=path]").select_option("jets.ipynb")
     page.locator("button", has_text="Publish").click()

@@ -333,6 +333,15 @@ def test_metrics_have_rights_of_their_own_and_only_where_they_are_wanted(configu
     assert "services" not in without.JupyterHub and not [word for word in without.ConfigurableHTTPProxy.command if word.startswith("--metrics")]
 
 
+def test_galleries_are_told_to_servers_where_there_are_group_folders(configured, tmp_path):
+    config = configured("spawner: {kind: process}\nshared: {folder: s, group_folders: [cms]}\ngit_links: [git.example.org, github.com/cms]\n")
+    told = config.Spawner.environment
+    assert told["DECISIONLAB_GROUP_FOLDERS"] == str(tmp_path / "home" / "s" / "groups") and told["DECISIONLAB_GIT_PLACES"] == "git.example.org github.com/cms"
+    assert [Path(path).name for path in told["JUPYTER_CONFIG_PATH"].split(os.pathsep)] == ["jupyter-groups", "jupyter"]
+    without = configured("spawner: {kind: process}\nshared: {folder: s}\n").Spawner.environment
+    assert "DECISIONLAB_GROUP_FOLDERS" not in without and without["DECISIONLAB_GIT_PLACES"] == "" and "groups" not in without["JUPYTER_CONFIG_PATH"]
+
+
 def test_an_issuer_never_means_the_shared_password(configured):
     with pytest.raises(LabError, match="shared password"):
         configured("spawner: {kind: process}\n" + OIDC)
