@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from urllib.parse import urlsplit
 
 GIT_PLACES = "DECISIONLAB_GIT_PLACES"
@@ -22,7 +22,8 @@ PLACE = r"(http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?|[a-z0-9]([a-z0-9.-]{0,2
 """A host, with its port where it is not 443, and the path below which repositories may be; http on this machine only."""
 
 _VISIBLE = re.compile(r"[!-~]{1,2000}")
-_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
+_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+_HARMLESS = re.compile(r"[A-Za-z0-9 ._~:/?&=%+@,;#\[\]-]{0,2000}")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+-]{0,200}")
 _TARGET = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._ -]{0,100}")
 
@@ -32,6 +33,22 @@ if TYPE_CHECKING:
 
 class LinkRefused(Exception):
     """A link that is not followed; the message says why."""
+
+
+def check_arguments(arguments: Mapping[str, Sequence[str]], places: Sequence[str]) -> None:
+    """Refuses a link by all that it says, whichever of nbgitpuller's two spellings of a word it uses.
+
+    What is neither repository, folder nor branch comes to stand in nbgitpuller's page as it is, so it must not be HTML.
+    """
+    for name, values in arguments.items():
+        if len(values) != 1:
+            raise LinkRefused(f"it says {name[:40]!r} {len(values)} times")
+        if not _HARMLESS.fullmatch(values[0]):
+            raise LinkRefused(f"what it says of {name[:40]!r} has characters that belong in no address")
+    repository = arguments.get("repo", [""])[0]
+    targets = [arguments[name][0] for name in ("targetpath", "targetPath") if name in arguments]
+    for target in [*targets, repository.split("/")[-1]]:
+        check(repository, target, arguments.get("branch", [""])[0], places)
 
 
 def check(repository: str, target: str, branch: str, places: Sequence[str]) -> None:
@@ -58,11 +75,6 @@ def _within(repository: str, place: str) -> bool:
         return False
     steps, above = asked.path.strip("/").split("/"), [step for step in wanted.path.split("/") if step]
     return not {".", ".."} & set(steps) and steps[: len(above)] == above and len(steps) > len(above)
-
-
-def target_of(repository: str) -> str:
-    """Returns the folder that nbgitpuller takes when a link names none."""
-    return repository.rstrip("/").split("/")[-1]
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -97,9 +109,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
         def check_link(self: Any) -> None:
             if self.request.headers.get("Sec-Fetch-Site", "same-origin") not in self.from_sites:
                 raise LinkRefused("it was asked for by a page of another site")
-            repository = self.get_argument("repo", "")
-            target = self.get_argument("targetpath", None) or self.get_argument("targetPath", None) or target_of(repository)
-            check(repository, target, self.get_argument("branch", ""), places)
+            check_arguments({name: self.get_arguments(name, strip=False) for name in self.request.arguments}, places)
 
     class CheckedPull(Checked, SyncHandler):  # type: ignore[misc]
         from_sites = ("same-origin",)

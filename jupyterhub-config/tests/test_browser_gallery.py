@@ -19,6 +19,7 @@ from decisionlab_hub.services import USER
 from hub_visit import Api, HubVisit
 from lab_page import PANEL, SHORT_MS, START_MS, Visit, log_in
 from test_gallery import EVIL
+from test_sharing_hub import address, repositories  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.browser
 
@@ -35,10 +36,11 @@ HOSTILE = [
 OUTER = '<!DOCTYPE html><html><body><script>window.heard = []; onmessage = e => heard.push(e.data)</script><iframe {} src="/inner"></iframe></body></html>'
 SANDBOX = 'sandbox="allow-popups allow-popups-to-escape-sandbox"'
 FACILITY = """
-spawner: {kind: process}
-groups: {cms: [physicist]}
-shared: {folder: shared, group_folders: [cms]}
-culling: {enabled: false}
+git_links: ["{place}"]
+spawner: {{kind: process}}
+groups: {{cms: [physicist]}}
+shared: {{folder: shared, group_folders: [cms]}}
+culling: {{enabled: false}}
 metrics: false
 """
 
@@ -100,10 +102,10 @@ def test_the_rendered_page_alone_runs_nothing_and_reaches_nothing(browser: Brows
 
 
 @pytest.fixture(scope="module")
-def group_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabScript]:
+def group_lab(tmp_path_factory: pytest.TempPathFactory, repositories) -> Iterator[LabScript]:  # noqa: F811
     home = tmp_path_factory.mktemp("gallery") / "home"
     home.mkdir()
-    (home / "facility.yaml").write_text(FACILITY)
+    (home / "facility.yaml").write_text(FACILITY.format(place=address(repositories[0])))
     script = LabScript(home)
     try:
         up = script("up")
@@ -113,7 +115,7 @@ def group_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabScript]:
         script("down")
 
 
-def test_a_person_publishes_looks_and_opens_a_copy(browser: Browser, group_lab: LabScript):
+def test_a_person_publishes_looks_opens_a_copy_and_follows_a_link(browser: Browser, group_lab: LabScript, repositories):  # noqa: F811
     hub, password = group_lab.status()["url"].rstrip("/"), (group_lab.home / "secrets" / "hub-password").read_text().strip()
     person = HubVisit(hub, USER, password)
     assert person.spawn().status_code == 200
@@ -124,6 +126,7 @@ def test_a_person_publishes_looks_and_opens_a_copy(browser: Browser, group_lab: 
     visit = log_in(browser, hub, password)
     try:
         _publish_and_copy(visit)
+        _follow(visit, f"repo={address(repositories[0])}/tutorial.git&branch=main&targetPath=tutorial")
     finally:
         visit.page.close()
 
@@ -157,3 +160,14 @@ def _publish_and_copy(visit: Visit) -> None:
     page.goto(visit.server("group-gallery/"))
     page.locator("button", has_text="Withdraw").click()
     expect(page.locator("body")).to_contain_text("Nothing has been published yet", timeout=SHORT_MS)
+
+
+def _follow(visit: Visit, link: str) -> None:
+    """Follows a link from a page elsewhere to the repository's notebook."""
+    page: Page = visit.page
+    page.goto("about:blank")
+    page.goto(f"{visit.hub}/hub/user-redirect/git-pull?{link}&urlpath=lab/tree/tutorial/first.ipynb")
+    page.wait_for_url(re.compile(r"/lab/tree/tutorial/first\.ipynb"), wait_until="commit", timeout=START_MS)
+    visit.wait_for_lab()
+    page.locator(f"{PANEL} .jp-CodeCell").first.wait_for(timeout=START_MS)
+    visit.picture("git-link")

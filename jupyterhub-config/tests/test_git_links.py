@@ -11,7 +11,7 @@ import pytest
 from conftest import CHECKOUT
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility
-from decisionlab_hub.git_links import PLACE, LinkRefused, check, target_of
+from decisionlab_hub.git_links import PLACE, LinkRefused, check, check_arguments
 
 PLACES = ["git.example.org", "github.com/cms-analysis", "git.example.org:8443/group", "http://127.0.0.1:8123"]
 
@@ -21,14 +21,14 @@ PLACES = ["git.example.org", "github.com/cms-analysis", "git.example.org:8443/gr
     [
         "https://git.example.org/tutorial",
         "https://GIT.example.org/a/b/tutorial.git",
-        "https://git.example.org:443/tutorial/",
+        "https://git.example.org:443/tutorial",
         "https://github.com/cms-analysis/tutorial",
         "https://git.example.org:8443/group/tutorial",
         "http://127.0.0.1:8123/tutorial.git",
     ],
 )
 def test_what_is_listed_is_followed(repository: str):
-    check(repository, target_of(repository), "main", PLACES)
+    check_arguments({"repo": [repository], "branch": ["main"], "urlpath": ["lab/tree/tutorial/a b.ipynb"], "depth": ["0"]}, PLACES)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,7 @@ def test_what_is_listed_is_followed(repository: str):
         "https://git.example.org/tutorial?x=1",
         "https://git.example.org/tutorial\nx",
         "https://git.example.org/",
+        "https://git.example.org/tutorial/",
         "https://[::1/tutorial",
         "http://127.0.0.1:8124/tutorial",
         "http://127.0.0.1:8123.evil.example/tutorial",
@@ -78,6 +79,27 @@ def test_without_a_list_nothing_is_followed():
 def test_a_link_stays_in_one_folder_of_the_home(target: str):
     with pytest.raises(LinkRefused, match="no plain name"):
         check("https://git.example.org/tutorial", target, "", PLACES)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"repo": ["https://git.example.org/.ssh"], "targetPath": ["good"]},
+        {"repo": ["https://git.example.org/a"], "targetpath": [""]},
+        {"repo": ["https://git.example.org/a"], "targetpath": ["good"], "targetPath": ["../evil"]},
+        {"repo": ["https://git.example.org/a"], "targetpath": ["../evil"], "targetPath": ["good"]},
+        {"repo": ["https://git.example.org/a", "https://evil.example/a"]},
+        {"repo": ["https://git.example.org/a"], "targetpath": ["good", "../evil"]},
+        {"repo": ["https://git.example.org/a"], "urlpath": ["<script>alert(1)</script>"]},
+        {"repo": ["https://git.example.org/a"], "subPath": ['"><img src=x onerror=alert(1)>']},
+        {"repo": ["https://git.example.org/a"], "backup": ["'"]},
+        {"repo": ["https://git.example.org/a "]},
+        {},
+    ],
+)
+def test_nothing_that_a_link_says_twice_or_in_another_spelling_passes(arguments: dict[str, list[str]]):
+    with pytest.raises(LinkRefused):
+        check_arguments(arguments, PLACES)
 
 
 @pytest.mark.parametrize("branch", ["-x", "--upload-pack=id", "a b", "../x", "a..b", "a\nb"])

@@ -197,7 +197,7 @@ def test_a_link_to_a_listed_place_brings_the_repository(lab: LabScript, people: 
 
 def test_a_link_elsewhere_is_refused_before_git_runs(lab: LabScript, people: dict[str, HubVisit], repositories):
     _, other = repositories
-    for query in (f"repo={address(other)}/tutorial.git&branch=main", f"repo={address(repositories[0])}/tutorial.git&branch=main&targetpath=../bob/x"):
+    for query in (f"repo={address(other)}/tutorial.git&branch=main", f"repo={address(repositories[0])}/tutorial.git&branch=main&targetpath=../bob/x", f"repo={address(repositories[0])}/tutorial.git&branch=main&urlpath=%3Cscript%3Ealert(1)%3C/script%3E"):
         for path in ("git-pull", "git-pull/api"):
             refused = people["ada"].page(f"/user/ada/{path}?{query}")
             assert refused.status_code == 403 and "This link is not followed" in refused.text
