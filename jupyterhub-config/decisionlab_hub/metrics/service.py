@@ -28,7 +28,7 @@ SOURCES = "DECISIONLAB_METRICS_SOURCES"
 """Environment variable with the sources as JSON."""
 
 _FRESH_SECONDS = 2.0
-_STEP_SECONDS = 15.0
+_STEP_SECONDS = 60.0
 
 
 class Desk:
