@@ -193,6 +193,24 @@ def test_a_link_to_a_listed_place_brings_the_repository(lab: LabScript, people: 
     pulled = people["ada"].page(f"/user/ada/git-pull/api?{query}")
     assert '"phase": "finished"' in pulled.text, pulled.text
     assert (lab.home / "home" / "ada" / "tutorial" / "first.ipynb").exists() and listed.asked
+    assert '"phase": "finished"' in people["ada"].page(f"/user/ada/git-pull/api?{query}").text, "again, into the folder that is there now"
+    absent = people["ada"].page(f"/user/ada/git-pull/api?{query.replace('main', 'absent').replace('=tutorial', '=other')}")
+    assert '"phase": "error"' in absent.text and '"phase": "finished"' not in absent.text
+
+
+def test_a_link_does_not_touch_a_folder_that_fetches_from_elsewhere(lab: LabScript, people: dict[str, HubVisit], repositories):
+    listed, other = repositories
+    own = lab.home / "home" / "ada" / "own"
+    git(own.parent, "clone", "-q", f"{address(other)}/tutorial.git", "own")
+    (own / "first.ipynb").write_text("changed")
+    del other.asked[:]
+    head = (own / ".git" / "refs" / "heads" / "main").read_text()
+    for path in ("git-pull", "git-pull/api"):
+        for more in ("&targetpath=own", "&targetpath=tutorial&backup=true"):
+            refused = people["ada"].page(f"/user/ada/{path}?repo={address(listed)}/tutorial.git&branch=main{more}")
+            assert refused.status_code == 403 and "This link is not followed" in refused.text
+    assert other.asked == [] and (own / "first.ipynb").read_text() == "changed" and (own / ".git" / "refs" / "heads" / "main").read_text() == head
+    assert not list(own.parent.glob("*_backup_*"))
 
 
 def test_a_link_elsewhere_is_refused_before_git_runs(lab: LabScript, people: dict[str, HubVisit], repositories):
