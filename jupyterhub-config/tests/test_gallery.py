@@ -11,6 +11,7 @@ import pwd
 import re
 import shutil
 import tempfile
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Callable
@@ -20,7 +21,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from decisionlab_hub.facility import Shared
-from decisionlab_hub.gallery import pages, rendering, store
+from decisionlab_hub.gallery import apart, pages, rendering, store
 from decisionlab_hub.gallery.handlers import galleries_of
 from decisionlab_hub.gallery.store import COPIES, Gallery, Refused, copy_into, notebook_in, notebook_of, require_name
 from decisionlab_hub.shared_folders import prepare
@@ -146,6 +147,43 @@ def test_what_is_too_large_or_too_deep_is_said_and_the_rest_shown():
     assert "with 5 more cells" in many
 
 
+@pytest.mark.parametrize("html", ["<div></x>", '<div title="</div>">', "<div><!--</div>-->", "<div></b></i></p>"])
+def test_end_tags_that_end_nothing_hide_no_depth(html: str):
+    assert "nested too deeply" in rendering.page(of_html(html * 300), "x")
+    assert "nested too deeply" not in rendering.page(of_html("<div><b>x</b></div>" * 1000), "x")
+
+
+@pytest.mark.parametrize("text", ["\x1b[38m", "\x1b[48m", "\x1b[38;5m", "\x1b[38;2;1m", "\x1b[48;5;999999999999m"])
+def test_colours_that_are_none_leave_a_note_and_the_rest(text: str):
+    outputs = [new_output("stream", text=text), new_output("error", ename="x", evalue="x", traceback=[text]), new_output("display_data", {"text/plain": text})]
+    page = rendering.page(new_notebook(cells=[new_code_cell("1", outputs=outputs), new_markdown_cell("The end")]), "x")
+    assert_harmless(page)
+    assert "The end" in page
+
+
+def test_what_a_library_stumbles_over_is_noted_and_logged(caplog):
+    page = rendering.page(new_notebook(cells=[new_code_cell("1", outputs=[new_output("stream", text="\x1b[38m")]), new_markdown_cell("The end")]), "x")
+    assert "of a kind that cannot be shown here" in page and "The end" in page
+    assert "could not be shown" in caplog.text
+
+
+def test_a_notebook_chooses_no_lexer_of_its_own():
+    for language, coloured in {"java": True, "R": True, "mathematica": False, "html+php": False, "text": False}.items():
+        notebook = new_notebook(cells=[new_code_cell("if (x) return 1;")], metadata={"language_info": {"name": language}})
+        assert ('<div class="highlight">' in rendering.page(notebook, "x")) is coloured, language
+    long = rendering.page(new_notebook(cells=[new_code_cell("1", outputs=[new_output("stream", text="x" * (rendering.MOST_COLOURED + 1))])]), "x")
+    assert "which are too much" in long
+
+
+def test_a_page_ends_at_its_limit_within_a_cell(monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_PAGE", 10_000)
+    shown: list[str] = []
+    monkeypatch.setattr(rendering, "_coloured", lambda text: shown.append(text) or text)
+    outputs = [new_output("stream", text="x" * 1000) for _ in range(500)]
+    page = rendering.page(new_notebook(cells=[new_code_cell("1", outputs=outputs)]), "x")
+    assert "with more than this page can hold" in page and len(page) < 20_000 and len(shown) <= 10
+
+
 def test_the_page_may_run_nothing_and_has_no_origin():
     rules = dict(rule.strip().partition(" ")[::2] for rule in rendering.POLICY.split(";"))
     assert rules["default-src"] == rules["form-action"] == rules["base-uri"] == "'none'" and rules["img-src"] == "data:"
@@ -199,6 +237,51 @@ def test_a_copy_is_not_trusted_whatever_it_says_of_itself(place):
     assert "trusted" not in copy["cells"][0]["metadata"] and "signature" not in copy["metadata"]
 
 
+def put(gallery: Gallery, notebook: nbformat.NotebookNode) -> None:
+    (gallery.published / "eve").mkdir()
+    (gallery.published / "eve" / "x.ipynb").write_text(nbformat.writes(notebook))
+
+
+def test_a_page_rendered_apart_is_the_same_page(place):
+    gallery, _ = place
+    published(place)
+    assert apart.rendered(gallery, "ada", "analysis.ipynb") == rendering.page(gallery.read("ada", "analysis.ipynb"), "analysis.ipynb")
+    with pytest.raises(Refused, match="has published no absent.ipynb"):
+        apart.rendered(gallery, "ada", "absent.ipynb")
+    (gallery.published / "ada" / "none.ipynb").write_text("{}")
+    with pytest.raises(Refused, match="none.ipynb of ada is no notebook that can be read") as told:
+        apart.rendered(gallery, "ada", "none.ipynb")
+    assert told.value.status == 422
+
+
+@pytest.mark.parametrize("limits", [{"cpu_seconds": 1}, {"wall_seconds": 3.0}])
+def test_a_notebook_that_takes_too_long_ends_by_itself(place, limits: dict[str, float]):
+    gallery, _ = place
+    put(gallery, new_notebook(cells=[new_markdown_cell("**a" * 40_000) for _ in range(100)]))
+    with pytest.raises(Refused, match="x.ipynb of eve takes more time or memory than a page may"):
+        apart.rendered(gallery, "eve", "x.ipynb", replace(apart.LIMITS, **limits))
+
+
+def test_a_notebook_that_takes_too_much_memory_or_makes_too_much_is_refused(place):
+    gallery, _ = place
+    put(gallery, new_notebook(cells=[new_raw_cell("&" * 900_000) for _ in range(12)]))
+    assert len(apart.rendered(gallery, "eve", "x.ipynb")) > 1 << 20
+    for limits in ({"memory_bytes": 100 << 20}, {"page_bytes": 1 << 20}):
+        with pytest.raises(Refused, match="takes more time or memory than a page may"):
+            apart.rendered(gallery, "eve", "x.ipynb", replace(apart.LIMITS, **limits))
+
+
+def test_the_process_that_renders_has_no_token_of_the_server(place, monkeypatch):
+    gallery, _ = place
+    published(place)
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
+    given: list[dict[str, str]] = []
+    run = apart.subprocess.run
+    monkeypatch.setattr(apart.subprocess, "run", lambda *words, **how: given.append(how["env"]) or run(*words, **how))
+    apart.rendered(gallery, "ada", "analysis.ipynb")
+    assert set(given[0]) == {"PATH", "LANG", "PYTHONPATH", "DECISIONLAB_RENDERING"}
+
+
 @pytest.mark.parametrize("name", ["../x.ipynb", "a/b.ipynb", "/etc/x.ipynb", ".x.ipynb", ".ipynb", "x.txt", "x\n.ipynb", "x\0.ipynb", "..\\x.ipynb", "x" * 200 + ".ipynb", ""])
 def test_names_that_are_no_plain_names_are_refused_everywhere(place, name: str):
     gallery, home = place
@@ -244,6 +327,23 @@ def test_only_notebooks_of_ones_own_home_are_published(place, tmp_path: Path):
         with pytest.raises(Refused):
             notebook_in(home, path)
     assert pages.offered_notebooks(home) == ["analysis.ipynb"]
+
+
+def test_older_formats_are_not_converted(place):
+    cell = {"cell_type": "heading", "level": 3_000_000_000, "metadata": {}, "source": "x"}
+    older = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": "x"}, "worksheets": [{"cells": [cell], "metadata": {}}]}
+    for version in (3, 2, 5, "4", None, 4.5):
+        with pytest.raises(Refused, match="open and save it in JupyterLab"):
+            notebook_of(json.dumps({**older, "nbformat": version}).encode(), "x")
+
+
+@pytest.mark.parametrize("moment", [2**40, -(2**40)])
+def test_a_time_that_no_calendar_has_hides_nothing(place, moment: int):
+    published(place)
+    os.utime(place[0].published / "ada" / "analysis.ipynb", (0, moment))
+    html = pages.listing("/user/ada/group-gallery/", [place[0]], "ada", [], "")
+    assert "analysis.ipynb" in html
+    assert "on unknown" in pages.notebook_page("/", "cms", store.Entry("ada", "analysis.ipynb", 1, moment * 64), ""), "also where the file system keeps no such time"
 
 
 def test_files_that_are_too_large_or_no_notebooks_are_refused(place, monkeypatch):

@@ -18,11 +18,11 @@ from tornado.web import HTTPError, authenticated
 
 from decisionlab_hub.facility import same_group
 from decisionlab_hub.gallery import GALLERY_PATH, GROUP_FOLDERS
-from decisionlab_hub.gallery import pages, rendering
+from decisionlab_hub.gallery import apart, pages, rendering
 from decisionlab_hub.gallery.store import Gallery, Refused, copy_into, notebook_in
 
 _FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-_RENDERING = asyncio.Semaphore(1)
+_RENDERING = asyncio.Semaphore(2)
 
 
 def galleries_of(folders: Path, groups: list[str]) -> list[Gallery]:
@@ -126,7 +126,7 @@ class ContentHandler(_Page):
     async def get(self, group: str, user: str, name: str) -> None:
         self.hub_user()
         async with _RENDERING:
-            html = await self.told(lambda: rendering.page(self.gallery(group).read(user, name), name))
+            html = await self.told(lambda: apart.rendered(self.gallery(group), user, name))
         if html:
             self.show(html)
 

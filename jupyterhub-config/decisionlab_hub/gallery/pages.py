@@ -108,7 +108,10 @@ def _address(group: str, entry: Entry) -> str:
 
 
 def _moment(entry: Entry) -> str:
-    return datetime.fromtimestamp(entry.modified, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    try:
+        return datetime.fromtimestamp(entry.modified, timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return "unknown"  # whoever owns a file gives it any time, also one that no calendar has
 
 
 def _page(title: str, body: str) -> str:

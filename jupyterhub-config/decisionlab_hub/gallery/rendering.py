@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import re
+from collections import Counter
 from html import escape
-from typing import Any, Callable
+from html.parser import HTMLParser
+from typing import Any, Callable, Iterator
 
 import mistune
 import nh3
@@ -20,7 +23,6 @@ from nbformat import NotebookNode
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -34,9 +36,15 @@ MOST_WRITTEN = 1 << 17
 """Characters of one piece of Markdown or code, whose libraries take more time for a long one than in proportion."""
 MOST_PICTURE = 8 << 20
 """Characters of one picture."""
+MOST_COLOURED = 1 << 17
+"""Characters of one text with a terminal's colours, which take more time for a long one than in proportion."""
 MOST_CELLS = 2000
 MOST_PAGE = 24 << 20
 MOST_NESTED = 200
+
+_LOG = logging.getLogger(__name__)
+_LEXERS = {"java": "java", "python": "python", "scala": "scala", "r": "r", "c++": "cpp", "cpp": "cpp", "bash": "bash", "sh": "bash", "sql": "sql"}
+"""Languages that are coloured; a notebook chooses among no others."""
 
 _GONE = {"script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "form", "select", "textarea", "title", "head"}
 """Elements of which not even the text is kept."""
@@ -48,7 +56,6 @@ _ATTRIBUTES = {
     "*": {"align", "class", "dir", "height", "lang", "style", "title", "width"},
     "a": {"href"}, "img": {"alt", "src"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan", "scope"},
 }  # fmt: skip
-_OPENED = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _OFTEN_LEFT_OPEN = {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta", "option", "p", "source", "td", "th", "tr", "wbr"}
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
 _LINK = re.compile(r"(https?://|mailto:|#)\S*", re.IGNORECASE)
@@ -94,15 +101,36 @@ def clean(html: str) -> str:
     )
 
 
+class _Depth(HTMLParser):
+    """How many elements are open at most. An end tag counts only where an element of its name is open."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self._open: Counter[str] = Counter()
+        self.deepest = self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _OFTEN_LEFT_OPEN:
+            return
+        self._open[tag] += 1
+        self._depth += 1
+        self.deepest = max(self.deepest, self._depth)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open[tag]:
+            self._open[tag] -= 1
+            self._depth -= 1
+
+
 def _nested(html: str) -> int:
     """Returns how deeply elements are nested at most, as far as that can be told without building a tree."""
-    depth = deepest = 0
-    for closes, name in _OPENED.findall(html):
-        if name.lower() in _OFTEN_LEFT_OPEN:
-            continue
-        depth = max(0, depth - 1) if closes else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
+    depth = _Depth()
+    depth.feed(html)
+    depth.close()
+    return depth.deepest
 
 
 def page(notebook: NotebookNode, title: str) -> str:
@@ -110,11 +138,10 @@ def page(notebook: NotebookNode, title: str) -> str:
     rendering = _Rendering(_language(notebook))
     pieces: list[str] = []
     size = 0
-    for number, cell in enumerate(notebook.cells):
-        piece = rendering.cell(cell)
+    for piece in rendering.pieces(notebook):
         size += len(piece)
-        if number >= MOST_CELLS or size > MOST_PAGE:
-            pieces.append(_note(f"The notebook goes on, with {len(notebook.cells) - number} more cells, which are too much for this page. Open a copy to see them."))
+        if size > MOST_PAGE:
+            pieces.append(_note("The notebook goes on, with more than this page can hold. Open a copy to see it."))
             break
         pieces.append(piece)
     style = _STYLE + HtmlFormatter(style="friendly").get_style_defs(".highlight")
@@ -134,43 +161,50 @@ class _Rendering:
             ("text/html", lambda text, _: clean(text)),
             ("text/markdown", lambda text, _: self._marked(text)),
             ("text/latex", lambda text, _: _plain(text)),
-            ("text/plain", lambda text, _: f"<pre>{ansi2html(text)}</pre>"),
+            ("text/plain", lambda text, _: _coloured(text)),
         )
 
-    def cell(self, cell: NotebookNode) -> str:
+    def pieces(self, notebook: NotebookNode) -> Iterator[str]:
+        """Returns what is shown, one text or output after the other, so that whoever puts them together can stop at any."""
+        for number, cell in enumerate(notebook.cells):
+            if number >= MOST_CELLS:
+                yield _note(f"The notebook goes on, with {len(notebook.cells) - number} more cells, which are too much for this page. Open a copy to see them.")
+                return
+            yield from self._cell(cell)
+
+    def _cell(self, cell: NotebookNode) -> Iterator[str]:
         source = _text(cell.get("source", ""))
         if cell.cell_type == "markdown":
-            return f'<div class="cell">{_guarded(self._marked, source, MOST_WRITTEN)}</div>'
-        if cell.cell_type == "raw":
-            return f'<div class="cell">{_guarded(_plain, source)}</div>'
-        count = cell.get("execution_count")
-        number = f'<div class="number">[{count if isinstance(count, int) else " "}]</div>'
-        outputs = "".join(f'<div class="output">{self._output(output)}</div>' for output in cell.get("outputs", []))
-        return f'<div class="cell">{number}<div class="code">{_guarded(self._code, source, MOST_WRITTEN)}</div>{outputs}</div>'
+            yield f'<div class="cell">{_guarded(self._marked, source, MOST_WRITTEN)}</div>'
+        elif cell.cell_type == "raw":
+            yield f'<div class="cell">{_guarded(_plain, source)}</div>'
+        else:
+            count = cell.get("execution_count")
+            number = f'<div class="number">[{count if isinstance(count, int) else " "}]</div>'
+            yield f'<div class="cell">{number}<div class="code">{_guarded(self._code, source, MOST_WRITTEN)}</div></div>'
+            for output in cell.get("outputs", []):
+                yield f'<div class="output">{self._output(output)}</div>'
 
     def _marked(self, source: str) -> str:
         return clean(str(self._markdown(source)))
 
     def _code(self, source: str) -> str:
-        try:
-            lexer = get_lexer_by_name(self._language)
-        except ClassNotFound:
+        if self._language not in _LEXERS:
             return _plain(source)
-        return str(highlight(source, lexer, HtmlFormatter(style="friendly")))
+        return str(highlight(source, get_lexer_by_name(_LEXERS[self._language]), HtmlFormatter(style="friendly")))
 
     def _output(self, output: NotebookNode) -> str:
         kind = output.output_type
         if kind == "stream":
             css = "stderr" if output.get("name") == "stderr" else "stdout"
-            return f'<div class="{css}">{_guarded(lambda text: f"<pre>{ansi2html(text)}</pre>", _text(output.get("text", "")))}</div>'
+            return f'<div class="{css}">{_guarded(_coloured, _text(output.get("text", "")), MOST_COLOURED)}</div>'
         if kind == "error":
             told = "\n".join(_text(line) for line in output.get("traceback", [])) or f"{output.get('ename')}: {output.get('evalue')}"
-            return f'<div class="error">{_guarded(lambda text: f"<pre>{ansi2html(text)}</pre>", told)}</div>'
+            return f'<div class="error">{_guarded(_coloured, told, MOST_COLOURED)}</div>'
         data = output.get("data", {})
         for mime, show in self._kinds:
             if mime in data:
-                most = MOST_PICTURE if mime.startswith("image/") else MOST_WRITTEN if mime == "text/markdown" else MOST_SHOWN
-                return _guarded(lambda text, mime=mime, show=show: show(text, mime), _text(data[mime]), most)
+                return _guarded(lambda text, mime=mime, show=show: show(text, mime), _text(data[mime]), _most(mime))
         return _note(f"An output of the kind {', '.join(map(str, data)) or 'nothing'}, which is shown in JupyterLab only.")
 
 
@@ -182,6 +216,22 @@ def _guarded(show: Callable[[str], str], text: str, most: int = MOST_SHOWN) -> s
         return show(text)
     except RecursionError:
         return _note("This is nested too deeply to be shown here. Open a copy to see it.")
+    except MemoryError:
+        raise  # the whole page is too much
+    except Exception:  # the libraries read what anybody has written; what one of them stumbles over must not hide the rest
+        _LOG.warning("a piece of a notebook could not be shown", exc_info=True)
+        return _note("This is damaged, or of a kind that cannot be shown here. Open a copy to see it.")
+
+
+def _most(mime: str) -> int:
+    """Returns how many characters of this kind are shown."""
+    if mime.startswith("image/"):
+        return MOST_PICTURE
+    return {"text/markdown": MOST_WRITTEN, "text/plain": MOST_COLOURED}.get(mime, MOST_SHOWN)
+
+
+def _coloured(text: str) -> str:
+    return f"<pre>{ansi2html(text)}</pre>"
 
 
 def _picture(text: str, mime: str) -> str:
@@ -214,6 +264,6 @@ def _language(notebook: NotebookNode) -> str:
     metadata = notebook.metadata
     for section, key in (("language_info", "name"), ("kernelspec", "language")):
         named = metadata.get(section, {}).get(key) if isinstance(metadata.get(section, {}), dict) else None
-        if isinstance(named, str) and re.fullmatch(r"[A-Za-z0-9+#-]{1,30}", named):
-            return named
+        if isinstance(named, str) and named.lower() in _LEXERS:
+            return named.lower()
     return "text"

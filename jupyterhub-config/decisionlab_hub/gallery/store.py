@@ -76,7 +76,7 @@ class Gallery:
         return sorted(found, key=lambda entry: -entry.modified), strange
 
     def entry(self, user: str, name: str) -> Entry:
-        with self._opened(user, name) as (_, state):
+        with self.opened(user, name) as (_, state):
             return Entry(user, name, state.st_size, state.st_mtime)
 
     def _names(self, user: str) -> list[str]:
@@ -91,7 +91,7 @@ class Gallery:
 
     def read(self, user: str, name: str) -> NotebookNode:
         """Returns a published notebook, with nothing in it that would make its outputs trusted."""
-        with self._opened(user, name) as (file, _):
+        with self.opened(user, name) as (file, _):
             return notebook_of(_read(file), f"{name} of {user}")
 
     def publish(self, notebook: NotebookNode, user: str, name: str) -> None:
@@ -102,7 +102,7 @@ class Gallery:
 
     def withdraw(self, user: str, name: str) -> None:
         """Removes a notebook that this user has published."""
-        with self._opened(user, name):
+        with self.opened(user, name):
             pass
         os.unlink(self.published / user / name)
 
@@ -121,7 +121,7 @@ class Gallery:
         return folder
 
     @contextmanager
-    def _opened(self, user: str, name: str) -> Iterator[tuple[int, os.stat_result]]:
+    def opened(self, user: str, name: str) -> Iterator[tuple[int, os.stat_result]]:
         """Opens a published file without following a link anywhere; refuses what is no file of that user."""
         require_name(name)
         if not _USER.fullmatch(user):
@@ -196,9 +196,11 @@ def copy_into(home: Path, notebook: NotebookNode, name: str) -> str:
 
 
 def notebook_of(text: bytes, what: str) -> NotebookNode:
-    """Reads a notebook of any format as one of today's, untrusted; refuses what is none."""
+    """Reads a notebook of format 4, untrusted; refuses what is none, and older formats, whose conversion has no bounds."""
     try:
         document: Any = json.loads(text.decode("utf-8"))
+        if document["nbformat"] != 4:
+            raise Refused(f"{what} has another format of notebooks than 4; open and save it in JupyterLab", 422)
         notebook = nbformat.reads(json.dumps(document), as_version=4)
         nbformat.validate(notebook)
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as wrong:
