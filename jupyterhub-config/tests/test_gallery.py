@@ -24,7 +24,7 @@ from decisionlab_hub.facility import Shared
 from decisionlab_hub.gallery import apart, pages, rendering, store
 from decisionlab_hub.gallery.handlers import galleries_of
 from decisionlab_hub.gallery.store import COPIES, Gallery, Refused, copy_into, notebook_in, notebook_of, require_name
-from decisionlab_hub.shared_folders import prepare
+from decisionlab_hub.shared_folders import prepare, prepare_member
 
 EVIL = [
     "<script>alert(1)</script>",
@@ -403,9 +403,16 @@ def test_accounts_of_the_machine_keep_galleries_apart():
     try:
         folder.chmod(0o755)
         (folder / "notebooks").mkdir()
-        prepare(Shared(folder / "shared", ("games",)), folder / "notebooks", accounts=True)
+        shared = Shared(folder / "shared", ("games",))
+        prepare(shared, folder / "notebooks", accounts=True)
         groups = folder / "shared" / "groups"
         (gallery,) = galleries_of(groups, ["/games"])
+        assert _as(bin_, [group], (gallery.published / "daemon").mkdir) == "no permission", "nobody takes another's name"
+        assert _as(daemon, [group], lambda: gallery.publish(of_html("x"), "daemon", "a.ipynb")) == "refused", "not before the hub has made the folder"
+        for name in ("daemon", "bin"):
+            assert prepare_member(shared, ["/games"], pwd.getpwnam(name)) == []
+            assert prepare_member(shared, ["/other"], pwd.getpwnam("sys")) == []
+        assert sorted(each.name for each in gallery.published.iterdir()) == ["bin", "daemon"]
         published, file = gallery.published, gallery.published / "daemon" / "a.ipynb"
         assert _as(daemon, [group], lambda: gallery.publish(of_html("x"), "daemon", "a.ipynb")) == "done"
         assert _as(bin_, [group], lambda: gallery.read("daemon", "a.ipynb")) == "done"
@@ -417,8 +424,53 @@ def test_accounts_of_the_machine_keep_galleries_apart():
         assert _as(bin_, [group], lambda: gallery.publish(of_html("x"), "bin", "b.ipynb")) == "done"
         assert _as(daemon, [group], lambda: gallery.read("bin", "b.ipynb")) == "done"
         assert _as(daemon, [group], lambda: gallery.withdraw("daemon", "a.ipynb")) == "done"
+        assert prepare_member(shared, ["games"], pwd.getpwnam("daemon")) == [] and prepare(shared, folder / "notebooks", accounts=True) == []
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="accounts are root's to change")
+def test_a_file_that_others_could_have_written_is_not_shown_in_anybodys_name():
+    """Whatever the umask of who publishes and the folder's access list are, and whatever stands there from before."""
+    group = grp.getgrnam("games").gr_gid
+    daemon, bin_ = pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("bin").pw_uid
+    place = Path(tempfile.mkdtemp())
+    before = os.umask(0)
+    try:
+        place.chmod(0o755)
+        (place / "notebooks").mkdir()
+        shared = Shared(place / "shared", ("games",))
+        prepare(shared, place / "notebooks", accounts=True)
+        prepare_member(shared, ["games"], pwd.getpwnam("daemon"))
+        (gallery,) = galleries_of(place / "shared" / "groups", ["games"])
+        folder = gallery.published / "daemon"
+        assert _as(daemon, [group], lambda: gallery.publish(of_html("x"), "daemon", "a.ipynb")) == "done"
+        assert _as(bin_, [group], lambda: gallery.read("daemon", "a.ipynb")) == "done"
+        for wide in (folder, folder / "a.ipynb"):
+            mode = wide.stat().st_mode & 0o7777
+            wide.chmod(mode | 0o020)
+            assert _as(bin_, [group], lambda: gallery.read("daemon", "a.ipynb")) == "refused"
+            wide.chmod(mode)
+        assert _as(daemon, [group], lambda: (folder / "made.ipynb").write_text(nbformat.writes(of_html("x")))) == "done"
+        assert _as(bin_, [group], lambda: gallery.read("daemon", "made.ipynb")) == "refused", "made by hand, and open to the group"
+        folder.chmod(0o2777)
+        os.setxattr(folder, "system.posix_acl_default", os.getxattr(gallery.folder, "system.posix_acl_default"))
+        assert _as(daemon, [group], lambda: gallery.publish(of_html("x"), "daemon", "b.ipynb")) == "done"
+        assert folder.stat().st_mode & 0o7777 == 0o2750 and "system.posix_acl_default" not in os.listxattr(folder)
+        assert _as(bin_, [group], lambda: gallery.read("daemon", "b.ipynb")) == "done"
+    finally:
+        os.umask(before)
+        shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="accounts are root's to change")
+def test_a_folder_in_a_members_name_that_is_not_his_is_told(tmp_path: Path):
+    shared = Shared(tmp_path / "shared", ("games",))
+    (tmp_path / "notebooks").mkdir()
+    prepare(shared, tmp_path / "notebooks", accounts=True)
+    (tmp_path / "shared" / "groups" / "games" / "published" / "daemon").symlink_to(tmp_path)
+    (told,) = prepare_member(shared, ["games"], pwd.getpwnam("daemon"))
+    assert "is no folder of daemon's" in told and tmp_path.stat().st_uid == 0
 
 
 def test_an_entry_named_published_that_is_not_the_hubs_leaves_the_group_without_a_gallery(tmp_path: Path):

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Published notebooks as files: `published/USER/NAME.ipynb` in a group's folder.
 
-The hub makes `published`, where only the owner of an entry removes it; each user's folder in it is written by that user
-alone. So who has published a notebook is who owns the file, as far as servers run as accounts of their own.
+The hub makes `published`, which only the hub writes, and in it a folder for each member's account, which that account alone
+writes. So who has published a notebook is who owns the file, as far as servers run as accounts of their own.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pwd
 import re
 import stat
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator
@@ -30,7 +31,12 @@ MOST_BYTES = 20 << 20
 MOST_ENTRIES = 2000
 _LONGEST_NAME = 150
 _USER = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-_FOLDER_MODE, _FILE_MODE, _COPY_MODE = 0o2750, 0o640, 0o600
+FOLDER_MODE = 0o2750
+"""Of `published` and of each user's folder: others of the group look, and write nothing."""
+
+_FILE_MODE, _COPY_MODE = 0o640, 0o600
+_WRITTEN_BY_OTHERS = 0o022
+_DEFAULT_LIST = "system.posix_acl_default"
 
 
 class Refused(Exception):
@@ -107,17 +113,20 @@ class Gallery:
         os.unlink(self.published / user / name)
 
     def _folder_of(self, user: str) -> Path:
+        """Returns the user's folder, which the hub has made for an account of its own, and which he alone writes."""
         folder = self.published / user
         try:
-            os.mkdir(folder, 0o700)
-            os.chmod(folder, _FOLDER_MODE)
-        except FileExistsError:
+            with suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
             state = os.lstat(folder)
             if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid():
                 message = f"{folder} belongs to the account {_account(state.st_uid)}, so nothing can be published there in your name; the facility's administrators can remove it"
-                raise Refused(message, 409) from None
+                raise Refused(message, 409)
+            without_default_list(folder)
+            os.chmod(folder, FOLDER_MODE)
         except OSError as closed:
-            raise Refused(f"nothing can be published in {self.published}: {closed.strerror}; the facility's administrators can help", 403) from closed
+            message = f"nothing can be published in {self.published}: {closed.strerror}; restart your server, and if that does not help ask the facility's administrators"
+            raise Refused(message, 403) from closed
         return folder
 
     @contextmanager
@@ -150,6 +159,17 @@ class Gallery:
         one_account_for_all = root.st_uid == os.geteuid()
         if file.st_uid != sub.st_uid or not (one_account_for_all or _account(file.st_uid) == user):
             raise Refused(f"{name} was put into the folder of {user} by the account {_account(file.st_uid)}", 403)
+        if not one_account_for_all and (sub.st_mode | file.st_mode) & _WRITTEN_BY_OTHERS:
+            raise Refused(f"{name} of {user} can be written by others than {user}, who can publish it again", 403)
+
+
+def without_default_list(folder: Path) -> None:
+    """Removes the access list that new entries of a folder would start from."""
+    try:
+        os.removexattr(folder, _DEFAULT_LIST, follow_symlinks=False)
+    except OSError as refused:
+        if refused.errno not in (errno.ENODATA, errno.ENOTSUP):
+            raise
 
 
 def require_name(name: str) -> None:
