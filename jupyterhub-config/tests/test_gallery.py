@@ -211,8 +211,9 @@ def published(place: tuple[Gallery, Path], user: str = "ada") -> None:
 def test_a_notebook_is_published_shown_copied_and_withdrawn(place):
     gallery, home = place
     published(place)
-    ((entry,), strange) = gallery.entries()
-    assert (entry.user, entry.name, strange) == ("ada", "analysis.ipynb", 0)
+    listed = gallery.entries()
+    (entry,) = listed.entries
+    assert (entry.user, entry.name, listed.strange, listed.cut) == ("ada", "analysis.ipynb", 0, False)
     file = gallery.published / "ada" / "analysis.ipynb"
     assert file.stat().st_mode & 0o7777 == 0o640 and file.parent.stat().st_mode & 0o7777 == 0o2750
     assert "<b>ok</b>" in rendering.page(gallery.read("ada", "analysis.ipynb"), "x")
@@ -220,7 +221,7 @@ def test_a_notebook_is_published_shown_copied_and_withdrawn(place):
     assert paths == [f"{COPIES}/analysis.ipynb", f"{COPIES}/analysis-1.ipynb"]
     assert nbformat.read(home / paths[1], 4).cells[0].outputs[0].data["text/html"] == "<b>ok</b>"
     gallery.withdraw("ada", "analysis.ipynb")
-    assert gallery.entries() == ([], 0)
+    assert gallery.entries() == store.Listing([])
     with pytest.raises(Refused, match="has published no analysis.ipynb"):
         gallery.read("ada", "analysis.ipynb")
 
@@ -312,8 +313,8 @@ def test_links_out_of_the_gallery_are_not_followed(place, tmp_path: Path):
     for user, name in (("ada", "link.ipynb"), ("ada", "folder.ipynb"), ("ada", "pipe.ipynb"), ("bob", "analysis.ipynb")):
         with pytest.raises(Refused):
             gallery.read(user, name)
-    entries, strange = gallery.entries()
-    assert [entry.name for entry in entries] == ["analysis.ipynb"] and strange == 3
+    listed = gallery.entries()
+    assert [entry.name for entry in listed.entries] == ["analysis.ipynb"] and listed.strange == 3
 
 
 def test_only_notebooks_of_ones_own_home_are_published(place, tmp_path: Path):
@@ -326,7 +327,7 @@ def test_only_notebooks_of_ones_own_home_are_published(place, tmp_path: Path):
     for path in ("link.ipynb", "folder/outside.ipynb", "../outside.ipynb", str(outside), "absent.ipynb", "notes.txt", "", "a\0b"):
         with pytest.raises(Refused):
             notebook_in(home, path)
-    assert pages.offered_notebooks(home) == ["analysis.ipynb"]
+    assert pages.offered_notebooks(home) == pages.Offer(["analysis.ipynb"])
 
 
 def test_older_formats_are_not_converted(place):
@@ -341,7 +342,7 @@ def test_older_formats_are_not_converted(place):
 def test_a_time_that_no_calendar_has_hides_nothing(place, moment: int):
     published(place)
     os.utime(place[0].published / "ada" / "analysis.ipynb", (0, moment))
-    html = pages.listing("/user/ada/group-gallery/", [place[0]], "ada", [], "")
+    html = pages.listing("/user/ada/group-gallery/", [place[0]], "ada", pages.Offer([]), "")
     assert "analysis.ipynb" in html
     assert "on unknown" in pages.notebook_page("/", "cms", store.Entry("ada", "analysis.ipynb", 1, moment * 64), ""), "also where the file system keeps no such time"
 
@@ -367,7 +368,7 @@ def test_a_file_in_the_name_of_another_account_is_neither_listed_nor_shown(place
     for owner, shown in ((1, True), (2, False)):
         for path in (gallery.published / "daemon", gallery.published / "daemon" / "analysis.ipynb"):
             os.chown(path, owner, -1)
-        assert len(gallery.entries()[0]) == shown
+        assert len(gallery.entries().entries) == shown
     with pytest.raises(Refused, match="by the account bin"):
         gallery.read("daemon", "analysis.ipynb")
     with pytest.raises(Refused, match="belongs to the account bin"):
@@ -494,13 +495,43 @@ def test_a_group_one_is_not_in_has_no_gallery(tmp_path: Path):
     assert galleries_of(tmp_path, []) == []
 
 
+def test_who_publishes_much_hides_nobody_elses(place, monkeypatch):
+    gallery, _ = place
+    monkeypatch.setattr(store, "MOST_OF_USER", 5)
+    for user, many in {"aaron": 12, "zoe": 1}.items():
+        (gallery.published / user).mkdir()
+        for number in range(many):
+            (gallery.published / user / f"{number}.ipynb").write_text("{}")
+    listed = gallery.entries()
+    assert [entry.user for entry in listed.entries].count("aaron") == 5 and listed.cut and "zoe" in {entry.user for entry in listed.entries}
+    assert "This list was cut" in pages.listing("/", [gallery], "ada", pages.Offer([]), "")
+    monkeypatch.setattr(store, "MOST_OF_USER", 50)
+    assert not gallery.entries().cut and "This list was cut" not in pages.listing("/", [gallery], "ada", pages.Offer([]), "")
+    monkeypatch.setattr(store, "MOST_ENTRIES", 6)
+    assert len(gallery.entries().entries) == 6 and gallery.entries().cut
+
+
+def test_a_large_home_is_looked_through_as_far_as_the_limit(place, monkeypatch):
+    _, home = place
+    copies, data = home / COPIES, home / "data"
+    for folder, many in ((copies, 30), (data, 30)):
+        folder.mkdir()
+        for number in range(many):
+            (folder / f"{number}.ipynb").touch()
+    assert len(pages.offered_notebooks(home).paths) == 31 and not pages.offered_notebooks(home).cut
+    monkeypatch.setattr(pages, "MOST_LOOKED_AT", 20)
+    offer = pages.offered_notebooks(home)
+    assert offer.cut and "analysis.ipynb" in offer.paths and len(offer.paths) <= 20 and not any(path.startswith(COPIES) for path in offer.paths)
+    assert "not all of its notebooks" in pages.listing("/", [place[0]], "ada", offer, "")
+
+
 def test_lists_and_pages_show_names_as_text(place):
     gallery, home = place
     folder = gallery.published / "ada"
     folder.mkdir()
     name = '"><script>alert(1)</script>.ipynb'.replace("/", "")
     (folder / name).write_text(nbformat.writes(of_html("x")))
-    html = pages.listing("/user/ada/group-gallery/", [gallery], "ada", ['"><b>.ipynb'], '<input type="hidden" name="_xsrf" value="1">')
+    html = pages.listing("/user/ada/group-gallery/", [gallery], "ada", pages.Offer(['"><b>.ipynb']), '<input type="hidden" name="_xsrf" value="1">')
     tags = {tag for tag, _ in _Seen(html).tags}
     assert "script" not in tags and "b" not in tags and html.count('name="_xsrf"') == 3
     one = pages.notebook_page("/user/ada/group-gallery/", "cms", gallery.entry("ada", name), "")

@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from html import escape
+from itertools import islice
 from pathlib import Path
 from typing import Iterable, Sequence
 from urllib.parse import quote
 
-from decisionlab_hub.gallery.store import COPIES, Entry, Gallery
+from decisionlab_hub.gallery.store import COPIES, MOST_ENTRIES, MOST_OF_USER, Entry, Gallery
 
 MOST_OFFERED = 300
+MOST_LOOKED_AT = 20_000
 _DEPTH = 4
 
 _STYLE = """body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 1.5rem auto; padding: 0 1.5rem; color: #1f2328; background: #fff; }
@@ -28,7 +32,15 @@ POLICY = (
 )
 
 
-def listing(base: str, galleries: Sequence[Gallery], user: str, offered: Iterable[str], xsrf: str) -> str:
+@dataclass(frozen=True)
+class Offer:
+    """Notebooks that can be published, and whether there may be more."""
+
+    paths: list[str]
+    cut: bool = False
+
+
+def listing(base: str, galleries: Sequence[Gallery], user: str, offered: Offer, xsrf: str) -> str:
     """Returns the page of all groups; `xsrf` is the hidden field of forms, all else is text."""
     if not galleries:
         words = "You are in no group that has a folder here, so there is no gallery for you. The facility's administrators make them (<code>shared.group_folders</code>)."
@@ -50,40 +62,49 @@ def refusal(base: str, message: str) -> str:
     return _page("Group gallery", f'<h1>Not done</h1><p>{escape(message)}</p><p><a href="{escape(base)}">Back to the gallery</a></p>')
 
 
-def offered_notebooks(home: Path) -> list[str]:
-    """Returns paths of notebooks in the home, without following links; at most 300, from at most four folders deep."""
+def offered_notebooks(home: Path) -> Offer:
+    """Returns paths of notebooks in the home, without following links: at most 300, from at most four folders deep, among 20,000 files."""
     found: list[str] = []
-    folders = [home]
-    while folders and len(found) < MOST_OFFERED:
+    folders, left = [home], MOST_LOOKED_AT
+    while folders and left:
         folder = folders.pop(0)
         try:
-            entries = sorted(folder.iterdir())
+            with os.scandir(folder) as listed:
+                entries = sorted(islice(listed, left), key=lambda each: each.name)
         except OSError:
             continue  # a folder that the user has closed to himself offers nothing
+        left -= len(entries)
         for each in entries:
-            if each.name.startswith(".") or each.is_symlink():
+            path = folder / each.name
+            if each.name.startswith(".") or path == home / COPIES:
                 continue
-            if each.is_dir() and len(each.relative_to(home).parts) < _DEPTH:
-                folders.append(each)
-            elif each.suffix == ".ipynb" and each.is_file():
-                found.append(str(each.relative_to(home)))
-    return [path for path in found[:MOST_OFFERED] if not path.startswith(f"{COPIES}/")]
+            if each.is_dir(follow_symlinks=False):
+                if len(path.relative_to(home).parts) < _DEPTH:
+                    folders.append(path)
+            elif path.suffix == ".ipynb" and each.is_file(follow_symlinks=False):
+                found.append(str(path.relative_to(home)))
+    return Offer(found[:MOST_OFFERED], cut=not left or len(found) > MOST_OFFERED)
 
 
-def _publish_form(base: str, groups: Iterable[str], offered: Iterable[str], xsrf: str) -> str:
-    choices = "".join(f"<option>{escape(group)}</option>" for group in groups)
-    paths = "".join(f"<option>{escape(path)}</option>" for path in offered)
+def _publish_form(base: str, groups: Iterable[str], offered: Offer, xsrf: str) -> str:
+    choices = "".join(f'<option value="{escape(group)}">{escape(group)}</option>' for group in groups)
+    paths = "".join(f'<option value="{escape(path)}">{escape(path)}</option>' for path in offered.paths)
     if not paths:
         return '<p class="publish">There is no notebook in your home that you could publish.</p>'
     what = f'<label>Publish <select name="path">{paths}</select></label> <label>for <select name="group">{choices}</select></label> <button>Publish</button>'
     note = '<br><span class="note">As it is saved, with its outputs; all members of the group see it. Publishing it again replaces it.</span>'
+    if offered.cut:
+        note += '<br><span class="note">Your home has more than is looked through here: not all of its notebooks are in the list. Those nearest to its top are.</span>'
     return f'<form class="publish" method="post" action="{escape(base)}publish">{xsrf}{what}{note}</form>'
 
 
 def _group(base: str, gallery: Gallery, user: str, xsrf: str) -> str:
-    entries, strange = gallery.entries()
+    listed = gallery.entries()
+    entries, strange = listed.entries, listed.strange
     heading = f"<h2>{escape(gallery.group)}</h2>"
-    note = f'<p class="note">{strange} files are not shown: they are no notebooks of who they are said to be by, or too large.</p>' if strange else ""
+    note = f'<p class="note">{strange} files are not shown: they are no notebooks of who they are said to be by, too large, or open to others.</p>' if strange else ""
+    if listed.cut:
+        note += f'<p class="note">This list was cut: it has at most {MOST_OF_USER} files of a member and {MOST_ENTRIES:,} of the group.</p>'
     if not entries:
         return f"{heading}<p>Nothing has been published yet.</p>{note}"
     rows = "".join(_row(base, gallery.group, entry, user, xsrf) for entry in entries)

@@ -15,6 +15,7 @@ import re
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Iterator
 
@@ -29,6 +30,7 @@ COPIES = "from-gallery"
 
 MOST_BYTES = 20 << 20
 MOST_ENTRIES = 2000
+MOST_OF_USER = 200
 _LONGEST_NAME = 150
 _USER = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 FOLDER_MODE = 0o2750
@@ -58,6 +60,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """What a group has published, newest first; how many files are left out because they are not what they should be; and whether there are more."""
+
+    entries: list[Entry]
+    strange: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True)
 class Gallery:
     """The published notebooks of one group."""
 
@@ -68,30 +79,36 @@ class Gallery:
     def published(self) -> Path:
         return self.folder / PUBLISHED
 
-    def entries(self) -> tuple[list[Entry], int]:
-        """Returns what is published, newest first, and how many files are left out because they are not what they should be."""
-        found, strange = [], 0
-        for user in sorted(each.name for each in os.scandir(self.published) if not each.name.startswith(".")):
-            for name in self._names(user):
+    def entries(self) -> Listing:
+        """Returns what is published: of each user so many files at most that none of them hides the others'."""
+        found: list[Entry] = []
+        strange, cut = 0, False
+        users, more = _first_names(self.published, MOST_ENTRIES)
+        cut |= more
+        for user in users:
+            names, more = self._names(user)
+            cut |= more
+            for name in names:
+                if len(found) + strange >= MOST_ENTRIES:
+                    cut = True
+                    break
                 try:
                     found.append(self.entry(user, name))
                 except Refused:
                     strange += 1
-                if len(found) + strange >= MOST_ENTRIES:
-                    return sorted(found, key=lambda entry: -entry.modified), strange
-        return sorted(found, key=lambda entry: -entry.modified), strange
+        return Listing(sorted(found, key=lambda entry: -entry.modified), strange, cut)
 
     def entry(self, user: str, name: str) -> Entry:
         with self.opened(user, name) as (_, state):
             return Entry(user, name, state.st_size, state.st_mtime)
 
-    def _names(self, user: str) -> list[str]:
+    def _names(self, user: str) -> tuple[list[str], bool]:
         try:
             folder = os.open(self.published / user, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError:
-            return []  # a link, a file, or a folder that its owner has closed: nothing published there
+            return [], False  # a link, a file, or a folder that its owner has closed: nothing published there
         try:
-            return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+            return _first_names(folder, MOST_OF_USER)
         finally:
             os.close(folder)
 
@@ -170,6 +187,13 @@ def without_default_list(folder: Path) -> None:
     except OSError as refused:
         if refused.errno not in (errno.ENODATA, errno.ENOTSUP):
             raise
+
+
+def _first_names(folder: Path | int, most: int) -> tuple[list[str], bool]:
+    """Returns names in a folder that do not begin with a dot, and whether there are more, after looking at so many as are needed."""
+    with os.scandir(folder) as entries:
+        names = list(islice((each.name for each in entries if not each.name.startswith(".")), most + 1))
+    return sorted(names[:most]), len(names) > most
 
 
 def require_name(name: str) -> None:
