@@ -139,6 +139,25 @@ def test_what_physicists_show_is_shown():
     assert "red</span> &lt;b&gt;" in page and "<td>2</td>" in page
 
 
+def test_pictures_of_a_cell_are_shown_and_those_from_elsewhere_are_told():
+    cell = new_markdown_cell("![a](attachment:my%20plot.png) ![b](attachment:absent.png) ![c](https://evil.example/x.png) ![d](plot.png) [x](attachment:a)")
+    cell["attachments"] = {"my plot.png": {"image/png": TINY_PNG}, "absent.png": {"text/html": "<script>alert(1)</script>"}}
+    page = rendering.page(new_notebook(cells=[cell]), "x")
+    assert_harmless(page)
+    assert f'src="data:image/png;base64,{TINY_PNG}"' in page and "not loaded here (3)" in page and "evil.example" not in page
+    assert "not loaded here" not in rendering.page(new_notebook(cells=[new_markdown_cell("text")]), "x")
+    cell["attachments"] = {"my plot.png": {"image/png": '"><script>alert(1)</script>'}}
+    assert_harmless(rendering.page(new_notebook(cells=[cell]), "x"))
+
+
+def test_a_picture_shown_many_times_does_not_make_the_page_grow_without_bounds(monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_PICTURE", 3 * len(TINY_PNG))
+    cell = new_markdown_cell("![a](attachment:a.png)\n" * 10)
+    cell["attachments"] = {"a.png": {"image/png": TINY_PNG}}
+    page = rendering.page(new_notebook(cells=[cell]), "x")
+    assert page.count(TINY_PNG) == 3 and "not loaded here (7)" in page
+
+
 def test_what_is_too_large_or_too_deep_is_said_and_the_rest_shown():
     cells = [new_markdown_cell("x" * (rendering.MOST_WRITTEN + 1)), new_markdown_cell("<div>" * 20_000), of_html("<b><i>" * 60_000).cells[0], new_markdown_cell("The end")]
     page = rendering.page(new_notebook(cells=cells), "x")

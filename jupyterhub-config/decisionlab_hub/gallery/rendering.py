@@ -15,6 +15,7 @@ from collections import Counter
 from html import escape
 from html.parser import HTMLParser
 from typing import Any, Callable, Iterator
+from urllib.parse import unquote
 
 import mistune
 import nh3
@@ -73,32 +74,58 @@ table.decisionlab-table th, table.decisionlab-table td { border: none; } .decisi
 """
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if tag == "img" and name == "src":
-        return value if _PICTURE.fullmatch(value) else None
-    if tag == "a" and name == "href":
-        return value if _LINK.fullmatch(value) else None
-    return value
+class _Addresses:
+    """Decides on links and pictures of one piece of HTML, and counts the pictures that are left out."""
+
+    def __init__(self, attachments: Any):
+        self._attachments = attachments if isinstance(attachments, dict) else {}
+        self._left = MOST_PICTURE
+        self.left_out = 0
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if tag == "a" and name == "href":
+            return value if _LINK.fullmatch(value) else None
+        if tag != "img" or name != "src":
+            return value
+        source = self._attached(unquote(value.partition(":")[2])) if value.lower().startswith("attachment:") else value
+        if _PICTURE.fullmatch(source):
+            return source
+        self.left_out += 1
+        return None
+
+    def _attached(self, name: str) -> str:
+        """Returns a picture that the cell has with it, as long as there is room for it."""
+        kinds = self._attachments.get(name)
+        for mime in _BINARY if isinstance(kinds, dict) else ():
+            packed = "".join(_text(kinds.get(mime, "")).split())
+            if packed and len(packed) <= self._left:
+                self._left -= len(packed)
+                return f"data:{mime};base64,{packed}"
+        return ""
 
 
-def clean(html: str) -> str:
+def clean(html: str, attachments: Any = None) -> str:
     """Returns HTML of which only harmless tags and attributes are left; links open in a page of their own, without naming this one.
 
-    Raises RecursionError for what is nested so deeply that cleaning it takes more time than it is worth.
+    `attachments` are the pictures of the cell. Raises RecursionError for what is nested so deeply that cleaning it takes more time than it is worth.
     """
     if _nested(html) > MOST_NESTED:
         raise RecursionError
-    return nh3.clean(
+    addresses = _Addresses(attachments)
+    cleaned = nh3.clean(
         html,
         tags=_TAGS,
         clean_content_tags=_GONE,
         attributes=_ATTRIBUTES,
-        attribute_filter=_attribute,
-        url_schemes={"http", "https", "mailto", "data"},
+        attribute_filter=addresses,
+        url_schemes={"http", "https", "mailto", "data", "attachment"},
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
         filter_style_properties=_CSS,
     )
+    if addresses.left_out:
+        cleaned += _note(f"Pictures that are not in the notebook itself are not loaded here ({addresses.left_out}). Open a copy to see them.")
+    return cleaned
 
 
 class _Depth(HTMLParser):
@@ -154,7 +181,7 @@ class _Rendering:
 
     def __init__(self, language: str):
         self._language = language
-        self._markdown = mistune.create_markdown(escape=False, plugins=["table", "strikethrough"])
+        self._markdown = mistune.create_markdown(renderer=mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"]), plugins=["table", "strikethrough"])
         self._kinds: tuple[tuple[str, Callable[[str, str], str]], ...] = (
             *((kind, _picture) for kind in _BINARY),
             ("image/svg+xml", _drawing),
@@ -175,7 +202,7 @@ class _Rendering:
     def _cell(self, cell: NotebookNode) -> Iterator[str]:
         source = _text(cell.get("source", ""))
         if cell.cell_type == "markdown":
-            yield f'<div class="cell">{_guarded(self._marked, source, MOST_WRITTEN)}</div>'
+            yield f'<div class="cell">{_guarded(lambda text: self._marked(text, cell.get("attachments")), source, MOST_WRITTEN)}</div>'
         elif cell.cell_type == "raw":
             yield f'<div class="cell">{_guarded(_plain, source)}</div>'
         else:
@@ -185,8 +212,8 @@ class _Rendering:
             for output in cell.get("outputs", []):
                 yield f'<div class="output">{self._output(output)}</div>'
 
-    def _marked(self, source: str) -> str:
-        return clean(str(self._markdown(source)))
+    def _marked(self, source: str, attachments: Any = None) -> str:
+        return clean(str(self._markdown(source)), attachments)
 
     def _code(self, source: str) -> str:
         if self._language not in _LEXERS:
