@@ -23,7 +23,7 @@ from traitlets import Instance, Unicode
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.profiles import refusal
-from decisionlab_hub.shared_folders import folders_of, prepare, unix_groups_of
+from decisionlab_hub.shared_folders import folders_of, prepare, prepare_member, unix_groups_of
 from decisionlab_hub.user_home import RUNTIME, HomePlan
 
 LOWEST_UID = 1000
@@ -69,7 +69,8 @@ class AccountSpawner(LocalProcessSpawner):
         account = self._account(self.user.name)
         self._check_home(account)
         if self.shared:
-            for note in prepare(self.shared, Path(self.notebooks), accounts=True):
+            notes = prepare(self.shared, Path(self.notebooks), accounts=True)
+            for note in [*notes, *prepare_member(self.shared, self._hub_groups(), account)]:
                 self.log.warning("%s", note)
         for line in await asyncio.get_running_loop().run_in_executor(None, self._lay_out, account):
             self.log.info("%s: %s", self.user.name, line)

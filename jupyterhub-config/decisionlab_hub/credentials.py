@@ -13,16 +13,23 @@ from decisionlab_hub.files import write_atomically
 from decisionlab_hub.layout import private_directory
 
 PASSWORD = "hub-password"
+ADMIN_PASSWORD = "admin-password"
+"""Of administrators where users share a password: JupyterHub takes none of fewer than 32 characters."""
 COOKIE_SECRET = "cookie-secret"
 PROXY_TOKEN = "proxy-token"
 BROKER_TOKEN = "broker-token"
+METRICS_TOKEN = "metrics-token"
+SIDECAR_METRICS_TOKEN = "sidecar-metrics-token"
 LOGIN_KEYS = "login-keys"
 
 _MAKERS = {
     PASSWORD: lambda: secrets.token_urlsafe(12),
+    ADMIN_PASSWORD: lambda: secrets.token_urlsafe(24),
     COOKIE_SECRET: lambda: secrets.token_hex(32),
     PROXY_TOKEN: lambda: secrets.token_hex(32),
     BROKER_TOKEN: lambda: secrets.token_hex(32),
+    METRICS_TOKEN: lambda: secrets.token_hex(32),
+    SIDECAR_METRICS_TOKEN: lambda: secrets.token_hex(32),
     LOGIN_KEYS: lambda: secrets.token_hex(32),
 }
 

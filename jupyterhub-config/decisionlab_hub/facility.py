@@ -108,6 +108,10 @@ class Facility:
     named_servers: int = 3
     active_servers: int = 50
     culling: Culling = Culling()
+    git_links: tuple[str, ...] = ()
+    """Places whose repositories links may bring into users' homes."""
+    metrics: bool = True
+    """Whether the hub has the page of metrics."""
     shared: Shared | None = None
     spawner: Spawning = Spawning()
     notes: tuple[str, ...] = ()
@@ -153,7 +157,7 @@ class _Builder:
     base: Path
 
     def facility(self, source: Path | None, notes: tuple[str, ...], given: bool) -> Facility:
-        plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers") if name in self.document}
+        plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers", "metrics") if name in self.document}
         spawner = dict(self.document.get("spawner", {}))
         parts = {"docker": Docker(**spawner.pop("docker", {})), "kubernetes": Kubernetes(**spawner.pop("kubernetes", {}))}
         return Facility(
@@ -167,6 +171,7 @@ class _Builder:
             database_url_file=self._path(self.document.get("database_url_file")),
             culling=self._culling(),
             shared=self._shared(),
+            git_links=tuple(self.document.get("git_links", ())),
             spawner=Spawning(**spawner, **parts),
             notes=notes,
             **plain,

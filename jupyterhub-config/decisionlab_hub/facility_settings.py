@@ -11,13 +11,15 @@ from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, req
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
-from decisionlab_hub.credentials import read_secret
+from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
-from decisionlab_hub.facility import Facility
+from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
+from decisionlab_hub.gallery import GROUP_FOLDERS
+from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.profiles import OPTION, ProfileBook
-from decisionlab_hub.shared_folders import folders_of, prepare, require
+from decisionlab_hub.shared_folders import GROUPS, folders_of, prepare, require
 from decisionlab_hub.spark_pages import SPARK_PAGES
 from decisionlab_hub.user_home import HomePlan, lay_out
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 DEFAULT_PROFILES = "profiles.yaml"
 
 _CONTAINERS = ("docker", "kubernetes")
+_SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
 _WITH_NEIGHBOURS = ("-Dspark.authenticate=true", "-Ddecisionlab.neighbours=true")
 """For every JVM of a server whose ports other accounts reach: Spark takes calls from who has its secret, and serves no classes, since with them it serves any file."""
@@ -47,8 +50,11 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
     for note in book.notes():
         say(f"facility: {note}")
     _configure_hub(c, facility)
-    _configure_users(c, facility)
+    _configure_users(c, facility, layout)
     kind = kind_of(facility)
+    c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
+    if facility.shared and facility.shared.group_folders and kind not in _CONTAINERS:
+        _configure_galleries(c, facility.shared, layout)
     if kind in _CONTAINERS:
         configure_containers(c, facility, hub_api_port)
         if provider:
@@ -92,7 +98,7 @@ def _configure_hub(c: Config, facility: Facility) -> None:
         c.JupyterHub.load_groups = {name: {"users": list(users)} for name, users in facility.groups.items()}
 
 
-def _configure_users(c: Config, facility: Facility) -> None:
+def _configure_users(c: Config, facility: Facility, layout: Layout) -> None:
     """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
     login = facility.login
     if login.issuer:
@@ -103,6 +109,8 @@ def _configure_users(c: Config, facility: Facility) -> None:
         return
     c.Authenticator.allowed_users = set(_present(c.Authenticator, "allowed_users", set())) | login.allowed_users | login.admin_users
     c.Authenticator.admin_users = set(_present(c.Authenticator, "admin_users", set())) | login.admin_users
+    if login.admin_users:
+        c.SharedPasswordAuthenticator.admin_password = read_secret(layout.secrets / ADMIN_PASSWORD)
 
 
 def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
@@ -133,6 +141,12 @@ def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     c.Spawner.pre_spawn_hook = None
     base = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
     c.Spawner.environment = {**base, SPARK_PAGES: "off"}  # they have no log-in of their own, and other accounts reach loopback
+
+
+def _configure_galleries(c: Config, shared: Shared, layout: Layout) -> None:
+    """Tells servers where the groups' folders are, and has JupyterLab's File menu lead to their galleries."""
+    settings = os.pathsep.join([str(layout.hub_source / "etc" / "jupyter-groups"), c.Spawner.environment[_SETTINGS]])
+    c.Spawner.environment = {**c.Spawner.environment, GROUP_FOLDERS: str(shared.folder / GROUPS), _SETTINGS: settings}
 
 
 def _shared_folder(facility: Facility) -> list[Path]:

@@ -108,6 +108,11 @@ class Layout:
         return self.home / "sidecar-issuers.json"
 
     @property
+    def sidecar_tokens(self) -> Path:
+        """Tokens of the lab's own programs that the sidecar accepts beside those of issuers, by their hashes."""
+        return self.home / "sidecar-tokens.json"
+
+    @property
     def sidecar_state(self) -> Path:
         return self.home / "sidecar-state"
 

@@ -15,7 +15,7 @@ from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import Layout, new_private_directory, private_directory
 from decisionlab_hub.locks import exclusive
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin
-from decisionlab_hub.login.sidecar_rights import asks_for_tokens, write_issuers
+from decisionlab_hub.login.sidecar_rights import asks_for_tokens, write_issuers, write_tokens
 from decisionlab_hub.ports import PortBook
 from decisionlab_hub.processes import ProcessRecord, ProcessTable
 from decisionlab_hub.provision import Provision
@@ -25,8 +25,8 @@ from decisionlab_hub.services import (
     EVERY_SERVICE,
     HUB,
     HUB_API,
+    INNER_PORTS,
     LOGIN_PORTS,
-    PROXY_API,
     SIDECAR,
     SIMULATOR,
     Service,
@@ -169,11 +169,12 @@ class Lab:
             ensure_secret(client_secret_of_simulator(self.layout, login))
         if asks_for_tokens(login):
             write_issuers(self.layout.sidecar_issuers, login, issuer_of(ports, login))
+            write_tokens(self.layout.sidecar_tokens, self.layout.secrets)
 
     def _settle(self, book: PortBook, running: set[str], port: int | None, names: tuple[str, ...]) -> dict[str, int]:
         """Chooses the ports of what is to be started, and refuses when something that runs was told others."""
-        inner = () if HUB in running else (HUB_API, PROXY_API)
-        remembered = {name: book[name] for name in (*names, HUB_API, PROXY_API)}
+        inner = () if HUB in running else INNER_PORTS
+        remembered = {name: book[name] for name in (*names, *INNER_PORTS)}
         if port is not None and HUB not in running:
             book.want(HUB, port)
         ports = dict(remembered)

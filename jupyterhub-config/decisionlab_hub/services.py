@@ -22,10 +22,15 @@ HUB = "hub"
 SIDECAR = "sidecar"
 HUB_API = "hub-api"
 PROXY_API = "proxy-api"
+PROXY_METRICS = "proxy-metrics"
+METRICS = "metrics"
 BROKER = "token-broker"
 SIMULATOR = "iam-sim"
 
-DEFAULT_PORTS = {HUB: 8000, HUB_API: 8081, PROXY_API: 8001, SIDECAR: 8083}
+INNER_PORTS = (HUB_API, PROXY_API, PROXY_METRICS, METRICS)
+"""Of programs that the hub starts, or is; settled whenever the hub is started."""
+
+DEFAULT_PORTS = {HUB: 8000, HUB_API: 8081, PROXY_API: 8001, SIDECAR: 8083, PROXY_METRICS: 8002, METRICS: 8084}
 LOGIN_PORTS = {BROKER: 10101, SIMULATOR: 9000}
 
 EVERY_SERVICE = (HUB, SIDECAR, BROKER, SIMULATOR)
@@ -74,11 +79,11 @@ def answers(url: str) -> bool:
 
 
 def sidecar_service(layout: Layout, port: int, login: LoginChoice | None = None) -> Service:
-    """The sidecar; with a login that names its audience it asks for tokens, by the file that `write_issuers` makes."""
+    """The sidecar; with a login that names its audience it asks for tokens, by the files that `write_issuers` and `write_tokens` make."""
     layout.models.mkdir(parents=True, exist_ok=True)
     url = f"http://{LOOPBACK}:{port}"
     environment = {**os.environ, **java_environment(layout)}
-    rights = ["--issuers", str(layout.sidecar_issuers)] if asks_for_tokens(login) else []
+    rights = ["--issuers", str(layout.sidecar_issuers), "--tokens", str(layout.sidecar_tokens)] if asks_for_tokens(login) else []
     command = [*sidecar_command(layout, port, layout.models), "--state", str(layout.sidecar_state), *rights]
     return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
 
@@ -158,6 +163,8 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
         "DECISIONLAB_HUB_PORT": str(port),
         "DECISIONLAB_HUB_API_PORT": str(ports[HUB_API]),
         "DECISIONLAB_PROXY_API_PORT": str(ports[PROXY_API]),
+        "DECISIONLAB_PROXY_METRICS_PORT": str(ports[PROXY_METRICS]),
+        "DECISIONLAB_METRICS_PORT": str(ports[METRICS]),
         "DECISIONLAB_NODE": str(node_executable(layout)),
         "DECISIONLAB_USERS": USER,
         "DECISIONLAB_SIDECAR_URL": sidecar_url,

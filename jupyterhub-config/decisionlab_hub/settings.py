@@ -19,6 +19,7 @@ from decisionlab_hub.java import java_environment
 from decisionlab_hub.layout import Layout, private_directory
 from decisionlab_hub.login.secret_free_log import keep_secrets_out_of_loggers_without_handler
 from decisionlab_hub.login.settings import LoginSettings, configure_login
+from decisionlab_hub.metrics.settings import Places, configure_metrics
 from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.processes import MARK
 from decisionlab_hub.spark_pages import SPARK_PAGES, SPARK_PATH
@@ -39,6 +40,8 @@ class HubSettings:
     hub_port: int
     hub_api_port: int
     proxy_api_port: int
+    proxy_metrics_port: int
+    metrics_port: int
     node: Path
     users: frozenset[str]
     sidecar_url: str
@@ -58,6 +61,8 @@ class HubSettings:
             hub_port=reader.port("DECISIONLAB_HUB_PORT"),  # the one address users see
             hub_api_port=reader.port("DECISIONLAB_HUB_API_PORT"),  # hub, as the proxy and the users' servers see it
             proxy_api_port=reader.port("DECISIONLAB_PROXY_API_PORT"),  # proxy, as the hub sees it
+            proxy_metrics_port=reader.port("DECISIONLAB_PROXY_METRICS_PORT"),  # what the proxy counts
+            metrics_port=reader.port("DECISIONLAB_METRICS_PORT"),  # the service of metrics, as the proxy sees it
             node=reader.path("DECISIONLAB_NODE"),  # the Node the proxy runs on
             users=reader.users("DECISIONLAB_USERS"),  # who may log in with the shared password, separated by commas
             sidecar_url=reader.loopback_url("DECISIONLAB_SIDECAR_URL"),  # given to every kernel
@@ -128,7 +133,15 @@ def configure(c: Config, settings: HubSettings) -> None:
         _configure_password(c, settings)
     else:
         configure_login(c, settings.login, settings.layout)
-    configure_facility(c, Facility.find(settings.layout.home, os.environ), settings.layout, settings.hub_api_port)
+    facility = Facility.find(settings.layout.home, os.environ)
+    configure_facility(c, facility, settings.layout, settings.hub_api_port)
+    if facility.given and facility.metrics:
+        configure_metrics(c, _places(settings), settings.layout)
+
+
+def _places(settings: HubSettings) -> Places:
+    broker = settings.login.broker_url if settings.login else None
+    return Places(settings.hub_api_port, settings.proxy_metrics_port, settings.metrics_port, settings.sidecar_url, broker)
 
 
 def _configure_hub(c: Config, settings: HubSettings) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import grp
 import os
+import pwd
 import shutil
 import stat
 import struct
@@ -16,6 +17,7 @@ from typing import Iterable
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Shared, same_group
 from decisionlab_hub.facility_contradictions import GALLERY
+from decisionlab_hub.gallery.store import FOLDER_MODE, PUBLISHED, without_default_list
 from decisionlab_hub.homes import notebook_files
 
 GROUPS = "groups"
@@ -51,7 +53,10 @@ def prepare(shared: Shared, notebooks: Path, accounts: bool) -> list[str]:
         groups.chmod(0o755)
     except OSError as refused:
         raise LabError(f"the shared folder {shared.folder} cannot be made: {refused}; expected a folder that the hub's account may write") from refused
-    return [note for name in shared.group_folders for note in _group_folder(groups / name, name, accounts)]
+    notes = []
+    for name in shared.group_folders:
+        notes += [*_group_folder(groups / name, name, accounts), *_published_folder(groups / name / PUBLISHED, name, accounts)]
+    return notes
 
 
 def folders_of(shared: Shared, groups: Iterable[str]) -> dict[str, Path]:
@@ -111,6 +116,52 @@ def _group_folder(path: Path, name: str, accounts: bool) -> list[str]:
             raise
         return [f"{path} is on a file system without access lists: what members write there is for the group only as far as their umask lets it"]
     return []
+
+
+def prepare_member(shared: Shared, groups: Iterable[str], account: pwd.struct_passwd) -> list[str]:
+    """Makes a member's folders in the galleries of his groups, which belong to his account, whoever else is there first.
+
+    Returns lines for the log.
+    """
+    notes = []
+    for name, path in folders_of(shared, groups).items():
+        published = path / PUBLISHED
+        if name == GALLERY or not _is_the_hubs(published):
+            continue
+        folder = published / account.pw_name
+        try:
+            folder.mkdir(mode=0o700, exist_ok=False)
+        except FileExistsError:
+            state = folder.lstat()
+            if not stat.S_ISDIR(state.st_mode) or state.st_uid != account.pw_uid:
+                notes.append(f"{folder} is no folder of {account.pw_name}'s, who cannot publish for the group {name}; move it away")
+            continue
+        without_default_list(folder)
+        os.chown(folder, account.pw_uid, published.stat().st_gid)
+        folder.chmod(FOLDER_MODE)
+    return notes
+
+
+def _published_folder(path: Path, name: str, accounts: bool) -> list[str]:
+    """Makes the folder of a group's gallery. Members can make an entry of that name before: then the group has none, which is told."""
+    try:
+        path.mkdir()
+    except FileExistsError:
+        if not _is_the_hubs(path):
+            return [f"{path} is no folder of the hub's, so the group {name} has no gallery; move it away"]
+    if accounts:
+        os.chown(path, 0, _unix_group(name))
+    without_default_list(path)
+    path.chmod(FOLDER_MODE)
+    return []
+
+
+def _is_the_hubs(path: Path) -> bool:
+    try:
+        state = path.lstat()
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.geteuid()
 
 
 def _unix_group(name: str) -> int:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import stat
 from pathlib import Path
@@ -301,7 +302,8 @@ def configured(tmp_path, monkeypatch):
     ensure_secrets(home / "secrets")
     variables = {
         "CHECKOUT": str(CHECKOUT), "HOME": str(home), "TOOLS": str(tmp_path / "tools"), "HUB_PORT": "18000", "HUB_API_PORT": "18081",
-        "PROXY_API_PORT": "18001", "NODE": "/somewhere/node", "USERS": "physicist", "SIDECAR_URL": "http://127.0.0.1:18083", "RUN": "mark",
+        "PROXY_API_PORT": "18001", "PROXY_METRICS_PORT": "18002", "METRICS_PORT": "18084", "NODE": "/somewhere/node",
+        "USERS": "physicist", "SIDECAR_URL": "http://127.0.0.1:18083", "RUN": "mark",
     }  # fmt: skip
     for name, value in variables.items():
         monkeypatch.setenv(f"DECISIONLAB_{name}", value)
@@ -316,9 +318,10 @@ def configured(tmp_path, monkeypatch):
 def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(configured):
     config = configured("spawner: {kind: process}\nlogin: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}\npublic_url: https://hub.example.org/\n")
     assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.Authenticator.admin_users == {"bob"}
+    assert len(config.SharedPasswordAuthenticator.admin_password) == 32 and config.SharedPasswordAuthenticator.admin_password != config.SharedPasswordAuthenticator.user_password
     assert config.JupyterHub.allow_named_servers and config.JupyterHub.named_server_limit_per_user == 3
-    (service,) = config.JupyterHub.services
-    (role,) = config.JupyterHub.load_roles
+    service = next(each for each in config.JupyterHub.services if each["name"] == "idle-culler")
+    role = next(each for each in config.JupyterHub.load_roles if each["name"] == "idle-culler")
     assert role["scopes"] == SCOPES == ["list:users", "read:users:activity", "read:servers", "delete:servers"]
     assert "admin" not in service and role["services"] == [service["name"]]
     assert service["command"][1:] == ["-m", "jupyterhub_idle_culler", "--timeout=3600", "--cull-every=300", "--max-age=604800"]
@@ -327,6 +330,30 @@ def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(con
             trait = cls.class_traits(config=True).get(option)
             assert trait is not None, f"{section}.{option} is no option"
             trait._validate(cls(), value)
+
+
+def test_metrics_have_rights_of_their_own_and_only_where_they_are_wanted(configured, tmp_path):
+    config = configured("spawner: {kind: process}\nculling: {enabled: false}\n")
+    service, prometheus = config.JupyterHub.services
+    secrets = {path.read_text().strip() for path in (tmp_path / "home" / "secrets").iterdir()}
+    assert service["command"][1:] == ["-m", "decisionlab_hub.metrics.service"] and not secrets & set(" ".join([*service["command"], *service["environment"].values()]).split())
+    assert not [secret for secret in secrets if secret in json.dumps(service["environment"])]
+    assert prometheus["api_token"] == (tmp_path / "home" / "secrets" / "metrics-token").read_text().strip()
+    assert "admin" not in service and "admin" not in prometheus
+    scopes = {name: role["scopes"] for role in config.JupyterHub.load_roles for name in role["services"]}
+    assert scopes == {"metrics": ["read:metrics"], "prometheus": ["access:services!service=metrics"]}
+    assert "--metrics-ip=127.0.0.1" in config.ConfigurableHTTPProxy.command
+    without = configured("spawner: {kind: process}\nculling: {enabled: false}\nmetrics: false\n")
+    assert "services" not in without.JupyterHub and not [word for word in without.ConfigurableHTTPProxy.command if word.startswith("--metrics")]
+
+
+def test_galleries_are_told_to_servers_where_there_are_group_folders(configured, tmp_path):
+    config = configured("spawner: {kind: process}\nshared: {folder: s, group_folders: [cms]}\ngit_links: [git.example.org, github.com/cms]\n")
+    told = config.Spawner.environment
+    assert told["DECISIONLAB_GROUP_FOLDERS"] == str(tmp_path / "home" / "s" / "groups") and told["DECISIONLAB_GIT_PLACES"] == "git.example.org github.com/cms"
+    assert [Path(path).name for path in told["JUPYTER_CONFIG_PATH"].split(os.pathsep)] == ["jupyter-groups", "jupyter"]
+    without = configured("spawner: {kind: process}\nshared: {folder: s}\n").Spawner.environment
+    assert "DECISIONLAB_GROUP_FOLDERS" not in without and without["DECISIONLAB_GIT_PLACES"] == "" and "groups" not in without["JUPYTER_CONFIG_PATH"]
 
 
 def test_an_issuer_never_means_the_shared_password(configured):

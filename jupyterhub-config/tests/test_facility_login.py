@@ -63,7 +63,7 @@ def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tm
         require_same_login(told, {**same, variable: "another"})
     assert key in str(problem.value) and "another" in str(problem.value)
     choice = asked(_parser().parse_args(shlex.split(up_command(told))[1:]))
-    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 6}
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "proxy-metrics": 7, "metrics": 8, "sidecar": 4, "token-broker": 5, "iam-sim": 6}
     require_same_login(told, hub_service(layout_with_node(tmp_path), ports, "mark", "http://127.0.0.1:4", choice).environment)
 
 

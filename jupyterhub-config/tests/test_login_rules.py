@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -28,7 +29,7 @@ from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, sa
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import SAFE_NAME, AccountLedger, NameTaken, name_for
 from decisionlab_hub.login.secret_free_log import SecretFreeFormatter, without_secrets
-from decisionlab_hub.login.sidecar_rights import write_issuers
+from decisionlab_hub.login.sidecar_rights import write_issuers, write_tokens
 from decisionlab_hub.services import hub_service, sidecar_service
 from decisionlab_hub.settings import HubSettings
 from test_settings import CONFIG, environment  # noqa: F401 - a fixture
@@ -213,18 +214,27 @@ def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
             }
         ]
     }
-    assert sidecar_service(layout, 1, login).command[-2:] == ["--issuers", str(layout.sidecar_issuers)]
+    assert sidecar_service(layout, 1, login).command[-4:] == ["--issuers", str(layout.sidecar_issuers), "--tokens", str(layout.sidecar_tokens)]
     for other in (
         None,
         choice_of("--iam", "sim", "--sidecar-audience", "none"),
         choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob"),
         choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--sidecar-audience", "https://sidecar.example.org"),
     ):
-        assert "--issuers" not in sidecar_service(layout, 1, other).command
+        assert not {"--issuers", "--tokens"} & set(sidecar_service(layout, 1, other).command)
+
+
+def test_the_labs_own_token_may_only_read_at_the_sidecar_and_is_there_as_a_hash(tmp_path):
+    ensure_secrets(tmp_path / "secrets")
+    write_tokens(tmp_path / "tokens.json", tmp_path / "secrets")
+    secret = (tmp_path / "secrets" / "sidecar-metrics-token").read_text().strip()
+    text = (tmp_path / "tokens.json").read_text()
+    assert json.loads(text) == {"tokens": [{"sha256": hashlib.sha256(secret.encode()).hexdigest(), "name": "metrics", "rights": ["read"]}]}
+    assert secret not in text and stat.S_IMODE((tmp_path / "tokens.json").stat().st_mode) == 0o600
 
 
 def test_where_groups_are_named_the_sidecar_has_an_audience_of_this_client_and_servers_are_told(tmp_path):
-    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 6}
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 6, "proxy-metrics": 7, "metrics": 8}
     layout = layout_with_node(tmp_path)
 
     def told(*arguments: str) -> tuple[str, str]:
@@ -256,7 +266,7 @@ def test_a_notebook_without_a_hub_is_not_sent_to_a_sidecar_that_asks_for_tokens(
 
 
 def test_a_simulated_account_keeps_its_name_when_the_port_changes(tmp_path):
-    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "sidecar": 4, "token-broker": 5, "iam-sim": 9000}
+    ports = {"hub": 1, "hub-api": 2, "proxy-api": 3, "proxy-metrics": 7, "metrics": 8, "sidecar": 4, "token-broker": 5, "iam-sim": 9000}
     layout = layout_with_node(tmp_path)
     for port in (9000, 9001):
         environment = hub_service(layout, {**ports, "iam-sim": port}, "mark", "http://127.0.0.1:4", choice_of("--iam", "sim")).environment  # noqa: F811

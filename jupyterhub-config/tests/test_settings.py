@@ -32,6 +32,8 @@ def environment(tmp_path, monkeypatch):
         "DECISIONLAB_HUB_PORT": "18000",
         "DECISIONLAB_HUB_API_PORT": "18081",
         "DECISIONLAB_PROXY_API_PORT": "18001",
+        "DECISIONLAB_PROXY_METRICS_PORT": "18002",
+        "DECISIONLAB_METRICS_PORT": "18084",
         "DECISIONLAB_NODE": "/somewhere/node",
         "DECISIONLAB_USERS": "physicist",
         "DECISIONLAB_SIDECAR_URL": "http://127.0.0.1:18083",

@@ -88,9 +88,9 @@ def test_a_lock_admits_one_and_names_its_holder(tmp_path):
 
 def test_secrets_are_made_once_private_and_different(tmp_path):
     made = ensure_secrets(tmp_path / "secrets")
-    assert PASSWORD in made and len(made) == 5
+    assert PASSWORD in made and len(made) == 8
     values = {name: read_secret(tmp_path / "secrets" / name) for name in made}
-    assert len(set(values.values())) == 5
+    assert len(set(values.values())) == 8
     assert all(stat.S_IMODE((tmp_path / "secrets" / name).stat().st_mode) == 0o600 for name in made)
     assert stat.S_IMODE((tmp_path / "secrets").stat().st_mode) == 0o700
     assert ensure_secrets(tmp_path / "secrets") == []

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+from decisionlab_hub.credentials import SIDECAR_METRICS_TOKEN, read_secret
 from decisionlab_hub.files import write_atomically
 from decisionlab_hub.login.choice import LoginChoice
 
@@ -28,3 +30,9 @@ def issuers_of(login: LoginChoice, issuer: str) -> dict[str, Any]:
 def write_issuers(path: Path, login: LoginChoice, issuer: str) -> None:
     """Writes the file, which only the lab's account can read."""
     write_atomically(path, json.dumps(issuers_of(login, issuer), indent=2) + "\n", mode=0o600)
+
+
+def write_tokens(path: Path, secrets: Path) -> None:
+    """Writes the file of the one token by which the lab reads the sidecar's metrics: its hash, with the right to read."""
+    digest = hashlib.sha256(read_secret(secrets / SIDECAR_METRICS_TOKEN).encode("ascii")).hexdigest()
+    write_atomically(path, json.dumps({"tokens": [{"sha256": digest, "name": "metrics", "rights": ["read"]}]}, indent=2) + "\n", mode=0o600)
