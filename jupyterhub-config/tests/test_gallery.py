@@ -227,6 +227,13 @@ def published(place: tuple[Gallery, Path], user: str = "ada") -> None:
     gallery.publish(notebook, user, name)
 
 
+def test_who_replaces_a_notebook_is_told(place):
+    gallery, _ = place
+    assert [gallery.publish(of_html("x"), "ada", "a.ipynb") for _ in range(2)] == [False, True]
+    told = [pages.notebook_page("/", "cms", gallery.entry("ada", "a.ipynb"), "", replaced=replaced) for replaced in (False, True)]
+    assert ["has replaced" in page for page in told] == [False, True]
+
+
 def test_a_notebook_is_published_shown_copied_and_withdrawn(place):
     gallery, home = place
     published(place)
