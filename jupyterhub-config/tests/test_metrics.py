@@ -33,6 +33,8 @@ jupyterhub_total_users 7.0
 # TYPE jupyterhub_running_servers gauge
 jupyterhub_running_servers 3.0
 # TYPE jupyterhub_active_users gauge
+jupyterhub_active_users{period="30d"} 6.0
+jupyterhub_active_users{period="7d"} 6.0
 jupyterhub_active_users{period="24h"} 5.0
 # TYPE jupyterhub_request_duration_seconds histogram
 jupyterhub_request_duration_seconds_bucket{code="200",le="0.1"} 90.0
@@ -195,6 +197,7 @@ def test_the_merged_text_tells_every_samples_source(four: list[Reading]):
 def test_the_tables_say_what_the_texts_say(four: list[Reading]):
     found = shown(four)
     assert ("users that the hub knows", "7") in found["Users and servers"] and ("users active within 24h", "5") in found["Users and servers"]
+    assert [row[0].rpartition(" ")[2] for row in found["Users and servers"] if "within" in row[0]] == ["24h", "7d", "30d"]
     assert found["Starts of servers"] == [("success", "4", "4 s", "5 s", "10 s")]
     assert found["Requests"][0] == ("hub", "100", "–", "200 ms", "100 ms", "1 s")
     assert ("answered with 503", "1") in found["Proxy"] and ("web requests", "120") in found["Proxy"]

@@ -279,6 +279,17 @@ def test_with_a_provider_broker_and_sidecar_are_read_with_tokens_of_their_own(tm
             return {sample.labels["source"]: sample.value for family in families for sample in family.samples if sample.name == "decisionlab_source_up"}
 
         wait_for("all sources", lambda: up_by_source() == {"hub": 1, "proxy": 1, "sidecar": 1, "token-broker": 1})
+        hub = script.status()["url"].rstrip("/")
+        refused = requests.post(f"{hub}/services/token-broker/token", json={}, headers={"Authorization": "token wrong"}, timeout=30)
+        assert refused.status_code in (401, 403), refused.text
+        of_broker = {name for name in names_in_dashboard() if name.startswith("token_broker_request")}
+
+        def read_from_broker() -> set[str]:
+            text = requests.get(f"{hub}{METRICS}metrics", headers={"Authorization": f"Bearer {secret}"}, timeout=60).text
+            return {sample.name for family in text_string_to_metric_families(text) for sample in family.samples if sample.labels.get("source") == "token-broker"}
+
+        assert len(of_broker) == 2
+        wait_for("the names that the broker itself has, after one request", lambda: of_broker <= read_from_broker())
         changed = requests.post(f"{sidecar}/params", json={"model": "none"}, headers={"Authorization": f"Bearer {own}"}, timeout=30)
         assert changed.status_code == 403, "the lab's token may read and no more"
     finally:

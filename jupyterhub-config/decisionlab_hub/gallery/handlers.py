@@ -91,7 +91,11 @@ class _Page(JupyterHandler):
         except Refused as refused:
             self.set_status(refused.status)
             self.show(pages.refusal(self.base, str(refused)))
-            return None
+        except OSError as failed:
+            self.log.warning("the gallery: %r", failed)
+            self.set_status(500)
+            self.show(pages.refusal(self.base, f"{failed.strerror or 'a file could not be used'}: {failed.filename or 'a file'}; make room or see who may write there, and try again"))
+        return None
 
     def xsrf(self) -> str:
         return self.xsrf_form_html()
@@ -110,9 +114,8 @@ class ListHandler(_Page):
 class NotebookHandler(_Page):
     @authenticated
     async def get(self, group: str, user: str, name: str) -> None:
-        xsrf = self.xsrf()
-        self.hub_user()
-        html = await self.told(lambda: pages.notebook_page(self.base, group, self.gallery(group).entry(user, name), xsrf))
+        xsrf, replaced = self.xsrf(), user == self.hub_user()["name"] and self.get_query_argument("replaced", "") == "yes"
+        html = await self.told(lambda: pages.notebook_page(self.base, group, self.gallery(group).entry(user, name), xsrf, replaced=replaced))
         if html:
             self.show(html)
 
@@ -139,8 +142,8 @@ class PublishHandler(_Page):
         def publish() -> str:
             gallery = self.gallery(group)
             notebook, name = notebook_in(home, path)
-            gallery.publish(notebook, user, name)
-            return f"{self.base}{quote(group, safe='')}/{quote(user, safe='')}/{quote(name, safe='')}"
+            replaced = gallery.publish(notebook, user, name)
+            return f"{self.base}{quote(group, safe='')}/{quote(user, safe='')}/{quote(name, safe='')}{'?replaced=yes' if replaced else ''}"
 
         if place := await self.told(publish):
             self.redirect(place, status=303)

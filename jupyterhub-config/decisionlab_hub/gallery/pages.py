@@ -24,7 +24,7 @@ _STYLE = """body { font: 15px/1.5 system-ui, sans-serif; max-width: 64rem; margi
 table { border-collapse: collapse; width: 100%; } th, td { border-bottom: 1px solid #d0d7de; padding: .3rem .7rem; text-align: left; overflow-wrap: anywhere; }
 form { display: inline; } button { font: inherit; padding: .2rem .8rem; } .publish { background: #f4f5f7; padding: .8rem 1rem; border-radius: 6px; margin: 1rem 0; display: block; }
 iframe { width: 100%; height: 80vh; border: 1px solid #d0d7de; border-radius: 4px; background: #fff; } .note { color: #59636e; }
-@media (prefers-color-scheme: dark) { body { color: #e6edf3; background: #111418; } .publish { background: #22272e; } a { color: #79b8ff; } }"""
+@media (prefers-color-scheme: dark) { body { color: #e6edf3; background: #111418; } .publish { background: #22272e; } .note { color: #9da7b3; } a { color: #79b8ff; } }"""
 
 POLICY = (
     f"default-src 'none'; style-src 'sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}'; frame-src 'self'; "
@@ -49,11 +49,13 @@ def listing(base: str, galleries: Sequence[Gallery], user: str, offered: Offer, 
     return _page("Group gallery", body + "".join(_group(base, gallery, user, xsrf) for gallery in galleries))
 
 
-def notebook_page(base: str, group: str, entry: Entry, xsrf: str) -> str:
-    """Returns the page of one notebook, which itself is in a frame of its own."""
+def notebook_page(base: str, group: str, entry: Entry, xsrf: str, *, replaced: bool = False) -> str:
+    """Returns the page of one notebook, which itself is in a frame of its own; `replaced` tells that it has just taken another's place."""
     place = f"{base}content/{_address(group, entry)}"
     head = f'<p><a href="{escape(base)}">Group gallery</a> / {escape(group)}</p><h1>{escape(entry.name)}</h1>'
     told = f'<p class="note">Published by {escape(entry.user)} on {_moment(entry)}. Nothing in it runs here. {_form(base, "copy", group, entry, "Open a copy in my home", xsrf)}</p>'
+    if replaced:
+        told += '<p class="note">It has replaced the notebook of this name that you had published.</p>'
     frame = f'<iframe title="notebook" sandbox="allow-popups allow-popups-to-escape-sandbox" referrerpolicy="no-referrer" src="{escape(place)}"></iframe>'
     return _page(entry.name, head + told + frame)
 

@@ -117,11 +117,13 @@ class Gallery:
         with self.opened(user, name) as (file, _):
             return notebook_of(_read(file), f"{name} of {user}")
 
-    def publish(self, notebook: NotebookNode, user: str, name: str) -> None:
-        """Puts a notebook there in this user's name, in place of the one of that name that he has published before."""
+    def publish(self, notebook: NotebookNode, user: str, name: str) -> bool:
+        """Puts a notebook there in this user's name, in place of the one of that name that he has published before; tells whether there was one."""
         require_name(name)
         folder = self._folder_of(user)
+        replaced = os.path.lexists(folder / name)
         write_atomically(folder / name, nbformat.writes(notebook), mode=_FILE_MODE)
+        return replaced
 
     def withdraw(self, user: str, name: str) -> None:
         """Removes a notebook that this user has published."""

@@ -65,8 +65,14 @@ def _sources(readings: Iterable[Reading], counted: dict[str, Counted]) -> Table:
     return Table("Sources", ("source", "state", "took", "samples", "running since", "memory"), tuple(rows))
 
 
+def _hours(period: str) -> float:
+    """Returns how long a period such as 24h or 7d is; one of another form comes last."""
+    number, unit = period[:-1], period[-1:]
+    return int(number) * {"h": 1, "d": 24}[unit] if number.isascii() and number.isdigit() and unit in ("h", "d") else float("inf")
+
+
 def _people(hub: Counted) -> Table:
-    active = sorted(hub.named("jupyterhub_active_users"), key=lambda each: each.labels.get("period", ""))
+    active = sorted(hub.named("jupyterhub_active_users"), key=lambda each: _hours(each.labels.get("period", "")))
     rows = [("users that the hub knows", _number(hub.total("jupyterhub_total_users"))), ("servers running", _number(hub.total("jupyterhub_running_servers")))]
     rows += [(f"users active within {each.labels.get('period', '?')}", _number(each.value)) for each in active]
     return Table("Users and servers", ("what", "how many"), tuple(rows))
