@@ -22,6 +22,13 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 QUIET += ["--disable-component-update", "--disable-sync"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests are skipped, visibly, where their full forms are not wanted."""
+    for each in items:
+        if each.get_closest_marker("long") and not FULL:
+            each.add_marker(pytest.mark.skip(reason="takes minutes: ./lab test --full LANE runs it"))
+
+
 @dataclass(frozen=True)
 class LabScript:
     """The script `lab` with a home of its own."""

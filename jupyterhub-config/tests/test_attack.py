@@ -27,7 +27,7 @@ from login_visitor import IamLab
 from server_kernel import DECISION_MODEL, Server
 from spark_calls import asks_for_a_secret, call, fetch
 
-pytestmark = pytest.mark.script
+pytestmark = [pytest.mark.script, pytest.mark.long]
 
 UIDS = {"ada": 45011, "bob": 45012}
 FACILITY = """

@@ -23,6 +23,8 @@ from login_visitor import IamLab, server_environment
 from secret_search import SHORTEST, Finding, Search, Secret, is_private
 from server_kernel import DECISION_MODEL, Server
 
+pytestmark = pytest.mark.long
+
 FACILITY = """
 spawner: {kind: process}
 culling: {idle: 60s, every: 5s}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tokens over a long time, through everything that is real: simulator, hub, broker, sidecar, users' servers, Java kernels.
 
-The short form takes some minutes, with shorter lives and outages; `./lab test --full hub` the whole time.
+About half an hour; `./lab test --full hub` runs them.
 """
 
 from __future__ import annotations
@@ -15,16 +15,18 @@ from pathlib import Path
 
 import pytest
 
-from conftest import FULL, LabScript
+from conftest import LabScript
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.ports import choose_free_ports
 from decisionlab_hub.services import DEFAULT_PORTS, LOGIN_PORTS
 from kernel_diary import answers, ask_together, claims, keep_diary, server_of
 from login_visitor import LIMIT_SECONDS, IamLab, wait_for
 
-TOKEN_SECONDS = 60 if FULL else 20
-ASKING_SECONDS = 300 if FULL else 90
-OUTAGE_SECONDS = 600 if FULL else 40
+pytestmark = pytest.mark.long
+
+TOKEN_SECONDS = 60
+ASKING_SECONDS = 300
+OUTAGE_SECONDS = 600
 MOST_SECONDS = ASKING_SECONDS + OUTAGE_SECONDS + 3 * LIMIT_SECONDS
 EVERY_SECONDS = 2.0
 SECOND_ROUNDED = 1.0
