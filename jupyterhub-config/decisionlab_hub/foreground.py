@@ -15,7 +15,7 @@ from typing import Iterator
 from decisionlab_hub.console import LabError, last_lines
 from decisionlab_hub.interrupt import Interrupt
 
-_ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}(?=\s)")
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9][0-9]{0,4}(?=[\s/])")
 _READY_LIMIT_SECONDS = 120.0
 _END_LIMIT_SECONDS = 30.0
 _LOOK_SECONDS = 0.005

@@ -10,6 +10,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.layout import Layout
 
 _TOOLS_MAIN = "org.decisionlab.distribution.Lab"
+SIDECAR_PROGRAM = "sidecar"
 _SIDECAR_MAIN = "org.decisionlab.sidecar.SidecarMain"
 _MODEL_MAIN = "org.decisionlab.sidecar.tool.ModelTool"
 
@@ -90,14 +91,14 @@ def _take_flavour(arguments: list[str]) -> tuple[str, list[str]]:
 def _sidecar_world(layout: Layout, flavour: str, main: str, arguments: list[str]) -> list[str]:
     folders = [layout.distribution / "sidecar-lib", *(layout.distribution / "sidecar-engines" / engine for engine in FLAVOURS[flavour])]
     natives = f"-Dorg.bytedeco.javacpp.cachedir={layout.tools / 'javacpp'}"
-    return [java_executable(), *_archived(layout, main), natives, "-cp", os.pathsep.join(f"{folder}/*" for folder in folders), main, *arguments]
+    archived = _archived(layout, SIDECAR_PROGRAM) if main == _SIDECAR_MAIN else []
+    return [java_executable(), *archived, natives, "-cp", os.pathsep.join(f"{folder}/*" for folder in folders), main, *arguments]
 
 
-def sidecar_rehearsal_command(layout: Layout, models: Path) -> list[str]:
-    """Returns the command line of a sidecar that, when it ends, writes the archive of classes that later ones start from."""
-    arguments = ["--flavour", "lite", "--port", "0", "--models", str(models)]
-    java, *rest = [word for word in sidecar_tool_command(layout, arguments) if not word.startswith(_ARCHIVE)]
-    return [java, f"-XX:ArchiveClassesAtExit={layout.sidecar_archive}", *rest]
+def archiving(command: list[str], archive: Path) -> list[str]:
+    """Returns the command line of the same program, which writes the archive of its classes when it ends."""
+    java, *rest = [word for word in command if not word.startswith(_ARCHIVE)]
+    return [java, f"-XX:ArchiveClassesAtExit={archive}", *rest]
 
 
 def identity_library(layout: Layout, program: str) -> Path:
@@ -107,14 +108,15 @@ def identity_library(layout: Layout, program: str) -> Path:
 
 def identity_command(layout: Layout, program: str, arguments: list[str]) -> list[str]:
     """Returns the command line of a program for logins, one of `IDENTITY_PROGRAMS`."""
-    return [java_executable(), *_SMALL_JVM, "-cp", f"{identity_library(layout, program)}/*", IDENTITY_PROGRAMS[program], *arguments]
+    java = [java_executable(), *_SMALL_JVM, *_archived(layout, program)]
+    return [*java, "-cp", f"{identity_library(layout, program)}/*", IDENTITY_PROGRAMS[program], *arguments]
 
 
-def _archived(layout: Layout, main: str) -> list[str]:
+def _archived(layout: Layout, program: str) -> list[str]:
     """The archive of classes, which the JVM leaves aside when it does not fit the jars."""
-    if main != _SIDECAR_MAIN or not layout.sidecar_archive.exists():
+    if not layout.class_archive(program).exists():
         return []
-    return [f"{_ARCHIVE}{layout.sidecar_archive}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+    return [f"{_ARCHIVE}{layout.class_archive(program)}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
 
 
 def _command(layout: Layout, library: str, main: str, arguments: list[str]) -> list[str]:

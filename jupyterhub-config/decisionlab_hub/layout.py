@@ -58,10 +58,9 @@ class Layout:
         """The second provider that logins are tested with."""
         return self.tools / "keycloak"
 
-    @property
-    def sidecar_archive(self) -> Path:
-        """Classes of the sidecar in the form in which a JVM maps them, for a quick start."""
-        return self.tools / "sidecar.jsa"
+    def class_archive(self, program: str) -> Path:
+        """Returns where the classes of a Java program are in the form in which a JVM maps them, for a quick start."""
+        return self.tools / f"{program}.jsa"
 
     @property
     def node_modules(self) -> Path:

@@ -100,6 +100,8 @@ class Lab:
             running = {name for name in names if self.record(name) is not None}
             if len(running) < len(names):
                 self.provision.lab()
+                if login is not None:
+                    self.provision.logins()
             elif stale := [name for name, ready in self.provision.report() if not ready]:
                 say(f"  it runs with the {', '.join(stale)} of an older checkout; ./lab down and ./lab up take the present one")
             new_password = PASSWORD in ensure_secrets(self.layout.secrets)

@@ -9,19 +9,18 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, Iterable, Iterator
 
+from decisionlab_hub.class_archives import Rehearsal, make_archive, rehearsal_of_sidecar, rehearsals_of_logins
 from decisionlab_hub.console import LabError, last_lines, say
 from decisionlab_hub.files import write_atomically
-from decisionlab_hub.foreground import started
 from decisionlab_hub.interrupt import Interrupt, Interrupted
 from decisionlab_hub.jar_users import refuse_while_used
-from decisionlab_hub.java import IDENTITY_PROGRAMS, identity_library, java_executable, sidecar_rehearsal_command, tool_command
+from decisionlab_hub.java import IDENTITY_PROGRAMS, identity_library, java_executable, tool_command
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.locks import exclusive
 
@@ -111,8 +110,8 @@ class Provision:
         built = product.with_suffix(".stamp")
         self._identity = tuple(identity_library(layout, program) for program in IDENTITY_PROGRAMS)
         self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build, True, self._identity)
-        archive = layout.sidecar_archive
-        self._archive = _Part("sidecar's archive of classes", tools / "sidecar-archive.stamp", self._archive_digest, archive, self._make_archive, of_product=True)
+        self._archive = self._archive_of(rehearsal_of_sidecar(layout))
+        self._login_archives = tuple(self._archive_of(each) for each in rehearsals_of_logins(layout))
         self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
         self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
         self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel, of_product=True)
@@ -129,6 +128,11 @@ class Provision:
     def lab(self) -> None:
         """Prepares everything a running lab needs."""
         for part in (self._java, self._archive, self._python, self._node, self._kernel):
+            self._once(part)
+
+    def logins(self) -> None:
+        """Prepares what a lab with logins at a provider starts quickly from, beside what every lab needs."""
+        for part in self._login_archives:
             self._once(part)
 
     def notebooks(self) -> None:
@@ -192,8 +196,16 @@ class Provision:
     def _kernel_digest(self) -> str:
         return digest([self._java_digest(), str(self._layout.jupyter), _stamps(self._layout.distribution / "lib")], self._layout.checkout)
 
-    def _archive_digest(self) -> str:
-        return digest([java_executable(), _stamps(self._layout.distribution / "sidecar-lib")], self._layout.checkout)
+    def _archive_of(self, rehearsal: Rehearsal) -> _Part:
+        layout, name = self._layout, rehearsal.program
+        return _Part(
+            f"{name}'s archive of classes",
+            layout.tools / f"{name}-archive.stamp",
+            lambda: digest([java_executable(), _stamps(rehearsal.jars)], layout.checkout),
+            layout.class_archive(name),
+            lambda: make_archive(rehearsal, layout, self._interrupt),
+            of_product=True,
+        )
 
     def _test_digest(self) -> str:
         return digest([self._python_digest(), self._layout.hub_source / "requirements-test.lock"], self._layout.checkout)
@@ -231,18 +243,6 @@ class Provision:
 
     def _build_java(self) -> None:
         self._step("building the Java part with Maven", ["mvn", "-B", *QUICK_BUILD, "package"], "set-up-java", self._layout.checkout)
-
-    def _make_archive(self) -> None:
-        archive = self._layout.sidecar_archive
-        archive.parent.mkdir(parents=True, exist_ok=True)
-        archive.unlink(missing_ok=True)
-        log = self._layout.logs / "set-up-sidecar.log"
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="decisionlab-archive-") as models:
-            with started(sidecar_rehearsal_command(self._layout, Path(models)), log, self._interrupt):
-                pass
-        if not archive.exists():
-            raise LabError(f"the sidecar left no archive of its classes in {archive}; the end of {log}:\n{last_lines(log)}")
 
     def _build_python(self) -> None:
         layout = self._layout

@@ -2,10 +2,11 @@
 
 package org.decisionlab.identity.iamsim;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationService;
@@ -14,8 +15,9 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.OAuth2TokenType;
 
 /**
- * The logins, in memory. On strict terms, who shows a refresh token that was replaced ends the
- * login that it belonged to.
+ * The logins, in memory, one question at a time: Spring's own memory walks through its logins while
+ * others add some. On strict terms, who shows a refresh token that was replaced ends the login that
+ * it belonged to.
  */
 final class SimAuthorizations implements OAuth2AuthorizationService {
 
@@ -24,7 +26,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   private final InMemoryOAuth2AuthorizationService logins =
       new InMemoryOAuth2AuthorizationService();
   private final Switches switches;
-  private final Set<String> ids = ConcurrentHashMap.newKeySet();
+  private final Set<String> ids = new HashSet<>();
   private final Map<String, String> spent =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -40,31 +42,30 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   }
 
   @Override
-  public void save(OAuth2Authorization login) {
+  public synchronized void save(OAuth2Authorization login) {
     OAuth2Authorization old = logins.findById(login.getId());
     String before = refreshToken(old);
     if (before != null && !before.equals(refreshToken(login))) {
-      synchronized (spent) {
-        spent.put(SecretEncoder.hash(before), login.getId());
-      }
+      spent.put(SecretEncoder.hash(before), login.getId());
     }
     logins.save(login);
     ids.add(login.getId());
   }
 
   @Override
-  public void remove(OAuth2Authorization login) {
+  public synchronized void remove(OAuth2Authorization login) {
     logins.remove(login);
     ids.remove(login.getId());
   }
 
   @Override
-  public @Nullable OAuth2Authorization findById(String id) {
+  public synchronized @Nullable OAuth2Authorization findById(String id) {
     return logins.findById(id);
   }
 
   @Override
-  public @Nullable OAuth2Authorization findByToken(String token, @Nullable OAuth2TokenType type) {
+  public synchronized @Nullable OAuth2Authorization findByToken(
+      String token, @Nullable OAuth2TokenType type) {
     OAuth2Authorization login = logins.findByToken(token, type);
     if (login == null && switches.terms().refresh() == RefreshRule.STRICT) {
       endReplayed(token);
@@ -73,9 +74,9 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   }
 
   /** Ends all logins of a user, and says how many. */
-  int end(String user) {
+  synchronized int end(String user) {
     int ended = 0;
-    for (String id : ids) {
+    for (String id : List.copyOf(ids)) {
       OAuth2Authorization login = logins.findById(id);
       if (login != null && login.getPrincipalName().equals(user)) {
         remove(login);
@@ -86,10 +87,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   }
 
   private void endReplayed(String token) {
-    String id;
-    synchronized (spent) {
-      id = spent.remove(SecretEncoder.hash(token));
-    }
+    String id = spent.remove(SecretEncoder.hash(token));
     OAuth2Authorization login = id == null ? null : logins.findById(id);
     if (login != null) {
       remove(login);
