@@ -20,7 +20,6 @@ from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.profiles import OPTION, ProfileBook
 from decisionlab_hub.shared_folders import GROUPS, folders_of, prepare, require
-from decisionlab_hub.spark_pages import SPARK_PAGES
 from decisionlab_hub.user_home import HomePlan, lay_out
 
 if TYPE_CHECKING:
@@ -139,8 +138,7 @@ def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     c.AccountSpawner.accounts_group = facility.spawner.accounts_group or ""
     c.Spawner.args = [*(arg for arg in c.Spawner.args if arg != _AS_ROOT), "--KernelManager.transport_encryption=auto"]
     c.Spawner.pre_spawn_hook = None
-    base = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
-    c.Spawner.environment = {**base, SPARK_PAGES: "off"}  # they have no log-in of their own, and other accounts reach loopback
+    c.Spawner.environment = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
 
 
 def _configure_galleries(c: Config, shared: Shared, layout: Layout) -> None:

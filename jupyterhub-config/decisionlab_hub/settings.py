@@ -151,6 +151,7 @@ def _configure_hub(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.db_url = f"sqlite:///{state / 'jupyterhub.sqlite'}"
     c.JupyterHub.cookie_secret = bytes.fromhex(read_secret(settings.layout.secrets / COOKIE_SECRET))
     c.JupyterHub.cookie_max_age_days = 1
+    c.JupyterHub.trust_user_provided_tokens = True  # those of services are 256 random bits: thousands of rounds for each request add nothing
     c.JupyterHub.cleanup_servers = True
     c.JupyterHub.cleanup_proxy = True
     c.JupyterHub.allow_named_servers = False

@@ -3,10 +3,16 @@
 
 `spark-ui/PORT/` leads where jupyter-server-proxy's `proxy/PORT/` leads, behind the same log-in. The name matters: the
 script of Spark's page of executors takes what follows a `proxy` in its address for an application, and shows no executor.
+
+Every account of the machine reaches the pages' port, so kernels let through what this server has signed, with a key that both have from it.
 """
 
 from __future__ import annotations
 
+import hmac
+import os
+import secrets
+import time
 from typing import TYPE_CHECKING
 
 SPARK_PAGES = "DECISIONLAB_SPARK_PAGES"
@@ -14,12 +20,22 @@ SPARK_PAGES = "DECISIONLAB_SPARK_PAGES"
 
 SPARK_PATH = "spark-ui"
 
+_KEY = "DECISIONLAB_SPARK_PAGES_KEY"
+_HEADER = "X-Decisionlab-Signed"
+_OF_THE_USER = ("Cookie", "Authorization", "X-Xsrftoken", _HEADER)
+
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
+    from tornado.httputil import HTTPHeaders
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "decisionlab_hub.spark_pages"}]
+
+
+def signed(key: bytes, port: int, seconds: int) -> str:
+    """Returns the header by which Spark's pages of the user's kernels know this server: good for half a minute and for one port."""
+    return f"{seconds} {hmac.new(key, f'{seconds} {port}'.encode(), 'sha256').hexdigest()}"
 
 
 def _load_jupyter_server_extension(app: ServerApp) -> None:
@@ -27,6 +43,19 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     from jupyter_server_proxy.config import ServerProxy  # noqa: PLC0415
     from jupyter_server_proxy.handlers import LocalProxyHandler  # noqa: PLC0415
 
+    key = secrets.token_bytes(32)
+    os.environ[_KEY] = key.hex()  # for the kernels that this server starts
+
+    class SparkPageHandler(LocalProxyHandler):
+        """Leads to the port without what the browser sends to prove who it is: whoever listens there would have it."""
+
+        def proxy_request_headers(self) -> HTTPHeaders:
+            headers = super().proxy_request_headers()
+            for name in _OF_THE_USER:
+                headers.pop(name, None)
+            headers[_HEADER] = signed(key, int(self.path_args[0]), int(time.time()))
+            return headers
+
     rewrite = ServerProxy(parent=app).non_service_rewrite_response
     pattern = url_path_join(app.web_app.settings["base_url"], rf"/{SPARK_PATH}/(\d+)(/.*|)")
-    app.web_app.add_handlers(".*", [(pattern, LocalProxyHandler, {"absolute_url": False, "rewrite_response": rewrite})])
+    app.web_app.add_handlers(".*", [(pattern, SparkPageHandler, {"absolute_url": False, "rewrite_response": rewrite})])

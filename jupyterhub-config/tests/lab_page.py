@@ -39,14 +39,15 @@ def log_in(browser: Browser, hub: str, password: str) -> Visit:
 
 @dataclass(frozen=True)
 class Visit:
-    """A browser page that has logged in, and the hub's address."""
+    """A browser page that has logged in, the hub's address, and whose page it is."""
 
     page: Page
     hub: str
+    user: str = USER
 
     def server(self, path: str) -> str:
         """The address of something on the user's server."""
-        return f"{self.hub}/user/{USER}/{path}"
+        return f"{self.hub}/user/{self.user}/{path}"
 
     @property
     def panel(self) -> Locator:
@@ -78,6 +79,11 @@ class Visit:
         response = self.page.request.put(self.server(path), data=data, headers=self._token())
         assert response.ok, f"{response.status}: {response.text()}"
 
+    def choose(self, menu: str, command: str) -> None:
+        """Chooses an entry of a menu by its command."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile(f"^{menu}$")).click()
+        self.page.locator(f".lm-Menu-item[data-command='{command}']").click()
+
     def end_kernels(self) -> None:
         """Ends all kernels, as a night without anybody does."""
         for session in self.page.request.get(self.server("api/sessions")).json():
@@ -90,8 +96,7 @@ class Visit:
 
     def run_all_and_save(self, notebook: str) -> list[dict]:
         """Runs all cells and returns the code cells of the saved notebook."""
-        self.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^Run$")).click()
-        self.page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
+        self.choose("Run", "runmenu:run-all")
         self._wait_until_run()
         return self.save(notebook)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -157,19 +158,26 @@ def test_the_documentation_and_the_way_to_ports_are_for_oneself_alone(facility_l
     assert api.start({"profile": "small"}).status_code in (201, 202)
     api.wait_until_ready()
     stranger = Api(visit(facility_lab, "bob"))
-    with a_program_with_pages("<h1>of a program</h1>") as port:
+    with a_program_with_pages("<h1>of a program</h1>") as (port, heard):
         for path in (f"/user/eve/spark-ui/{port}/", "/user/eve/decisionlab-help/kernel"):
             shown = api.call("GET", path)
             assert shown.status_code == 200 and "<h1" in shown.text, path
             assert stranger.call("GET", path, allow_redirects=False).status_code in (302, 403), path
+        asked = api.call("GET", f"/user/eve/spark-ui/{port}/jobs/?id=1", headers={"Cookie": "mine=secret", "X-Decisionlab-Signed": "forged"})
+        assert asked.status_code == 200
+        (signed,) = [value for name, value in heard[-1] if name == "x-decisionlab-signed"]
+        assert re.fullmatch("[0-9]+ [0-9a-f]{64}", signed), "the port is told that the server asks"
+        assert not {"cookie", "authorization", "x-xsrftoken"} & {name for name, _ in heard[-1]}, "and not how the user proves who he is"
 
 
 @contextmanager
-def a_program_with_pages(text: str) -> Iterator[int]:
-    """Something that answers on a port of loopback, as Spark's pages do."""
+def a_program_with_pages(text: str) -> Iterator[tuple[int, list[list[tuple[str, str]]]]]:
+    """Something that answers on a port of loopback, as Spark's pages do; with the headers of each request that it has heard."""
+    heard: list[list[tuple[str, str]]] = []
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            heard.append([(name.lower(), value) for name, value in self.headers.items()])
             self.send_response(200)
             self.end_headers()
             self.wfile.write(text.encode())
@@ -181,7 +189,7 @@ def a_program_with_pages(text: str) -> Iterator[int]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield server.server_port
+            yield server.server_port, heard
         finally:
             server.shutdown()
             thread.join()

@@ -35,6 +35,8 @@ public final class SparkExtension implements Extension {
    */
   private static final String NEIGHBOURS = "decisionlab.neighbours";
 
+  private static final String UI_FILTERS = "spark.ui.filters";
+
   private final CellJobs jobs = new CellJobs();
   private final KeptShuffles shuffles = new KeptShuffles(jobs);
   private final SparkMonitor monitor = new SparkMonitor();
@@ -64,6 +66,10 @@ public final class SparkExtension implements Extension {
     if (!Boolean.getBoolean(NEIGHBOURS)) {
       // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
       System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
+    }
+    if (System.getenv(PagesDoor.KEY) != null && System.getProperty(UI_FILTERS) == null) {
+      // Also read by every SparkContext of this JVM, those that cells make by themselves included.
+      System.setProperty(UI_FILTERS, PagesDoor.class.getName());
     }
     ExecutorClasses.copy(Records.executorClasses(), scope.cellClasses());
     SparkWords words =
