@@ -25,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Lets through to Spark's pages what the user's own server has signed, since the pages listen on
  * loopback, where every account of the machine may knock, and have no log-in of their own.
  *
- * <p>The key is in the environment that the server gives to its kernels ({@value #KEY}, hexadecimal,
- * at least 32 digits). Each request carries {@value #HEADER}: seconds since 1970, a space, and the
- * HMAC-SHA256, in hexadecimal, of the text {@code SECONDS PORT}. It is good for half a minute and at
- * one port, so who listens at another port and is led there learns nothing. Without a key everybody
- * is refused.
+ * <p>The key is in the environment that the server gives to its kernels ({@value #KEY},
+ * hexadecimal, at least 32 digits). Each request carries {@value #HEADER}: seconds since 1970, a
+ * space, and the HMAC-SHA256, in hexadecimal, of the text {@code SECONDS PORT}. It is good for half
+ * a minute and at one port, so who listens at another port and is led there learns nothing. Without
+ * a key everybody is refused.
  */
 public final class PagesDoor implements Filter {
 
@@ -70,8 +70,7 @@ public final class PagesDoor implements Filter {
     answer
         .getWriter()
         .println(
-            "Spark's pages are shown under their owner's own address at the hub; %spark ui links"
-                + " to them.");
+            "Spark's pages are shown under their owner's own address at the hub, and nowhere else.");
   }
 
   /** Whether a header was made with the key, for this port, now. */

@@ -67,7 +67,8 @@ class PagesDoorTest {
   @Test
   void withoutAKeyOrWithAPoorOneNobodyIsLetThrough() {
     Clock clock = Clock.fixed(Instant.ofEpochSecond(1_700_000_000), ZoneOffset.UTC);
-    for (String key : new String[] {null, "", "0001", "not hexadecimal, but long enough for a key"}) {
+    for (String key :
+        new String[] {null, "", "0001", "not hexadecimal, but long enough for a key"}) {
       assertThat(new PagesDoor(key, clock).isOurs(SIGNED, PORT)).as("key %s", key).isFalse();
     }
     assertThat(at(0).isOurs(null, PORT)).isFalse();
@@ -99,7 +100,7 @@ class PagesDoorTest {
         assertThat(ask(page, signed(pages.getPort())).statusCode()).as(path).isEqualTo(200);
       }
       URI jobs = URI.create("http://127.0.0.1:" + pages.getPort() + "/jobs/");
-      assertThat(ask(jobs, null).body()).contains("%spark ui").doesNotContain("Spark Jobs");
+      assertThat(ask(jobs, null).body()).contains("at the hub").doesNotContain("Spark Jobs");
     } finally {
       session.stop();
     }
@@ -135,8 +136,7 @@ class PagesDoorTest {
     if (header != null) {
       request.header("X-Decisionlab-Signed", header);
     }
-    HttpClient client =
-        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
+    HttpClient client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
     return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }
