@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 FACILITY = """
 spawner: {kind: process}
-login: {allowed_groups: [/decisionlab]}
 profiles_file: profiles.yaml
 culling: {enabled: false}
 metrics: false
