@@ -255,7 +255,7 @@ def test_prometheus_gets_all_of_it_at_one_address_with_a_token_for_that_alone(la
     assert secret not in answer.text
     for path in ("/hub/api/users", "/hub/api/users/ada", "/hub/metrics", "/hub/api/proxy", "/user/ada/api/status"):
         assert requests.get(f"{hub}{path}", headers=headers, timeout=30, allow_redirects=False).status_code in (302, 403, 404), path
-    for token in (Api(people["ada"])._token, "wrong"):
+    for token in (Api(people["ada"]).token, "wrong"):
         assert requests.get(f"{hub}{METRICS}metrics", headers={"Authorization": f"token {token}"}, timeout=30).status_code == 403
     assert requests.get(f"{hub}{METRICS}metrics", timeout=30).status_code == 403
 

@@ -37,12 +37,13 @@ def run(layout: Layout, interrupt: Interrupt, options: argparse.Namespace) -> in
 
 
 def _one(world: World, measurement: measurements.Measurement, rows: dict[str, Row], short: bool) -> None:
-    """What fails is told in its rows, which then are not judged by the part that was measured; the others are still measured."""
+    """What fails is told in its rows, of which nothing that was measured stays; the others are still measured."""
     say(f"  {', '.join(key for key in measurement.rows if key in rows)}")
     try:
         measurement.take(world, rows, short)
     except (LabError, OSError) as failure:
         for key in measurement.rows:
             if key in rows:
-                rows[key].of(OURS).values.clear()
+                for side in rows[key].sides.values():
+                    side.values.clear()
                 rows[key].of(OURS).troubles.append(str(failure))
