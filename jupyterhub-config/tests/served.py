@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Tornado application of a test, on a port of loopback, beside the test."""
+"""An aiohttp application of a test, on a port of loopback, beside the test."""
 
 from __future__ import annotations
 
@@ -9,32 +9,29 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Iterator
 
-from tornado.httpserver import HTTPServer
-from tornado.netutil import bind_sockets
-from tornado.web import Application
+from aiohttp import web
 
 _LIMIT_SECONDS = 60.0
 
 
 @contextmanager
-def served(application: Application) -> Iterator[str]:
-    """Serves the application in a thread with a loop of its own; yields its address."""
-    (socket,) = bind_sockets(0, "127.0.0.1")
-    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+def served(application: web.Application) -> Iterator[str]:
+    """Serves the application in a thread with a loop of its own; yields its address. What it still answers at the end is cut off."""
+    begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
 
     async def serve() -> None:
-        server, end = HTTPServer(application), asyncio.Event()
-        server.add_sockets([socket])
-        begun.set_result((asyncio.get_running_loop(), end))
+        runner, end = web.AppRunner(application, access_log=None, shutdown_timeout=0.1), asyncio.Event()
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        begun.set_result((asyncio.get_running_loop(), end, runner.addresses[0][1]))
         await end.wait()
-        server.stop()
-        await server.close_all_connections()
+        await runner.cleanup()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
-    loop, end = begun.result(_LIMIT_SECONDS)
+    loop, end, port = begun.result(_LIMIT_SECONDS)
     try:
-        yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         loop.call_soon_threadsafe(end.set)
         thread.join(_LIMIT_SECONDS)

@@ -10,8 +10,7 @@ from contextlib import ExitStack
 from typing import Any, AsyncIterator, Awaitable, Callable
 
 import pytest
-from tornado.web import Application
-from tornado.websocket import WebSocketHandler
+from aiohttp import web
 
 from kernel_channel import KernelChannel
 from served import served
@@ -21,22 +20,37 @@ SHORT_SECONDS = 1.0
 TOKEN = "of the user"
 
 Say = Callable[..., Awaitable[None]]
+Kernel = Callable[["Channels", Say, str], Awaitable[None]]
 
 
-class _Channels(WebSocketHandler):
-    """Gives each cell to the kernel that the test has made up."""
+class Channels:
+    """The server's side of a websocket."""
 
-    def prepare(self) -> None:
-        if self.request.headers["Authorization"] != f"token {TOKEN}":
-            self.send_error(403)
+    def __init__(self, request: web.Request):
+        self.request, self.socket = request, web.WebSocketResponse()
 
-    async def on_message(self, message: str | bytes) -> None:
-        request = json.loads(message)
+    async def serve(self, kernel: Kernel) -> web.WebSocketResponse:
+        """Gives the cell that comes to the kernel that the test has made up."""
+        await self.socket.prepare(self.request)
+        asked = json.loads(await self.socket.receive_str())
 
-        async def say(kind: str, parent: str = request["header"]["msg_id"], **content: Any) -> None:
-            await self.write_message(json.dumps({"header": {"msg_type": kind}, "parent_header": {"msg_id": parent}, "content": content}))
+        async def say(kind: str, parent: str = asked["header"]["msg_id"], **content: Any) -> None:
+            await self.socket.send_str(json.dumps({"header": {"msg_type": kind}, "parent_header": {"msg_id": parent}, "content": content}))
 
-        await self.application.settings["kernel"](self, say, request["content"]["code"])
+        try:
+            await kernel(self, say, asked["content"]["code"])
+            await self.socket.receive()
+        except ConnectionError:
+            pass  # who asked has gone
+        return self.socket
+
+    async def again_and_again(self) -> AsyncIterator[web.WebSocketResponse]:
+        """Until long after every deadline; then the server hangs up, so that a test without a deadline ends too."""
+        end = time.monotonic() + LIMIT_SECONDS / 2
+        while time.monotonic() < end and self.request.transport is not None:
+            yield self.socket
+            await asyncio.sleep(0.02)
+        await self.socket.close()
 
 
 @pytest.fixture
@@ -44,9 +58,15 @@ def serving():
     """Starts a server whose kernel is the given coroutine; returns the address of the user's server."""
     with ExitStack() as begun:
 
-        def start(kernel: Callable[..., Awaitable[None]]) -> str:
-            channels = Application([(r"/user/ada/api/kernels/k1/channels", _Channels)], kernel=kernel)
-            return begun.enter_context(served(channels)) + "/user/ada"
+        def start(kernel: Kernel) -> str:
+            async def channels(request: web.Request) -> web.StreamResponse:
+                if request.headers["Authorization"] != f"token {TOKEN}":
+                    raise web.HTTPForbidden
+                return await Channels(request).serve(kernel)
+
+            application = web.Application()
+            application.router.add_get("/user/ada/api/kernels/k1/channels", channels)
+            return begun.enter_context(served(application)) + "/user/ada"
 
         yield start
 
@@ -101,38 +121,28 @@ def test_a_cell_that_has_begun_is_left_alone_and_one_that_failed_before_is_told(
         assert channel.begin("forever()").error
 
 
-async def again_and_again(channels: _Channels) -> AsyncIterator[None]:
-    """Until long after every deadline; then the server hangs up, so that a test without a deadline ends too."""
-    end = time.monotonic() + LIMIT_SECONDS / 2
-    while time.monotonic() < end and channels.ws_connection is not None:
-        yield
-        await asyncio.sleep(0.02)
-    channels.close()
-
-
-async def talks(channels: _Channels, say: Say, code: str) -> None:
-    async for _ in again_and_again(channels):
+async def talks(channels: Channels, say: Say, code: str) -> None:
+    async for _ in channels.again_and_again():
         await say("stream", text="still here")
 
 
-async def pings(channels: _Channels, say: Say, code: str) -> None:
-    async for _ in again_and_again(channels):
-        channels.ping(b"x")
+async def pings(channels: Channels, say: Say, code: str) -> None:
+    async for socket in channels.again_and_again():
+        await socket.ping(b"x")
 
 
-async def sends_a_message_byte_by_byte(channels: _Channels, say: Say, code: str) -> None:
-    stream = channels.ws_connection.stream
-    await stream.write(b"\x81\x7f" + (1 << 20).to_bytes(8, "big"))  # the head of a text of a megabyte
-    async for _ in again_and_again(channels):
-        await stream.write(b" ")
+async def sends_a_message_byte_by_byte(channels: Channels, say: Say, code: str) -> None:
+    channels.request.transport.write(b"\x81\x7f" + (1 << 20).to_bytes(8, "big"))  # the head of a text of a megabyte
+    async for _ in channels.again_and_again():
+        channels.request.transport.write(b" ")
 
 
-async def is_silent(channels: _Channels, say: Say, code: str) -> None:
-    async for _ in again_and_again(channels):
+async def is_silent(channels: Channels, say: Say, code: str) -> None:
+    async for _ in channels.again_and_again():
         pass
 
 
-async def is_never_idle(channels: _Channels, say: Say, code: str) -> None:
+async def is_never_idle(channels: Channels, say: Say, code: str) -> None:
     await say("execute_reply", status="ok")
     await talks(channels, say, code)
 
@@ -154,8 +164,8 @@ def test_what_a_cell_showed_until_the_deadline_is_told(serving):
 
 
 def test_a_server_that_hangs_up_is_no_deadline(serving):
-    async def kernel(channels: _Channels, say: Say, code: str) -> None:
-        channels.close()
+    async def kernel(channels: Channels, say: Say, code: str) -> None:
+        await channels.socket.close()
 
     with pytest.raises(ConnectionError, match="closed the kernel's channels"):
         run(serving(kernel))
