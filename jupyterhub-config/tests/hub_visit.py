@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any, Callable
 
 import requests
 
 from decisionlab_hub.hub_bench.visitor import LoginVisitor, LoopbackSession, shown_text
+from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.processes import MARK
 
 __all__ = ["LIMIT_SECONDS", "Api", "HubVisit", "server_process", "shown_text", "wait_for"]
@@ -19,11 +19,14 @@ LIMIT_SECONDS = 300.0
 
 def wait_for(what: str, found: Callable[[], Any], limit: float = LIMIT_SECONDS) -> Any:
     """Returns the first true answer; fails after the limit."""
-    end = time.monotonic() + limit
-    while not (answer := found()):
-        assert time.monotonic() < end, f"{what}: not within {limit:.0f} s"
-        time.sleep(0.3)
-    return answer
+    answers: list[Any] = []
+
+    def look() -> bool:
+        answers[:] = [found()]
+        return bool(answers[0])
+
+    assert Interrupt().wait_for(look, limit), f"{what}: not within {limit:.0f} s"
+    return answers[0]
 
 
 class HubVisit(LoginVisitor):

@@ -13,7 +13,7 @@ from typing import Iterator
 
 import pytest
 
-from conftest import FULL, LabScript
+from conftest import FULL, LabScript, lab_up
 from hub_visit import LIMIT_SECONDS, Api, HubVisit, mark_of, server_process, shown_text, wait_for
 from server_kernel import Server
 
@@ -44,23 +44,10 @@ culling: {{idle: {IDLE}s, every: {EVERY}s, maximum_age: {AGE}s}}
 """
 
 
-def started(home: Path, facility: str) -> LabScript:
-    home.mkdir(parents=True)
-    (home / "facility.yaml").write_text(facility)
-    (home / "profiles.yaml").write_text(PROFILES)
-    script = LabScript(home)
-    up = script("up")
-    assert up.returncode == 0, up.stderr
-    return script
-
-
 @pytest.fixture(scope="module")
 def facility_lab(tmp_path_factory: pytest.TempPathFactory):
-    home = tmp_path_factory.mktemp("facility") / "home"
-    try:
-        yield started(home, FACILITY)
-    finally:
-        LabScript(home)("down")
+    with lab_up(tmp_path_factory.mktemp("facility") / "home", facility=FACILITY, profiles=PROFILES) as script:
+        yield script
 
 
 def visit(script: LabScript, user: str) -> HubVisit:
@@ -203,8 +190,7 @@ def test_production_names_what_is_for_development(facility_lab: LabScript):
 
 def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Path):
     home = tmp_path / "home"
-    try:
-        script = started(home, CULLING)
+    with lab_up(home, facility=CULLING, profiles=PROFILES) as script:
         ada, bob = (Server(visit(script, user)) for user in ("ada", "bob"))
         for api in (ada, bob):
             assert api.start_server({"profile": "small"}).status_code in (201, 202)
@@ -221,5 +207,3 @@ def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Pa
         wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers(), AGE + LIMIT_SECONDS)
         log = (home / "logs" / "hub.log").read_text()
         assert "Culling server bob" in log and "(age: 0" in log
-    finally:
-        LabScript(home)("down")
