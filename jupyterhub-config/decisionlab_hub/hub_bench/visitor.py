@@ -96,6 +96,7 @@ class LoginVisitor:
         self.hub = hub.rstrip("/")
         self.user = ""
         self.session = LoopbackSession(limit_seconds)
+        self.session.headers["Accept"] = "text/html, */*;q=0.8"
         self._password = password
 
     @property
@@ -115,7 +116,7 @@ class LoginVisitor:
         return self.session.post(urllib.parse.urljoin(page.url, form.action), data=fields)
 
     def get(self, path: str) -> requests.Response:
-        return self.session.get(self.hub + path, headers={"Accept": "text/html"})
+        return self.session.get(self.hub + path)
 
     def home(self) -> bool:
         """Tells whether the hub still knows the user."""
