@@ -20,21 +20,22 @@ class SimulatorControl:
 
     def switch(self, **terms: object) -> None:
         """Changes the terms that are named."""
-        self._ask("PATCH", "", terms)
+        self.ask("PATCH", "", terms)
 
     def counts(self) -> dict[str, int]:
         """How often each grant was given and refused since the simulator's start; what never came is not there."""
-        return self._ask("GET", "", None)["counts"]
+        return self.ask("GET")["counts"]
 
     def new_key(self, algorithm: str) -> str:
         """Has the simulator sign with another key; returns the key's name."""
-        return self._ask("POST", "/keys", {"algorithm": algorithm, "keepOld": True})["kid"]
+        return self.ask("POST", "/keys", {"algorithm": algorithm, "keepOld": True})["kid"]
 
     def add_user(self, name: str, *groups: str) -> None:
         """Makes one more user; one that is there already stays."""
-        self._ask("PUT", f"/users/{name}", {"groups": list(groups)}, fine="there is a user of this name")
+        self.ask("PUT", f"/users/{name}", {"groups": list(groups)}, fine="there is a user of this name")
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None, fine: str = "") -> dict[str, Any]:
+    def ask(self, method: str, path: str = "", body: dict[str, Any] | None = None, fine: str = "") -> dict[str, Any]:
+        """Asks below the control's address; raises LabError on a refusal, but for one with these words."""
         data = None if body is None else json.dumps(body).encode()
         answer = self._session.request(method, self._url + path, data=data, headers={"Content-Type": "application/json"})
         if not answer.ok and not (fine and fine in answer.text):
