@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Iterator
 
 import pytest
 
@@ -67,14 +69,22 @@ class _Hub(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+@contextmanager
+def serving() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as server:
+        server.asked, server.sent, server.login = [], "", "/form"
+        server.url = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+
+
 @pytest.fixture
 def hub():
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as serving:
-        serving.asked, serving.sent, serving.login = [], "", "/form"
-        serving.url = f"http://127.0.0.1:{serving.server_port}"
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
-        yield serving
-        serving.shutdown()
+    with serving() as server:
+        yield server
 
 
 def test_a_login_fills_the_form_in_and_remembers_who_it_was(hub):
@@ -95,13 +105,10 @@ def test_cookies_for_secure_connections_come_back_on_this_machine(hub):
 
 
 def test_a_page_without_a_form_is_told_without_its_query(hub):
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as provider:
-        provider.asked = []
-        threading.Thread(target=provider.serve_forever, daemon=True).start()
-        hub.login = f"http://127.0.0.1:{provider.server_port}/page?code=hidden"
+    with serving() as provider:
+        hub.login = f"{provider.url}/page?code=hidden"
         with pytest.raises(LabError, match="no form that asks for a password at .*caf\u00e9") as told:
             LoginVisitor(hub.url, "not-asked-for", 60).log_in("ada")
-        provider.shutdown()
     assert "hidden" not in str(told.value)
 
 
@@ -142,11 +149,8 @@ def test_a_form_that_leads_elsewhere_is_not_sent(hub, monkeypatch: pytest.Monkey
 def test_a_session_goes_through_no_proxy_and_shows_its_token_to_the_hub_alone(hub, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     session = LoopbackSession(60, "mine")
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Hub) as other:
-        other.asked = []
-        threading.Thread(target=other.serve_forever, daemon=True).start()
-        hub.login = f"http://127.0.0.1:{other.server_port}/x"
+    with serving() as other:
+        hub.login = f"{other.url}/x"
         assert session.get(f"{hub.url}/hub/oauth_login").status_code == 200
-        other.shutdown()
     assert [said for *_, said in hub.asked] == ["token mine"]
     assert [said for *_, said in other.asked] == [""], "a redirect to another server takes no token along"
