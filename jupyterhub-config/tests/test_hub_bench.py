@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,10 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from conftest import CHECKOUT
 from decisionlab_hub import figures, lanes
 from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import MET, MISSED, OURS, UNKNOWN, Row, Samples
-from decisionlab_hub.hub_bench import broker, chromium, command, measurements, rows
+from decisionlab_hub.hub_bench import __main__ as program
+from decisionlab_hub.hub_bench import broker, chromium, measurements, rows
 from decisionlab_hub.hub_bench.broker import Asker, KeptConnection, percentile
 from decisionlab_hub.hub_bench.simulator import SimulatorControl
 from decisionlab_hub.interrupt import Interrupt
@@ -41,6 +45,13 @@ def test_the_targets_are_those_of_the_issue():
         assert (verdict(key, 27.0, 7.0), verdict(key, 27.1, 7.0), verdict(key, 1.0)) == (MET, MISSED, UNKNOWN)
     assert (verdict("crowd-refused", 0), verdict("crowd-refused", 1)) == (MET, MISSED)
     assert not all_rows["crowd"].targets and all_rows["broker-cold"].targets[0].text == "<= provider + 20 ms"
+
+
+def test_the_script_itself_needs_no_package():
+    """`lab` runs before there is a virtual environment, so nothing that it imports may want one."""
+    isolated = [sys.executable, "-S", "-c", "import decisionlab_hub.cli"]  # without site-packages
+    done = subprocess.run(isolated, env={"PYTHONPATH": str(CHECKOUT / "jupyterhub-config")}, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_percentile_is_one_of_the_values():
@@ -130,7 +141,7 @@ def compared(provider: ThreadingHTTPServer, count: int) -> Row:
             exchanges = broker.Exchanges(SimulatorControl(url, "control", 60), Interrupt())
             broker.compare(Asker(to_broker, "right"), broker.ProviderItself(to_provider, "s", "login"), exchanges, found["broker-cold"], count)
 
-    command._one(None, measurements.Measurement(("broker-cold",), fill, lab=False), table, True)
+    program.take(None, measurements.Measurement(("broker-cold",), fill, lab=False), table, True)
     return table["broker-cold"]
 
 
@@ -230,7 +241,7 @@ def test_what_fails_is_told_in_its_rows_which_lose_the_part_that_was_measured(tm
     def fails(world, found, short):
         raise LabError("no users")
 
-    command._one(None, measurements.Measurement(("crowd", "crowd-refused"), fails, lab=False), table, True)
+    program.take(None, measurements.Measurement(("crowd", "crowd-refused"), fails, lab=False), table, True)
     for key in ("crowd", "crowd-refused"):
         assert (table[key].of(OURS).values, table[key].of(OURS).troubles) == ([], ["no users"])
     assert table["crowd"].of(rows.PROVIDER).values == [], "the lane `bench` would take the row for one that was measured"

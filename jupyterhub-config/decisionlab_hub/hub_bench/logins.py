@@ -77,7 +77,7 @@ def chromium(world: World, rows: dict[str, Row], short: bool) -> None:
     times = world.layout.home / "chromium.json"
     log = world.layout.logs / "bench-chromium.log"
     program = ["-m", "decisionlab_hub.hub_bench.chromium", world.hub, str(world.layout.simulator / "password"), str(times), *names]
-    code = run_logged([str(world.layout.python), *program], log, world.layout.home, world.interrupt, _BROWSER_LIMIT_SECONDS)
+    code = run_logged([str(world.layout.python), *program], log, world.layout.home, world.interrupt, _BROWSER_LIMIT_SECONDS, {"PYTHONPATH": str(world.layout.hub_source)})
     if code != 0:
         raise LabError(f"Chromium's visit ended with exit code {code}; the end of its output:\n{last_lines(log, 15)}")
     rows["chromium"].of(OURS).values += json.loads(times.read_text(encoding="utf-8"))
