@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A server's address that notes every request which comes for it, and passes it on once: so a test knows what was on the wire."""
+"""An HTTP proxy that notes every request for one server, and passes it on once: so a test knows what was on the wire."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, TCPConnector, web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from decisionlab_hub.ports import LOOPBACK
 from served import served
 
 _LIMIT_SECONDS = 300.0
-_OF_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host", "te", "trailer", "upgrade", "expect", "http2-settings"})
+_OF_ONE_CONNECTION = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length", "host", "te", "trailer", "upgrade", "expect", "http2-settings", "proxy-connection"})
 _ADDED_BY_CLIENTS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
@@ -30,9 +31,10 @@ class Passed:
 
 @dataclass
 class CountingProxy:
-    """Where to send what is counted, and all that came, in order of arrival."""
+    """The proxy's own address, whose requests it counts, and all of these in order of arrival. Those for other servers of this machine go through uncounted."""
 
-    url: str = ""
+    url: str
+    server: str
     passed: list[Passed] = field(default_factory=list)
 
     def statuses(self, method: str, path: str) -> list[int]:
@@ -40,11 +42,15 @@ class CountingProxy:
         return [each.status for each in self.passed if (each.method, each.path) == (method, path)]
 
 
-async def _pass_on(proxy: CountingProxy, target: str, request: web.Request) -> web.Response:
+async def _pass_on(proxy: CountingProxy, request: web.Request) -> web.Response:
     """Every method alike, over a connection of its own; a redirect, a refusal and a body that is packed come back as they are."""
-    passed = Passed(request.method, request.path, "Authorization" in request.headers)
-    proxy.passed.append(passed)
-    url, body, headers = URL(target + request.raw_path, encoded=True), await request.read(), _end_to_end(request.headers)
+    url = URL(request.raw_path, encoded=True)
+    if url.host != LOOPBACK:
+        return web.Response(status=403, text=f"a proxy to servers at {LOOPBACK} alone, asked as proxies are: with the whole address")
+    passed = Passed(request.method, url.path, "Authorization" in request.headers)
+    if str(url.origin()) == proxy.server:
+        proxy.passed.append(passed)
+    body, headers = await request.read(), _end_to_end(request.headers)
     try:
         async with (
             ClientSession(connector=TCPConnector(force_close=True), auto_decompress=False, timeout=ClientTimeout(_LIMIT_SECONDS)) as session,
@@ -63,15 +69,21 @@ def _end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
 
 
 @contextmanager
-def counting_proxy(target: str) -> Iterator[CountingProxy]:
-    """Stands before a server of this machine until the end of the block."""
-    proxy = CountingProxy()
+def counting_proxy(server: str) -> Iterator[CountingProxy]:
+    """Counts what this server of this machine is asked through it, until the end of the block."""
+    proxy = CountingProxy("", str(URL(server).origin()))
     application = web.Application(client_max_size=0)  # of any size
 
     async def pass_on(request: web.Request) -> web.Response:
-        return await _pass_on(proxy, target.rstrip("/"), request)
+        return await _pass_on(proxy, request)
 
     application.router.add_route("*", "/{path:.*}", pass_on)
-    with served(application) as url:
-        proxy.url = url
+    with served(application) as proxy.url:
         yield proxy
+
+
+def through(proxy: CountingProxy) -> str:
+    """A cell after which all that its kernel asks by HTTP goes through the proxy, servers of this machine too."""
+    url = URL(proxy.url)
+    properties = {"http.proxyHost": url.host, "http.proxyPort": url.port, "http.nonProxyHosts": ""}
+    return "\n".join(f'System.setProperty("{name}", "{value}");' for name, value in properties.items())

@@ -30,8 +30,8 @@ class Server(Api):
         answer = self.call("PUT", f"{self.path}/api/contents/{path}", json={"type": "file", "format": "text", "content": text})
         assert answer.status_code in (200, 201), answer.text
 
-    def kernel(self, name: str = "decisionlab") -> ServerKernel:
-        answer = self.call("POST", f"{self.path}/api/kernels", json={"name": name})
+    def kernel(self) -> ServerKernel:
+        answer = self.call("POST", f"{self.path}/api/kernels", json={"name": "decisionlab"})
         assert answer.status_code == 201, answer.text
         return ServerKernel(self, answer.json()["id"])
 

@@ -24,7 +24,7 @@ PACKED = gzip.compress(b"packed")
 
 @pytest.fixture
 def behind() -> Iterator[tuple[CountingProxy, list]]:
-    """A proxy, and what comes to the server behind it."""
+    """A proxy, and what comes to the server whose requests it counts."""
     asked: list = []
 
     async def answer(request: web.Request) -> web.Response:
@@ -45,7 +45,7 @@ def behind() -> Iterator[tuple[CountingProxy, list]]:
 
 
 def ask(proxy: CountingProxy, method: str, path: str, **arguments) -> requests.Response:
-    return requests.request(method, proxy.url + path, timeout=LIMIT_SECONDS, allow_redirects=False, **arguments)
+    return requests.request(method, proxy.server + path, proxies={"http": proxy.url}, timeout=LIMIT_SECONDS, allow_redirects=False, **arguments)
 
 
 def test_each_request_is_noted_and_passed_on_once(behind):
@@ -85,3 +85,13 @@ def test_a_request_without_an_answer_is_noted_and_not_repeated():
             assert ask(proxy, "POST", "/upload", data=b"x").status_code == 502
         listening.shutdown(socket.SHUT_RDWR)
     assert came == [b"POST /upload HTTP/1.1"] and proxy.statuses("POST", "/upload") == [502]
+
+
+def test_what_is_for_other_servers_of_this_machine_goes_through_uncounted_and_no_further(behind):
+    proxy, asked = behind
+    with counting_proxy("http://127.0.0.1:9") as other:
+        other_way = {"http": other.url}
+        assert requests.get(f"{proxy.server}/x", proxies=other_way, timeout=LIMIT_SECONDS).text == "0 bytes"
+        for address in ("http://192.0.2.1/", "http://localhost.example.org/", f"{other.url}/x"):
+            assert requests.get(address, proxies=other_way if other.url not in address else {}, timeout=LIMIT_SECONDS).status_code == 403
+    assert not other.passed and not proxy.passed and len(asked) == 1

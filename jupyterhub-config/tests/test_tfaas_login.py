@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """`%login` and `%tfaas` in real Java kernels of two users: hub, token broker, IAM simulator and the lab's sidecar together.
 
-Nothing is typed or set for it: `./lab up --iam sim` alone. Tokens live for 20 seconds. Between each user's kernel and the sidecar stands a proxy
+Nothing is typed or set for it: `./lab up --iam sim` alone. Tokens live for 20 seconds. What each user's kernel asks goes through a proxy
 that counts: what is said here to be sent once was on the wire once, whatever the sidecar has written down of it.
 """
 
@@ -17,7 +17,7 @@ from typing import Iterator
 import pytest
 
 from conftest import LabScript
-from counting_proxy import CountingProxy, counting_proxy
+from counting_proxy import CountingProxy, counting_proxy, through
 from hub_visit import wait_for
 from login_visitor import IamLab
 from server_kernel import DECISION_MODEL, Server, ServerKernel
@@ -50,20 +50,12 @@ def wire(lab: IamLab) -> Iterator[dict[str, CountingProxy]]:
 @pytest.fixture(scope="module")
 def kernels(lab: IamLab, wire: dict[str, CountingProxy]) -> dict[str, ServerKernel]:
     servers = {name: Server.start(lab.visitor(), name) for name in wire}
-    kernels = {name: kernel_behind(lab, server, wire[name]) for name, server in servers.items()}
-    for kernel in kernels.values():
+    kernels = {name: server.kernel() for name, server in servers.items()}
+    for name, kernel in kernels.items():
+        kernel.run(through(wire[name]))
         kernel.run(DECISION_MODEL)
         kernel.run(ROW)
     return kernels
-
-
-def kernel_behind(lab: IamLab, server: Server, proxy: CountingProxy) -> ServerKernel:
-    """The lab's kernel with one variable changed: where its sidecar is."""
-    spec = server.call("GET", f"{server.path}/api/kernelspecs").json()["kernelspecs"]["decisionlab"]["spec"]
-    folder = lab.script.home / "home" / server.user / ".local" / "share" / "jupyter" / "kernels" / "counted"
-    folder.mkdir(parents=True)
-    (folder / "kernel.json").write_text(json.dumps({**spec, "env": {**spec["env"], "DECISIONLAB_SIDECAR_URL": proxy.url}}))
-    return server.kernel("counted")
 
 
 UPLOAD, DELETE = ("POST", "/upload"), ("DELETE", "/delete")
