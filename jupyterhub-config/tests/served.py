@@ -16,11 +16,11 @@ _LIMIT_SECONDS = 60.0
 
 @contextmanager
 def served(application: web.Application) -> Iterator[str]:
-    """Serves the application in a thread with a loop of its own; yields its address. What it still answers at the end is cut off."""
+    """Serves the application in a thread with a loop of its own; yields its address. Bodies reach it as they were sent; what it still answers at the end is cut off."""
     begun: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, int]] = Future()
 
     async def serve() -> None:
-        runner, end = web.AppRunner(application, access_log=None, shutdown_timeout=0.1), asyncio.Event()
+        runner, end = web.AppRunner(application, access_log=None, shutdown_timeout=0.1, auto_decompress=False), asyncio.Event()
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         begun.set_result((asyncio.get_running_loop(), end, runner.addresses[0][1]))

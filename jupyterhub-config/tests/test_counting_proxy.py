@@ -63,8 +63,10 @@ def test_refusals_redirects_and_packed_answers_come_back_as_they_are(behind):
     assert (refused.status_code, refused.text, refused.headers["X-Two"]) == (403, "7 bytes", "one, two")
     assert ask(proxy, "GET", "/elsewhere").headers["Location"] == "http://127.0.0.1:1/"
     assert ask(proxy, "GET", "/packed").text == "packed"
-    assert [(each.method, each.path, each.with_token, each.status) for each in proxy.passed] == [("DELETE", "/refused", False, 403), ("GET", "/elsewhere", False, 302), ("GET", "/packed", False, 200)]
-    assert len(asked) == 3
+    assert ask(proxy, "POST", "/packed", data=PACKED, headers={"Content-Encoding": "gzip"}).text == "packed"
+    assert asked[-1][2]["Content-Encoding"] == "gzip" and asked[-1][3] == hashlib.sha256(PACKED).hexdigest()
+    assert [(each.method, each.path, each.with_token, each.status) for each in proxy.passed] == [("DELETE", "/refused", False, 403), ("GET", "/elsewhere", False, 302), ("GET", "/packed", False, 200), ("POST", "/packed", False, 200)]
+    assert len(asked) == 4
 
 
 def test_a_request_without_an_answer_is_noted_and_not_repeated():

@@ -161,7 +161,7 @@ def test_a_suspended_user_is_out_when_the_token_has_ended_and_back_after_a_login
         assert not kernels["ada"].outcome("%tfaas models").error, "others are not concerned"
     finally:
         lab.switch(suspended=[])
-    assert lab.visitor().log_in("bob").status == 200
+    assert lab.visitor().log_in("bob").status_code == 200
     wait_for("tokens again", lambda: not bob.outcome("%tfaas models").error)
 
 
