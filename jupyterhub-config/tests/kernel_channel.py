@@ -66,6 +66,7 @@ class KernelChannel:
         self._limit = limit
         began = time.monotonic()
         self._channel = open_websocket(server, kernel, token, limit)
+        self._channel.settimeout(None)  # the deadline alone ends it
         self._over = threading.Event()
         self._timer = threading.Timer(max(0.0, limit - (time.monotonic() - began)), self._cut_off)
         self._timer.daemon = True
