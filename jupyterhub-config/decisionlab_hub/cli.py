@@ -225,10 +225,13 @@ def _bench_sidecar(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
 
 
 def _bench_hub(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
-    options = hub_bench.parse(arguments)
+    """Hands over to the virtual environment's Python, which has what a browser's visit takes."""
+    hub_bench.parse(arguments)  # what is wrong with them is told before anything is prepared
     lab.provision.lab()
     lab.provision.test_tools()
-    return hub_bench.run(lab.layout, interrupt, options)
+    interrupt.check()
+    command = [str(lab.layout.python), "-m", "decisionlab_hub.hub_bench", *arguments]
+    os.execve(command[0], command, {**os.environ, "PYTHONPATH": str(lab.layout.hub_source)})
 
 
 def _java_tool(lab: Lab, interrupt: Interrupt, name: str, arguments: list[str]) -> int:

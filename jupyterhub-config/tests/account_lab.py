@@ -14,7 +14,7 @@ from typing import Iterator, Mapping
 import pytest
 
 from conftest import UP_LIMIT_SECONDS, LabScript
-from decisionlab_hub.processes import MARK
+from hub_visit import mark_of, server_process
 
 _IN_ITS_OWN_NAME_SPACE = """
 set -e
@@ -67,16 +67,7 @@ def account_lab(uids: Mapping[str, int], gid: int, groups: str, facility: str, *
 
 def server_of(script: LabScript, user: str) -> tuple[int, dict[str, str]]:
     """Process and environment of a user's server."""
-    mark = (script.home / "run" / "mark").read_text().strip()
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and b"jupyterhub.singleuser" in (entry / "cmdline").read_bytes():
-                pairs = dict(pair.split("=", 1) for pair in (entry / "environ").read_text().split("\0") if "=" in pair)
-                if pairs.get(MARK) == mark and pairs.get("JUPYTERHUB_USER") == user:
-                    return int(entry.name), pairs
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has just ended
-    raise AssertionError(f"no server of {user} is running")
+    return server_process(mark_of(script.home), user)
 
 
 def _skip_where_impossible() -> None:

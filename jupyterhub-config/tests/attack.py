@@ -20,6 +20,9 @@ from typing import Any, Callable
 import requests
 import websocket
 
+from decisionlab_hub.hub_bench.visitor import LoopbackSession
+from kernel_channel import open_websocket
+
 SECONDS = 30.0
 OUTSIDE_HOMES = ("/tmp", "/var/tmp", "/dev/shm", "/run")
 
@@ -40,11 +43,9 @@ class Attempt:
 
     def http(self, method: str, url: str, want: tuple[int, ...] = (200, 201, 202, 204), **arguments: Any) -> str:
         """Asks with the own token, never through a proxy; anything but the wanted statuses is a refusal."""
-        session = requests.Session()
-        session.trust_env = False
         headers = {"Authorization": f"token {self.own['token']}", **arguments.pop("headers", {})}
         try:
-            answer = session.request(method, url, headers={name: value for name, value in headers.items() if value}, timeout=SECONDS, allow_redirects=False, **arguments)
+            answer = LoopbackSession(SECONDS).request(method, url, headers={name: value for name, value in headers.items() if value}, allow_redirects=False, **arguments)
         except requests.ConnectionError as nobody:
             raise Refused(f"no answer: {type(nobody).__name__}") from nobody
         if answer.status_code not in want:
@@ -151,9 +152,8 @@ def listening(uid: int) -> list[int]:
 
 
 def channels(a: Attempt, base: str) -> str:
-    url = f"{base.replace('http', 'ws', 1)}/user/{a.user}/api/kernels/{a.kernel}/channels"
     try:
-        channel = websocket.create_connection(url, header=[f"Authorization: token {a.own['token']}"], timeout=SECONDS, http_no_proxy=["*"])
+        channel = open_websocket(f"{base}/user/{a.user}", a.kernel, a.own["token"], SECONDS)
     except websocket.WebSocketBadStatusException as refused:
         raise Refused(str(refused)[:200]) from refused
     channel.close()
@@ -184,9 +184,7 @@ def virtual_machine(a: Attempt) -> str:
 
 def token_is_the_victims(a: Attempt) -> str:
     """What the token broker gives for the own credentials."""
-    session = requests.Session()
-    session.trust_env = False
-    who = session.get(f"{a.iam}/userinfo", headers={"Authorization": f"Bearer {a.own['login_token']}"}, timeout=SECONDS)
+    who = LoopbackSession(SECONDS).get(f"{a.iam}/userinfo", headers={"Authorization": f"Bearer {a.own['login_token']}"})
     if who.json().get("sub") != a.subject:
         raise Refused(f"it is of {who.json().get('preferred_username')}")
     return f"a token of {a.user}"

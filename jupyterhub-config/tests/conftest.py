@@ -7,8 +7,10 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Iterator
 
 import pytest
 
@@ -68,16 +70,27 @@ def lab(tmp_path: Path):
     script("down")
 
 
-@pytest.fixture(scope="session")
-def running_lab(tmp_path_factory: pytest.TempPathFactory):
-    """A lab that is up."""
-    script = LabScript(tmp_path_factory.mktemp("lab") / "home")
+@contextmanager
+def lab_up(home: Path, *options: str, **files: str) -> Iterator[LabScript]:
+    """A lab that is up; `facility` and `profiles` are the texts of files of these names (YAML) in its home. Whatever it runs is ended afterwards."""
+    script = LabScript(home)
+    if files:
+        home.mkdir(parents=True)
+    for name, text in files.items():
+        (home / f"{name}.yaml").write_text(text)
     try:
-        up = script("up")
+        up = script("up", *options)
         assert up.returncode == 0, up.stderr
         yield script
     finally:
         script("down")
+
+
+@pytest.fixture(scope="session")
+def running_lab(tmp_path_factory: pytest.TempPathFactory):
+    """A lab that is up."""
+    with lab_up(tmp_path_factory.mktemp("lab") / "home") as script:
+        yield script
 
 
 @pytest.fixture(scope="session")

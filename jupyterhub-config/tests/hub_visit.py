@@ -3,73 +3,63 @@
 
 from __future__ import annotations
 
-import json
-import re
-import time
 from pathlib import Path
 from typing import Any, Callable
 
 import requests
-import websocket
 
+from decisionlab_hub.hub_bench.visitor import LoginVisitor, LoopbackSession, shown_text
+from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.processes import MARK
+
+__all__ = ["LIMIT_SECONDS", "Api", "HubVisit", "server_process", "shown_text", "wait_for"]
 
 LIMIT_SECONDS = 300.0
 
 
 def wait_for(what: str, found: Callable[[], Any], limit: float = LIMIT_SECONDS) -> Any:
     """Returns the first true answer; fails after the limit."""
-    end = time.monotonic() + limit
-    while not (answer := found()):
-        assert time.monotonic() < end, f"{what}: not within {limit:.0f} s"
-        time.sleep(0.3)
-    return answer
+    answers: list[Any] = []
+
+    def look() -> bool:
+        answers[:] = [found()]
+        return bool(answers[0])
+
+    assert Interrupt().wait_for(look, limit), f"{what}: not within {limit:.0f} s"
+    return answers[0]
 
 
-class HubVisit:
-    """A person who has logged in with the shared password."""
+class HubVisit(LoginVisitor):
+    """A person who has logged in with the shared password, by the form of the hub's own."""
+
+    entry = "/hub/login"
 
     def __init__(self, hub: str, user: str, password: str):
-        self.hub = hub.rstrip("/")
-        self.user = user
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.get(f"{self.hub}/hub/login")
-        self.entered = self.session.post(f"{self.hub}/hub/login", params=self._xsrf(), data={"username": user, "password": password})
+        super().__init__(hub, password, LIMIT_SECONDS)
+        self.entered = self.log_in(user)
 
     def page(self, path: str) -> requests.Response:
-        return self.session.get(f"{self.hub}{path}")
+        return self.get(path)
 
     def spawn(self, server: str = "", **fields: str) -> requests.Response:
         """Sends the form of the page on which a server is started."""
-        self.session.get(f"{self.hub}/hub/spawn/{self.user}" + (f"/{server}" if server else ""))
         path = f"/hub/spawn/{self.user}" + (f"/{server}" if server else "")
-        return self.session.post(f"{self.hub}{path}", params=self._xsrf(), files={name: (None, value) for name, value in fields.items()})
-
-    def token(self) -> str:
-        answer = self.session.post(f"{self.hub}/hub/api/users/{self.user}/tokens", params=self._xsrf(), json={}, headers={"Referer": f"{self.hub}/hub/token"})
-        assert answer.status_code == 201, answer.text
-        return answer.json()["token"]
-
-    def _xsrf(self) -> dict[str, str]:
-        values = [cookie.value for cookie in self.session.cookies if cookie.name == "_xsrf" and cookie.path == "/hub/"]
-        return {"_xsrf": values[0]} if values else {}
+        self.get(path)
+        return self.session.post(f"{self.hub}{path}", params={"_xsrf": self.xsrf}, files={name: (None, value) for name, value in fields.items()})
 
 
 class Api:
-    """A user's program with a token of his."""
+    """A user's program with a token of the hub that the user, having logged in, has made for it."""
 
-    def __init__(self, visit: HubVisit):
-        self.hub, self.user = visit.hub, visit.user
-        self._token = visit.token()
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.headers["Authorization"] = f"token {self._token}"
+    def __init__(self, visitor: LoginVisitor):
+        self.hub, self.user = visitor.hub, visitor.user
+        self.token = visitor.token()
+        self._session = LoopbackSession(LIMIT_SECONDS, self.token)
 
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
         return self._session.request(method, f"{self.hub}{path}", **arguments)
 
-    def start(self, body: dict[str, Any] | None = None, server: str = "") -> requests.Response:
+    def start_server(self, body: dict[str, Any] | None = None, server: str = "") -> requests.Response:
         place = f"servers/{server}" if server else "server"
         return self.call("POST", f"/hub/api/users/{self.user}/{place}", json=body)
 
@@ -79,45 +69,20 @@ class Api:
     def wait_until_ready(self, server: str = "") -> None:
         wait_for(f"the server {server!r} of {self.user}", lambda: self.servers().get(server, {}).get("ready"))
 
-    def execute(self, code: str) -> str:
-        """Runs a cell in a new Java kernel on the user's server to its end, and fails when the cell does; returns the kernel's id."""
-        return self._run(code, "execute_reply")
 
-    def begin(self, code: str) -> str:
-        """Hands a cell to a new Java kernel on the user's server, sees that it has begun, and goes; returns the kernel's id."""
-        return self._run(code, "execute_input")
-
-    def _run(self, code: str, until: str) -> str:
-        kernel = self.call("POST", f"/user/{self.user}/api/kernels", json={"name": "decisionlab"}).json()["id"]
-        address = f"{self.hub.replace('http', 'ws', 1)}/user/{self.user}/api/kernels/{kernel}/channels"
-        channel = websocket.create_connection(address, header=[f"Authorization: token {self._token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
-        header = {"msg_id": "m1", "msg_type": "execute_request", "username": self.user, "session": "s1", "date": "", "version": "5.3"}
-        content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
-        message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}
-        channel.send(json.dumps(message))
-        try:
-            while (heard := json.loads(channel.recv()))["header"]["msg_type"] not in (until, "execute_reply"):
-                pass
-        finally:
-            channel.close()
-        said = heard["content"]
-        assert said.get("status", "ok") == "ok", f"the cell failed with {said.get('ename')}: {said.get('evalue')}\n{code}"
-        return kernel
-
-
-def servers_environment(mark: str, user: str) -> dict[str, str]:
-    """Returns the environment of the process that is this user's server, of the lab with this mark."""
+def server_process(mark: str, user: str) -> tuple[int, dict[str, str]]:
+    """Returns number and environment of the process that is this user's server, of the lab with this mark; its kernels inherit the environment."""
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and b"jupyterhub.singleuser" in (entry / "cmdline").read_bytes():
-                pairs = dict(pair.split("=", 1) for pair in (entry / "environ").read_text().split("\0") if "=" in pair)
+                pairs = dict(pair.split("=", 1) for pair in (entry / "environ").read_bytes().decode(errors="replace").split("\0") if "=" in pair)
                 if pairs.get(MARK) == mark and pairs.get("JUPYTERHUB_USER") == user:
-                    return pairs
+                    return int(entry.name), pairs
         except (FileNotFoundError, ProcessLookupError, PermissionError):
             continue  # it has just ended, or is another's
     raise AssertionError(f"no server of {user} is running")
 
 
-def shown_text(page: str) -> str:
-    """The text of an HTML page."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+def mark_of(home: Path) -> str:
+    """By what the processes of a lab are known."""
+    return (home / "run" / "mark").read_text().strip()

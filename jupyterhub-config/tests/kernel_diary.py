@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from decisionlab_hub.login.visitor import LoginVisitor
-from hub_visit import Api
+from server_kernel import Server
 
 _ASK = r"""
 import java.nio.file.Files;
@@ -132,32 +131,15 @@ class Diary:
         return whole[: whole.rfind("\n") + 1].splitlines()
 
 
-@dataclass(frozen=True)
-class _Holder:
-    """A user's server and a token for it, as `Api` wants them."""
-
-    hub: str
-    user: str
-    hub_token: str
-
-    def token(self) -> str:
-        return self.hub_token
-
-
-def server_of(visitor: LoginVisitor, name: str, server: str = "") -> Api:
-    """A program of the user at one of the user's servers."""
-    return Api(_Holder(visitor.hub, f"{name}/{server}" if server else name, visitor.hub_token(name)))
-
-
-def keep_diary(server: Api, path: Path, limit: float, audience: str, service: str = "") -> Diary:
+def keep_diary(server: Server, path: Path, limit: float, audience: str, service: str = "") -> Diary:
     """Starts a kernel that asks for tokens; where a service is named it is shown each of them."""
-    server.begin(_ASK + _filled(_LOOP, FILE=path, LIMIT=int(limit), AUDIENCE=audience, SERVICE=service))
+    server.kernel().begin(_ASK + _filled(_LOOP, FILE=path, LIMIT=int(limit), AUDIENCE=audience, SERVICE=service))
     return Diary(path)
 
 
-def ask_together(server: Api, path: Path, go: Path, threads: int, rounds: int, limit: float) -> None:
+def ask_together(server: Server, path: Path, go: Path, threads: int, rounds: int, limit: float) -> None:
     """Starts a kernel that asks in many threads at once when the file `go-ROUND` is there, each with a source of its own; answers are in `path-ROUND`."""
-    server.begin(_ASK + _filled(_TOGETHER, FILE=path, GO=go, THREADS=threads, ROUNDS=rounds, LIMIT=int(limit)))
+    server.kernel().begin(_ASK + _filled(_TOGETHER, FILE=path, GO=go, THREADS=threads, ROUNDS=rounds, LIMIT=int(limit)))
 
 
 def answers(path: Path) -> list[Asked]:

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 from conftest import LabScript
+from decisionlab_hub.hub_bench.simulator import SimulatorControl
+from decisionlab_hub.hub_bench.visitor import LoginVisitor
 from decisionlab_hub.interrupt import Interrupt
-from decisionlab_hub.login.visitor import LoginVisitor
+from hub_visit import mark_of, server_process
 
 LIMIT_SECONDS = 240.0
 
@@ -85,33 +85,22 @@ class IamLab(LoginLab):
         return self.secret("iam-sim/password")
 
     def switch(self, **terms: object) -> None:
-        self._control("PATCH", json.dumps(terms).encode())
+        self._control().switch(**terms)
 
     def counts(self) -> dict:
-        return self._control("GET", None)["counts"]
+        return self._control().counts()
 
     def new_key(self, algorithm: str) -> str:
         """Has the simulator sign with another key; returns the key's name."""
-        return self._control("POST", json.dumps({"algorithm": algorithm, "keepOld": True}).encode(), "/keys")["kid"]
+        return self._control().new_key(algorithm)
 
-    def _control(self, method: str, body: bytes | None, path: str = "") -> dict:
-        headers = {"Authorization": f"Bearer {self.secret('iam-sim/control')}", "Content-Type": "application/json"}
-        request = urllib.request.Request(f"{self.iam}/iam-sim/control{path}", body, headers, method=method)
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
-            return json.load(answer)
+    def _control(self) -> SimulatorControl:
+        return SimulatorControl(self.iam, self.secret("iam-sim/control"), LIMIT_SECONDS)
 
 
 def server_environment(name: str, home: Path) -> dict[str, str]:
     """The environment of a user's server of this lab, as its kernels inherit it."""
-    for entry in Path("/proc").iterdir():
-        try:
-            texts = (entry / "environ").read_bytes().decode(errors="replace").split("\0") if entry.name.isdigit() else []
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-        found = dict(text.split("=", 1) for text in texts if "=" in text)
-        if found.get("JUPYTERHUB_USER") == name and str(home) in found.get("HOME", ""):
-            return found
-    raise AssertionError(f"no server of {name} is running")
+    return server_process(mark_of(home), name)[1]
 
 
 def wait_for(condition, limit: float = LIMIT_SECONDS) -> bool:

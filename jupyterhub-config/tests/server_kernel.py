@@ -1,73 +1,43 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A Java kernel on a user's server, as JupyterLab talks to it through the hub's proxy."""
+"""A user's server and its Java kernels, as JupyterLab talks to them through the hub's proxy."""
 
 from __future__ import annotations
 
-import json
-import uuid
-from dataclasses import dataclass, field
-from typing import Any
-
-import requests
-import websocket
-
-from hub_visit import LIMIT_SECONDS, wait_for
+from decisionlab_hub.hub_bench.visitor import LoginVisitor
+from hub_visit import LIMIT_SECONDS, Api
+from kernel_channel import KernelChannel, Outcome
 
 
-@dataclass
-class Outcome:
-    """What came of a cell: all that it showed, and the error that ended it, if any."""
+class Server(Api):
+    """A user's server, the one without a name where none is told, asked with a token that the user made."""
 
-    shown: list[str] = field(default_factory=list)
-    error: str = ""
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.shown)
-
-
-class Server:
-    """A user's server, asked with a token that the user made."""
-
-    def __init__(self, visitor: Any, user: str, token: str):
-        self.visitor, self.user, self.hub, self.token = visitor, user, visitor.hub, token
-        self.session = requests.Session()
-        self.session.trust_env = False
-        self.session.headers["Authorization"] = f"token {token}"
+    def __init__(self, visitor: LoginVisitor, name: str = ""):
+        super().__init__(visitor)
+        self.visitor = visitor
+        self.path = f"/user/{self.user}/{name}" if name else f"/user/{self.user}"
 
     @staticmethod
-    def start(visitor: Any, user: str, profile: str = "") -> Server:
+    def start(visitor: LoginVisitor, user: str, profile: str = "") -> Server:
         """Logs in as a visitor of the hub, makes a token, starts the server and waits until it answers."""
-        assert visitor.log_in(user).status == 200
-        server = Server(visitor, user, _token(visitor, user))
-        answer = server.call("POST", f"/hub/api/users/{user}/server", json={"profile": profile} if profile else None)
+        assert visitor.log_in(user).status_code == 200
+        server = Server(visitor)
+        answer = server.start_server({"profile": profile} if profile else None)
         assert answer.status_code in (201, 202), answer.text
-        wait_for(f"the server of {user}", server.is_ready)
+        server.wait_until_ready()
         return server
 
-    def is_ready(self) -> bool:
-        return bool(self.call("GET", f"/hub/api/users/{self.user}").json().get("servers", {}).get("", {}).get("ready"))
-
-    def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
-        return self.session.request(method, f"{self.hub}{path}", timeout=LIMIT_SECONDS, **arguments)
-
     def write(self, path: str, text: str) -> None:
-        answer = self.call("PUT", f"/user/{self.user}/api/contents/{path}", json={"type": "file", "format": "text", "content": text})
+        answer = self.call("PUT", f"{self.path}/api/contents/{path}", json={"type": "file", "format": "text", "content": text})
         assert answer.status_code in (200, 201), answer.text
 
     def kernel(self) -> ServerKernel:
-        answer = self.call("POST", f"/user/{self.user}/api/kernels", json={"name": "decisionlab"})
+        answer = self.call("POST", f"{self.path}/api/kernels", json={"name": "decisionlab"})
         assert answer.status_code == 201, answer.text
         return ServerKernel(self, answer.json()["id"])
 
-
-def _token(visitor: Any, user: str) -> str:
-    """Makes a token for the hub's interface, as the page of tokens does."""
-    xsrf = next(cookie.value or "" for cookie in visitor.cookies if cookie.name == "_xsrf" and cookie.path == "/hub/")
-    headers = {"X-XSRFToken": xsrf, "Referer": f"{visitor.hub}/hub/token", "Content-Type": "application/json"}
-    answer = visitor.ask(f"{visitor.hub}/hub/api/users/{user}/tokens", b"{}", headers)
-    assert answer.status == 201, answer.words
-    return answer.json()["token"]
+    def kernels(self) -> list[ServerKernel]:
+        """All that run on the server."""
+        return [ServerKernel(self, kernel["id"]) for kernel in self.call("GET", f"{self.path}/api/kernels").json()]
 
 
 class ServerKernel:
@@ -76,64 +46,29 @@ class ServerKernel:
     def __init__(self, server: Server, kernel_id: str):
         self.id = kernel_id
         self._server = server
-        self._session = uuid.uuid4().hex
-        self._address = f"{server.hub.replace('http', 'ws', 1)}/user/{server.user}/api/kernels/{kernel_id}/channels"
 
-    def run(self, code: str) -> str:
+    def run(self, code: str, limit: float = LIMIT_SECONDS) -> str:
         """Runs a cell to its end; returns all that it showed, and fails where the cell does."""
-        outcome = self.outcome(code)
+        outcome = self.outcome(code, limit)
         assert not outcome.error, f"the cell failed: {outcome.error}\n{code}"
         return outcome.text
 
     def begin(self, code: str) -> None:
-        """Hands a cell over, sees that it has begun, and goes."""
-        channel, asked = self._sent(code)
-        try:
-            self._follow(channel, asked, until=("execute_input", "execute_reply"))
-        finally:
-            channel.close()
+        """Hands a cell over, sees that it has begun, and goes; fails where the cell has failed by then."""
+        with self._channel(LIMIT_SECONDS) as channel:
+            outcome = channel.begin(code)
+        assert not outcome.error, f"the cell failed: {outcome.error}\n{code}"
 
-    def outcome(self, code: str) -> Outcome:
-        """Runs a cell to its end, whatever that is."""
-        channel, asked = self._sent(code)
-        try:
-            return self._follow(channel, asked)
-        finally:
-            channel.close()
+    def outcome(self, code: str, limit: float = LIMIT_SECONDS) -> Outcome:
+        """Runs a cell to its end, whatever that is; fails when it has not ended within the limit."""
+        with self._channel(limit) as channel:
+            return channel.run(code)
 
-    def _sent(self, code: str) -> tuple[websocket.WebSocket, str]:
-        channel = websocket.create_connection(self._address, header=[f"Authorization: token {self._server.token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
-        asked = uuid.uuid4().hex
-        header = {"msg_id": asked, "msg_type": "execute_request", "username": self._server.user, "session": self._session, "date": "", "version": "5.3"}
-        content = {"code": code, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
-        channel.send(json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []}))
-        return channel, asked
-
-    def _follow(self, channel: websocket.WebSocket, asked: str, until: tuple[str, ...] = ()) -> Outcome:
-        outcome, replied, idle = Outcome(), False, False
-        while not (replied and idle):
-            heard = json.loads(channel.recv())
-            if heard.get("parent_header", {}).get("msg_id") != asked:
-                continue
-            kind, said = heard["header"]["msg_type"], heard["content"]
-            if kind in until:
-                break
-            if kind == "stream":
-                outcome.shown.append(said["text"])
-            elif kind in ("execute_result", "display_data", "update_display_data"):
-                outcome.shown.append(str(said["data"].get("text/plain", "")))
-            elif kind == "error":
-                outcome.error = f"{said['ename']}: {said['evalue']}"
-            elif kind == "execute_reply":
-                replied = True
-                if said["status"] != "ok" and not outcome.error:
-                    outcome.error = f"{said.get('ename')}: {said.get('evalue')}"
-            elif kind == "status":
-                idle = said["execution_state"] == "idle"
-        return outcome
+    def _channel(self, limit: float) -> KernelChannel:
+        return KernelChannel(f"{self._server.hub}{self._server.path}", self.id, self._server.token, limit)
 
     def end(self) -> None:
-        assert self._server.call("DELETE", f"/user/{self._server.user}/api/kernels/{self.id}").status_code == 204
+        assert self._server.call("DELETE", f"{self._server.path}/api/kernels/{self.id}").status_code == 204
 
 
 DECISION_MODEL = '''

@@ -12,7 +12,8 @@ import pytest
 
 from account_lab import account_lab, server_of
 from conftest import LabScript
-from hub_visit import Api, HubVisit, shown_text, wait_for
+from hub_visit import HubVisit, shown_text, wait_for
+from server_kernel import Server
 
 pytestmark = pytest.mark.script
 
@@ -33,11 +34,11 @@ def accounts_lab():
 
 
 @pytest.fixture(scope="module")
-def users(accounts_lab: LabScript) -> dict[str, Api]:
+def users(accounts_lab: LabScript) -> dict[str, Server]:
     started = {}
     for name in UIDS:
-        started[name] = Api(_visit(accounts_lab, name))
-        assert started[name].start({"profile": "java-small"}).status_code in (201, 202)
+        started[name] = Server(_visit(accounts_lab, name))
+        assert started[name].start_server({"profile": "java-small"}).status_code in (201, 202)
     for api in started.values():
         api.wait_until_ready()
     return started
@@ -48,7 +49,7 @@ def _visit(script: LabScript, user: str) -> HubVisit:
     return HubVisit(script.status()["url"], user, password)
 
 
-def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab: LabScript, users: dict[str, Api]):
+def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab: LabScript, users: dict[str, Server]):
     groups = {"labada": {GID, GROUP_GID}, "labbob": {GID}}
     for name, uid in UIDS.items():
         pid, environment = server_of(accounts_lab, name)
@@ -63,11 +64,12 @@ def test_each_server_runs_as_its_user_with_no_more_groups_than_due(accounts_lab:
     assert sorted(path.name for path in (accounts_lab.home.parent / "homes" / "labada" / "shared").iterdir()) == ["cms", "gallery"]
 
 
-def test_one_user_reaches_nothing_of_another(accounts_lab: LabScript, users: dict[str, Api]):
+def test_one_user_reaches_nothing_of_another(accounts_lab: LabScript, users: dict[str, Server]):
     root = accounts_lab.home.parent
-    kernel = users["labada"].execute('System.out.println("hers");')
+    kernel = users["labada"].kernel()
+    kernel.run('System.out.println("hers");')
     pid, environment = server_of(accounts_lab, "labada")
-    connection = Path(environment["JUPYTER_RUNTIME_DIR"]) / f"kernel-{kernel}.json"
+    connection = Path(environment["JUPYTER_RUNTIME_DIR"]) / f"kernel-{kernel.id}.json"
     wait_for("the connection file", connection.exists)
     assert "curve_secretkey" in json.loads(connection.read_text()), "what kernels say on loopback can be read by other accounts"
     targets = {
@@ -80,28 +82,26 @@ def test_one_user_reaches_nothing_of_another(accounts_lab: LabScript, users: dic
     script += [f'if [ -d "{path}" ]; then ls "{path}" >/dev/null 2>&1; else head -c 1 "{path}" >/dev/null 2>&1; fi && echo "reached {name}"' for name, path in targets.items()]
     script += [f'kill -0 {pid} 2>/dev/null && echo "reached her server"', f'touch "{root}/shared/lab/gallery/x" 2>/dev/null && echo "wrote to the gallery"']
     script += ["id -u", 'echo "ended"']
-    attack = users["labbob"].call("PUT", "/user/labbob/api/contents/attack.sh", json={"type": "file", "format": "text", "content": "\n".join(script)})
-    assert attack.status_code == 201, attack.text
-    users["labbob"].execute(f'new ProcessBuilder("sh", "attack.sh").redirectOutput(new java.io.File("{answers}")).start().waitFor();')
+    users["labbob"].write("attack.sh", "\n".join(script))
+    users["labbob"].kernel().run(f'new ProcessBuilder("sh", "attack.sh").redirectOutput(new java.io.File("{answers}")).start().waitFor();')
     wait_for("the end of the attack", lambda: answers.exists() and "ended" in answers.read_text())
     assert answers.read_text().split("\n") == [str(UIDS["labbob"]), "ended", ""]
 
 
-def test_a_member_shares_the_groups_folder_and_others_stay_out(accounts_lab: LabScript, users: dict[str, Api]):
-    written = users["labada"].call("PUT", "/user/labada/api/contents/shared/cms/plan.txt", json={"type": "file", "format": "text", "content": "x"})
-    assert written.status_code == 201, written.text
+def test_a_member_shares_the_groups_folder_and_others_stay_out(accounts_lab: LabScript, users: dict[str, Server]):
+    users["labada"].write("shared/cms/plan.txt", "x")
     plan = accounts_lab.home.parent / "shared" / "lab" / "groups" / "cms" / "plan.txt"
     assert (plan.stat().st_uid, plan.stat().st_gid) == (UIDS["labada"], GROUP_GID) and plan.stat().st_mode & 0o077 == 0o060
     assert users["labbob"].call("GET", "/user/labbob/api/contents/shared/cms").status_code == 404
 
 
-def test_the_system_accounts_and_unknown_ones_get_no_server(accounts_lab: LabScript, users: dict[str, Api]):
+def test_the_system_accounts_and_unknown_ones_get_no_server(accounts_lab: LabScript, users: dict[str, Server]):
     for name, words in {"root": "it is an account of the system", "labnobody": "this machine has no such account"}.items():
         answer = _visit(accounts_lab, name).spawn(profile="java-small")
         assert answer.status_code == 403 and words in shown_text(answer.text)
 
 
-def test_a_home_that_leads_elsewhere_makes_the_hub_write_nowhere(accounts_lab: LabScript, users: dict[str, Api]):
+def test_a_home_that_leads_elsewhere_makes_the_hub_write_nowhere(accounts_lab: LabScript, users: dict[str, Server]):
     root = accounts_lab.home.parent
     trap, home = root / "trap", root / "homes" / "labbob"
     trap.mkdir()
@@ -110,6 +110,6 @@ def test_a_home_that_leads_elsewhere_makes_the_hub_write_nowhere(accounts_lab: L
     wait_for("the end of the server", lambda: "" not in api.servers())
     shutil.rmtree(home / "notebooks")
     (home / "notebooks").symlink_to(trap)
-    refused = api.start({"profile": "java-small"})
+    refused = api.start_server({"profile": "java-small"})
     assert refused.status_code == 403 and "could not be made ready" in refused.json()["message"]
     assert list(trap.iterdir()) == []

@@ -7,7 +7,6 @@ things they are: she reaches all of them, so none is refused for a reason of the
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import re
@@ -22,7 +21,10 @@ import requests
 
 import attack
 from account_lab import account_lab, server_of
+from conftest import CHECKOUT
+from decisionlab_hub.hub_bench.visitor import LoopbackSession
 from hub_visit import LIMIT_SECONDS
+from kernel_diary import claims
 from login_visitor import IamLab
 from server_kernel import DECISION_MODEL, Server
 from spark_calls import asks_for_a_secret, call, fetch
@@ -43,10 +45,13 @@ program.start();
 System.out.println("port=" + program.getAddress().getPort());
 """
 RUN = """
-var done = new ProcessBuilder("%s", "attack.py").redirectInput(new java.io.File("attack.json"))
-    .redirectOutput(new java.io.File("answers.json")).redirectError(new java.io.File("attack.log")).start().waitFor();
-System.out.println("exit=" + done);
+var attack = new ProcessBuilder("%s", "-m", "attack").redirectInput(new java.io.File("attack.json"))
+    .redirectOutput(new java.io.File("answers.json")).redirectError(new java.io.File("attack.log"));
+attack.environment().put("PYTHONPATH", "%s");
+System.out.println("exit=" + attack.start().waitFor());
 """
+ATTACK_PATH = os.pathsep.join([str(Path(attack.__file__).parent), str(CHECKOUT / "jupyterhub-config")])
+"""Where the program and what it is made of lie; every account can read the checkout, else its servers would not start."""
 
 
 class Stage:
@@ -91,10 +96,8 @@ class Stage:
 
     def login_token(self, name: str, **wanted: str) -> str:
         environment = self.environments[name]
-        session = requests.Session()
-        session.trust_env = False
-        headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"}
-        answer = session.post(f"{environment['DECISIONLAB_TOKEN_BROKER']}/token", json=wanted, headers=headers, timeout=LIMIT_SECONDS)
+        session = LoopbackSession(LIMIT_SECONDS, environment["JUPYTERHUB_API_TOKEN"])
+        answer = session.post(f"{environment['DECISIONLAB_TOKEN_BROKER']}/token", json=wanted)
         assert answer.status_code == 200, answer.text
         return answer.json()["access_token"]
 
@@ -114,10 +117,9 @@ class Stage:
         """Runs the program in a kernel of the user's own, as a cell would; not in the one that is attacked."""
         server = self.servers[name]
         kernel = server.kernel()
-        server.write("attack.py", Path(attack.__file__).read_text())
         server.write("attack.json", json.dumps({"points": points, "known": self.known, "own": self.own(name), "without": without}))
         home = self.root / "homes" / name
-        said = kernel.run(RUN % sys.executable)
+        said = kernel.run(RUN % (sys.executable, ATTACK_PATH))
         kernel.end()
         assert "exit=0" in said, (home / "attack.log").read_text()
         answers = json.loads((home / "answers.json").read_text())
@@ -126,13 +128,8 @@ class Stage:
 
     def tried_by_root(self, points: str) -> dict[str, dict[str, Any]]:
         asked = json.dumps({"points": points, "known": self.known, "own": {"token": "none"}, "without": []})
-        done = subprocess.run([sys.executable, attack.__file__], input=asked, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=True)
+        done = subprocess.run([sys.executable, "-m", "attack"], input=asked, env={**os.environ, "PYTHONPATH": ATTACK_PATH}, capture_output=True, text=True, timeout=LIMIT_SECONDS, check=True)
         return json.loads(done.stdout)["points"]
-
-
-def claims(token: str) -> dict[str, Any]:
-    body = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
 
 
 def pid_with(word: str) -> int:
@@ -203,12 +200,11 @@ def test_every_port_of_a_users_account_is_known(stage: Stage, ports: dict[str, A
 
 
 def test_without_credentials_no_port_gives_a_page_but_the_users_own_program(stage: Stage, ports: dict[str, Any]):
-    session = requests.Session()
-    session.trust_env = False
+    session = LoopbackSession(10)
     opened = set()
     for port in sorted(ports["server"] | ports["kernel"]):
         try:
-            answer = session.get(f"http://127.0.0.1:{port}/user/ada/api/contents", timeout=10, allow_redirects=False)
+            answer = session.get(f"http://127.0.0.1:{port}/user/ada/api/contents", allow_redirects=False)
         except requests.RequestException:
             continue  # it speaks another protocol
         if answer.status_code == 200:

@@ -13,7 +13,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import Browser, Page, expect
 
-from conftest import LabScript
+from conftest import LabScript, lab_up
 from decisionlab_hub.gallery import rendering
 from decisionlab_hub.services import USER
 from hub_visit import Api, HubVisit
@@ -103,16 +103,8 @@ def test_the_rendered_page_alone_runs_nothing_and_reaches_nothing(browser: Brows
 
 @pytest.fixture(scope="module")
 def group_lab(tmp_path_factory: pytest.TempPathFactory, repositories) -> Iterator[LabScript]:  # noqa: F811
-    home = tmp_path_factory.mktemp("gallery") / "home"
-    home.mkdir()
-    (home / "facility.yaml").write_text(FACILITY.format(place=address(repositories[0])))
-    script = LabScript(home)
-    try:
-        up = script("up")
-        assert up.returncode == 0, up.stderr
+    with lab_up(tmp_path_factory.mktemp("gallery") / "home", facility=FACILITY.format(place=address(repositories[0]))) as script:
         yield script
-    finally:
-        script("down")
 
 
 def test_a_person_publishes_looks_opens_a_copy_and_follows_a_link(browser: Browser, group_lab: LabScript, repositories):  # noqa: F811

@@ -14,8 +14,9 @@ from typing import Iterator
 
 import pytest
 
-from conftest import FULL, LabScript
-from hub_visit import LIMIT_SECONDS, Api, HubVisit, servers_environment, shown_text, wait_for
+from conftest import FULL, LabScript, lab_up
+from hub_visit import LIMIT_SECONDS, Api, HubVisit, mark_of, server_process, shown_text, wait_for
+from server_kernel import Server
 
 pytestmark = pytest.mark.script
 
@@ -44,23 +45,10 @@ culling: {{idle: {IDLE}s, every: {EVERY}s, maximum_age: {AGE}s}}
 """
 
 
-def started(home: Path, facility: str) -> LabScript:
-    home.mkdir(parents=True)
-    (home / "facility.yaml").write_text(facility)
-    (home / "profiles.yaml").write_text(PROFILES)
-    script = LabScript(home)
-    up = script("up")
-    assert up.returncode == 0, up.stderr
-    return script
-
-
 @pytest.fixture(scope="module")
 def facility_lab(tmp_path_factory: pytest.TempPathFactory):
-    home = tmp_path_factory.mktemp("facility") / "home"
-    try:
-        yield started(home, FACILITY)
-    finally:
-        LabScript(home)("down")
+    with lab_up(tmp_path_factory.mktemp("facility") / "home", facility=FACILITY, profiles=PROFILES) as script:
+        yield script
 
 
 def visit(script: LabScript, user: str) -> HubVisit:
@@ -94,10 +82,10 @@ def test_a_profile_one_may_not_have_is_refused_by_the_server_in_words(bob: HubVi
     assert answer.status_code == 403
     assert "the profile large is for members of the group /cms; you are in no group. You may choose: small" in shown_text(answer.text)
     api = Api(bob)
-    refused = api.start({"profile": "large"})
+    refused = api.start_server({"profile": "large"})
     assert refused.status_code == 403 and "for members of the group /cms" in refused.json()["message"]
     for body in ({"profile": "small", "mem_limit": "64G"}, {"profile": "huge"}):
-        refused = api.start(body)
+        refused = api.start_server(body)
         assert refused.status_code == 400 and "expected" in refused.json()["message"] or "there is no profile" in refused.json()["message"]
     assert bob.page("/hub/spawn?opt-profile=large").status_code == 403
     assert bob.spawn(profile="small", image="x").status_code == 400
@@ -107,15 +95,15 @@ def test_a_profile_one_may_not_have_is_refused_by_the_server_in_words(bob: HubVi
 def test_a_server_gets_its_profile_and_the_jvm_its_heap(facility_lab: LabScript, ada: HubVisit):
     answer = ada.spawn(profile="large")
     assert answer.status_code == 200, answer.text
-    api = Api(ada)
+    api = Server(ada)
     api.wait_until_ready()
-    environment = servers_environment((facility_lab.home / "run" / "mark").read_text().strip(), "ada")
+    _, environment = server_process(mark_of(facility_lab.home), "ada")
     assert environment["JDK_JAVA_OPTIONS"] == "-Xmx1228m -XX:ActiveProcessorCount=2"
     assert environment["COLLABORATION"] == "cms" and environment["MEM_LIMIT"] == str(3 * 2**30)
     told = {name: environment[name] for name in ("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OPT_OUT_TRACKING", "ORT_DISABLE_TELEMETRY", "DJL_OFFLINE")}
     assert told == {"OMP_NUM_THREADS": "2", "OMP_WAIT_POLICY": "PASSIVE", "OPT_OUT_TRACKING": "true", "ORT_DISABLE_TELEMETRY": "1", "DJL_OFFLINE": "true"}
     assert not [name for name in environment if "SECRET" in name or "PASSWORD" in name]
-    api.execute(
+    api.kernel().run(
         'java.nio.file.Files.writeString(java.nio.file.Path.of("heap"), '
         'Runtime.getRuntime().maxMemory() / 1048576 + " " + Runtime.getRuntime().availableProcessors());'
     )
@@ -126,23 +114,24 @@ def test_a_server_gets_its_profile_and_the_jvm_its_heap(facility_lab: LabScript,
 
 
 def test_homes_show_the_gallery_and_the_folders_of_ones_groups(facility_lab: LabScript, ada: HubVisit):
-    api = Api(ada)
+    api = Server(ada)
     api.wait_until_ready()
     listed = api.call("GET", "/user/ada/api/contents/shared").json()["content"]
     assert sorted(entry["name"] for entry in listed) == ["cms", "gallery"]
     names = [entry["name"] for entry in api.call("GET", "/user/ada/api/contents/shared/gallery").json()["content"]]
     assert "01-smart-cache-quickstart.ipynb" in names
     assert not os.access(facility_lab.home / "shared" / "gallery" / names[0], os.X_OK)
-    written = api.call("PUT", "/user/ada/api/contents/shared/cms/plan.txt", json={"type": "file", "format": "text", "content": "x"})
-    assert written.status_code == 201, written.text
+    api.write("shared/cms/plan.txt", "x")
 
 
 def test_named_servers_are_counted(ada: HubVisit):
     api = Api(ada)
-    assert api.start({"profile": "small"}, "second").status_code in (201, 202)
-    refused = api.start({"profile": "small"}, "third")
+    assert api.start_server({"profile": "small"}, "second").status_code in (201, 202)
+    refused = api.start_server({"profile": "small"}, "third")
     assert refused.status_code == 400 and "maximum of 1 named servers" in refused.json()["message"]
-    assert api.start({"profile": "huge"}, "second").status_code == 400
+    api.wait_until_ready("second")  # while it starts, another start of it is answered with 202
+    refused = api.start_server({"profile": "small"}, "second")
+    assert refused.status_code == 400 and "already running" in refused.json()["message"]
 
 
 def test_the_announcement_is_shown_and_changed_without_a_restart(facility_lab: LabScript, bob: HubVisit):
@@ -155,7 +144,7 @@ def test_the_announcement_is_shown_and_changed_without_a_restart(facility_lab: L
 def test_the_documentation_and_the_way_to_ports_are_for_oneself_alone(facility_lab: LabScript):
     eve = visit(facility_lab, "eve")
     api = Api(eve)
-    assert api.start({"profile": "small"}).status_code in (201, 202)
+    assert api.start_server({"profile": "small"}).status_code in (201, 202)
     api.wait_until_ready()
     stranger = Api(visit(facility_lab, "bob"))
     with a_program_with_pages("<h1>of a program</h1>") as (port, heard):
@@ -211,23 +200,20 @@ def test_production_names_what_is_for_development(facility_lab: LabScript):
 
 def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Path):
     home = tmp_path / "home"
-    try:
-        script = started(home, CULLING)
-        ada, bob = (Api(visit(script, user)) for user in ("ada", "bob"))
+    with lab_up(home, facility=CULLING, profiles=PROFILES) as script:
+        ada, bob = (Server(visit(script, user)) for user in ("ada", "bob"))
         for api in (ada, bob):
-            assert api.start({"profile": "small"}).status_code in (201, 202)
+            assert api.start_server({"profile": "small"}).status_code in (201, 202)
         for api in (ada, bob):
             api.wait_until_ready()
         done = home / "home" / "ada" / "done"
-        ada.begin(f'Thread.sleep({SILENT}_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        ada.kernel().begin(f'Thread.sleep({SILENT}_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
         wait_for("the end of the idle server", lambda: "" not in bob.servers(), IDLE + LIMIT_SECONDS)
         wait_for("the end of the silent cell", done.exists, SILENT + LIMIT_SECONDS)
         wait_for("the end of the server that was busy", lambda: "" not in ada.servers(), IDLE + LIMIT_SECONDS)
-        assert bob.start({"profile": "small"}).status_code in (201, 202)
+        assert bob.start_server({"profile": "small"}).status_code in (201, 202)
         bob.wait_until_ready()
-        bob.begin("Thread.sleep(1_000_000);")
+        bob.kernel().begin("Thread.sleep(1_000_000);")
         wait_for("the end of a server that is too old, though busy", lambda: "" not in bob.servers(), AGE + LIMIT_SECONDS)
         log = (home / "logs" / "hub.log").read_text()
         assert "Culling server bob" in log and "(age: 0" in log
-    finally:
-        LabScript(home)("down")

@@ -19,8 +19,9 @@ from conftest import LabScript
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.ports import choose_free_ports
 from decisionlab_hub.services import DEFAULT_PORTS, LOGIN_PORTS
-from kernel_diary import answers, ask_together, claims, keep_diary, server_of
+from kernel_diary import answers, ask_together, claims, keep_diary
 from login_visitor import LIMIT_SECONDS, IamLab, wait_for
+from server_kernel import Server
 
 pytestmark = pytest.mark.long
 
@@ -53,17 +54,16 @@ def bob(lab: IamLab):
     lab.switch(**USUAL)
     lab.switch(accessSeconds=TOKEN_SECONDS, refresh="STRICT")
     visitor = lab.visitor()
-    assert visitor.log_in("bob").status == 200
-    assert visitor.spawn("bob").status in (201, 202, 400)
+    assert visitor.log_in("bob").status_code == 200
+    assert visitor.start_server().status_code in (201, 202, 400)
     assert wait_for(lambda: visitor.server_answers("bob"))
     yield visitor
     lab.switch(**USUAL)
     assert wait_for(visitor.home)
     for server in ("", "second"):
         if server in visitor.get("/hub/api/users/bob").json()["servers"]:
-            api = server_of(visitor, "bob", server)
-            for kernel in api.call("GET", f"/user/{api.user}/api/kernels").json():
-                api.call("DELETE", f"/user/{api.user}/api/kernels/{kernel['id']}")
+            for kernel in Server(visitor, server).kernels():
+                kernel.end()
 
 
 def sidecar_models(lab: IamLab) -> str:
@@ -80,9 +80,9 @@ def broker_token(lab: IamLab, hub_token: str, **wanted: str) -> str:
 def test_for_minutes_no_token_is_expired_or_lives_shorter_than_promised(lab: IamLab, bob, tmp_path: Path):
     """The broker promises half of a token's life, a kernel's source a quarter of what it was given."""
     before = lab.counts()
-    diary = keep_diary(server_of(bob, "bob"), tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
+    diary = keep_diary(Server(bob), tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
     assert wait_for(diary.lines)
-    hub_token, asked, end = bob.hub_token("bob"), [], time.monotonic() + ASKING_SECONDS
+    hub_token, asked, end = bob.token(), [], time.monotonic() + ASKING_SECONDS
 
     def ask_until_the_end() -> bool:
         for wanted in ({}, {"audience": AUDIENCE}, {"audience": AUDIENCE, "scope": "wlcg.groups"}):
@@ -109,12 +109,12 @@ def test_for_minutes_no_token_is_expired_or_lives_shorter_than_promised(lab: Iam
 
 
 def test_twenty_requests_of_two_servers_just_after_expiry_are_one_refresh(lab: IamLab, bob, tmp_path: Path):
-    assert bob.spawn("bob", "second").status in (201, 202, 400)
+    assert bob.start_server("second").status_code in (201, 202, 400)
     assert wait_for(lambda: bob.server_answers("bob/second"))
     go = tmp_path / "go"
     for server in ("", "second"):
-        ask_together(server_of(bob, "bob", server), tmp_path / f"kernel{server}", go, threads=10, rounds=2, limit=MOST_SECONDS)
-    hub_token = bob.hub_token("bob")
+        ask_together(Server(bob, server), tmp_path / f"kernel{server}", go, threads=10, rounds=2, limit=MOST_SECONDS)
+    hub_token = bob.token()
     for number, life in ((1, 2 * TOKEN_SECONDS), (2, 3600)):
         ends = claims(broker_token(lab, hub_token))["exp"]
         assert wait_for(lambda: time.time() > ends + SECOND_ROUNDED)
@@ -133,7 +133,7 @@ def test_twenty_requests_of_two_servers_just_after_expiry_are_one_refresh(lab: I
 
 def test_new_keys_and_an_outage_in_mid_run_need_no_restart(lab: IamLab, bob, tmp_path: Path):
     processes = [service["pid"] for service in lab.script.status()["services"]]
-    diary = keep_diary(server_of(bob, "bob"), tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
+    diary = keep_diary(Server(bob), tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
     assert wait_for(lambda: [line for line in diary.lines() if line.status == 200])
     for algorithm in ("ES256", "RS256"):
         key = lab.new_key(algorithm)
@@ -163,10 +163,10 @@ def test_new_keys_and_an_outage_in_mid_run_need_no_restart(lab: IamLab, bob, tmp
 
 
 def test_a_kernel_outlives_a_killed_hub_and_gets_tokens_again(lab: IamLab, bob, tmp_path: Path):
-    api = server_of(bob, "bob")
-    diary = keep_diary(api, tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
+    server = Server(bob)
+    diary = keep_diary(server, tmp_path / "diary", MOST_SECONDS, AUDIENCE, sidecar_models(lab))
     assert wait_for(diary.lines)
-    kernels = [kernel["id"] for kernel in api.call("GET", "/user/bob/api/kernels").json()]
+    kernels = [kernel.id for kernel in server.kernels()]
     os.kill(lab.service("hub")["pid"], signal.SIGKILL)
     assert wait_for(lambda: lab.script("status").returncode == 1)
     killed = time.time()
@@ -176,7 +176,7 @@ def test_a_kernel_outlives_a_killed_hub_and_gets_tokens_again(lab: IamLab, bob, 
     back = time.time()
     assert bob.home(), "the login is that of before"
     assert wait_for(lambda: [line for line in diary.since(back) if line.status == 200 and line.issued > killed])
-    assert [kernel["id"] for kernel in api.call("GET", "/user/bob/api/kernels").json()] == kernels
+    assert [kernel.id for kernel in server.kernels()] == kernels
     diary.stop()
     assert wait_for(diary.process)
     lost = [line for line in diary.since(killed) if line.refusal]

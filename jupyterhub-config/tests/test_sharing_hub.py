@@ -17,7 +17,7 @@ import requests
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from prometheus_client.parser import text_string_to_metric_families
 
-from conftest import LabScript
+from conftest import LabScript, lab_up
 from hub_visit import Api, HubVisit, wait_for
 from test_facility_hub import PROFILES
 from test_metrics import names_in_dashboard
@@ -101,17 +101,8 @@ def address(server: ThreadingHTTPServer) -> str:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, repositories):
-    home = tmp_path_factory.mktemp("sharing") / "home"
-    home.mkdir()
-    (home / "facility.yaml").write_text(FACILITY.format(place=address(repositories[0])))
-    (home / "profiles.yaml").write_text(PROFILES)
-    script = LabScript(home)
-    try:
-        up = script("up")
-        assert up.returncode == 0, up.stderr
+    with lab_up(tmp_path_factory.mktemp("sharing") / "home", facility=FACILITY.format(place=address(repositories[0])), profiles=PROFILES) as script:
         yield script
-    finally:
-        script("down")
 
 
 def visit(lab: LabScript, user: str, password: str = "hub-password") -> HubVisit:
@@ -255,19 +246,14 @@ def test_prometheus_gets_all_of_it_at_one_address_with_a_token_for_that_alone(la
     assert secret not in answer.text
     for path in ("/hub/api/users", "/hub/api/users/ada", "/hub/metrics", "/hub/api/proxy", "/user/ada/api/status"):
         assert requests.get(f"{hub}{path}", headers=headers, timeout=30, allow_redirects=False).status_code in (302, 403, 404), path
-    for token in (Api(people["ada"])._token, "wrong"):
+    for token in (Api(people["ada"]).token, "wrong"):
         assert requests.get(f"{hub}{METRICS}metrics", headers={"Authorization": f"token {token}"}, timeout=30).status_code == 403
     assert requests.get(f"{hub}{METRICS}metrics", timeout=30).status_code == 403
 
 
 def test_with_a_provider_broker_and_sidecar_are_read_with_tokens_of_their_own(tmp_path: Path):
     home = tmp_path / "home"
-    home.mkdir()
-    (home / "facility.yaml").write_text("spawner: {kind: process}\nculling: {enabled: false}\naudiences: {}\n")
-    script = LabScript(home)
-    try:
-        up = script("up", "--iam", "sim", "--sidecar-audience", "https://sidecar.example.org")
-        assert up.returncode == 0, up.stderr
+    with lab_up(home, "--iam", "sim", "--sidecar-audience", "https://sidecar.example.org", facility="spawner: {kind: process}\nculling: {enabled: false}\naudiences: {}\n") as script:
         sidecar = next(service for service in script.status()["services"] if service["name"] == "sidecar")["url"]
         assert requests.get(f"{sidecar}/metrics", timeout=30).status_code == 401, "this sidecar asks for tokens"
         secret, own = ((home / "secrets" / name).read_text().strip() for name in ("metrics-token", "sidecar-metrics-token"))
@@ -292,8 +278,6 @@ def test_with_a_provider_broker_and_sidecar_are_read_with_tokens_of_their_own(tm
         wait_for("the names that the broker itself has, after one request", lambda: of_broker <= read_from_broker())
         changed = requests.post(f"{sidecar}/params", json={"model": "none"}, headers={"Authorization": f"Bearer {own}"}, timeout=30)
         assert changed.status_code == 403, "the lab's token may read and no more"
-    finally:
-        script("down")
 
 
 def test_a_source_that_ends_is_told_and_the_others_stay(lab: LabScript):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """`%login` and `%tfaas` in real Java kernels of two users: hub, token broker, IAM simulator and the lab's sidecar together.
 
-Nothing is typed or set for it: `./lab up --iam sim` alone. Tokens live for 20 seconds.
+Nothing is typed or set for it: `./lab up --iam sim` alone. Tokens live for 20 seconds. What each user's kernel asks goes through a proxy
+that counts: what is said here to be sent once was on the wire once, whatever the sidecar has written down of it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ import json
 import math
 import re
 import time
+from contextlib import ExitStack
+from typing import Iterator
 
 import pytest
 
 from conftest import LabScript
+from counting_proxy import CountingProxy, counting_proxy, through
 from hub_visit import wait_for
 from login_visitor import IamLab
 from server_kernel import DECISION_MODEL, Server, ServerKernel
@@ -37,13 +41,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory):
 
 
 @pytest.fixture(scope="module")
-def kernels(lab: IamLab) -> dict[str, ServerKernel]:
-    servers = {name: Server.start(lab.visitor(), name) for name in ("bob", "ada")}
+def wire(lab: IamLab) -> Iterator[dict[str, CountingProxy]]:
+    """What each user's kernel asks the sidecar."""
+    with ExitStack() as open_until_the_end:
+        yield {name: open_until_the_end.enter_context(counting_proxy(lab.service("sidecar")["url"])) for name in ("bob", "ada")}
+
+
+@pytest.fixture(scope="module")
+def kernels(lab: IamLab, wire: dict[str, CountingProxy]) -> dict[str, ServerKernel]:
+    servers = {name: Server.start(lab.visitor(), name) for name in wire}
     kernels = {name: server.kernel() for name, server in servers.items()}
-    for kernel in kernels.values():
+    for name, kernel in kernels.items():
+        kernel.run(through(wire[name]))
         kernel.run(DECISION_MODEL)
         kernel.run(ROW)
     return kernels
+
+
+UPLOAD, DELETE = ("POST", "/upload"), ("DELETE", "/delete")
 
 
 def lines(lab: IamLab, kind: str) -> list[dict]:
@@ -76,24 +91,28 @@ def test_login_tells_who_it_is_and_never_the_token(kernels):
     assert "eyJ" not in told
 
 
-def test_the_first_upload_works_and_is_sent_once(lab, kernels):
+def test_the_first_upload_works_and_is_sent_once(lab, kernels, wire):
     bob = kernels["bob"]
+    assert not wire["bob"].passed, "no kernel asks before it is told to"
     bob.run('bundle("of_bob", 0.25f)')
     assert "of_bob is published on" in bob.run("%tfaas upload of_bob.tar.gz")
     wait_for("the line of the upload", lambda: changes(lab, "upload", "of_bob"))
     (line,) = changes(lab, "upload", "of_bob")
     assert line["outcome"] == "done" and line["version"] == 1 and line["identity"].endswith(f"@{lab.iam}"), line
+    assert wire["bob"].statuses(*UPLOAD) == [200]
     assert version(bob, "of_bob") == 1
     assert predicted(bob, "of_bob") == pytest.approx(sigmoid(0.25), abs=1e-6)
+    assert {each.path for each in wire["bob"].passed} == {"/models", "/upload", "/json"} and all(each.with_token for each in wire["bob"].passed), "all that is asked goes over this wire"
 
 
-def test_who_is_not_the_owner_changes_nothing(lab, kernels):
+def test_who_is_not_the_owner_changes_nothing(lab, kernels, wire):
     ada, bob = kernels["ada"], kernels["bob"]
     ada.run('bundle("of_ada", 1f); bundle("of_bob", -3f)')
     assert "of_ada is published" in ada.run("%tfaas upload of_ada.tar.gz"), "she may publish what is hers"
     for cell in ("%tfaas upload of_bob.tar.gz", "%tfaas delete of_bob"):
         refused = ada.outcome(cell)
         assert "HTTP 403" in refused.error and "belongs to somebody else" in refused.error, (cell, refused)
+    assert (wire["ada"].statuses(*UPLOAD), wire["ada"].statuses(*DELETE)) == ([200, 403], [403]), "what is refused is not sent again"
     assert predicted(ada, "of_bob") == pytest.approx(sigmoid(0.25), abs=1e-6), "members may ask all models, and nothing has changed"
     assert version(bob, "of_bob") == 1
     (deletion,) = wait_for("the line of what was refused", lambda: changes(lab, DELETION, "of_bob"))
@@ -102,13 +121,18 @@ def test_who_is_not_the_owner_changes_nothing(lab, kernels):
     assert [(line["identity"] == mine, line["outcome"]) for line in changes(lab, "upload", "of_bob")] == [(False, "done"), (True, "refused")]
 
 
-def test_after_the_token_has_ended_each_change_is_sent_once_with_a_new_one(lab, kernels):
+def test_after_the_token_has_ended_each_change_is_sent_once_with_a_new_one(lab, kernels, wire):
     bob = kernels["bob"]
     exchanged = lab.counts().get("token-exchange", 0)
     ended = time.monotonic() + TOKEN_SECONDS + 1
     wait_for("the end of every token of before", lambda: time.monotonic() > ended)
     bob.run('bundle("of_bob", -1f)')
+    before = len(wire["bob"].passed)
     bob.run("%tfaas upload of_bob.tar.gz")
+    sent = wire["bob"].passed[before:]
+    assert (sent[-1].method, sent[-1].path, sent[-1].status) == (*UPLOAD, 200)
+    assert {(each.method, each.path) for each in sent[:-1]} == {("GET", "/models")}, "a question goes before it, which may meet the token that has ended"
+    assert wire["bob"].statuses(*UPLOAD) == [200, 200]
     assert version(bob, "of_bob") == 2
     assert predicted(bob, "of_bob") == pytest.approx(sigmoid(-1), abs=1e-6)
     assert lab.counts().get("token-exchange", 0) > exchanged
@@ -137,12 +161,13 @@ def test_a_suspended_user_is_out_when_the_token_has_ended_and_back_after_a_login
         assert not kernels["ada"].outcome("%tfaas models").error, "others are not concerned"
     finally:
         lab.switch(suspended=[])
-    assert lab.visitor().log_in("bob").status == 200
+    assert lab.visitor().log_in("bob").status_code == 200
     wait_for("tokens again", lambda: not bob.outcome("%tfaas models").error)
 
 
-def test_the_owner_deletes_the_model(lab, kernels):
+def test_the_owner_deletes_the_model(lab, kernels, wire):
     bob = kernels["bob"]
     assert "of_bob is deleted" in bob.run("%tfaas delete of_bob")
+    assert (wire["bob"].statuses(*UPLOAD), wire["bob"].statuses(*DELETE)) == ([200, 200], [200])
     assert version(bob, "of_bob") == 0
     wait_for("the line of the deletion", lambda: "done" in [line["outcome"] for line in changes(lab, DELETION, "of_bob")])

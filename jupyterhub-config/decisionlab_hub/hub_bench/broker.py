@@ -10,11 +10,15 @@ import math
 import time
 import urllib.parse
 from types import TracebackType
+from typing import Callable, TypeVar
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.hub_bench.rows import HEALTH, PROVIDER
+from decisionlab_hub.hub_bench.simulator import SimulatorControl
+from decisionlab_hub.hub_bench.visitor import told
 from decisionlab_hub.hub_bench.world import World
+from decisionlab_hub.interrupt import Interrupt
 
 _LIMIT_SECONDS = 60.0
 _USER = "bob"
@@ -22,6 +26,10 @@ _SCOPE = "model.read"
 _EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 _CLIENT = "decisionlab-hub"
+_COUNT_LIMIT_SECONDS = 10.0
+_COUNT_LOOK_SECONDS = 0.005
+
+T = TypeVar("T")
 
 
 class KeptConnection:
@@ -85,12 +93,48 @@ class ProviderItself:
         return self._provider.timed("POST", "/token", urllib.parse.urlencode(form).encode(), self._headers)[0]
 
 
+class Exchanges:
+    """Token exchanges as the provider itself counts them: what shows that a question was one, and that another was none.
+
+    The provider counts after it has answered, so its count is waited for.
+    """
+
+    def __init__(self, provider: SimulatorControl, interrupt: Interrupt):
+        self._provider, self._interrupt = provider, interrupt
+        self._seen = self._count()
+
+    def one(self, what: str, ask: Callable[[], T]) -> T:
+        """Asks; raises LabError unless the provider has then made one exchange more, and no other."""
+        answer = ask()
+        expected = self._seen + 1
+        self._interrupt.wait_for(lambda: self._count() >= expected, _COUNT_LIMIT_SECONDS, _COUNT_LOOK_SECONDS)
+        self._hold(what, expected)
+        return answer
+
+    def none(self, what: str) -> None:
+        """Raises LabError when the provider has made an exchange since the last look."""
+        self._hold(what, self._seen)
+
+    def _hold(self, what: str, expected: int) -> None:
+        before, self._seen = self._seen, self._count()
+        if self._seen != expected:
+            raise LabError(
+                f"{what}: the provider counted {self._seen - before} token exchanges, expected {expected - before}; "
+                "what was measured is not what the row tells, so it is not judged: see the logs of token-broker and iam-sim"
+            )
+
+    def _count(self) -> int:
+        return self._provider.counts().get("token-exchange", 0)
+
+
 def known(world: World, rows: dict[str, Row], short: bool) -> None:
     """The same question again and again; beside it the least that the same program can answer."""
     batch, batches = (200, 2) if short else (1000, 10)
     row = rows["broker-known"]
     with KeptConnection(world.broker) as connection:
         asker = Asker(connection, _hub_token(world, _USER))
+        exchanges = Exchanges(world.simulator(), world.interrupt)
+        exchanges.one("the first question", lambda: asker.ask(audience="https://known.example.org", scope=_SCOPE))
         every: list[float] = []
         beside: list[float] = []
         for number in range(-2, batches):
@@ -100,6 +144,7 @@ def known(world: World, rows: dict[str, Row], short: bool) -> None:
             if number >= 0:
                 every += answers
                 beside += least
+        exchanges.none("answers from memory")
     row.of(OURS).values.append(percentile(every, 0.99))
     row.of(HEALTH).values.append(percentile(beside, 0.99))
     row.notes.append(f"p99 of {len(every)} answers one after the other, {2 * batch} before them not counted; p50 {percentile(every, 0.5):.2f} ms, worst {max(every):.1f} ms")
@@ -107,18 +152,21 @@ def known(world: World, rows: dict[str, Row], short: bool) -> None:
 
 def cold(world: World, rows: dict[str, Row], short: bool) -> None:
     """Each question for another audience, the same exchange without the broker beside each."""
-    count = 10 if short else 100
-    row = rows["broker-cold"]
     with KeptConnection(world.broker) as broker, KeptConnection(world.provider) as provider:
         asker = Asker(broker, _hub_token(world, _USER))
         itself = ProviderItself(provider, world.client_secret(), asker.ask()[1])
-        for number in range(-count // 2, count):
-            world.interrupt.check()
-            direct = itself.exchange(f"https://direct{number}.example.org")
-            through = asker.ask(audience=f"https://cold{number}.example.org", scope=_SCOPE)[0]
-            if number >= 0:
-                row.of(PROVIDER).values.append(direct)
-                row.of(OURS).values.append(through)
+        compare(asker, itself, Exchanges(world.simulator(), world.interrupt), rows["broker-cold"], 10 if short else 100)
+
+
+def compare(asker: Asker, itself: ProviderItself, exchanges: Exchanges, row: Row, count: int) -> None:
+    """Fills the row with pairs of questions, half as many before them not counted; each of all these is shown to be one exchange."""
+    for number in range(-count // 2, count):
+        direct = exchanges.one("a question to the provider itself", lambda: itself.exchange(f"https://direct{number}.example.org"))
+        through = exchanges.one("a question to the broker", lambda: asker.ask(audience=f"https://cold{number}.example.org", scope=_SCOPE)[0])
+        if number >= 0:
+            row.of(PROVIDER).values.append(direct)
+            row.of(OURS).values.append(through)
+    row.notes.append("the provider counted one exchange for each question, and no other")
 
 
 def first(world: World, rows: dict[str, Row], short: bool) -> None:
@@ -132,14 +180,15 @@ def first(world: World, rows: dict[str, Row], short: bool) -> None:
             name = f"first-{number}"
             world.add_user(name)
             asker = Asker(broker, _hub_token(world, name))
-            row.of(PROVIDER).values.append(itself.exchange(f"https://direct{number}.example.org"))
-            row.of(OURS).values.append(asker.ask(audience="https://first.example.org", scope=_SCOPE)[0])
+            exchanges = Exchanges(world.simulator(), world.interrupt)
+            row.of(PROVIDER).values.append(exchanges.one("a question to the provider itself", lambda: itself.exchange(f"https://direct{number}.example.org")))
+            row.of(OURS).values.append(exchanges.one("a user's first question", lambda: asker.ask(audience="https://first.example.org", scope=_SCOPE)[0]))
     row.notes.append("two questions to the hub and one to the provider, one after the other")
 
 
 def _hub_token(world: World, name: str) -> str:
     visitor = world.visitor()
     page = visitor.log_in(name)
-    if page.status != 200 or not visitor.home():
-        raise LabError(f"{name} cannot log in: status {page.status}, {page.words[:300]}")
-    return visitor.hub_token(name)
+    if page.status_code != 200 or not visitor.home():
+        raise LabError(f"{name} cannot log in: {told(page)}")
+    return visitor.token()

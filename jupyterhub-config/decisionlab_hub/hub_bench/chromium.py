@@ -13,17 +13,22 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, sync_playwright
 
+from decisionlab_hub.console import LabError
 from decisionlab_hub.files import write_atomically
+from decisionlab_hub.hub_bench.visitor import SERVER_ENDS, refuse_other_machines
+from decisionlab_hub.interrupt import Interrupt
 
 _LIMIT_MS = 120_000
+_END_LIMIT_SECONDS = 120.0
 _KERNEL = "Decision Lab (Java 17)"
 _OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 _OPTIONS += ["--disable-component-update", "--disable-sync"]
 
 
 def main(hub: str, password_file: str, told: str, *names: str) -> int:
+    refuse_other_machines(hub)
     password = Path(password_file).read_text(encoding="utf-8").strip()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=_OPTIONS)
@@ -49,11 +54,28 @@ def _visit(browser: Browser, hub: str, name: str, password: str) -> float:
         page.locator(".jp-LauncherCard-label", has_text=_KERNEL).first.wait_for(timeout=_LIMIT_MS)
         page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=_LIMIT_MS)
         took = time.monotonic() - begun
-        headers = {"X-XSRFToken": next(each["value"] for each in context.cookies(f"{hub}/hub/") if each["name"] == "_xsrf"), "Referer": f"{hub}/hub/home"}
-        page.request.delete(f"{hub}/hub/api/users/{name}/server", headers=headers)
+        xsrf = next((each["value"] for each in context.cookies(f"{hub}/hub/") if each["name"] == "_xsrf"), "")
+        end_server(page.request, hub, name, xsrf)
         return took
     finally:
         context.close()
+
+
+def end_server(asking: APIRequestContext, hub: str, name: str, xsrf: str) -> None:
+    """Has the hub end the user's server and waits until it is gone: else it would run beside what is measured next. Raises LabError when it stays."""
+    user = f"{hub}/hub/api/users/{name}"
+    answer = asking.delete(f"{user}/server", headers={"X-XSRFToken": xsrf, "Referer": f"{hub}/hub/home"}, timeout=_LIMIT_MS)
+    if answer.status not in SERVER_ENDS:
+        raise LabError(f"the hub does not end the server of {name}: status {answer.status}, expected one of {SERVER_ENDS}; it said {answer.text()[:300]!r}, and hub.log of the lab tells more")
+
+    def is_gone() -> bool:
+        asked = asking.get(user, timeout=_LIMIT_MS)
+        if asked.status != 200:
+            raise LabError(f"the hub does not say whether the server of {name} has ended: status {asked.status}, {asked.text()[:300]!r}")
+        return not asked.json().get("servers")
+
+    if not Interrupt().wait_for(is_gone, _END_LIMIT_SECONDS):
+        raise LabError(f"the server of {name} has not ended within {_END_LIMIT_SECONDS:.0f} s; hub.log of the lab tells why")
 
 
 if __name__ == "__main__":

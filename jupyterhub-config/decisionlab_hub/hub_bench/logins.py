@@ -13,8 +13,8 @@ from decisionlab_hub.console import LabError, last_lines
 from decisionlab_hub.figures import OURS, Row
 from decisionlab_hub.hub_bench.broker import percentile
 from decisionlab_hub.hub_bench.rows import CROWD
+from decisionlab_hub.hub_bench.visitor import SERVER_ENDS, LoginVisitor, told
 from decisionlab_hub.hub_bench.world import World
-from decisionlab_hub.login.visitor import LoginVisitor
 from decisionlab_hub.provision import run_logged
 
 _KERNEL = "decisionlab"
@@ -45,21 +45,23 @@ def _to_lab(world: World, name: str) -> float:
     visitor = world.visitor()
     begun = time.monotonic()
     page = visitor.log_in(name)
-    if page.status != 200:
-        raise LabError(f"{name} cannot log in: status {page.status}, {page.words[:300]}")
-    asked = visitor.spawn(name)
-    if asked.status not in (201, 202):
-        raise LabError(f"the server of {name} does not start: status {asked.status}, {asked.words[:300]}")
+    if page.status_code != 200:
+        raise LabError(f"{name} cannot log in: {told(page)}")
+    asked = visitor.start_server()
+    if asked.status_code not in (201, 202):
+        raise LabError(f"the server of {name} does not start: {told(asked)}")
 
     def usable() -> bool:
         if not visitor.server_answers(name):
             return False
         kernels = visitor.get(f"/user/{name}/api/kernelspecs")
-        return kernels.status == 200 and _KERNEL in kernels.json()["kernelspecs"]
+        return kernels.status_code == 200 and _KERNEL in kernels.json()["kernelspecs"]
 
     world.until(f"JupyterLab of {name}", usable)
     took = time.monotonic() - begun
-    visitor.stop(name)
+    ended = visitor.stop_server()
+    if ended.status_code not in SERVER_ENDS:
+        raise LabError(f"the server of {name} does not end: {told(ended)}")
     world.until(f"the end of the server of {name}", lambda: not visitor.get(f"/hub/api/users/{name}").json().get("servers"))
     return took
 
@@ -72,13 +74,13 @@ def chromium(world: World, rows: dict[str, Row], short: bool) -> None:
     names = [f"reader-{number}" for number in range(count)]
     for name in names:
         world.add_user(name)
-    told = world.layout.home / "chromium.json"
+    times = world.layout.home / "chromium.json"
     log = world.layout.logs / "bench-chromium.log"
-    program = ["-m", "decisionlab_hub.hub_bench.chromium", world.hub, str(world.layout.simulator / "password"), str(told), *names]
-    code = run_logged([str(world.layout.python), *program], log, world.layout.home, world.interrupt, _BROWSER_LIMIT_SECONDS)
+    program = ["-m", "decisionlab_hub.hub_bench.chromium", world.hub, str(world.layout.simulator / "password"), str(times), *names]
+    code = run_logged([str(world.layout.python), *program], log, world.layout.home, world.interrupt, _BROWSER_LIMIT_SECONDS, {"PYTHONPATH": str(world.layout.hub_source)})
     if code != 0:
         raise LabError(f"Chromium's visit ended with exit code {code}; the end of its output:\n{last_lines(log, 15)}")
-    rows["chromium"].of(OURS).values += json.loads(told.read_text(encoding="utf-8"))
+    rows["chromium"].of(OURS).values += json.loads(times.read_text(encoding="utf-8"))
     rows["chromium"].notes.append("from the click on `Sign in` until the launcher shows the Java kernel; the browser is on the same cores")
 
 
@@ -97,10 +99,10 @@ def crowd(world: World, rows: dict[str, Row], short: bool) -> None:
         begun = time.monotonic()
         try:
             page = visitor.log_in(name)
-            who = visitor.user().get("name") if page.status == 200 else None
+            who = visitor.account().get("name") if page.status_code == 200 else None
         except (OSError, ValueError, LabError) as failure:
             return time.monotonic() - begun, f"{type(failure).__name__}: {failure}"
-        return time.monotonic() - begun, "" if who == name else f"status {page.status}, {page.words[:200]}"
+        return time.monotonic() - begun, "" if who == name else told(page)
 
     with ThreadPoolExecutor(count) as pool:
         answers = list(pool.map(one, visitors, names))

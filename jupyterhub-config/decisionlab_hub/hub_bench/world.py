@@ -3,11 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +12,11 @@ from typing import Iterator
 
 from decisionlab_hub.console import LabError, last_lines
 from decisionlab_hub.credentials import read_secret
+from decisionlab_hub.hub_bench.simulator import SimulatorControl
+from decisionlab_hub.hub_bench.visitor import LoginVisitor
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import FACILITY_VARIABLE, Layout, private_directory
 from decisionlab_hub.lifecycle import Lab
-from decisionlab_hub.login.visitor import LoginVisitor
 from decisionlab_hub.ports import choose_free_ports
 from decisionlab_hub.provision import run_logged
 from decisionlab_hub.services import BROKER, DEFAULT_PORTS, HUB, LOGIN_PORTS, SIMULATOR
@@ -81,18 +79,12 @@ class World:
     def client_secret(self) -> str:
         return read_secret(self.layout.simulator / "client-decisionlab-hub")
 
+    def simulator(self) -> SimulatorControl:
+        return SimulatorControl(self.provider, read_secret(self.layout.simulator / "control"), _REQUEST_LIMIT_SECONDS)
+
     def add_user(self, name: str) -> None:
         """Makes one more user of the simulator, whom the hub lets in; one that is there already stays."""
-        headers = {"Authorization": f"Bearer {read_secret(self.layout.simulator / 'control')}", "Content-Type": "application/json"}
-        body = json.dumps({"groups": [GROUP]}).encode()
-        request = urllib.request.Request(f"{self.provider}/iam-sim/control/users/{name}", body, headers, method="PUT")
-        try:
-            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=_REQUEST_LIMIT_SECONDS):
-                pass
-        except urllib.error.HTTPError as refused:
-            said = refused.read().decode()
-            if "there is a user of this name" not in said:
-                raise LabError(f"the simulator makes no user {name}: {said}") from refused
+        self.simulator().add_user(name, GROUP)
 
     def until(self, what: str, condition) -> None:
         if not self.interrupt.wait_for(condition, _READY_LIMIT_SECONDS, _LOOK_SECONDS):
