@@ -126,6 +126,7 @@ def test_a_person_publishes_looks_opens_a_copy_and_follows_a_link(browser: Brows
     visit = log_in(browser, hub, password)
     try:
         _publish_and_copy(visit)
+        _open_from_a_named_server(visit, person)
         _follow(visit, f"repo={address(repositories[0])}/tutorial.git&branch=main&targetPath=tutorial")
     finally:
         visit.page.close()
@@ -161,6 +162,18 @@ def _publish_and_copy(visit: Visit) -> None:
     page.goto(visit.server("group-gallery/"))
     page.locator("button", has_text="Withdraw").click()
     expect(page.locator("body")).to_contain_text("Nothing has been published yet", timeout=SHORT_MS)
+
+
+def _open_from_a_named_server(visit: Visit, person: HubVisit) -> None:
+    assert person.spawn("second").status_code == 200
+    Api(person).wait_until_ready("second")
+    visit.page.goto(visit.server("second/lab"))
+    visit.wait_for_lab()
+    visit.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^File$")).click()
+    with visit.page.expect_popup() as opened:
+        visit.page.locator(".lm-Menu:visible .lm-Menu-itemLabel", has_text=re.compile("^Group Gallery$")).click()
+    opened.value.wait_for_url(visit.server("second/group-gallery/"), timeout=SHORT_MS)
+    opened.value.close()
 
 
 def _formula_is_drawn(frame: FrameLocator) -> None:
