@@ -158,14 +158,14 @@ def test_a_notebook_is_published_for_the_group_and_for_nobody_else(lab: LabScrip
 
 def test_the_menu_leads_to_the_gallery_of_the_server_that_it_is_in(people: dict[str, HubVisit]):
     ada = people["ada"]
-    assert ada.spawn("second server", profile="small").status_code == 200
-    Api(ada).wait_until_ready("second server")
-    named = "/user/ada/second%20server/"
+    assert ada.spawn("second", profile="small").status_code == 200
+    Api(ada).wait_until_ready("second")
+    named = "/user/ada/second/"
     for page, gallery in {
         f"{named}lab/tree/a.ipynb": f"{named}group-gallery/",
         f"{named}lab?reset": f"{named}group-gallery/",
         "/user/ada/lab": "/user/ada/group-gallery/",
-        "/user/bob/second%20server/lab": "/user/ada/group-gallery/",
+        "/user/bob/second/lab": "/user/ada/group-gallery/",
         "/hub/home": "/user/ada/group-gallery/",
     }.items():
         shown = ada.session.get(f"{ada.hub}/hub/user-redirect/group-gallery/", headers={"Referer": f"{ada.hub}{page}"})
