@@ -36,9 +36,10 @@ class Login:
 
 @dataclass(frozen=True)
 class Audiences:
-    """For whom tokens are made out: addresses as they stand in the claim `aud`."""
+    """For whom tokens are made out: what stands in the claim `aud`."""
 
     sidecar: str | None = None
+    """`none`: the sidecar asks for no tokens."""
     files: str | None = None
 
 

@@ -9,6 +9,7 @@ from typing import Iterable, Mapping
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility, Login
+from decisionlab_hub.login.audience import NO_AUDIENCE
 
 ISSUER = "DECISIONLAB_ISSUER"
 _SECRET_FILE = "DECISIONLAB_HUB_CLIENT_SECRET_FILE"
@@ -72,8 +73,9 @@ def _differences(facility: Facility, environ: Mapping[str, str]) -> Iterable[tup
         ("audiences.sidecar", facility.audiences.sidecar, "DECISIONLAB_SIDECAR_AUDIENCE"),
         ("audiences.files", facility.audiences.files, "DECISIONLAB_FILE_AUDIENCE"),
     ):
-        if wanted_text and environ.get(variable, "") != wanted_text:
-            yield key, wanted_text, environ.get(variable, "") or "none"
+        told_text = environ.get(variable, "")
+        if wanted_text and told_text != ("" if wanted_text == NO_AUDIENCE else wanted_text):
+            yield key, wanted_text, told_text or "none"
 
 
 def up_command(facility: Facility) -> str:

@@ -16,6 +16,7 @@ from decisionlab_hub.culling import culler_role, culler_service, kernel_options,
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
 from decisionlab_hub.gallery import GROUP_FOLDERS
+from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
 from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.profiles import OPTION, ProfileBook
@@ -145,6 +146,7 @@ def _configure_galleries(c: Config, shared: Shared, layout: Layout) -> None:
     """Tells servers where the groups' folders are, and has JupyterLab's File menu lead to their galleries."""
     settings = os.pathsep.join([str(layout.hub_source / "etc" / "jupyter-groups"), c.Spawner.environment[_SETTINGS]])
     c.Spawner.environment = {**c.Spawner.environment, GROUP_FOLDERS: str(shared.folder / GROUPS), _SETTINGS: settings}
+    c.JupyterHub.user_redirect_hook = gallery_of_the_same_server
 
 
 def _shared_folder(facility: Facility) -> list[Path]:

@@ -271,7 +271,12 @@ class Provision:
         (archive,) = folder.glob("keycloak-*.tar.gz")
         found = hashlib.sha256(archive.read_bytes()).hexdigest()
         if found != _KEYCLOAK_SHA256:
-            raise LabError(f"{archive} has the SHA-256 {found}; expected {_KEYCLOAK_SHA256}: it is not the archive that was tested, remove it")
+            group, name, version = _KEYCLOAK.split(":")[:3]
+            kept = f"{group.replace('.', '/')}/{name}/{version}"
+            raise LabError(
+                f"{archive.name} has the SHA-256 {found}; expected {_KEYCLOAK_SHA256}: it is not the archive that was tested. "
+                f"It was copied from Maven's local repository: remove {kept} there (in ~/.m2/repository unless Maven's settings say otherwise), and run this again"
+            )
         self._step("unpacking Keycloak", ["tar", "--strip-components=1", "-xzf", archive.name], "set-up-keycloak", folder)
         archive.unlink()
 

@@ -31,6 +31,8 @@ END_LIMIT_SECONDS = 60.0
 REALM = "lab"
 CLIENT = "decisionlab-hub"
 SCOPE = "model.read"
+SIDECAR = f"urn:decisionlab:sidecar:{CLIENT}"
+"""The lab's usual audience. Keycloak makes tokens for its clients only, and for those that the client who asks is told of."""
 ADMIN = "operator"
 USERS = {
     "ada": ["/cms", "/cms/analysis", "/decisionlab", "/decisionlab/admins"],
@@ -151,12 +153,15 @@ class Keycloak:
 def _realm(callback: str, password: str, client_secret: str) -> dict:
     groups = {"full.path": "true", "claim.name": "groups"} | {f"{place}.token.claim": "true" for place in ("id", "access", "userinfo")}
     mapper = {"name": "groups", "protocol": "openid-connect", "protocolMapper": "oidc-group-membership-mapper", "config": groups}
+    audience = {"included.client.audience": SIDECAR, "access.token.claim": "true", "introspection.token.claim": "true"}
+    for_sidecar = {"name": "sidecar", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper", "config": audience}
+    sidecar = {"clientId": SIDECAR, "publicClient": False, "standardFlowEnabled": False, "directAccessGrantsEnabled": False, "serviceAccountsEnabled": False}
     client = {
         "clientId": CLIENT, "secret": client_secret, "redirectUris": [callback], "standardFlowEnabled": True, "publicClient": False,
-        "protocolMappers": [mapper], "attributes": {"standard.token.exchange.enabled": "true", "pkce.code.challenge.method": "S256"},
+        "protocolMappers": [mapper, for_sidecar], "attributes": {"standard.token.exchange.enabled": "true", "pkce.code.challenge.method": "S256"},
     }  # fmt: skip
     return {
-        "realm": REALM, "enabled": True, "sslRequired": "none", "eventsEnabled": True, "enabledEventTypes": EVENTS, "clients": [client],
+        "realm": REALM, "enabled": True, "sslRequired": "none", "eventsEnabled": True, "enabledEventTypes": EVENTS, "clients": [client, sidecar],
         "groups": [{"name": "cms", "subGroups": [{"name": "analysis"}]}, {"name": "decisionlab", "subGroups": [{"name": "admins"}]}, {"name": "guests"}],
         "users": [_user(name, of, password) for name, of in USERS.items()],
     }  # fmt: skip
@@ -226,9 +231,11 @@ class KeycloakLab(LoginLab):
         return self.provider.secret("password")
 
     def switch(self, **terms: Any) -> None:
-        realm = {"accessTokenLifespan": terms.get("accessSeconds"), "refreshTokenMaxReuse": 0, "revokeRefreshToken": terms.get("refresh", "REUSE") != "REUSE"}
-        if "accessSeconds" in terms or "refresh" in terms:
-            self.provider.ask("PUT", f"/{REALM}", {name: value for name, value in realm.items() if value is not None})
+        realm = {"accessTokenLifespan": terms["accessSeconds"]} if "accessSeconds" in terms else {}
+        if "refresh" in terms:
+            realm |= {"refreshTokenMaxReuse": 0, "revokeRefreshToken": terms["refresh"] != "REUSE"}
+        if realm:  # what is not named stays
+            self.provider.ask("PUT", f"/{REALM}", realm)
         if "outage" in terms:
             self.provider.gate.set_open(terms["outage"] == "NONE")
         if "suspended" in terms:

@@ -14,6 +14,7 @@ from account_lab import account_lab, server_of
 from conftest import LabScript
 from hub_visit import HubVisit, shown_text, wait_for
 from server_kernel import Server
+from test_sharing_hub import post
 
 pytestmark = pytest.mark.script
 
@@ -93,6 +94,24 @@ def test_a_member_shares_the_groups_folder_and_others_stay_out(accounts_lab: Lab
     plan = accounts_lab.home.parent / "shared" / "lab" / "groups" / "cms" / "plan.txt"
     assert (plan.stat().st_uid, plan.stat().st_gid) == (UIDS["labada"], GROUP_GID) and plan.stat().st_mode & 0o077 == 0o060
     assert users["labbob"].call("GET", "/user/labbob/api/contents/shared/cms").status_code == 404
+
+
+def test_a_member_publishes_as_himself_and_others_have_no_place_there(accounts_lab: LabScript, users: dict[str, Server]):
+    published = accounts_lab.home.parent / "shared" / "lab" / "groups" / "cms" / "published"
+    state = published.stat()
+    assert (state.st_uid, state.st_gid) == (0, GROUP_GID) and not state.st_mode & 0o022, "nobody else writes there"
+    (own,) = published.iterdir()
+    state = own.stat()
+    assert own.name == "labada" and (state.st_uid, state.st_gid) == (UIDS["labada"], GROUP_GID) and not state.st_mode & 0o027
+    people = {name: _visit(accounts_lab, name) for name in UIDS}
+    for name, person in people.items():
+        assert person.page(f"/user/{name}/lab").status_code == 200
+    done = post(people["labada"], "publish", path="notebooks/01-smart-cache-quickstart.ipynb", group="cms")
+    assert done.status_code == 303, done.text
+    state = (own / "01-smart-cache-quickstart.ipynb").stat()
+    assert (state.st_uid, state.st_gid) == (UIDS["labada"], GROUP_GID) and state.st_mode & 0o077 == 0o040
+    assert "01-smart-cache-quickstart" in people["labada"].page("/user/labada/group-gallery/cms/labada/01-smart-cache-quickstart.ipynb").text
+    assert people["labbob"].page("/user/labbob/group-gallery/cms/labada/01-smart-cache-quickstart.ipynb").status_code == 403
 
 
 def test_the_system_accounts_and_unknown_ones_get_no_server(accounts_lab: LabScript, users: dict[str, Server]):

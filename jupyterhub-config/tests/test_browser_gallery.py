@@ -11,7 +11,7 @@ from typing import Iterator
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from conftest import LabScript, lab_up
 from decisionlab_hub.gallery import rendering
@@ -113,11 +113,12 @@ def test_a_person_publishes_looks_opens_a_copy_and_follows_a_link(browser: Brows
     assert person.spawn().status_code == 200
     Api(person).wait_until_ready()
     script = new_output("display_data", {"text/html": "<p>three jets</p><script>document.body.textContent = 'run'</script>"})
-    notebook = new_notebook(cells=[new_markdown_cell("# Jets"), new_code_cell("var jets = 3;", outputs=[script])])
+    notebook = new_notebook(cells=[new_markdown_cell("# Jets\n\n$$\n\\frac{m_{jj}}{\\sqrt{s}} = \\mathrm{O}(1)\n$$\n\nand `$x$`"), new_code_cell("var jets = 3;", outputs=[script])])
     (group_lab.home / "home" / USER / "jets.ipynb").write_text(nbformat.writes(notebook))
     visit = log_in(browser, hub, password)
     try:
         _publish_and_copy(visit)
+        _open_from_a_named_server(visit, person)
         _follow(visit, f"repo={address(repositories[0])}/tutorial.git&branch=main&targetPath=tutorial")
     finally:
         visit.page.close()
@@ -140,6 +141,7 @@ def _publish_and_copy(visit: Visit) -> None:
     frame = page.frame_locator("iframe")
     expect(frame.locator("h1")).to_have_text("Jets", timeout=SHORT_MS)
     expect(frame.locator("p", has_text="three jets")).to_be_visible()
+    _formula_is_drawn(frame)
     visit.picture("gallery-notebook")
     page.locator("a", has_text="Group gallery").click()
     expect(page.locator("td a", has_text="jets.ipynb")).to_be_visible(timeout=SHORT_MS)
@@ -152,6 +154,28 @@ def _publish_and_copy(visit: Visit) -> None:
     page.goto(visit.server("group-gallery/"))
     page.locator("button", has_text="Withdraw").click()
     expect(page.locator("body")).to_contain_text("Nothing has been published yet", timeout=SHORT_MS)
+
+
+def _open_from_a_named_server(visit: Visit, person: HubVisit) -> None:
+    assert person.spawn("second").status_code == 200
+    Api(person).wait_until_ready("second")
+    visit.page.goto(visit.server("second/lab"))
+    visit.wait_for_lab()
+    visit.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^File$")).click()
+    with visit.page.expect_popup() as opened:
+        visit.page.locator(".lm-Menu:visible .lm-Menu-itemLabel", has_text=re.compile("^Group Gallery$")).click()
+    opened.value.wait_for_url(visit.server("second/group-gallery/"), timeout=SHORT_MS)
+    opened.value.close()
+
+
+def _formula_is_drawn(frame: FrameLocator) -> None:
+    """The browser itself lays it out: a fraction is higher than its numerator, and the numerator above the denominator."""
+    formula = frame.locator("math")
+    expect(formula).to_have_count(1)
+    whole, above, below = (formula.locator(f"xpath=.{place}").bounding_box() for place in ("//*[local-name()='mfrac']", "//*[local-name()='mfrac']/*[1]", "//*[local-name()='mfrac']/*[2]"))
+    assert whole and above and below and above["height"] > 0
+    assert whole["height"] > 1.5 * above["height"] and above["y"] + above["height"] <= below["y"] + 1
+    expect(frame.locator("code", has_text="$x$")).to_be_visible()
 
 
 def _follow(visit: Visit, link: str) -> None:

@@ -22,6 +22,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.culling import SCOPES
 from decisionlab_hub.facility import Facility, seconds
+from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
 from decisionlab_hub.profiles import ProfileBook
 from decisionlab_hub.shared_folders import folders_of, prepare
 from decisionlab_hub.user_home import HomePlan, lay_out
@@ -352,6 +353,7 @@ def test_galleries_are_told_to_servers_where_there_are_group_folders(configured,
     told = config.Spawner.environment
     assert told["DECISIONLAB_GROUP_FOLDERS"] == str(tmp_path / "home" / "s" / "groups") and told["DECISIONLAB_GIT_PLACES"] == "git.example.org github.com/cms"
     assert [Path(path).name for path in told["JUPYTER_CONFIG_PATH"].split(os.pathsep)] == ["jupyter-groups", "jupyter"]
+    assert config.JupyterHub.user_redirect_hook is gallery_of_the_same_server
     without = configured("spawner: {kind: process}\nshared: {folder: s}\n").Spawner.environment
     assert "DECISIONLAB_GROUP_FOLDERS" not in without and without["DECISIONLAB_GIT_PLACES"] == "" and "groups" not in without["JUPYTER_CONFIG_PATH"]
 

@@ -68,6 +68,26 @@ def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tm
 
 
 @pytest.mark.parametrize(
+    ("audience", "told"),
+    [("none", ""), ("lab-sidecar", "lab-sidecar"), ("urn:decisionlab:sidecar:lab", "urn:decisionlab:sidecar:lab"), ("https://sidecar.example.org", "https://sidecar.example.org")],
+)
+def test_the_sidecars_audience_is_any_name_of_the_providers_or_none(tmp_path, audience, told):
+    file = facility(tmp_path, OIDC + f"audiences: {{sidecar: '{audience}'}}\n")
+    require_same_login(file, {**SAME, "DECISIONLAB_SIDECAR_AUDIENCE": told})
+    for other in ("lab-sidecar-2", *([""] if told else [])):
+        with pytest.raises(LabError, match=f"audiences.sidecar: {audience}, and the hub was started with {other or 'none'}"):
+            require_same_login(file, {**SAME, "DECISIONLAB_SIDECAR_AUDIENCE": other})
+    assert asked(_parser().parse_args(shlex.split(up_command(file))[1:])).sidecar_audience == told
+
+
+@pytest.mark.parametrize("audience", ["null", "7", "''", "my sidecar", "None", "https:/sidecar.example.org"])
+def test_what_is_no_audience_is_refused_with_what_is_expected(tmp_path, audience):
+    for key, more in (("sidecar", "; or none, for a sidecar that asks for no tokens"), ("files", "")):
+        with pytest.raises(LabError, match=rf"audiences.{key} is .*; expected an address such as .*, a URN such as .*, or a plain name such as lab-sidecar, of at most 500 characters{more}"):
+            facility(tmp_path, OIDC + f"audiences: {{{key}: {audience}}}\n")
+
+
+@pytest.mark.parametrize(
     ("text", "provider", "expected"),
     [
         ("login: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}", False, None),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -45,10 +46,10 @@ def lab(running: LoginLab):
     running.switch(**USUAL)
 
 
-def token_of(environment: dict[str, str]) -> tuple[int, dict]:
+def token_of(environment: dict[str, str], **asked: str) -> tuple[int, dict]:
     """What a kernel of a server gets from the broker."""
     headers = {"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}", "Content-Type": "application/json"}
-    request = urllib.request.Request(f"{environment['DECISIONLAB_TOKEN_BROKER']}/token", b'{"scope": "model.read"}', headers)
+    request = urllib.request.Request(f"{environment['DECISIONLAB_TOKEN_BROKER']}/token", json.dumps({"scope": "model.read", **asked}).encode(), headers)
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
             return answer.status, json.load(answer)
@@ -101,6 +102,34 @@ def test_a_kernel_gets_a_token_and_nothing_that_lasts(lab):
     own = urllib.request.Request(f"{lab.hub}/hub/api/users/bob", headers={"Authorization": f"token {environment['JUPYTERHUB_API_TOKEN']}"})
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(own, timeout=LIMIT_SECONDS) as answer:
         assert not json.load(answer).get("auth_state"), "a server reads its user's login"
+
+
+def models(lab: LoginLab, token: str = "") -> int:
+    """The status with which the lab's sidecar answers who asks for its models."""
+    request = urllib.request.Request(f"{lab.service('sidecar')['url']}/models", headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
+def test_the_lab_as_it_is_has_tokens_for_its_sidecar_alone_and_they_open_it(lab):
+    bob = lab.visitor()
+    bob.log_in("bob")
+    if not bob.server_answers("bob"):
+        bob.spawn("bob")
+    assert wait_for(lambda: bob.server_answers("bob"))
+    environment = server_environment("bob", lab.script.home)
+    audience = environment["DECISIONLAB_SIDECAR_AUDIENCE"]
+    assert audience == "urn:decisionlab:sidecar:decisionlab-hub"
+    status, given = token_of(environment, audience=audience, scope=environment["DECISIONLAB_SIDECAR_SCOPES"])
+    assert status == 200, given
+    claims = json.loads(base64.urlsafe_b64decode(given["access_token"].split(".")[1] + "=="))
+    assert claims["aud"] in (audience, [audience]), claims["aud"]
+    assert models(lab, given["access_token"]) == 200 and models(lab) == 401
+    status, refused = token_of(environment, audience="urn:decisionlab:sidecar:another-lab", scope=environment["DECISIONLAB_SIDECAR_SCOPES"])
+    assert status == 403 or models(lab, refused["access_token"]) == 401, "a token for another lab opens nothing here"
 
 
 def test_an_ended_token_is_renewed_by_the_broker_alone(lab):

@@ -119,7 +119,9 @@ def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
         (["--client-id", "hub"], "give --iam"),
         (["--iam", "none", "--groups", "cms"], "give --iam"),
         (["--iam", "sim", "--client-id", "hub"], "client of its own"),
-        (["--iam", "sim", "--sidecar-audience", " "], "--sidecar-audience is empty"),
+        (["--iam", "sim", "--sidecar-audience", " "], "--sidecar-audience ' ': expected an address .* or `none`"),
+        (["--iam", "sim", "--sidecar-audience", "None"], "--sidecar-audience 'None': expected an address .* or `none`"),
+        (["--iam", "sim", "--file-audience", "my files"], "--file-audience 'my files': expected an address"),
         (["--iam", "sim", "--scopes", "openid offline_access storage.read:/cms scim:read"], "none that a token for the sidecar can have"),
     ],
 )
@@ -293,6 +295,8 @@ def test_the_broker_has_no_more_rights_than_it_needs(provider):
         ("DECISIONLAB_LOGIN_SCOPES", "profile", "openid must be"),
         ("DECISIONLAB_HUB_CLIENT_ID", "", "DECISIONLAB_HUB_CLIENT_ID"),
         ("DECISIONLAB_LOGIN_CHECK_SECONDS", "soon", "DECISIONLAB_LOGIN_CHECK_SECONDS"),
+        ("DECISIONLAB_SIDECAR_AUDIENCE", "none", "DECISIONLAB_SIDECAR_AUDIENCE is 'none'; expected an address .* or leave it out"),
+        ("DECISIONLAB_FILE_AUDIENCE", "my files", "DECISIONLAB_FILE_AUDIENCE is 'my files'"),
     ],
 )
 def test_a_wrong_setting_of_the_login_stops_the_hub(provider, name, value, words):

@@ -147,6 +147,24 @@ def test_a_notebook_is_published_for_the_group_and_for_nobody_else(lab: LabScrip
         assert people["bob"].page(f"/user/ada/group-gallery/{place}").status_code == 403, "another's server"
 
 
+def test_the_menu_leads_to_the_gallery_of_the_server_that_it_is_in(people: dict[str, HubVisit]):
+    ada = people["ada"]
+    assert ada.spawn("second", profile="small").status_code == 200
+    Api(ada).wait_until_ready("second")
+    named = "/user/ada/second/"
+    for page, gallery in {
+        f"{named}lab/tree/a.ipynb": f"{named}group-gallery/",
+        f"{named}lab?reset": f"{named}group-gallery/",
+        "/user/ada/lab": "/user/ada/group-gallery/",
+        "/user/bob/second/lab": "/user/ada/group-gallery/",
+        "/hub/home": "/user/ada/group-gallery/",
+    }.items():
+        shown = ada.session.get(f"{ada.hub}/hub/user-redirect/group-gallery/", headers={"Referer": f"{ada.hub}{page}"})
+        assert shown.status_code == 200 and shown.url == f"{ada.hub}{gallery}", (page, shown.url)
+    other = ada.session.get(f"{ada.hub}/hub/user-redirect/lab", headers={"Referer": f"{ada.hub}{named}lab"}, allow_redirects=False)
+    assert "second" not in other.headers["Location"], "links of others lead to the default server, wherever they stand"
+
+
 def test_a_copy_is_ones_own_and_not_trusted(lab: LabScript, people: dict[str, HubVisit]):
     done = post(people["bob"], "copy", group="cms", user="ada", name="hostile.ipynb")
     assert done.status_code == 303 and done.headers["Location"] == "/user/bob/lab/tree/from-gallery/hostile.ipynb", done.text

@@ -25,6 +25,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
+from decisionlab_hub.gallery import formulas
+from decisionlab_hub.gallery.formulas import Formulas
+
 POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
@@ -171,7 +174,7 @@ def page(notebook: NotebookNode, title: str) -> str:
             pieces.append(_note("The notebook goes on, with more than this page can hold. Open a copy to see it."))
             break
         pieces.append(piece)
-    style = _STYLE + HtmlFormatter(style="friendly").get_style_defs(".highlight")
+    style = _STYLE + formulas.STYLE + HtmlFormatter(style="friendly").get_style_defs(".highlight")
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
     return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{"".join(pieces)}</body></html>'
 
@@ -181,7 +184,9 @@ class _Rendering:
 
     def __init__(self, language: str):
         self._language = language
-        self._markdown = mistune.create_markdown(renderer=mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"]), plugins=["table", "strikethrough"])
+        self._formulas = Formulas()
+        renderer = mistune.HTMLRenderer(escape=False, allow_harmful_protocols=["attachment:"])
+        self._markdown = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough", self._formulas])
         self._kinds: tuple[tuple[str, Callable[[str, str], str]], ...] = (
             *((kind, _picture) for kind in _BINARY),
             ("image/svg+xml", _drawing),
@@ -213,7 +218,7 @@ class _Rendering:
                 yield f'<div class="output">{self._output(output)}</div>'
 
     def _marked(self, source: str, attachments: Any = None) -> str:
-        return clean(str(self._markdown(source)), attachments)
+        return self._formulas.placed(clean(str(self._markdown(source)), attachments))
 
     def _code(self, source: str) -> str:
         if self._language not in _LEXERS:

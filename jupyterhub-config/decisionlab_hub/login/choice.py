@@ -13,14 +13,12 @@ from urllib.parse import quote
 from decisionlab_hub.console import EXIT_USAGE, LabError
 from decisionlab_hub.credentials import read_secret
 from decisionlab_hub.files import write_atomically
+from decisionlab_hub.login.audience import EXPECTED_AUDIENCE, NO_AUDIENCE, is_audience
 from decisionlab_hub.login.claims import normal_group
 from decisionlab_hub.login.names import SAFE_NAME
 
 SIMULATOR = "sim"
 PASSWORD_LOGIN = "none"
-NO_AUDIENCE = "none"
-"""Said for the sidecar's audience: it asks for no tokens."""
-
 CLIENT_SECRET = "the provider gives it to the hub's client"
 
 _OF_A_SIDECAR = ("wlcg", "groups", "roles", "profile")
@@ -46,6 +44,7 @@ class LoginChoice:
     scopes: tuple[str, ...] = _BASE_SCOPES
     callback: str = ""
     sidecar_audience: str = ""
+    """Empty: the sidecar asks for no tokens."""
     file_audience: str = ""
 
     @property
@@ -76,9 +75,9 @@ def add_options(up: argparse.ArgumentParser) -> None:
     login.add_argument("--scopes", metavar="'A B'", help=f"asked for at the login (default: {' '.join(_BASE_SCOPES)})")
     login.add_argument("--callback", metavar="URL", help="where logins return to, when users see the hub at another address than this machine's")
     login.add_argument(
-        "--sidecar-audience", metavar="URL", help=f"audience of tokens for the lab's sidecar (default: a name made of --client-id, where groups are named); `{NO_AUDIENCE}`: it asks for none"
+        "--sidecar-audience", metavar="NAME", help=f"audience of tokens for the lab's sidecar (default: a name made of --client-id, where groups are named); `{NO_AUDIENCE}`: it asks for none"
     )
-    login.add_argument("--file-audience", metavar="URL", help="audience of tokens for file servers")
+    login.add_argument("--file-audience", metavar="NAME", help="audience of tokens for file servers")
 
 
 def asked(options: argparse.Namespace) -> LoginChoice | str | None:
@@ -117,24 +116,27 @@ def asked(options: argparse.Namespace) -> LoginChoice | str | None:
 
 
 def _with_audience(choice: LoginChoice, asked_for: str | None) -> LoginChoice:
-    """The choice with the sidecar's audience: the one asked for, or where groups say who may do what one of this client alone.
-
-    A client belongs to one hub: so a token for its sidecar is good at no other lab of the same provider.
-    """
-    if asked_for is not None and not asked_for.strip():
-        raise LabError(f"--sidecar-audience is empty; expected a name, or `{NO_AUDIENCE}` for a sidecar that asks for no tokens", EXIT_USAGE)
-    by_groups = choice.groups or choice.admin_groups
-    usual = f"urn:decisionlab:sidecar:{quote(choice.client_id, safe='')}" if by_groups else NO_AUDIENCE
-    audience = asked_for or usual
-    if audience == NO_AUDIENCE:
-        return choice
-    if not choice.sidecar_scopes:
+    """The choice with the sidecar's audience: the one asked for, or the usual one."""
+    if asked_for is not None and asked_for != NO_AUDIENCE and not is_audience(asked_for):
+        raise LabError(f"--sidecar-audience {asked_for!r}: expected {EXPECTED_AUDIENCE}, or `{NO_AUDIENCE}` for a sidecar that asks for no tokens", EXIT_USAGE)
+    if choice.file_audience and not is_audience(choice.file_audience):
+        raise LabError(f"--file-audience {choice.file_audience!r}: expected {EXPECTED_AUDIENCE}", EXIT_USAGE)
+    audience = _usual_audience(choice) if asked_for is None else "" if asked_for == NO_AUDIENCE else asked_for
+    if audience and not choice.sidecar_scopes:
         raise LabError(
             f"--scopes '{' '.join(choice.scopes)}' has none that a token for the sidecar can have; expected one that tells groups, such as wlcg.groups or groups, "
             f"or --sidecar-audience {NO_AUDIENCE}",
             EXIT_USAGE,
         )
     return replace(choice, sidecar_audience=audience)
+
+
+def _usual_audience(choice: LoginChoice) -> str:
+    """A name of this client alone where groups say who may do what; else empty.
+
+    A client belongs to one hub: so a token for its sidecar is good at no other lab of the same provider.
+    """
+    return f"urn:decisionlab:sidecar:{quote(choice.client_id, safe='')}" if choice.groups or choice.admin_groups else ""
 
 
 _DETAILS = (
@@ -161,7 +163,10 @@ def _simulator(options: argparse.Namespace, given: list[str]) -> LoginChoice:
 
 
 class RememberedLogin:
-    """The choice of one lab, in a file; it holds no secret."""
+    """The choice of one lab, in a file; it holds no secret.
+
+    A file in which the sidecar's audience is missing or empty says nothing of it: it means the usual one. A choice without is written as `none`.
+    """
 
     def __init__(self, home: Path):
         self._path = home / "login.json"
@@ -170,17 +175,23 @@ class RememberedLogin:
         """Returns the choice; None for the shared password."""
         try:
             fields = json.loads(self._path.read_text(encoding="utf-8"))
-            return LoginChoice(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
+            choice = LoginChoice(**{name: tuple(value) if isinstance(value, list) else value for name, value in fields.items()})
         except FileNotFoundError:
             return None
         except (ValueError, TypeError, AttributeError) as wrong:
             raise LabError(f"{self._path} says nothing about the login ({wrong}); remove it and give --iam again") from wrong
+        if choice.sidecar_audience == NO_AUDIENCE:
+            return replace(choice, sidecar_audience="")
+        if choice.sidecar_audience or not choice.sidecar_scopes:  # without such a scope no token could be made for a sidecar
+            return choice
+        return replace(choice, sidecar_audience=_usual_audience(choice))
 
     def write(self, choice: LoginChoice | None) -> None:
         if choice is None:
             self._path.unlink(missing_ok=True)
-        else:
-            write_atomically(self._path, json.dumps(asdict(choice), indent=2) + "\n", mode=0o600)
+            return
+        said = {**asdict(choice), "sidecar_audience": choice.sidecar_audience or NO_AUDIENCE}
+        write_atomically(self._path, json.dumps(said, indent=2) + "\n", mode=0o600)
 
 
 def safe_address(url: str) -> bool:

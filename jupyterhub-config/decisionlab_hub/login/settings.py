@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, read_keys, read_secret
+from decisionlab_hub.login.audience import EXPECTED_AUDIENCE, is_audience
 from decisionlab_hub.login.choice import CLIENT_SECRET, safe_address
 from decisionlab_hub.login.claims import normal_group
 from decisionlab_hub.login.names import SAFE_NAME
@@ -86,11 +87,15 @@ class LoginSettings:
             reader.wrong(f"DECISIONLAB_LOGIN_SCOPES is {' '.join(self.scopes)!r}; openid must be among them")
         if not (self.groups or self.admin_groups or self.users):
             reader.wrong("DECISIONLAB_ALLOWED_GROUPS, DECISIONLAB_ADMIN_GROUPS and DECISIONLAB_ALLOWED_USERS are all empty: nobody could log in")
+        for name, value in self.told:
+            if name in _AUDIENCES and not is_audience(value):
+                reader.wrong(f"{name} is {value!r}; expected {EXPECTED_AUDIENCE}, or leave it out")
         if self.check_seconds < 1:
             reader.wrong("DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds; at least 1 is expected")
 
 
-TOLD = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_SIDECAR_SCOPES", "DECISIONLAB_FILE_AUDIENCE")
+_AUDIENCES = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_FILE_AUDIENCE")
+TOLD = (*_AUDIENCES, "DECISIONLAB_SIDECAR_SCOPES")
 """What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
 
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
@@ -53,7 +54,10 @@ public final class SessionGuard implements SparkPlugin {
       public Map<String, String> init(SparkContext context, PluginContext plugin) {
         SparkConf conf = context.conf();
         SparkMaster master = SparkMaster.of(context.master());
-        SparkSettings.check(master, name -> conf.contains(name) ? conf.get(name) : null);
+        UnaryOperator<@Nullable String> setting =
+            name -> conf.contains(name) ? conf.get(name) : null;
+        SparkSettings.check(master, setting);
+        Neighbours.check(master, setting);
         if (master.kind() == SparkMaster.Kind.LOCAL) {
           // Where memory runs out in a task, an executor ends itself: here that is this process.
           conf.setIfMissing("spark.executor.killOnFatalError.depth", "0");

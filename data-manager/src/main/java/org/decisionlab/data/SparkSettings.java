@@ -70,6 +70,9 @@ final class SparkSettings {
       settings.putIfAbsent(BIND_ADDRESS, host);
     }
     check(master, settings::get);
+    // Spark takes from the properties of the process what is not among the settings.
+    Neighbours.check(
+        master, name -> settings.containsKey(name) ? settings.get(name) : System.getProperty(name));
     return settings;
   }
 

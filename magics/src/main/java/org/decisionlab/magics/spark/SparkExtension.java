@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Dataset;
+import org.decisionlab.data.Neighbours;
 import org.decisionlab.data.record.Records;
 import org.decisionlab.kernel.cell.CellListener;
 import org.decisionlab.kernel.cell.KernelScope;
@@ -27,13 +28,6 @@ import org.dflib.jjava.jupyter.kernel.display.mime.MIMEType;
 
 /** Brings {@code %spark}, {@code %%sql}, tables of datasets and progress of jobs into a kernel. */
 public final class SparkExtension implements Extension {
-
-  /**
-   * System property, true where other accounts of the machine reach the ports of a session. Spark's
-   * server of classes asks nobody for a secret and follows {@code ..} to any file of the user, so
-   * it is off there; executors of a local master are in this JVM and need none.
-   */
-  private static final String NEIGHBOURS = "decisionlab.neighbours";
 
   private static final String UI_FILTERS = "spark.ui.filters";
 
@@ -63,8 +57,9 @@ public final class SparkExtension implements Extension {
   @Override
   public void install(BaseKernel kernel) {
     KernelScope scope = KernelScope.of(kernel);
-    if (!Boolean.getBoolean(NEIGHBOURS)) {
+    if (!Neighbours.present()) {
       // Read by every SparkContext of this JVM: its executors load the classes of cells from there.
+      // Those of a local master are in this JVM and need it not.
       System.setProperty("spark.repl.class.outputDir", scope.cellClasses().toString());
     }
     if (System.getenv(PagesDoor.KEY) != null && System.getProperty(UI_FILTERS) == null) {

@@ -44,6 +44,33 @@ class SparkCellsTest extends SparkCellsKernel {
   }
 
   @Test
+  void besideNeighboursAClusterIsRefusedWithWhatToChoose() {
+    String cluster = "spark://127.0.0.1:7077";
+    ok(
+        "System.setProperty(\"decisionlab.neighbours\", \"true\");"
+            + " String served = System.clearProperty(\"spark.repl.class.outputDir\");");
+    try {
+      Run magic = client.execute("%spark start --master " + cluster);
+      assertThat(magic.trace().lines()).hasSize(1);
+      assertThat(magic.trace())
+          .contains(cluster, "get no classes of cells", "spark.decisionlab.functions=off")
+          .contains("docs/facility.md");
+      Run built =
+          client.execute(
+              "org.apache.spark.sql.SparkSession.builder().master(\""
+                  + cluster
+                  + "\").getOrCreate()");
+      assertThat(built.status()).isEqualTo("error");
+      assertThat(built.trace()).contains("get no classes of cells");
+      assertThat(ok("spark.range(9).count()").result()).isEqualTo("9");
+    } finally {
+      ok(
+          "System.clearProperty(\"decisionlab.neighbours\");"
+              + " System.setProperty(\"spark.repl.class.outputDir\", served);");
+    }
+  }
+
+  @Test
   void theLogAndTheSettingsShowNoSecrets() {
     ok(
         "%spark start --conf spark.redaction.regex=nothing"

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,9 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceLogin implements TokenProvider {
 
   private static final String GRANT = "urn:ietf:params:oauth:grant-type:device_code";
-  private static final int MAX_INTERVAL = 60;
   private static final int MAX_LIFE = 1800;
-  private static final int SLOWER = 5;
   private static final int SERVER_ERROR = 500;
   private static final int TOO_MANY = 429;
   private static final String ENDED = "the code ended before somebody logged in";
@@ -39,6 +38,7 @@ public final class DeviceLogin implements TokenProvider {
   private final LoginPrompt prompt;
   private final JsonDoor door;
   private final Clock clock;
+  private final Pause pause;
 
   /** Held by who shows a code and waits for the user, for minutes. */
   private final ReentrantLock asking = new ReentrantLock();
@@ -48,6 +48,11 @@ public final class DeviceLogin implements TokenProvider {
 
   private volatile @Nullable String refreshToken;
   private volatile @Nullable Kept kept;
+
+  /** Waits between two questions. */
+  interface Pause {
+    void of(Duration time) throws InterruptedException;
+  }
 
   /** The token of a login that cannot be refreshed, and the request that it was made for. */
   private record Kept(AccessToken token, TokenRequest made) {}
@@ -60,11 +65,24 @@ public final class DeviceLogin implements TokenProvider {
    * @param prompt shows the code
    */
   public DeviceLogin(URI issuer, String clientId, LoginPrompt prompt, JsonDoor door, Clock clock) {
+    this(
+        issuer,
+        clientId,
+        prompt,
+        door,
+        clock,
+        time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
+  }
+
+  /** Logins that wait between questions as told. */
+  DeviceLogin(
+      URI issuer, String clientId, LoginPrompt prompt, JsonDoor door, Clock clock, Pause pause) {
     this.issuer = SafeUri.check(issuer);
     this.clientId = clientId;
     this.prompt = prompt;
     this.door = door;
     this.clock = clock;
+    this.pause = pause;
   }
 
   @Override
@@ -245,16 +263,17 @@ public final class DeviceLogin implements TokenProvider {
   private AccessToken poll(TokenRequest request, JsonDoor.Reply code, URI tokens, Instant until)
       throws TokenUnavailableException, InterruptedException {
     Map<String, String> form = polling(request, code);
-    int interval = Math.min(MAX_INTERVAL, Math.max(1, code.body().path("interval").asInt(5)));
+    PollingPace pace = new PollingPace(code.body().path("interval").asLong());
     String trouble = "";
-    while (clock.instant().isBefore(until)) {
-      TimeUnit.SECONDS.sleep(interval);
+    for (Instant now = clock.instant(); now.isBefore(until); now = clock.instant()) {
+      Duration left = Duration.between(now, until);
+      pause.of(pace.next().compareTo(left) < 0 ? pace.next() : left);
       JsonDoor.Reply reply;
       try {
         reply = door.post(tokens, form, Map.of());
       } catch (IOException e) {
         trouble = "; the last time " + failed(e).getMessage();
-        interval = Math.min(MAX_INTERVAL, 2 * interval);
+        pace.away();
         continue;
       }
       if (reply.isOk()) {
@@ -262,11 +281,11 @@ public final class DeviceLogin implements TokenProvider {
       }
       if (isNoAnswer(reply)) {
         trouble = "; the last time the issuer answered with status " + reply.status();
-        interval = Math.min(MAX_INTERVAL, 2 * interval);
+        pace.away();
         continue;
       }
       trouble = "";
-      interval = refusal(reply, interval);
+      heed(reply, pace);
     }
     throw new TokenUnavailableException(ENDED + trouble);
   }
@@ -279,20 +298,20 @@ public final class DeviceLogin implements TokenProvider {
   }
 
   /**
-   * What the issuer says of a login that is not there yet.
+   * Takes in what the issuer says of a login that is not there yet.
    *
-   * @return seconds until it may be asked again
    * @throws TokenUnavailableException when it will not come any more
    */
-  private static int refusal(JsonDoor.Reply reply, int interval) throws TokenUnavailableException {
-    return switch (reply.text("error")) {
-      case "authorization_pending" -> interval;
-      case "slow_down" -> Math.min(MAX_INTERVAL, interval + SLOWER);
+  private static void heed(JsonDoor.Reply reply, PollingPace pace)
+      throws TokenUnavailableException {
+    switch (reply.text("error")) {
+      case "authorization_pending" -> pace.pending();
+      case "slow_down" -> pace.slowDown();
       case "access_denied" ->
           throw new TokenUnavailableException("the login was refused on the page");
       case "expired_token" -> throw new TokenUnavailableException(ENDED);
       default -> throw refused(reply);
-    };
+    }
   }
 
   /** Nothing of the login before stays: it may have been somebody else's. */

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ class DeviceLoginTest {
   private static final Reply TOKEN =
       new Reply(200, "{\"access_token\":\"first\",\"expires_in\":90,\"refresh_token\":\"r1\"}");
   private static final Reply PENDING = new Reply(400, "{\"error\":\"authorization_pending\"}");
+  private static final Reply SLOW_DOWN = new Reply(400, "{\"error\":\"slow_down\"}");
   private static final Reply PROXY = new Reply(502, "<html>Bad Gateway</html>");
 
   /** No answer: the connection is closed. */
@@ -39,6 +41,9 @@ class DeviceLoginTest {
   private final SettableClock clock = new SettableClock();
   private final SilentPrompt prompt = new SilentPrompt();
   private final Deque<Reply> polls = new ArrayDeque<>();
+
+  /** What the answer with the code says of the interval. */
+  private String interval = ",\"interval\":1";
 
   private Reply answer(Seen request) {
     return switch (request.path()) {
@@ -51,7 +56,9 @@ class DeviceLoginTest {
           new Reply(
               200,
               "{\"device_code\":\"dc\",\"user_code\":\"AB-CD\",\"verification_uri\":"
-                  + "\"http://127.0.0.1/device\",\"interval\":1,\"expires_in\":300}");
+                  + "\"http://127.0.0.1/device\",\"expires_in\":300"
+                  + interval
+                  + "}");
       default -> polled();
     };
   }
@@ -110,6 +117,65 @@ class DeviceLoginTest {
             .hasMessageMatching("(?s).*(the code ended|refused on the page|who\\?).*");
         assertThat(issuer.count("/token")).isEqualTo(1);
       }
+    }
+  }
+
+  /** A login that notes its waits, in seconds, and does not wait. */
+  private DeviceLogin timed(TestServer issuer, List<Long> slept) {
+    return new DeviceLogin(
+        issuer.uri(),
+        "notebooks",
+        prompt,
+        new JsonDoor(),
+        clock,
+        time -> {
+          slept.add(time.toSeconds());
+          clock.pass(time);
+        });
+  }
+
+  /** The waits, in seconds, of one login whose questions are answered so. */
+  private List<Long> waits(DeviceLogin login, List<Long> waits, Reply... answers) throws Exception {
+    polls.clear();
+    polls.addAll(List.of(answers));
+    waits.clear();
+    login.login(HERE);
+    return List.copyOf(waits);
+  }
+
+  @Test
+  void eachLoginWaitsAsItsOwnIssuerSays() throws Exception {
+    List<Long> slept = new ArrayList<>();
+    try (TestServer issuer = new TestServer(this::answer)) {
+      DeviceLogin login = timed(issuer, slept);
+      assertThat(waits(login, slept, PENDING, SLOW_DOWN, PENDING, SLOW_DOWN, PENDING, TOKEN))
+          .as("slow_down is for all questions to come of this login")
+          .containsExactly(1L, 1L, 6L, 6L, 11L, 11L);
+      assertThat(waits(login, slept, PENDING, TOKEN))
+          .as("the next login begins as the answer with its code says")
+          .containsExactly(1L, 1L);
+      interval = ",\"interval\":90";
+      assertThat(waits(login, slept, SLOW_DOWN, TOKEN))
+          .as("never sooner than the issuer wants it")
+          .containsExactly(90L, 95L);
+      interval = "";
+      assertThat(waits(login, slept, PENDING, TOKEN)).containsExactly(5L, 5L);
+    }
+  }
+
+  @Test
+  void anIssuerThatIsAwayIsAskedMoreAndMoreRarelyUntilItAnswersAgain() throws Exception {
+    List<Long> slept = new ArrayList<>();
+    interval = ",\"interval\":2";
+    try (TestServer issuer = new TestServer(this::answer)) {
+      DeviceLogin login = timed(issuer, slept);
+      assertThat(waits(login, slept, HANGS_UP, PROXY, PENDING, HANGS_UP, SLOW_DOWN, PROXY, TOKEN))
+          .containsExactly(2L, 4L, 8L, 2L, 4L, 7L, 14L);
+      assertThatThrownBy(() -> waits(login, slept, HANGS_UP))
+          .hasMessageContaining("the code ended before somebody logged in");
+      assertThat(slept)
+          .as("the wait has an end, and so has the login: with its code")
+          .containsExactly(2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L, 58L);
     }
   }
 
