@@ -98,6 +98,8 @@ class Facility:
     public_url: str | None = None
     login: Login = Login()
     audiences: Audiences = Audiences()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Subjects at the provider, by the names that are theirs here and nobody else's."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Users by group, for a hub without a provider."""
     profiles_file: Path | None = None
@@ -165,6 +167,7 @@ class _Builder:
             source=source,
             login=self._login(),
             audiences=Audiences(**self.document.get("audiences", {})),
+            accounts=dict(self.document.get("accounts", {})),
             groups={name: tuple(users) for name, users in self.document.get("groups", {}).items()},
             profiles_file=self._path(self.document.get("profiles_file")),
             banner_file=self._path(self.document.get("banner_file")),

@@ -22,7 +22,7 @@ _OF_PROVIDER = ("client_id", "client_secret_file", "callback_url", "owner", "all
 def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:
     """Returns all problems, each with its place and what was expected there."""
     of_login = _with_provider(facility, secret_in_environment) if facility.login.issuer else _without_provider(facility)
-    return [*of_login, *_culling(facility), *_spawner(facility), *_shared(facility)]
+    return [*of_login, *_accounts(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
 
 
 def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]:
@@ -55,6 +55,14 @@ def _without_provider(facility: Facility) -> list[str]:
     told = [f"login.{name}" for name in _OF_PROVIDER if getattr(facility.login, name)]
     told += [f"audiences.{name}" for name in ("sidecar", "files") if getattr(facility.audiences, name)]
     return [f"{key}: expected login.issuer beside it, which is the provider's address" for key in told]
+
+
+def _accounts(facility: Facility) -> list[str]:
+    given = facility.accounts
+    problems = [f"accounts.{name}: no account of a provider gets this name; expected {SAFE_NAME.pattern}" for name in sorted(given) if not SAFE_NAME.fullmatch(name)]
+    subjects = list(given.values())
+    twice = [name for name, subject in sorted(given.items()) if subjects.count(subject) > 1]
+    return [*problems, *(f"accounts.{name} has a subject that another name has too; expected one name for each subject" for name in twice)]
 
 
 def _culling(facility: Facility) -> list[str]:

@@ -32,6 +32,8 @@ def require_same_login(facility: Facility, environ: Mapping[str, str]) -> None:
     if not login.issuer:
         if started:
             _refuse_users_of_the_password(facility, started)
+        elif facility.accounts:
+            raise LabError("the facility file says accounts, which are subjects at a provider, and the hub was started without one; expected login.issuer beside it, or no accounts")
         return
     if started.rstrip("/") != login.issuer.rstrip("/"):
         present = f"at {started}" if started else "by the shared password"

@@ -61,6 +61,8 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
             c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
     elif kind == "local":
         require_accounts_group(facility, provider)
+        if provider:
+            c.LabAuthenticator.machine_accounts = True
         _configure_accounts(c, facility, layout)
     else:
         _configure_process(c, facility, layout)
@@ -101,6 +103,8 @@ def _configure_hub(c: Config, facility: Facility) -> None:
 def _configure_users(c: Config, facility: Facility, layout: Layout) -> None:
     """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
     login = facility.login
+    if facility.accounts:
+        c.LabAuthenticator.accounts = dict(facility.accounts)
     if login.issuer:
         c.LabAuthenticator.admin_users = set(login.admin_users)
         c.LabAuthenticator.owner = login.owner or ""

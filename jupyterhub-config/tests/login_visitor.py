@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import urllib.request
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,11 +96,20 @@ class IamLab(LoginLab):
         """Has the simulator sign with another key; returns the key's name."""
         return self._control("POST", json.dumps({"algorithm": algorithm, "keepOld": True}).encode(), "/keys")["kid"]
 
+    def new_user(self, name: str, *groups: str) -> None:
+        """Has the simulator know one more user, with the password of all."""
+        self._control("PUT", json.dumps({"groups": groups}).encode(), f"/users/{name}")
+
     def _control(self, method: str, body: bytes | None, path: str = "") -> dict:
         headers = {"Authorization": f"Bearer {self.secret('iam-sim/control')}", "Content-Type": "application/json"}
         request = urllib.request.Request(f"{self.iam}/iam-sim/control{path}", body, headers, method=method)
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=LIMIT_SECONDS) as answer:
             return json.load(answer)
+
+
+def subject_of(name: str) -> str:
+    """The subject of a user of the simulator, as docs/iam-sim.md says it is made."""
+    return str(uuid.UUID(bytes=hashlib.md5(f"iam-sim {name}".encode(), usedforsecurity=False).digest(), version=3))
 
 
 def server_environment(name: str, home: Path) -> dict[str, str]:

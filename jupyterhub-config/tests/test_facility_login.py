@@ -10,8 +10,10 @@ import shlex
 
 import pytest
 from tornado.web import HTTPError
+from traitlets.config import Config
 
 from conftest import layout_with_node
+from decisionlab_hub import facility_settings
 from decisionlab_hub.accounts import account_of, require_accounts_group
 from decisionlab_hub.cli import _parser
 from decisionlab_hub.console import LabError
@@ -77,6 +79,8 @@ def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tm
         ("groups: {cms: [ada]}", True, "says groups without login.issuer"),
         (OIDC, False, "by the shared password"),
         (OIDC, True, None),
+        ("accounts: {ada: '1'}", False, "says accounts, which are subjects at a provider"),
+        ("accounts: {ada: '1'}", True, None),
     ],
 )
 def test_file_and_hub_agree_about_a_provider_or_the_hub_does_not_start(tmp_path, text, provider, expected):
@@ -99,6 +103,21 @@ def test_servers_in_containers_ask_the_broker_by_the_public_address(tmp_path):
     with pytest.raises(LabError, match="public_url is missing; with a provider, servers of kind docker"):
         broker_for_containers(facility(tmp_path, text))
     assert broker_for_containers(facility(tmp_path, text + "public_url: https://hub.example.org/\n")) == "https://hub.example.org/services/token-broker"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="real accounts need root")
+@pytest.mark.parametrize("provider", [True, False])
+def test_with_a_provider_accounts_of_the_machine_are_given_by_administrators(tmp_path, monkeypatch, provider):
+    monkeypatch.setattr(facility_settings, "require_open", lambda paths: None)
+    monkeypatch.setattr(facility_settings, "require_accounts_group", lambda told, at: None)
+    for name, value in (SAME if provider else {"DECISIONLAB_ISSUER": ""}).items():
+        monkeypatch.setenv(name, value)
+    told = facility(tmp_path, (OIDC + "accounts: {ada: '1'}\n" if provider else "") + "spawner: {kind: local}\nculling: {enabled: false}\n")
+    config = Config()
+    config.Spawner.environment, config.Spawner.args = {}, []
+    facility_settings.configure_facility(config, told, layout_with_node(tmp_path), 1)
+    given = {name: config.LabAuthenticator[name] for name in ("accounts", "machine_accounts") if "LabAuthenticator" in config}
+    assert given == ({"accounts": {"ada": "1"}, "machine_accounts": True} if provider else {})
 
 
 def test_a_provider_opens_only_accounts_of_the_named_group(tmp_path, monkeypatch):
