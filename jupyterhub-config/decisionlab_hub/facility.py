@@ -25,6 +25,7 @@ class Login:
     issuer: str | None = None
     client_id: str | None = None
     client_secret_file: Path | None = None
+    device_client_id: str | None = None
     callback_url: str | None = None
     owner: str | None = None
     """Subject at the provider of a person who is an administrator."""
@@ -65,6 +66,7 @@ class Docker:
     network: str = "decisionlab"
     socket: str | None = None
     pids: int = 4096
+    uid: int = 1000
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,10 @@ class Facility:
     """Whether there is a file, or a variable of DODAS; if not, nothing of this applies."""
     source: Path | None = None
     public_url: str | None = None
+    sidecar_url: str | None = None
+    """Address of the sidecar that servers are told; None for the lab's own."""
+    storage_hosts: tuple[str, ...] = ()
+    """Storage elements that may be shown tokens."""
     login: Login = Login()
     audiences: Audiences = Audiences()
     accounts: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +171,8 @@ class _Builder:
         return Facility(
             given=given,
             source=source,
+            sidecar_url=self.document.get("sidecar", {}).get("url"),
+            storage_hosts=tuple(self.document.get("storage", {}).get("hosts", ())),
             login=self._login(),
             audiences=Audiences(**self.document.get("audiences", {})),
             accounts=dict(self.document.get("accounts", {})),

@@ -16,7 +16,7 @@ GALLERY = "gallery"
 """The folder of the lab's notebooks in the shared folder."""
 
 _SHORTEST_IDLE = 10
-_OF_PROVIDER = ("client_id", "client_secret_file", "callback_url", "owner", "allowed_groups", "admin_groups")
+_OF_PROVIDER = ("client_id", "client_secret_file", "device_client_id", "callback_url", "owner", "allowed_groups", "admin_groups")
 
 
 def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:

@@ -71,6 +71,7 @@ def _differences(facility: Facility, environ: Mapping[str, str]) -> Iterable[tup
         yield "login.client_secret_file", str(login.client_secret_file or "none"), secret or "none"
     for key, wanted_text, variable in (
         ("login.callback_url", login.callback_url, "DECISIONLAB_LOGIN_CALLBACK"),
+        ("login.device_client_id", login.device_client_id, "DECISIONLAB_DEVICE_CLIENT_ID"),
         ("audiences.sidecar", facility.audiences.sidecar, "DECISIONLAB_SIDECAR_AUDIENCE"),
         ("audiences.files", facility.audiences.files, "DECISIONLAB_FILE_AUDIENCE"),
     ):
@@ -87,7 +88,7 @@ def up_command(facility: Facility) -> str:
     for flag, names in (("--groups", login.allowed_groups), ("--admin-groups", login.admin_groups), ("--users", _users(login))):
         if names:
             words += [flag, ",".join(sorted(names))]
-    for flag, text in (("--callback", login.callback_url), ("--sidecar-audience", audiences.sidecar), ("--file-audience", audiences.files)):
+    for flag, text in (("--callback", login.callback_url), ("--device-client-id", login.device_client_id), ("--sidecar-audience", audiences.sidecar), ("--file-audience", audiences.files)):
         if text:
             words += [flag, text]
     return shlex.join(words)

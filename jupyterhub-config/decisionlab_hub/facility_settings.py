@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, require_open
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError, say
-from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
+from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility, Shared
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PROFILES = "profiles.yaml"
 
+FILE_HOSTS = "DECISIONLAB_FILE_HOSTS"
 _CONTAINERS = ("docker", "kubernetes")
 _SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
@@ -59,6 +60,8 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         configure_containers(c, facility, hub_api_port)
         if provider:
             c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
+        if kind == "docker" and facility.shared:
+            _configure_mounted_gallery(c, facility.shared, layout)
     elif kind == "local":
         require_accounts_group(facility, provider)
         if provider:
@@ -66,8 +69,15 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         _configure_accounts(c, facility, layout)
     else:
         _configure_process(c, facility, layout)
+    _tell_services(c, facility)
     _configure_culling(c, facility, layout)
     _configure_profiles(c, facility, book, kind)
+
+
+def _tell_services(c: Config, facility: Facility) -> None:
+    """Tells servers, wherever they run, which sidecar they have and which storage elements may be shown tokens."""
+    told = {SIDECAR_ADDRESS: facility.sidecar_url, FILE_HOSTS: ",".join(facility.storage_hosts)}
+    c.Spawner.environment = {**c.Spawner.environment, **{name: value for name, value in told.items() if value}}
 
 
 def kind_of(facility: Facility) -> str:
@@ -131,6 +141,17 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
             spawner.log.info("%s: %s", spawner.user.name, line)
 
     c.Spawner.pre_spawn_hook = prepare_home
+
+
+def _configure_mounted_gallery(c: Config, shared: Shared, layout: Layout) -> None:
+    """The gallery is there and new when a container that mounts it is started."""
+    require(shared, accounts=False)
+
+    def renew_gallery(spawner: Any) -> None:
+        for note in prepare(shared, layout.notebooks, accounts=False):
+            spawner.log.warning("%s", note)
+
+    c.Spawner.pre_spawn_hook = renew_gallery
 
 
 def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:

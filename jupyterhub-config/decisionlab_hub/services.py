@@ -134,6 +134,7 @@ def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice
         "DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience,
         "DECISIONLAB_SIDECAR_SCOPES": " ".join(login.sidecar_scopes) if login.sidecar_audience else "",
         "DECISIONLAB_FILE_AUDIENCE": login.file_audience,
+        "DECISIONLAB_DEVICE_CLIENT_ID": login.device_client_id,
     }
     return {
         **_client(layout, ports, login),

@@ -35,7 +35,7 @@ def test_a_log_in_other_than_the_files_is_refused_with_the_command_that_mends_it
 
 SAME = {"DECISIONLAB_ISSUER": "https://iam.example.org", "DECISIONLAB_ALLOWED_GROUPS": "/cms", "DECISIONLAB_HUB_CLIENT_ID": "lab"}
 WHOLE = """
-login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, callback_url: 'https://hub.example.org/hub/oauth_callback',
+login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, device_client_id: lab-cli, callback_url: 'https://hub.example.org/hub/oauth_callback',
   allowed_groups: [/cms], allowed_users: [ada], admin_users: [bob], owner: f00}
 audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.example.org'}
 """
@@ -47,6 +47,7 @@ audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.exampl
         ("DECISIONLAB_HUB_CLIENT_ID", "login.client_id: lab"),
         ("DECISIONLAB_LOGIN_CALLBACK", "login.callback_url: https://hub"),
         ("DECISIONLAB_HUB_CLIENT_SECRET_FILE", "login.client_secret_file: "),
+        ("DECISIONLAB_DEVICE_CLIENT_ID", "login.device_client_id: lab-cli"),
         ("DECISIONLAB_SIDECAR_AUDIENCE", "audiences.sidecar: https://sidecar"),
         ("DECISIONLAB_FILE_AUDIENCE", "audiences.files: https://files"),
         ("DECISIONLAB_ALLOWED_USERS", "login.allowed_users with login.admin_users: ada, bob"),
@@ -59,6 +60,7 @@ def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tm
     same = {
         **SAME, "DECISIONLAB_LOGIN_CALLBACK": "https://hub.example.org/hub/oauth_callback", "DECISIONLAB_HUB_CLIENT_SECRET_FILE": str(tmp_path / "s"),
         "DECISIONLAB_SIDECAR_AUDIENCE": "https://sidecar.example.org", "DECISIONLAB_FILE_AUDIENCE": "https://files.example.org", "DECISIONLAB_ALLOWED_USERS": "ada,bob",
+        "DECISIONLAB_DEVICE_CLIENT_ID": "lab-cli",
     }  # fmt: skip
     require_same_login(told, same)
     with pytest.raises(LabError) as problem:

@@ -75,7 +75,8 @@ def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
     remembered.write(None)
     assert remembered.read() is None
     assert choice_of() is None and choice_of("--iam", "none") == "none"
-    assert choice_of("--iam", "sim").groups == ("/decisionlab",)
+    assert choice_of("--iam", "sim").groups == ("/decisionlab",) and choice_of("--iam", "sim").device_client_id == "decisionlab-cli"
+    assert choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--device-client-id", "cli").device_client_id == "cli"
 
 
 @pytest.mark.parametrize(
@@ -153,6 +154,16 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
     assert environment["DECISIONLAB_SIDECAR_AUDIENCE"] == "https://sidecar.example.org"
     secrets = {path.read_text().strip() for path in [*(tmp_path / "home" / "secrets").iterdir(), tmp_path / "client"]}
     assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
+
+
+def test_servers_are_told_of_a_login_by_device_code_where_a_client_for_it_is_named(provider, monkeypatch):
+    def told() -> tuple[str | None, str | None]:
+        environment = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().Spawner.environment  # noqa: F811
+        return environment.get("DECISIONLAB_ISSUER"), environment.get("DECISIONLAB_CLIENT_ID")
+
+    assert told() == (None, None)
+    monkeypatch.setenv("DECISIONLAB_DEVICE_CLIENT_ID", "cli")
+    assert told() == (IAM, "cli")
 
 
 def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, monkeypatch):

@@ -69,7 +69,7 @@ class LoginSettings:
             broker_url=reader.optional("DECISIONLAB_TOKEN_BROKER"),
             check_seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
             service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
-            told=tuple((name, value) for name in TOLD if (value := reader.optional(name))),
+            told=(*((name, value) for name in TOLD if (value := reader.optional(name))), *_device_login(reader, issuer)),
             ledger_key=reader.optional("DECISIONLAB_LOGIN_LEDGER"),
         )
         settings._check(reader)
@@ -92,6 +92,12 @@ class LoginSettings:
 
 TOLD = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_SIDECAR_SCOPES", "DECISIONLAB_FILE_AUDIENCE")
 """What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
+
+
+def _device_login(reader: Reader, issuer: str) -> tuple[tuple[str, str], ...]:
+    """What kernels are told for a login by device code: it is a public client, so nothing of it is a secret."""
+    client = reader.optional("DECISIONLAB_DEVICE_CLIENT_ID")
+    return (("DECISIONLAB_ISSUER", issuer), ("DECISIONLAB_CLIENT_ID", client)) if client else ()
 
 
 def _listed(reader: Reader, name: str, normal: Any) -> frozenset[str]:
