@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from traitlets.config import Config
 
-from decisionlab_hub.dodas import SECRET
+from decisionlab_hub.dodas import CRYPT_KEYS, SECRET
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
@@ -92,6 +92,8 @@ def _states(view: HubView) -> Iterator[Finding]:
         yield Finding("crypt keys", "there are none: logins are not kept, so tokens end with the first of them", "a provider (login.issuer), whose log-in makes and keeps keys", True)
     elif not any("enable_auth_state" in view.config[section] and view.config[section].enable_auth_state for section in view.config):
         yield Finding("enable_auth_state", "off: logins are not kept, though there are keys for them", "a provider (login.issuer)", True)
+    if view.environ.get(CRYPT_KEYS):
+        yield Finding(CRYPT_KEYS, "the keys of logins are in the hub's environment", "secrets/login-keys: one key in a line, the first one encrypts", True)
     if view.environ.get(SECRET):
         yield Finding(SECRET, "the client's secret is in the hub's environment", "login.client_secret_file, mode 0600", True)
 

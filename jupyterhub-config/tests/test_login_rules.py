@@ -156,6 +156,12 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
     assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
 
 
+def test_keys_of_logins_from_jupyterhubs_own_variable_come_first(provider, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", "ab" * 32)
+    config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+    assert config.CryptKeeper["keys"] == ["ab" * 32, *read_keys(tmp_path / "home" / "secrets" / "login-keys")]
+
+
 def test_servers_are_told_of_a_login_by_device_code_where_a_client_for_it_is_named(provider, monkeypatch):
     def told() -> tuple[str | None, str | None]:
         environment = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().Spawner.environment  # noqa: F811

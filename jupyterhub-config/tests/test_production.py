@@ -113,7 +113,8 @@ def test_what_the_facility_file_lacks_is_named(fit: HubView):
 def test_a_simulated_provider_and_a_secret_in_the_environment_are_named(fit: HubView):
     plain = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, issuer=None)))
     assert findings(replace(plain, environ={"DECISIONLAB_ISSUER": "http://127.0.0.1:9000/"})) == {"login.issuer": True}
-    assert findings(replace(fit, environ={"IAM_CLIENT_SECRET": "x"})) == {"IAM_CLIENT_SECRET": True}
+    for name in ("IAM_CLIENT_SECRET", "JUPYTERHUB_CRYPT_KEY"):
+        assert findings(replace(fit, environ={name: "x"})) == {name: True}
 
 
 def test_files_that_others_can_read_or_change_are_named(fit: HubView):

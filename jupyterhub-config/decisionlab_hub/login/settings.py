@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, read_keys, read_secret
+from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, keys_of, read_keys, read_secret
+from decisionlab_hub.dodas import CRYPT_KEYS
 from decisionlab_hub.login.choice import CLIENT_SECRET, safe_address
 from decisionlab_hub.login.claims import normal_group
 from decisionlab_hub.login.names import SAFE_NAME
@@ -48,6 +49,8 @@ class LoginSettings:
     told: tuple[tuple[str, str], ...]
     ledger_key: str = ""
     """Under which the names of accounts are kept; empty: the issuer."""
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of logins beside those in the lab's secrets: the first of them encrypts."""
 
     @staticmethod
     def of(reader: Reader) -> LoginSettings | None:
@@ -71,6 +74,7 @@ class LoginSettings:
             service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
             told=(*((name, value) for name in TOLD if (value := reader.optional(name))), *_device_login(reader, issuer)),
             ledger_key=reader.optional("DECISIONLAB_LOGIN_LEDGER"),
+            keys=tuple(keys_of(CRYPT_KEYS, reader.optional(CRYPT_KEYS))),
         )
         settings._check(reader)
         return settings
@@ -124,7 +128,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
 
     c.JupyterHub.authenticator_class = LabAuthenticator
     c.JupyterHub.template_paths = [*c.JupyterHub.get("template_paths", []), str(Path(__file__).parent / "templates")]
-    c.CryptKeeper.keys = read_keys(layout.secrets / LOGIN_KEYS)
+    c.CryptKeeper.keys = [*login.keys, *read_keys(layout.secrets / LOGIN_KEYS)]
     mine = c.LabAuthenticator
     mine.issuer = login.issuer
     mine.broker_url = login.broker_url
