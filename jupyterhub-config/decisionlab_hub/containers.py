@@ -47,7 +47,7 @@ def configure_containers(c: Config, facility: Facility, hub_api_port: int) -> No
     module, package = _PACKAGES[kind]
     if importlib.util.find_spec(module) is None:
         raise LabError(f"spawner.kind is {kind}, which needs {package}; it is not installed: pip install -r jupyterhub-config/requirements-{kind}.in")
-    c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{hub_api_port}"
+    c.JupyterHub.hub_bind_url = f"http://{_in_address(facility.spawner.hub_listens)}:{hub_api_port}"
     c.JupyterHub.hub_connect_url = f"http://{facility.spawner.hub_address}:{hub_api_port}"
     c.Spawner.cmd = ["jupyterhub-singleuser"]
     c.Spawner.args = []
@@ -59,6 +59,10 @@ def configure_containers(c: Config, facility: Facility, hub_api_port: int) -> No
         _docker(c, facility)
     else:
         _kubernetes(c, facility)
+
+
+def _in_address(number: str) -> str:
+    return f"[{number}]" if ":" in number else number
 
 
 def _docker(c: Config, facility: Facility) -> None:

@@ -83,6 +83,8 @@ class Spawning:
 
     kind: str | None = None
     hub_address: str | None = None
+    hub_listens: str = "0.0.0.0"
+    """Address of this machine on which the hub answers containers."""
     image: str | None = None
     accounts_group: str | None = None
     """Group of the machine; only its members' accounts run servers. None: every account that is not the system's."""
@@ -98,6 +100,8 @@ class Facility:
     """Whether there is a file, or a variable of DODAS; if not, nothing of this applies."""
     source: Path | None = None
     public_url: str | None = None
+    subdomain_host: str | None = None
+    """Address below whose name each user has a name, and so an origin, of his own."""
     sidecar_url: str | None = None
     """Address of the sidecar that servers are told; None for the lab's own."""
     storage_hosts: tuple[str, ...] = ()
@@ -165,7 +169,7 @@ class _Builder:
     base: Path
 
     def facility(self, source: Path | None, notes: tuple[str, ...], given: bool) -> Facility:
-        plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers", "metrics") if name in self.document}
+        plain = {name: self.document[name] for name in ("public_url", "subdomain_host", "named_servers", "active_servers", "metrics") if name in self.document}
         spawner = dict(self.document.get("spawner", {}))
         parts = {"docker": Docker(**spawner.pop("docker", {})), "kubernetes": Kubernetes(**spawner.pop("kubernetes", {}))}
         return Facility(

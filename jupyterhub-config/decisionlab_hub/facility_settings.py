@@ -12,7 +12,7 @@ from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
-from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
+from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
 from decisionlab_hub.gallery import GROUP_FOLDERS
@@ -104,6 +104,8 @@ def _configure_hub(c: Config, facility: Facility) -> None:
         c.JupyterHub.db_url = read_secret(facility.database_url_file)
     if facility.public_url:
         c.JupyterHub.public_url = facility.public_url
+    if facility.subdomain_host:
+        c.JupyterHub.subdomain_host = facility.subdomain_host
     if facility.banner_file:
         c.JupyterHub.template_vars = {**_present(c.JupyterHub, "template_vars", {}), "announcement": Banner(facility.banner_file)}
     if facility.groups:
@@ -191,8 +193,8 @@ def _configure_culling(c: Config, facility: Facility, layout: Layout) -> None:
 
 def _configure_profiles(c: Config, facility: Facility, book: ProfileBook, kind: str) -> None:
     base = dict(c.Spawner.environment)
-    args = list(c.Spawner.args)
     culling = facility.culling
+    args = [*c.Spawner.args, *server_options(culling)]
     told = server_variables(culling) if culling.enabled else {}
     options = [*(kernel_options(culling) if culling.enabled else []), *(_WITH_NEIGHBOURS if kind == "local" else ())]
 

@@ -83,12 +83,12 @@ class Api:
         """Runs a cell in a new Java kernel on the user's server to its end, and fails when the cell does; returns the kernel's id."""
         return self._run(code, "execute_reply")
 
-    def begin(self, code: str) -> str:
-        """Hands a cell to a new Java kernel on the user's server, sees that it has begun, and goes; returns the kernel's id."""
-        return self._run(code, "execute_input")
+    def begin(self, code: str, kernel: str = "decisionlab") -> str:
+        """Hands a cell to a new kernel on the user's server, sees that it has begun, and goes; returns the kernel's id."""
+        return self._run(code, "execute_input", kernel)
 
-    def _run(self, code: str, until: str) -> str:
-        kernel = self.call("POST", f"/user/{self.user}/api/kernels", json={"name": "decisionlab"}).json()["id"]
+    def _run(self, code: str, until: str, name: str = "decisionlab") -> str:
+        kernel = self.call("POST", f"/user/{self.user}/api/kernels", json={"name": name}).json()["id"]
         address = f"{self.hub.replace('http', 'ws', 1)}/user/{self.user}/api/kernels/{kernel}/channels"
         channel = websocket.create_connection(address, header=[f"Authorization: token {self._token}"], timeout=LIMIT_SECONDS, http_no_proxy=["*"])
         header = {"msg_id": "m1", "msg_type": "execute_request", "username": self.user, "session": "s1", "date": "", "version": "5.3"}

@@ -222,7 +222,8 @@ def test_what_kubernetes_is_sent_for_a_server(load, cluster, profile, image, mem
 
 @pytest.mark.parametrize(("text", "namespace"), [(DOCKER, None), (KUBERNETES, "lab")])
 def test_settings_of_containers_exist_and_are_valid(load, text, namespace):  # noqa: F811
-    config = load(text.replace("PORT", "1"))
+    config = load(text.replace("PORT", "1").replace("hub_address: hub", "hub_address: hub, hub_listens: 172.18.0.1") + "subdomain_host: https://hub.example.org\n")
+    assert (config.JupyterHub.hub_bind_url, config.JupyterHub.subdomain_host) == ("http://172.18.0.1:18081", "https://hub.example.org")
     spawner = import_item(config.JupyterHub.spawner_class)
     for section in ("Spawner", spawner.__name__):
         for option, value in config[section].items():

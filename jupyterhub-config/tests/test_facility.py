@@ -7,6 +7,7 @@ import json
 import os
 import stat
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from jupyterhub.app import JupyterHub
@@ -93,6 +94,9 @@ shared: {}
         (OIDC + "accounts: {ada.l: '1'}", "accounts.ada.l: no account of a provider gets this name"),
         (OIDC + "accounts: {ada: 1}", "accounts.ada is 1; expected a subject (claim sub) in quotes"),
         ("audiences: {sidecar: 'https://x.org'}", "audiences.sidecar: expected login.issuer beside it"),
+        ("public_url: https://a.example.org/\nsubdomain_host: https://b.example.org", "expected the same host"),
+        ("subdomain_host: http://a.example.org", "subdomain_host is \"http://a.example.org\"; expected an address https://HOST without a path"),
+        ("spawner: {kind: docker, image: x, hub_address: h, hub_listens: '1.2.3'}", "spawner.hub_listens is 1.2.3; expected a number of this machine"),
         ("login: {device_client_id: cli}", "login.device_client_id: expected login.issuer beside it"),
         ("sidecar: {url: 'http://sidecar.example.org'}", "sidecar.url is \"http://sidecar.example.org\"; expected an address https://HOST/..., or http:// on loopback"),
         ("storage: {hosts: ['https://x.org']}", "expected a storage element such as storage.example.org"),
@@ -335,6 +339,15 @@ def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(con
             trait = cls.class_traits(config=True).get(option)
             assert trait is not None, f"{section}.{option} is no option"
             trait._validate(cls(), value)
+
+
+@pytest.mark.parametrize(("culling", "kernel", "alone"), [("idle: 1h", 14400, 28800), ("idle: 1d", 86400, 172800), ("enabled: false", 0, 0)])
+def test_a_server_ends_no_kernel_and_not_itself_before_the_hub_would(configured, culling, kernel, alone):
+    config = configured(f"spawner: {{kind: process}}\nculling: {{{culling}}}\n")
+    spawner = Spawner()
+    spawner.user = SimpleNamespace(name="ada", groups=[])
+    config.Spawner.apply_user_options(spawner, {})
+    assert {f"--MappingKernelManager.cull_idle_timeout={kernel}", f"--ServerApp.shutdown_no_activity_timeout={alone}"} <= set(spawner.args)
 
 
 def test_metrics_have_rights_of_their_own_and_only_where_they_are_wanted(configured, tmp_path):

@@ -37,7 +37,7 @@ IDLE, EVERY, AGE, SILENT = (120, 30, 600, 360) if FULL else (20, 5, 100, 60)
 """Seconds: when an idle server is ended, how often that is looked at, what age is too old, how long a cell is silent."""
 CULLING = f"""
 spawner: {{kind: process}}
-login: {{allowed_users: [ada, bob]}}
+login: {{allowed_users: [ada, bob, eve]}}
 profiles_file: profiles.yaml
 culling: {{idle: {IDLE}s, every: {EVERY}s, maximum_age: {AGE}s}}
 """
@@ -205,16 +205,17 @@ def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Pa
     home = tmp_path / "home"
     try:
         script = started(home, CULLING)
-        ada, bob = (Api(visit(script, user)) for user in ("ada", "bob"))
-        for api in (ada, bob):
+        ada, bob, eve = (Api(visit(script, user)) for user in ("ada", "bob", "eve"))
+        for api in (ada, bob, eve):
             assert api.start({"profile": "small"}).status_code in (201, 202)
-        for api in (ada, bob):
+        for api in (ada, bob, eve):
             api.wait_until_ready()
-        done = home / "home" / "ada" / "done"
+        done, done_in_python = (home / "home" / name / "done" for name in ("ada", "eve"))
         ada.begin(f'Thread.sleep({SILENT}_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        eve.begin(f"import time, pathlib\ntime.sleep({SILENT})\npathlib.Path('{done_in_python}').touch()", "python3")
         wait_for("the end of the idle server", lambda: "" not in bob.servers(), IDLE + LIMIT_SECONDS)
-        wait_for("the end of the silent cell", done.exists, SILENT + LIMIT_SECONDS)
-        wait_for("the end of the server that was busy", lambda: "" not in ada.servers(), IDLE + LIMIT_SECONDS)
+        wait_for("the end of the silent cells", lambda: done.exists() and done_in_python.exists(), SILENT + LIMIT_SECONDS)
+        wait_for("the end of the servers that were busy", lambda: not {**ada.servers(), **eve.servers()}, IDLE + LIMIT_SECONDS)
         assert bob.start({"profile": "small"}).status_code in (201, 202)
         bob.wait_until_ready()
         bob.begin("Thread.sleep(1_000_000);")
