@@ -112,6 +112,8 @@ class Facility:
     """Subjects at the provider, by the names that are theirs here and nobody else's."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Users by group, for a hub without a provider."""
+    collaborations: Mapping[str, str] = field(default_factory=dict)
+    """Groups by the names of accounts that nobody logs in as, and whose servers their members share."""
     profiles_file: Path | None = None
     """None for the profiles that the lab brings."""
     banner_file: Path | None = None
@@ -181,6 +183,7 @@ class _Builder:
             audiences=Audiences(**self.document.get("audiences", {})),
             accounts=dict(self.document.get("accounts", {})),
             groups={name: tuple(users) for name, users in self.document.get("groups", {}).items()},
+            collaborations=dict(self.document.get("collaborations", {})),
             profiles_file=self._path(self.document.get("profiles_file")),
             banner_file=self._path(self.document.get("banner_file")),
             database_url_file=self._path(self.document.get("database_url_file")),

@@ -23,7 +23,7 @@ _OF_PROVIDER = ("client_id", "client_secret_file", "device_client_id", "callback
 def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:
     """Returns all problems, each with its place and what was expected there."""
     of_login = _with_provider(facility, secret_in_environment) if facility.login.issuer else _without_provider(facility)
-    return [*of_login, *_accounts(facility), *_addresses(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
+    return [*of_login, *_accounts(facility), *_collaborations(facility), *_addresses(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
 
 
 def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]:
@@ -56,6 +56,16 @@ def _without_provider(facility: Facility) -> list[str]:
     told = [f"login.{name}" for name in _OF_PROVIDER if getattr(facility.login, name)]
     told += [f"audiences.{name}" for name in ("sidecar", "files") if getattr(facility.audiences, name)]
     return [f"{key}: expected login.issuer beside it, which is the provider's address" for key in told]
+
+
+def _collaborations(facility: Facility) -> list[str]:
+    login, problems = facility.login, []
+    for name, group in sorted(facility.collaborations.items()):
+        persons = {"accounts": facility.accounts, "login.allowed_users": login.allowed_users, "login.admin_users": login.admin_users}
+        problems += [f"{key} has {name!r}, which is an account of a collaboration; expected a person's, since nobody logs in as that" for key, names in persons.items() if name in names]
+        if facility.groups and not any(group.removeprefix("/") == known.removeprefix("/") for known in facility.groups):
+            problems.append(f"collaborations.{name} is {group}, which groups has not; expected one of {', '.join(facility.groups)}")
+    return problems
 
 
 def _addresses(facility: Facility) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, require_open
 from decisionlab_hub.banner import Banner
+from decisionlab_hub.collaborations import configure_collaborations
 from decisionlab_hub.console import LabError, say
 from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
@@ -52,6 +53,7 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         say(f"facility: {note}")
     _configure_hub(c, facility)
     _configure_users(c, facility, layout)
+    configure_collaborations(c, facility, bool(provider))
     kind = kind_of(facility)
     c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
     if facility.shared and facility.shared.group_folders and kind not in _CONTAINERS:

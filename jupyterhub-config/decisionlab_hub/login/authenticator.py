@@ -14,6 +14,7 @@ from typing import Any, AsyncIterator
 from jupyterhub import roles
 from jupyterhub.apihandlers.users import ActivityAPIHandler, SelfAPIHandler
 from jupyterhub.handlers import BaseHandler
+from jupyterhub.user import User
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient
@@ -76,6 +77,7 @@ class LabAuthenticator(GenericOAuthenticator):
     ledger_key = Unicode(config=True, help="What stands for the provider where it is kept who has which name; empty: the issuer.")
     accounts = Dict(key_trait=Unicode(), value_trait=Unicode(), config=True, help="Subjects to whom administrators have given names; nobody else gets these.")
     machine_accounts = Bool(False, config=True, help="Whether servers run as accounts of this machine: their names are nobody's who is not in `accounts`.")
+    collaborations = Dict(key_trait=Unicode(), value_trait=Unicode(), config=True, help="Groups by the names of accounts that nobody logs in as.")
     owner = Unicode(config=True, help="Subject of an account that is let in and is an administrator, whatever its groups; empty: none.")
     name_claim = Unicode("preferred_username", config=True, help="The claim that names of users are made of.")
 
@@ -152,6 +154,8 @@ class LabAuthenticator(GenericOAuthenticator):
 
     async def refresh_user(self, user: Any, handler: Any = None, **more: Any) -> bool:
         """Tells whether a login still stands. Changed groups and rights are taken over; an outage of the provider ends nothing."""
+        if user.name in self.collaborations:
+            return await self._check_collaboration(user, handler)
         asked = time.monotonic()
         async with self._turn(user.name):
             if self._checked.get(user.name, 0.0) > asked:
@@ -165,6 +169,17 @@ class LabAuthenticator(GenericOAuthenticator):
             self._refusals.pop(user.name, None)
             self._checked[user.name] = time.monotonic()
             return True
+
+    async def _check_collaboration(self, user: Any, handler: Any) -> bool:
+        """An account of a collaboration has no login: what counts is that of the member who asks for its server."""
+        if await user.get_auth_state():
+            self.log.warning("%s is a collaboration's, and somebody has logged in as it: delete the user on the page Admin", user.name)
+            return False
+        user.sync_groups([self.collaborations[user.name]])
+        member = getattr(handler, "_jupyterhub_user", None)
+        if isinstance(member, User) and member.name not in self.collaborations:
+            return await self.refresh_user(member, handler)
+        return True
 
     def is_the_broker_asking_back(self, name: str, token: str | None) -> bool:
         """Tells whether this is the broker's question who asks it, in the middle of a check of this user; nobody else passes before its end."""
