@@ -120,6 +120,12 @@ def server(tmp_path_factory, broker) -> Iterator[UserServer]:
         server.end()
 
 
+def test_both_are_extensions_of_every_users_server():
+    config = json.loads((CHECKOUT / "jupyterhub-config" / "etc" / "jupyter" / "jupyter_server_config.json").read_text())
+    extensions = config["ServerApp"]["jpserver_extensions"]
+    assert extensions["decisionlab_hub.token_file"] is True and extensions["decisionlab_hub.busy_kernels"] is True
+
+
 def test_a_terminal_shows_the_token_of_now_and_later_a_newer_one(server: UserServer, broker):
     def shown() -> str:
         found = re.search(r"(?m)^token-number-\d+", server.in_a_terminal('cat "$BEARER_TOKEN_FILE"').replace("\r", ""))
