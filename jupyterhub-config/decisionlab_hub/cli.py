@@ -6,11 +6,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from decisionlab_hub import follow
+from decisionlab_hub import facility_up, follow
 from decisionlab_hub.bench import measure_start
 from decisionlab_hub.console import EXIT_FAILED, EXIT_NOT_RUNNING, LabError, say
 from decisionlab_hub.credentials import PASSWORD
@@ -114,7 +115,7 @@ def _port(text: str) -> int:
 
 
 def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
-    url, new_password = lab.up(options.port, choice.asked(options))
+    url, new_password = lab.up(options.port, choice.asked(options) or _login_of_the_facility(lab))
     login = lab.login()
     print(f"\n  Decision Lab   {url}")
     if login is None:
@@ -127,6 +128,20 @@ def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
         print(f"  log in with    {login}")
     print("\n  ./lab status, ./lab logs hub, ./lab down", flush=True)
     return 0
+
+
+def _login_of_the_facility(lab: Lab) -> choice.LoginChoice | None:
+    """The login that the facility file names, where it is another than that of last time."""
+    if not facility_up.may_name_a_login(lab.layout, os.environ):
+        return None
+    if not lab.layout.python.exists():
+        lab.provision.python()
+    words = facility_up.asked_words(lab.layout)
+    if not words:
+        return None
+    say(f"  the log-in is that of the facility file: ./lab up {shlex.join(words)}")
+    taken = choice.asked(_parser().parse_args(["up", *words]))
+    return taken if isinstance(taken, choice.LoginChoice) else None
 
 
 def _print_password(password: Path, new: bool) -> None:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 HOME = "/home/lab"
 """The home of the image's user, in every image."""
 
-_HOST_PATHS = ("DJL_CACHE_DIR", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR", "DECISIONLAB_SIDECAR_URL")
+SIDECAR_ADDRESS = "DECISIONLAB_SIDECAR_URL"
+
+_OF_THIS_MACHINE = ("DJL_CACHE_DIR", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR", SIDECAR_ADDRESS)
+"""Variables with paths and addresses that a container has not."""
+
 _PACKAGES = {"docker": ("dockerspawner", "dockerspawner"), "kubernetes": ("kubespawner", "jupyterhub-kubespawner")}
 _GPU = "nvidia.com/gpu"
 
@@ -43,18 +47,22 @@ def configure_containers(c: Config, facility: Facility, hub_api_port: int) -> No
     module, package = _PACKAGES[kind]
     if importlib.util.find_spec(module) is None:
         raise LabError(f"spawner.kind is {kind}, which needs {package}; it is not installed: pip install -r jupyterhub-config/requirements-{kind}.in")
-    c.JupyterHub.hub_bind_url = f"http://0.0.0.0:{hub_api_port}"
+    c.JupyterHub.hub_bind_url = f"http://{_in_address(facility.spawner.hub_listens)}:{hub_api_port}"
     c.JupyterHub.hub_connect_url = f"http://{facility.spawner.hub_address}:{hub_api_port}"
     c.Spawner.cmd = ["jupyterhub-singleuser"]
     c.Spawner.args = []
     c.Spawner.ip = "0.0.0.0"
     c.Spawner.env_keep = []
-    c.Spawner.environment = {name: value for name, value in c.Spawner.environment.items() if name not in _HOST_PATHS}
+    c.Spawner.environment = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_THIS_MACHINE}
     c.Spawner.pre_spawn_hook = None
     if kind == "docker":
         _docker(c, facility)
     else:
         _kubernetes(c, facility)
+
+
+def _in_address(number: str) -> str:
+    return f"[{number}]" if ":" in number else number
 
 
 def _docker(c: Config, facility: Facility) -> None:
@@ -66,6 +74,7 @@ def _docker(c: Config, facility: Facility) -> None:
     c.DockerSpawner.remove = True
     c.DockerSpawner.notebook_dir = HOME
     c.DockerSpawner.volumes = {"decisionlab-home-{username}": HOME, **_docker_gallery(facility)}
+    c.DockerSpawner.extra_create_kwargs = {"user": str(spawner.docker.uid)}
     c.DockerSpawner.extra_host_config = {
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],

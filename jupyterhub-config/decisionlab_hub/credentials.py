@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 import stat
@@ -21,6 +22,8 @@ BROKER_TOKEN = "broker-token"
 METRICS_TOKEN = "metrics-token"
 SIDECAR_METRICS_TOKEN = "sidecar-metrics-token"
 LOGIN_KEYS = "login-keys"
+
+_HEXADECIMAL_DIGITS = 64
 
 _MAKERS = {
     PASSWORD: lambda: secrets.token_urlsafe(12),
@@ -74,4 +77,18 @@ def read_keys(path: Path) -> list[str]:
     for number, key in enumerate(keys, 1):
         if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
             raise LabError(f"line {number} of {path} is no key; 64 hexadecimal digits are expected, one key in a line")
+    return keys
+
+
+def keys_of(variable: str, text: str) -> list[str]:
+    """Returns the keys that a variable holds as JupyterHub writes them: 32 bytes each, in hexadecimal or base64, semicolons between."""
+    keys = []
+    for number, part in enumerate((part.strip() for part in text.split(";") if part.strip()), 1):
+        try:
+            key = bytes.fromhex(part) if len(part) == _HEXADECIMAL_DIGITS else base64.b64decode(part, altchars=b"-_", validate=True)
+        except ValueError:
+            key = b""
+        if len(key) * 2 != _HEXADECIMAL_DIGITS:
+            raise LabError(f"key {number} in {variable} is no key; 32 bytes in hexadecimal or base64 are expected, semicolons between keys")
+        keys.append(key.hex())
     return keys

@@ -2,7 +2,8 @@
 """The ending of idle servers: jupyterhub-idle-culler, with the rights that it needs and no more.
 
 A cell that computes without a word is activity: the Java kernel sends its state again and again while a cell runs, the
-user's server counts that, and tells the hub. Each of these steps is made several times within the idle time.
+user's server counts that, and every kernel that is busy, and tells the hub. Each of these steps is made several times within
+the idle time.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ SCOPES = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
 
 _STEPS_PER_IDLE_TIME = 5
 _LONGEST_STEP = 60
+
+_KERNEL_IDLE_SECONDS = 4 * 3600
+_SERVER_ALONE_SECONDS = 8 * 3600
 
 
 def step_seconds(culling: Culling) -> int:
@@ -47,3 +51,10 @@ def kernel_options(culling: Culling) -> list[str]:
 def server_variables(culling: Culling) -> dict[str, str]:
     """Returns what a user's server is told, so that the hub hears of activity in time."""
     return {"JUPYTERHUB_ACTIVITY_INTERVAL": str(step_seconds(culling))}
+
+
+def server_options(culling: Culling) -> list[str]:
+    """Returns when a user's server ends kernels that nobody looks at, and itself: not before the hub would end it as idle, and never where culling is off."""
+    kernel = max(_KERNEL_IDLE_SECONDS, culling.idle) if culling.enabled else 0
+    alone = max(_SERVER_ALONE_SECONDS, 2 * culling.idle) if culling.enabled else 0
+    return [f"--MappingKernelManager.cull_idle_timeout={kernel}", f"--ServerApp.shutdown_no_activity_timeout={alone}"]

@@ -9,7 +9,10 @@ from typing import Any, Mapping
 SECRET = "IAM_CLIENT_SECRET"
 """The client's secret itself; it is not taken: login.client_secret_file names a file that only the hub can read."""
 
-_ISSUER = "OAUTH_ENDPOINT"
+CRYPT_KEYS = "JUPYTERHUB_CRYPT_KEY"
+"""JupyterHub's own variable with keys of logins; login/settings.py takes them."""
+
+ISSUER = "OAUTH_ENDPOINT"
 
 _TAKEN: dict[str, tuple[str, str]] = {
     "OAUTH_ENDPOINT": ("login", "issuer"),
@@ -53,9 +56,9 @@ def with_aliases(document: dict[str, Any], environ: Mapping[str, str], file_name
     used: dict[tuple[str, str], str] = {}
     notes = [f"{name} is set, as on DODAS hubs, and not used: {why}" for name, why in _NOT_TAKEN.items() if environ.get(name, "").strip()]
     login = document.get("login")
-    if not environ.get(_ISSUER, "").strip() and not (isinstance(login, dict) and login.get("issuer")):
-        alone = [name for name in (*_TAKEN, SECRET) if environ.get(name, "").strip()]
-        notes += [f"{name} is set, as on DODAS hubs, and not used: neither {_ISSUER} nor login.issuer names a provider" for name in alone]
+    if not environ.get(ISSUER, "").strip() and not (isinstance(login, dict) and login.get("issuer")):
+        alone = [name for name in (*_TAKEN, SECRET, CRYPT_KEYS) if environ.get(name, "").strip()]
+        notes += [f"{name} is set, as on DODAS hubs, and not used: neither {ISSUER} nor login.issuer names a provider" for name in alone]
         return Aliases(merged, used, tuple(notes))
     for variable, (section, name) in _TAKEN.items():
         value = environ.get(variable, "").strip()
@@ -70,6 +73,8 @@ def with_aliases(document: dict[str, Any], environ: Mapping[str, str], file_name
         merged[section] = {**(given or {}), name: value.split() if name in _LISTS else value}
         used[section, name] = variable
         notes.append(f"{section}.{name} is taken from {variable}, as on DODAS hubs")
+    if environ.get(CRYPT_KEYS, "").strip():
+        notes.append(f"{CRYPT_KEYS} is set: its first key encrypts logins, all of its keys and those of secrets/login-keys read them")
     if environ.get(SECRET, "").strip():
         notes.append(f"{SECRET} is set and not used: the client's secret is read from login.client_secret_file alone")
     return Aliases(merged, used, tuple(notes))

@@ -25,6 +25,7 @@ class Login:
     issuer: str | None = None
     client_id: str | None = None
     client_secret_file: Path | None = None
+    device_client_id: str | None = None
     callback_url: str | None = None
     owner: str | None = None
     """Subject at the provider of a person who is an administrator."""
@@ -66,6 +67,7 @@ class Docker:
     network: str = "decisionlab"
     socket: str | None = None
     pids: int = 4096
+    uid: int = 1000
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class Spawning:
 
     kind: str | None = None
     hub_address: str | None = None
+    hub_listens: str = "0.0.0.0"
+    """Address of this machine on which the hub answers containers."""
     image: str | None = None
     accounts_group: str | None = None
     """Group of the machine; only its members' accounts run servers. None: every account that is not the system's."""
@@ -97,10 +101,20 @@ class Facility:
     """Whether there is a file, or a variable of DODAS; if not, nothing of this applies."""
     source: Path | None = None
     public_url: str | None = None
+    subdomain_host: str | None = None
+    """Address below whose name each user has a name, and so an origin, of his own."""
+    sidecar_url: str | None = None
+    """Address of the sidecar that servers are told; None for the lab's own."""
+    storage_hosts: tuple[str, ...] = ()
+    """Storage elements that may be shown tokens."""
     login: Login = Login()
     audiences: Audiences = Audiences()
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    """Subjects at the provider, by the names that are theirs here and nobody else's."""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Users by group, for a hub without a provider."""
+    collaborations: Mapping[str, str] = field(default_factory=dict)
+    """Groups by the names of accounts that nobody logs in as, and whose servers their members share."""
     profiles_file: Path | None = None
     """None for the profiles that the lab brings."""
     banner_file: Path | None = None
@@ -158,15 +172,19 @@ class _Builder:
     base: Path
 
     def facility(self, source: Path | None, notes: tuple[str, ...], given: bool) -> Facility:
-        plain = {name: self.document[name] for name in ("public_url", "named_servers", "active_servers", "metrics") if name in self.document}
+        plain = {name: self.document[name] for name in ("public_url", "subdomain_host", "named_servers", "active_servers", "metrics") if name in self.document}
         spawner = dict(self.document.get("spawner", {}))
         parts = {"docker": Docker(**spawner.pop("docker", {})), "kubernetes": Kubernetes(**spawner.pop("kubernetes", {}))}
         return Facility(
             given=given,
             source=source,
+            sidecar_url=self.document.get("sidecar", {}).get("url"),
+            storage_hosts=tuple(self.document.get("storage", {}).get("hosts", ())),
             login=self._login(),
             audiences=Audiences(**self.document.get("audiences", {})),
+            accounts=dict(self.document.get("accounts", {})),
             groups={name: tuple(users) for name, users in self.document.get("groups", {}).items()},
+            collaborations=dict(self.document.get("collaborations", {})),
             profiles_file=self._path(self.document.get("profiles_file")),
             banner_file=self._path(self.document.get("banner_file")),
             database_url_file=self._path(self.document.get("database_url_file")),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -16,13 +17,13 @@ GALLERY = "gallery"
 """The folder of the lab's notebooks in the shared folder."""
 
 _SHORTEST_IDLE = 10
-_OF_PROVIDER = ("client_id", "client_secret_file", "callback_url", "owner", "allowed_groups", "admin_groups")
+_OF_PROVIDER = ("client_id", "client_secret_file", "device_client_id", "callback_url", "owner", "allowed_groups", "admin_groups")
 
 
 def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:
     """Returns all problems, each with its place and what was expected there."""
     of_login = _with_provider(facility, secret_in_environment) if facility.login.issuer else _without_provider(facility)
-    return [*of_login, *_culling(facility), *_spawner(facility), *_shared(facility)]
+    return [*of_login, *_accounts(facility), *_collaborations(facility), *_addresses(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
 
 
 def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]:
@@ -57,6 +58,31 @@ def _without_provider(facility: Facility) -> list[str]:
     return [f"{key}: expected login.issuer beside it, which is the provider's address" for key in told]
 
 
+def _collaborations(facility: Facility) -> list[str]:
+    login, problems = facility.login, []
+    for name, group in sorted(facility.collaborations.items()):
+        persons = {"accounts": facility.accounts, "login.allowed_users": login.allowed_users, "login.admin_users": login.admin_users}
+        problems += [f"{key} has {name!r}, which is an account of a collaboration; expected a person's, since nobody logs in as that" for key, names in persons.items() if name in names]
+        if facility.groups and not any(group.removeprefix("/") == known.removeprefix("/") for known in facility.groups):
+            problems.append(f"collaborations.{name} is {group}, which groups has not; expected one of {', '.join(facility.groups)}")
+    return problems
+
+
+def _addresses(facility: Facility) -> list[str]:
+    subdomains, public = facility.subdomain_host, facility.public_url
+    if subdomains and public and urlsplit(subdomains).netloc != urlsplit(public).netloc:
+        return [f"subdomain_host is {subdomains}, and public_url is {public}; expected the same host: users' names are below the hub's"]
+    return []
+
+
+def _accounts(facility: Facility) -> list[str]:
+    given = facility.accounts
+    problems = [f"accounts.{name}: no account of a provider gets this name; expected {SAFE_NAME.pattern}" for name in sorted(given) if not SAFE_NAME.fullmatch(name)]
+    subjects = list(given.values())
+    twice = [name for name, subject in sorted(given.items()) if subjects.count(subject) > 1]
+    return [*problems, *(f"accounts.{name} has a subject that another name has too; expected one name for each subject" for name in twice)]
+
+
 def _culling(facility: Facility) -> list[str]:
     culling = facility.culling
     problems = []
@@ -77,6 +103,10 @@ def _spawner(facility: Facility) -> list[str]:
             problems.append(f"spawner.image is missing; expected the image of users' servers for kind {spawner.kind}")
         if not spawner.hub_address:
             problems.append(f"spawner.hub_address is missing; expected the address under which servers of kind {spawner.kind} reach the hub")
+    try:
+        ipaddress.ip_address(spawner.hub_listens)
+    except ValueError:
+        problems.append(f"spawner.hub_listens is {spawner.hub_listens}; expected a number of this machine in a network, such as 172.18.0.1")
     if spawner.accounts_group and spawner.kind not in (None, "local"):
         problems.append(f"spawner.accounts_group: expected kind local beside it; servers of kind {spawner.kind} have no accounts of this machine")
     return problems

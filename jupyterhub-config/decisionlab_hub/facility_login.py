@@ -33,6 +33,8 @@ def require_same_login(facility: Facility, environ: Mapping[str, str]) -> None:
     if not login.issuer:
         if started:
             _refuse_users_of_the_password(facility, started)
+        elif facility.accounts:
+            raise LabError("the facility file says accounts, which are subjects at a provider, and the hub was started without one; expected login.issuer beside it, or no accounts")
         return
     if started.rstrip("/") != login.issuer.rstrip("/"):
         present = f"at {started}" if started else "by the shared password"
@@ -70,6 +72,7 @@ def _differences(facility: Facility, environ: Mapping[str, str]) -> Iterable[tup
         yield "login.client_secret_file", str(login.client_secret_file or "none"), secret or "none"
     for key, wanted_text, variable in (
         ("login.callback_url", login.callback_url, "DECISIONLAB_LOGIN_CALLBACK"),
+        ("login.device_client_id", login.device_client_id, "DECISIONLAB_DEVICE_CLIENT_ID"),
         ("audiences.sidecar", facility.audiences.sidecar, "DECISIONLAB_SIDECAR_AUDIENCE"),
         ("audiences.files", facility.audiences.files, "DECISIONLAB_FILE_AUDIENCE"),
     ):
@@ -87,7 +90,7 @@ def up_command(facility: Facility) -> str:
     for flag, names in (("--groups", login.allowed_groups), ("--admin-groups", login.admin_groups), ("--users", _users(login))):
         if names:
             words += [flag, ",".join(sorted(names))]
-    for flag, text in (("--callback", login.callback_url), ("--sidecar-audience", audiences.sidecar), ("--file-audience", audiences.files)):
+    for flag, text in (("--callback", login.callback_url), ("--device-client-id", login.device_client_id), ("--sidecar-audience", audiences.sidecar), ("--file-audience", audiences.files)):
         if text:
             words += [flag, text]
     return shlex.join(words)

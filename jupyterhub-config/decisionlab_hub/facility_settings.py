@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, require_open
 from decisionlab_hub.banner import Banner
+from decisionlab_hub.collaborations import configure_collaborations
 from decisionlab_hub.console import LabError, say
-from decisionlab_hub.containers import BROKER_ADDRESS, apply_to_container, broker_for_containers, configure_containers
+from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
-from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_variables, step_seconds
+from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
 from decisionlab_hub.gallery import GROUP_FOLDERS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PROFILES = "profiles.yaml"
 
+FILE_HOSTS = "DECISIONLAB_FILE_HOSTS"
 _CONTAINERS = ("docker", "kubernetes")
 _SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
@@ -51,6 +53,7 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         say(f"facility: {note}")
     _configure_hub(c, facility)
     _configure_users(c, facility, layout)
+    configure_collaborations(c, facility, bool(provider))
     kind = kind_of(facility)
     c.Spawner.environment = {**c.Spawner.environment, GIT_PLACES: " ".join(facility.git_links)}
     if facility.shared and facility.shared.group_folders and kind not in _CONTAINERS:
@@ -59,13 +62,24 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         configure_containers(c, facility, hub_api_port)
         if provider:
             c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
+        if kind == "docker" and facility.shared:
+            _configure_mounted_gallery(c, facility.shared, layout)
     elif kind == "local":
         require_accounts_group(facility, provider)
+        if provider:
+            c.LabAuthenticator.machine_accounts = True
         _configure_accounts(c, facility, layout)
     else:
         _configure_process(c, facility, layout)
+    _tell_services(c, facility)
     _configure_culling(c, facility, layout)
     _configure_profiles(c, facility, book, kind)
+
+
+def _tell_services(c: Config, facility: Facility) -> None:
+    """Tells servers, wherever they run, which sidecar they have and which storage elements may be shown tokens."""
+    told = {SIDECAR_ADDRESS: facility.sidecar_url, FILE_HOSTS: ",".join(facility.storage_hosts)}
+    c.Spawner.environment = {**c.Spawner.environment, **{name: value for name, value in told.items() if value}}
 
 
 def kind_of(facility: Facility) -> str:
@@ -92,6 +106,8 @@ def _configure_hub(c: Config, facility: Facility) -> None:
         c.JupyterHub.db_url = read_secret(facility.database_url_file)
     if facility.public_url:
         c.JupyterHub.public_url = facility.public_url
+    if facility.subdomain_host:
+        c.JupyterHub.subdomain_host = facility.subdomain_host
     if facility.banner_file:
         c.JupyterHub.template_vars = {**_present(c.JupyterHub, "template_vars", {}), "announcement": Banner(facility.banner_file)}
     if facility.groups:
@@ -101,6 +117,8 @@ def _configure_hub(c: Config, facility: Facility) -> None:
 def _configure_users(c: Config, facility: Facility, layout: Layout) -> None:
     """Adds the names of the file; with a provider, who may log in is the matter of the log-in's own settings."""
     login = facility.login
+    if facility.accounts:
+        c.LabAuthenticator.accounts = dict(facility.accounts)
     if login.issuer:
         c.LabAuthenticator.admin_users = set(login.admin_users)
         c.LabAuthenticator.owner = login.owner or ""
@@ -127,6 +145,17 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
             spawner.log.info("%s: %s", spawner.user.name, line)
 
     c.Spawner.pre_spawn_hook = prepare_home
+
+
+def _configure_mounted_gallery(c: Config, shared: Shared, layout: Layout) -> None:
+    """The gallery is there and new when a container that mounts it is started."""
+    require(shared, accounts=False)
+
+    def renew_gallery(spawner: Any) -> None:
+        for note in prepare(shared, layout.notebooks, accounts=False):
+            spawner.log.warning("%s", note)
+
+    c.Spawner.pre_spawn_hook = renew_gallery
 
 
 def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
@@ -166,8 +195,8 @@ def _configure_culling(c: Config, facility: Facility, layout: Layout) -> None:
 
 def _configure_profiles(c: Config, facility: Facility, book: ProfileBook, kind: str) -> None:
     base = dict(c.Spawner.environment)
-    args = list(c.Spawner.args)
     culling = facility.culling
+    args = [*c.Spawner.args, *server_options(culling)]
     told = server_variables(culling) if culling.enabled else {}
     options = [*(kernel_options(culling) if culling.enabled else []), *(_WITH_NEIGHBOURS if kind == "local" else ())]
 

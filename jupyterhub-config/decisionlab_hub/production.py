@@ -23,7 +23,7 @@ from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
 from decisionlab_hub.ports import PortBook
 from decisionlab_hub.processes import ProcessTable
-from decisionlab_hub.production_checks import CHECKS, Finding, HubView
+from decisionlab_hub.production_checks import CHECKS, Finding, HubView, process_environment
 from decisionlab_hub.services import DEFAULT_PORTS, HUB, LOGIN_PORTS, SIDECAR, hub_service
 
 _MARK_OF_NO_RUN = "none"
@@ -63,8 +63,7 @@ def examine(layout: Layout, environ: Mapping[str, str]) -> Verdict:
 def _hub_environment(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
     record = ProcessTable(layout.run, _MARK_OF_NO_RUN).find(HUB)
     if record is not None and record.alive():
-        pairs = Path(f"/proc/{record.pid}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
-        return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+        return process_environment(record.pid)
     login = RememberedLogin(layout.home).read()
     names = {**DEFAULT_PORTS, **(LOGIN_PORTS if login else {})}
     ports = PortBook(layout.home / "ports.json", names)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import stat
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,18 +14,23 @@ from urllib.parse import urlsplit
 
 from traitlets.config import Config
 
-from decisionlab_hub.dodas import SECRET
+from decisionlab_hub.dodas import CRYPT_KEYS, SECRET
 from decisionlab_hub.facility import Facility
+from decisionlab_hub.facility_settings import DEFAULT_PROFILES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
-from decisionlab_hub.processes import ProcessTable
-from decisionlab_hub.services import SIDECAR, sidecar_service
+from decisionlab_hub.processes import ProcessRecord, ProcessTable
+from decisionlab_hub.profiles import ProfileBook
+from decisionlab_hub.services import BROKER, SIDECAR, sidecar_service
 
 LEAST_HUB = (5, 5, 1)
 """The first release of JupyterHub with the fixes of XSRF and redirects that a facility needs."""
 
 _SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::", "", None)
+_DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
+_EXCHANGE = "DECISIONLAB_BROKER_EXCHANGE"
 _DEBUG = 10
 
 
@@ -92,6 +99,8 @@ def _states(view: HubView) -> Iterator[Finding]:
         yield Finding("crypt keys", "there are none: logins are not kept, so tokens end with the first of them", "a provider (login.issuer), whose log-in makes and keeps keys", True)
     elif not any("enable_auth_state" in view.config[section] and view.config[section].enable_auth_state for section in view.config):
         yield Finding("enable_auth_state", "off: logins are not kept, though there are keys for them", "a provider (login.issuer)", True)
+    if view.environ.get(CRYPT_KEYS):
+        yield Finding(CRYPT_KEYS, "the keys of logins are in the hub's environment", "secrets/login-keys: one key in a line, the first one encrypts", True)
     if view.environ.get(SECRET):
         yield Finding(SECRET, "the client's secret is in the hub's environment", "login.client_secret_file, mode 0600", True)
 
@@ -122,7 +131,7 @@ def _powers(view: HubView) -> Iterator[Finding]:
     if found < LEAST_HUB:
         yield Finding("jupyterhub", f"release {version('jupyterhub')}", f"at least {'.'.join(map(str, LEAST_HUB))}", True)
     if not view.get("JupyterHub", "subdomain_host", ""):
-        yield Finding("subdomain_host", "all users' pages have one origin, which a browser does not keep apart", "a wildcard name and certificate, if you can have them", False)
+        yield Finding("subdomain_host", "all users' pages have one origin, which a browser does not keep apart", "subdomain_host: https://..., with a wildcard name and certificate, if you can have them", False)
 
 
 def _files(view: HubView) -> Iterator[Finding]:
@@ -141,16 +150,72 @@ def _files(view: HubView) -> Iterator[Finding]:
             yield Finding("programs", f"{path} has mode {mode:04o}: everybody on this machine can change what users run", f"chmod o-w {path}", True)
 
 
+def _sidecar_words(view: HubView) -> list[str]:
+    """The sidecar's command line: of the one that runs, else of the one that `lab up` would start."""
+    running = _running(view, SIDECAR)
+    if running is not None:
+        return Path(f"/proc/{running.pid}/cmdline").read_text().split("\0")
+    return sidecar_service(view.layout, 0, RememberedLogin(view.layout.home).read()).command
+
+
 def _sidecar(view: HubView) -> Iterator[Finding]:
-    record = ProcessTable(view.layout.run, "none").find(SIDECAR)
-    running = record is not None and record.alive()
-    if record and running:
-        words = Path(f"/proc/{record.pid}/cmdline").read_text().split("\0")
-    else:
-        words = sidecar_service(view.layout, 0, RememberedLogin(view.layout.home).read()).command
+    words = _sidecar_words(view)
     if not any(word.partition("=")[0] in ("--tokens", "--issuers") for word in words):
         remedy = "./lab up --iam ... with groups and without --sidecar-audience none, or a sidecar of your own with --tokens FILE: docs/sidecar.md"
         yield Finding("sidecar", "it asks for no token: every account of this machine may publish and purge models", remedy, True)
+
+
+def _sidecar_issuers(view: HubView) -> Iterator[Finding]:
+    words = _sidecar_words(view)
+    path = next((words[at + 1] for at, word in enumerate(words[:-1]) if word == "--issuers"), None)
+    path = path or next((word.partition("=")[2] for word in words if word.startswith("--issuers=")), None)
+    try:
+        listed = json.loads(Path(path).read_text(encoding="utf-8")).get("issuers", []) if path else []
+    except FileNotFoundError:
+        return  # `lab up` makes it, with neither of these
+    except (OSError, ValueError, AttributeError) as wrong:
+        yield Finding("sidecar issuers", f"{path} cannot be read: {wrong}", "mend it: docs/sidecar.md", True)
+        return
+    for each in listed:
+        for flag, what in {"any_audience": "tokens for every service of WLCG", "without_audience": "tokens that are for no service in particular"}.items():
+            if each.get(flag) is True:
+                yield Finding(f"sidecar {flag}", f"true for {each.get('issuer')}: it takes {what}, which others are shown too", f"audiences in {path}, and no {flag}", True)
+
+
+def _broker(view: HubView) -> Iterator[Finding]:
+    running = _running(view, BROKER)
+    environ = process_environment(running.pid) if running else view.environ
+    if environ.get(_EXCHANGE, "").strip().lower() == "never":
+        found = "never: servers get the login's own token, which is good wherever the login is, with all its scopes"
+        yield Finding(_EXCHANGE, found, "leave it out, and let the hub's client exchange its tokens at the provider: docs/token-broker.md", True)
+
+
+def _containers(view: HubView) -> Iterator[Finding]:
+    spawner = view.facility.spawner
+    if spawner.kind not in ("docker", "kubernetes"):
+        return
+    book = ProfileBook.read(view.facility.profiles_file or view.layout.hub_source / DEFAULT_PROFILES)
+    for image in sorted({spawner.image or "", *(profile.image or "" for profile in book.profiles)} - {""}):
+        if not _DIGEST.search(image):
+            yield Finding("spawner.image", f"{image} has no digest: what runs is whatever has that name when it is fetched", f"{image.rpartition('@')[0] or image}@sha256:...", True)
+    inner = urlsplit(str(view.get("JupyterHub", "hub_bind_url", "")))
+    if inner.scheme == "http" and inner.hostname not in _LOOPBACK:
+        found = f"{inner.geturl()} is not encrypted: servers send their tokens there"
+        if inner.hostname in _EVERYWHERE:
+            yield Finding("hub_bind_url", f"{found}, and every network of this machine reaches it", "spawner.hub_listens: the machine's address in a network of hub and containers alone", True)
+        else:
+            yield Finding("hub_bind_url", found, "let only hub and containers be in that network", False)
+
+
+def _running(view: HubView, name: str) -> ProcessRecord | None:
+    record = ProcessTable(view.layout.run, "none").find(name)
+    return record if record is not None and record.alive() else None
+
+
+def process_environment(pid: int) -> dict[str, str]:
+    """Returns the environment that a process was started with."""
+    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def _mode(path: Path) -> int | None:
@@ -160,4 +225,4 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-CHECKS: tuple[Callable[[HubView], Iterator[Finding]], ...] = (_facility, _login, _transport, _states, _spawner, _powers, _files, _sidecar)
+CHECKS: tuple[Callable[[HubView], Iterator[Finding]], ...] = (_facility, _login, _transport, _states, _spawner, _powers, _containers, _files, _sidecar, _sidecar_issuers, _broker)

@@ -129,11 +129,13 @@ def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[s
     return {"DECISIONLAB_ISSUER": issuer_of(ports, login), "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": secret}
 
 
-def _login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
+def login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
+    """Returns how the hub is told of a login."""
     told = {
         "DECISIONLAB_SIDECAR_AUDIENCE": login.sidecar_audience,
         "DECISIONLAB_SIDECAR_SCOPES": " ".join(login.sidecar_scopes) if login.sidecar_audience else "",
         "DECISIONLAB_FILE_AUDIENCE": login.file_audience,
+        "DECISIONLAB_DEVICE_CLIENT_ID": login.device_client_id,
     }
     return {
         **_client(layout, ports, login),
@@ -168,7 +170,7 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
         "DECISIONLAB_NODE": str(node_executable(layout)),
         "DECISIONLAB_USERS": USER,
         "DECISIONLAB_SIDECAR_URL": sidecar_url,
-        **({"DECISIONLAB_ISSUER": ""} if login is None else _login_environment(layout, ports, login)),
+        **({"DECISIONLAB_ISSUER": ""} if login is None else login_environment(layout, ports, login)),
     }
     config = layout.hub_source / "jupyterhub_config.py"
     command = [str(layout.python), "-m", "jupyterhub", "--config", str(config)]

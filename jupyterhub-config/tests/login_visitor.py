@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,6 +98,15 @@ class IamLab(LoginLab):
 
     def _control(self) -> SimulatorControl:
         return SimulatorControl(self.iam, self.secret("iam-sim/control"), LIMIT_SECONDS)
+
+    def new_user(self, name: str, *groups: str) -> None:
+        """Has the simulator know one more user, with the password of all."""
+        self._control().add_user(name, *groups)
+
+
+def subject_of(name: str) -> str:
+    """The subject of a user of the simulator, as docs/iam-sim.md says it is made."""
+    return str(uuid.UUID(bytes=hashlib.md5(f"iam-sim {name}".encode(), usedforsecurity=False).digest(), version=3))
 
 
 def server_environment(name: str, home: Path) -> dict[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A user's server and its Java kernels, as JupyterLab talks to them through the hub's proxy."""
+"""A user's server and its kernels, as JupyterLab talks to them through the hub's proxy."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ class Server(Api):
         answer = self.call("PUT", f"{self.path}/api/contents/{path}", json={"type": "file", "format": "text", "content": text})
         assert answer.status_code in (200, 201), answer.text
 
-    def kernel(self) -> ServerKernel:
-        answer = self.call("POST", f"{self.path}/api/kernels", json={"name": "decisionlab"})
+    def kernel(self, name: str = "decisionlab") -> ServerKernel:
+        """Starts a kernel, a Java one where none is named."""
+        answer = self.call("POST", f"{self.path}/api/kernels", json={"name": name})
         assert answer.status_code == 201, answer.text
         return ServerKernel(self, answer.json()["id"])
 

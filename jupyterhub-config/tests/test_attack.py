@@ -22,20 +22,24 @@ import requests
 import attack
 from account_lab import account_lab, server_of
 from conftest import CHECKOUT
-from decisionlab_hub.hub_bench.visitor import LoopbackSession
+from decisionlab_hub.hub_bench.visitor import LoopbackSession, shown_text
 from hub_visit import LIMIT_SECONDS
 from kernel_diary import claims
-from login_visitor import IamLab
+from login_visitor import IamLab, subject_of
 from server_kernel import DECISION_MODEL, Server
 from spark_calls import asks_for_a_secret, call, fetch
 
 pytestmark = [pytest.mark.script, pytest.mark.long]
 
 UIDS = {"ada": 45011, "bob": 45012}
-FACILITY = """
-shared: {{folder: {root}/shared/lab}}
-culling: {{enabled: false}}
-spawner: {{kind: local, accounts_group: labusers}}
+NOT_GIVEN = {"carol": 45013}
+"""An account of the machine whose person the administrators have not written down."""
+
+FACILITY = f"""
+accounts: {{{{ada: '{subject_of("ada")}', bob: '{subject_of("bob")}'}}}}
+shared: {{{{folder: {{root}}/shared/lab}}}}
+culling: {{{{enabled: false}}}}
+spawner: {{{{kind: local, accounts_group: labusers}}}}
 """
 MODEL = "of_ada"
 PROGRAM = """
@@ -156,7 +160,7 @@ def ports_of(pid: int) -> set[int]:
 
 @pytest.fixture(scope="module")
 def stage():
-    with account_lab(UIDS, 45010, "", FACILITY, "--iam", "sim", "--admin-groups", "/decisionlab/keepers") as (root, script):
+    with account_lab({**UIDS, **NOT_GIVEN}, 45010, "", FACILITY, "--iam", "sim", "--admin-groups", "/decisionlab/keepers") as (root, script):
         urls = {service["name"]: service["url"] for service in script.status()["services"]}
         yield Stage(root, IamLab(script, urls["hub"], urls["iam-sim"]))
 
@@ -197,6 +201,14 @@ def test_every_port_of_a_users_account_is_known(stage: Stage, ports: dict[str, A
     assert ports["zeromq"] <= ports["kernel"] and stage.known["program_port"] in ports["kernel"]
     assert len(ports["spark"]) == 2, "the session's driver and its block manager"
     assert set(attack.listening(UIDS["ada"])) == ports["server"] | ports["kernel"]
+
+
+def test_who_takes_the_name_of_an_account_at_the_provider_does_not_get_it(stage: Stage):
+    stage.lab.new_user("carol", "/decisionlab")
+    mallory = stage.lab.visitor()
+    refused = mallory.log_in("carol")
+    assert refused.status_code == 403 and f'accounts: {{carol: "{subject_of("carol")}"}}' in shown_text(refused.text), shown_text(refused.text)
+    assert not mallory.home() and "carol" not in (stage.lab.script.home / "hub" / "accounts.json").read_text()
 
 
 def test_without_credentials_no_port_gives_a_page_but_the_users_own_program(stage: Stage, ports: dict[str, Any]):

@@ -24,6 +24,7 @@ FACILITY = """
 spawner: {kind: process}
 login: {allowed_users: [ada, bob, eve]}
 groups: {cms: [ada]}
+collaborations: {team: cms}
 profiles_file: profiles.yaml
 banner_file: banner.txt
 named_servers: 1
@@ -39,7 +40,7 @@ IDLE, EVERY, AGE, SILENT = (120, 30, 600, 360) if FULL else (20, 5, 100, 60)
 """Seconds: when an idle server is ended, how often that is looked at, what age is too old, how long a cell is silent."""
 CULLING = f"""
 spawner: {{kind: process}}
-login: {{allowed_users: [ada, bob]}}
+login: {{allowed_users: [ada, bob, eve]}}
 profiles_file: profiles.yaml
 culling: {{idle: {IDLE}s, every: {EVERY}s, maximum_age: {AGE}s}}
 """
@@ -124,6 +125,18 @@ def test_homes_show_the_gallery_and_the_folders_of_ones_groups(facility_lab: Lab
     api.write("shared/cms/plan.txt", "x")
 
 
+def test_the_server_of_a_collaboration_is_its_members_and_nobody_logs_in_as_it(facility_lab: LabScript, ada: HubVisit, bob: HubVisit):
+    assert visit(facility_lab, "team").entered.status_code == 403
+    member, stranger = Api(ada), Api(bob)
+    assert stranger.call("POST", "/hub/api/users/team/server", json={"profile": "small"}).status_code in (403, 404)
+    assert member.call("POST", "/hub/api/users/team/server", json={"profile": "small"}).status_code in (201, 202)
+    wait_for("the collaboration's server", lambda: member.call("GET", "/hub/api/users/team").json().get("servers", {}).get("", {}).get("ready"))
+    assert member.call("GET", "/user/team/api/contents").status_code == 200
+    assert stranger.call("GET", "/user/team/api/contents").status_code in (403, 404)
+    assert member.call("GET", "/hub/api/users/bob").status_code == 404 and member.call("POST", "/hub/api/users/team/tokens", json={}).status_code in (403, 404)
+    assert member.call("DELETE", "/hub/api/users/team/server").status_code in (202, 204)
+
+
 def test_named_servers_are_counted(ada: HubVisit):
     api = Api(ada)
     assert api.start_server({"profile": "small"}, "second").status_code in (201, 202)
@@ -201,16 +214,17 @@ def test_production_names_what_is_for_development(facility_lab: LabScript):
 def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Path):
     home = tmp_path / "home"
     with lab_up(home, facility=CULLING, profiles=PROFILES) as script:
-        ada, bob = (Server(visit(script, user)) for user in ("ada", "bob"))
-        for api in (ada, bob):
+        ada, bob, eve = (Server(visit(script, user)) for user in ("ada", "bob", "eve"))
+        for api in (ada, bob, eve):
             assert api.start_server({"profile": "small"}).status_code in (201, 202)
-        for api in (ada, bob):
+        for api in (ada, bob, eve):
             api.wait_until_ready()
-        done = home / "home" / "ada" / "done"
+        done, done_in_python = (home / "home" / name / "done" for name in ("ada", "eve"))
         ada.kernel().begin(f'Thread.sleep({SILENT}_000); java.nio.file.Files.writeString(java.nio.file.Path.of("{done}"), "1");')
+        eve.kernel("python3").begin(f"import time, pathlib\ntime.sleep({SILENT})\npathlib.Path('{done_in_python}').touch()")
         wait_for("the end of the idle server", lambda: "" not in bob.servers(), IDLE + LIMIT_SECONDS)
-        wait_for("the end of the silent cell", done.exists, SILENT + LIMIT_SECONDS)
-        wait_for("the end of the server that was busy", lambda: "" not in ada.servers(), IDLE + LIMIT_SECONDS)
+        wait_for("the end of the silent cells", lambda: done.exists() and done_in_python.exists(), SILENT + LIMIT_SECONDS)
+        wait_for("the end of the servers that were busy", lambda: not {**ada.servers(), **eve.servers()}, IDLE + LIMIT_SECONDS)
         assert bob.start_server({"profile": "small"}).status_code in (201, 202)
         bob.wait_until_ready()
         bob.kernel().begin("Thread.sleep(1_000_000);")

@@ -10,8 +10,10 @@ import shlex
 
 import pytest
 from tornado.web import HTTPError
+from traitlets.config import Config
 
 from conftest import layout_with_node
+from decisionlab_hub import facility_settings
 from decisionlab_hub.accounts import account_of, require_accounts_group
 from decisionlab_hub.cli import _parser
 from decisionlab_hub.console import LabError
@@ -33,7 +35,7 @@ def test_a_log_in_other_than_the_files_is_refused_with_the_command_that_mends_it
 
 SAME = {"DECISIONLAB_ISSUER": "https://iam.example.org", "DECISIONLAB_ALLOWED_GROUPS": "/cms", "DECISIONLAB_HUB_CLIENT_ID": "lab"}
 WHOLE = """
-login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, callback_url: 'https://hub.example.org/hub/oauth_callback',
+login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, device_client_id: lab-cli, callback_url: 'https://hub.example.org/hub/oauth_callback',
   allowed_groups: [/cms], allowed_users: [ada], admin_users: [bob], owner: f00}
 audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.example.org'}
 """
@@ -45,6 +47,7 @@ audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.exampl
         ("DECISIONLAB_HUB_CLIENT_ID", "login.client_id: lab"),
         ("DECISIONLAB_LOGIN_CALLBACK", "login.callback_url: https://hub"),
         ("DECISIONLAB_HUB_CLIENT_SECRET_FILE", "login.client_secret_file: "),
+        ("DECISIONLAB_DEVICE_CLIENT_ID", "login.device_client_id: lab-cli"),
         ("DECISIONLAB_SIDECAR_AUDIENCE", "audiences.sidecar: https://sidecar"),
         ("DECISIONLAB_FILE_AUDIENCE", "audiences.files: https://files"),
         ("DECISIONLAB_ALLOWED_USERS", "login.allowed_users with login.admin_users: ada, bob"),
@@ -57,6 +60,7 @@ def test_every_key_of_the_log_in_is_compared_and_the_command_says_all_of_them(tm
     same = {
         **SAME, "DECISIONLAB_LOGIN_CALLBACK": "https://hub.example.org/hub/oauth_callback", "DECISIONLAB_HUB_CLIENT_SECRET_FILE": str(tmp_path / "s"),
         "DECISIONLAB_SIDECAR_AUDIENCE": "https://sidecar.example.org", "DECISIONLAB_FILE_AUDIENCE": "https://files.example.org", "DECISIONLAB_ALLOWED_USERS": "ada,bob",
+        "DECISIONLAB_DEVICE_CLIENT_ID": "lab-cli",
     }  # fmt: skip
     require_same_login(told, same)
     with pytest.raises(LabError) as problem:
@@ -97,6 +101,8 @@ def test_what_is_no_audience_is_refused_with_what_is_expected(tmp_path, audience
         ("groups: {cms: [ada]}", True, "says groups without login.issuer"),
         (OIDC, False, "by the shared password"),
         (OIDC, True, None),
+        ("accounts: {ada: '1'}", False, "says accounts, which are subjects at a provider"),
+        ("accounts: {ada: '1'}", True, None),
     ],
 )
 def test_file_and_hub_agree_about_a_provider_or_the_hub_does_not_start(tmp_path, text, provider, expected):
@@ -119,6 +125,21 @@ def test_servers_in_containers_ask_the_broker_by_the_public_address(tmp_path):
     with pytest.raises(LabError, match="public_url is missing; with a provider, servers of kind docker"):
         broker_for_containers(facility(tmp_path, text))
     assert broker_for_containers(facility(tmp_path, text + "public_url: https://hub.example.org/\n")) == "https://hub.example.org/services/token-broker"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="real accounts need root")
+@pytest.mark.parametrize("provider", [True, False])
+def test_with_a_provider_accounts_of_the_machine_are_given_by_administrators(tmp_path, monkeypatch, provider):
+    monkeypatch.setattr(facility_settings, "require_open", lambda paths: None)
+    monkeypatch.setattr(facility_settings, "require_accounts_group", lambda told, at: None)
+    for name, value in (SAME if provider else {"DECISIONLAB_ISSUER": ""}).items():
+        monkeypatch.setenv(name, value)
+    told = facility(tmp_path, (OIDC + "accounts: {ada: '1'}\n" if provider else "") + "spawner: {kind: local}\nculling: {enabled: false}\n")
+    config = Config()
+    config.Spawner.environment, config.Spawner.args = {}, []
+    facility_settings.configure_facility(config, told, layout_with_node(tmp_path), 1)
+    given = {name: config.LabAuthenticator[name] for name in ("accounts", "machine_accounts") if "LabAuthenticator" in config}
+    assert given == ({"accounts": {"ada": "1"}, "machine_accounts": True} if provider else {})
 
 
 def test_a_provider_opens_only_accounts_of_the_named_group(tmp_path, monkeypatch):

@@ -27,7 +27,6 @@ from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, safe_address
 from decisionlab_hub.login.claims import groups_of
-from decisionlab_hub.login.names import SAFE_NAME, AccountLedger, NameTaken, name_for
 from decisionlab_hub.login.secret_free_log import SecretFreeFormatter, without_secrets
 from decisionlab_hub.login.sidecar_rights import write_issuers, write_tokens
 from decisionlab_hub.services import hub_service, sidecar_service
@@ -56,37 +55,6 @@ def test_groups_come_from_the_first_claim_and_never_widen(claims, groups):
     assert groups_of(claims) == groups
 
 
-@pytest.mark.parametrize("claimed", ["Ada", "ada.lovelace", "röntgen", "../root", "root", "daemon", "physicist", "9lives", "-", "日本", "a" * 60, "a/b", "ada\n"])
-def test_an_unsafe_name_becomes_a_safe_one_of_this_account_alone(claimed):
-    names = {name_for(claimed, IAM, subject) for subject in ("1", "2", "3")}
-    assert len(names) == 3
-    assert all(SAFE_NAME.fullmatch(name) for name in names)
-    assert name_for(claimed, IAM, "1") == name_for(claimed, IAM.rstrip("/"), "1")
-
-
-def test_a_safe_name_is_kept():
-    assert name_for("ada-l", IAM, "1") == "ada-l"
-
-
-def test_an_account_keeps_its_name_and_no_other_gets_it(tmp_path):
-    ledger = AccountLedger(tmp_path / "accounts.json")
-    assert ledger.name_of("ada", IAM, "1") == "ada"
-    ledger.bind("ada", IAM, "1")
-    assert ledger.name_of("renamed", IAM.rstrip("/"), "1") == "ada"
-    for question in (lambda: ledger.name_of("ada", IAM, "2"), lambda: ledger.bind("ada", IAM, "2")):
-        with pytest.raises(NameTaken, match="ada belongs to another account"):
-            question()
-    with pytest.raises(NameTaken):
-        AccountLedger(tmp_path / "accounts.json").name_of("ada", "https://other.example.org", "1")
-    assert stat.S_IMODE((tmp_path / "accounts.json").stat().st_mode) == 0o600
-
-
-def test_a_damaged_ledger_lets_nobody_in(tmp_path):
-    (tmp_path / "accounts.json").write_text("{")
-    with pytest.raises(LabError, match="accounts.json is not JSON"):
-        AccountLedger(tmp_path / "accounts.json").name_of("ada", IAM, "1")
-
-
 def choice_of(*arguments: str):
     return asked(_parser().parse_args(["up", *arguments]))
 
@@ -107,7 +75,8 @@ def test_a_provider_is_taken_from_the_command_line_and_remembered(tmp_path):
     remembered.write(None)
     assert remembered.read() is None
     assert choice_of() is None and choice_of("--iam", "none") == "none"
-    assert choice_of("--iam", "sim").groups == ("/decisionlab",)
+    assert choice_of("--iam", "sim").groups == ("/decisionlab",) and choice_of("--iam", "sim").device_client_id == "decisionlab-cli"
+    assert choice_of("--iam", IAM, "--client-id", "hub", "--users", "bob", "--device-client-id", "cli").device_client_id == "cli"
 
 
 @pytest.mark.parametrize(
@@ -189,14 +158,32 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
     assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
 
 
+def test_keys_of_logins_from_jupyterhubs_own_variable_come_first(provider, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", "ab" * 32)
+    config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+    assert config.CryptKeeper["keys"] == ["ab" * 32, *read_keys(tmp_path / "home" / "secrets" / "login-keys")]
+
+
+def test_servers_are_told_of_a_login_by_device_code_where_a_client_for_it_is_named(provider, monkeypatch):
+    def told() -> tuple[str | None, str | None]:
+        environment = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().Spawner.environment  # noqa: F811
+        return environment.get("DECISIONLAB_ISSUER"), environment.get("DECISIONLAB_CLIENT_ID")
+
+    assert told() == (None, None)
+    monkeypatch.setenv("DECISIONLAB_DEVICE_CLIENT_ID", "cli")
+    assert told() == (IAM, "cli")
+
+
 def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, monkeypatch):
     (tmp_path / "home" / "facility.yaml").write_text(
+        "accounts: {ada: '1'}\n"
         f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: {tmp_path}/client, allowed_groups: [/cms], admin_groups: [/ops], admin_users: [bob], owner: f00}}\n"
         "spawner: {kind: process}\nculling: {enabled: false}\n"
     )
     monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "bob")
     mine = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().LabAuthenticator
     assert mine.admin_users == {"bob"} and mine.allowed_users == {"bob"} and mine.owner == "f00"
+    assert mine.accounts == {"ada": "1"} and "machine_accounts" not in mine
     monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "")
     with pytest.raises(LabError, match="admin_users: bob"):
         PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()

@@ -14,6 +14,7 @@ import pytest
 from traitlets.config import Config
 
 from conftest import CHECKOUT, layout_with_node
+from decisionlab_hub import production_checks
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.interrupt import Interrupt
@@ -113,7 +114,8 @@ def test_what_the_facility_file_lacks_is_named(fit: HubView):
 def test_a_simulated_provider_and_a_secret_in_the_environment_are_named(fit: HubView):
     plain = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, issuer=None)))
     assert findings(replace(plain, environ={"DECISIONLAB_ISSUER": "http://127.0.0.1:9000/"})) == {"login.issuer": True}
-    assert findings(replace(fit, environ={"IAM_CLIENT_SECRET": "x"})) == {"IAM_CLIENT_SECRET": True}
+    for name in ("IAM_CLIENT_SECRET", "JUPYTERHUB_CRYPT_KEY"):
+        assert findings(replace(fit, environ={name: "x"})) == {name: True}
 
 
 def test_files_that_others_can_read_or_change_are_named(fit: HubView):
@@ -158,6 +160,70 @@ def test_a_stopped_lab_is_looked_at_with_its_login_and_nothing_is_made(tmp_path:
     RememberedLogin(layout.home).write(LoginChoice("sim", "decisionlab-hub", groups=("/decisionlab",)))
     examine(layout, dict(os.environ))
     assert not layout.simulator.exists() and not layout.sidecar_issuers.exists()
+
+
+DIGEST = "sha256:" + "ab" * 32
+
+
+def test_images_without_a_digest_are_named(fit: HubView, tmp_path: Path):
+    def told(text: str) -> dict[str, bool]:
+        path = tmp_path / "facility.yaml"
+        path.write_text(FILE.replace("spawner: {kind: local}", "") + f"spawner: {{kind: docker, hub_address: hub, image: '{text}'}}\nprofiles_file: profiles.yaml\n")
+        return findings(replace(fit, facility=Facility.read(path, {})))
+
+    profiles = tmp_path / "profiles.yaml"
+    profiles.write_text(f"profiles: [{{name: a, title: a, memory: 1G, cpu: 1, image: 'gpu@{DIGEST}'}}]\n")
+    fit.config.JupyterHub.hub_bind_url = "https://0.0.0.0:8081"
+    assert told(f"registry.example.org:5000/lab@{DIGEST}") == {}
+    for image in ("lab:1.0", "lab", f"lab@{DIGEST[:-1]}"):
+        assert told(image) == {"spawner.image": True}
+    profiles.write_text("profiles: [{name: a, title: a, memory: 1G, cpu: 1, image: 'gpu:1'}]\n")
+    assert told(f"lab@{DIGEST}") == {"spawner.image": True}
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("http://0.0.0.0:8081", {"hub_bind_url": True}),
+        ("http://:8081", {"hub_bind_url": True}),
+        ("http://[::]:8081", {"hub_bind_url": True}),
+        ("http://172.18.0.1:8081", {"hub_bind_url": False}),
+        ("http://127.0.0.1:8081", {}),
+        ("https://0.0.0.0:8081", {}),
+    ],
+)
+def test_an_inner_port_of_the_hub_in_clear_is_named_where_containers_ask_it(fit: HubView, url, found):
+    fit.config.JupyterHub.hub_bind_url = url
+    assert findings(fit) == {}
+    spawner = replace(fit.facility.spawner, kind="kubernetes", image=f"lab@{DIGEST}", hub_address="hub")
+    assert findings(replace(fit, facility=replace(fit.facility, spawner=spawner))) == found
+
+
+@pytest.mark.parametrize("spelling", [["--issuers", "FILE"], ["--issuers=FILE"]])
+def test_issuers_whose_tokens_need_not_be_for_the_sidecar_are_named(fit: HubView, monkeypatch, tmp_path, spelling):
+    path = tmp_path / "issuers.json"
+    words = [word.replace("FILE", str(path)) for word in spelling]
+    monkeypatch.setattr(production_checks, "_sidecar_words", lambda view: ["sidecar", *words])
+    assert findings(fit) == {}, "lab up makes the file"
+    for flags, named in (({}, set()), ({"any_audience": False}, set()), ({"any_audience": True, "without_audience": True}, {"sidecar any_audience", "sidecar without_audience"})):
+        path.write_text(json.dumps({"issuers": [{"issuer": "https://iam.example.org/", "audiences": ["x"], **flags}]}))
+        assert findings(fit) == dict.fromkeys(named, True)
+    path.write_text("[")
+    assert findings(fit) == {"sidecar issuers": True}
+
+
+def test_a_broker_that_exchanges_nothing_is_named(fit: HubView):
+    assert findings(replace(fit, environ={"DECISIONLAB_BROKER_EXCHANGE": "never"})) == {"DECISIONLAB_BROKER_EXCHANGE": True}
+    assert findings(replace(fit, environ={"DECISIONLAB_BROKER_EXCHANGE": "auto"})) == {}
+    broker = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env={"DECISIONLAB_BROKER_EXCHANGE": "never"})
+    try:
+        seen = Path(f"/proc/{broker.pid}/cmdline")
+        assert Interrupt().wait_for(lambda: b"input" in seen.read_bytes(), 60.0)
+        record = ProcessRecord("token-broker", broker.pid, identity_of(broker.pid) or "", 1, "", "", "")
+        (fit.layout.run / "token-broker.json").write_text(json.dumps(asdict(record)))
+        assert findings(fit) == {"DECISIONLAB_BROKER_EXCHANGE": True}, "the broker that runs counts"
+    finally:
+        broker.communicate(b"\n", timeout=60)
 
 
 def test_advice_does_not_make_a_lab_unfit(fit: HubView):

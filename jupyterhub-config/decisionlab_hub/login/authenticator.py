@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import time
 from collections import defaultdict
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, AsyncIterator
 
 from jupyterhub import roles
-from jupyterhub.apihandlers.users import ActivityAPIHandler
+from jupyterhub.apihandlers.users import ActivityAPIHandler, SelfAPIHandler
 from jupyterhub.handlers import BaseHandler
+from jupyterhub.user import User
 from oauthenticator.generic import GenericOAuthenticator
 from tornado import web
 from tornado.httpclient import AsyncHTTPClient
-from traitlets import Unicode, default
+from traitlets import Bool, Dict, Unicode, default
 
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
@@ -28,8 +31,16 @@ _UNCHECKED_SECONDS = 6 * 3600.0
 
 _REMEMBERED_REFUSAL_SECONDS = 15.0
 
+_TURN_SECONDS = 120.0
+"""So long a request waits for the check of another one; a check itself ends sooner."""
+
 _LOGIN_SECONDS = 60.0
 """Limit of each question to the provider in a login."""
+
+_OF_ANOTHER = (
+    "The name {name} is yours now, and another account had it here, whose servers and tokens would become yours. "
+    "An administrator deletes the user {name} on the hub's page Admin; then log in again. Files in the home stay."
+)
 
 # JupyterHub 6.1.1 reads this where a cookie's login cannot be refreshed, and sets it for tokens only: a spawn would answer 500.
 BaseHandler._token_authenticated = False
@@ -43,6 +54,17 @@ async def _user_as_he_is(handler: ActivityAPIHandler, user: Any, force: bool = F
 ActivityAPIHandler.refresh_auth = _user_as_he_is
 
 
+async def _user_for_the_broker(handler: SelfAPIHandler, user: Any, force: bool = False) -> Any:
+    """The broker asks who asks it, in the middle of the check of this user: that waits for nothing, and is no check."""
+    mine = handler.authenticator
+    if isinstance(mine, LabAuthenticator) and mine.is_the_broker_asking_back(user.name, handler.get_auth_token()):
+        return user
+    return await BaseHandler.refresh_auth(handler, user, force)
+
+
+SelfAPIHandler.refresh_auth = _user_for_the_broker
+
+
 class LabAuthenticator(GenericOAuthenticator):
     """OpenID Connect with discovery; groups and account are asked for again while the login lasts.
 
@@ -53,6 +75,9 @@ class LabAuthenticator(GenericOAuthenticator):
     broker_url = Unicode(config=True, help="The token broker, as the hub reaches it.")
     ledger_file = Unicode(config=True, help="Where it is kept which account has which name.")
     ledger_key = Unicode(config=True, help="What stands for the provider where it is kept who has which name; empty: the issuer.")
+    accounts = Dict(key_trait=Unicode(), value_trait=Unicode(), config=True, help="Subjects to whom administrators have given names; nobody else gets these.")
+    machine_accounts = Bool(False, config=True, help="Whether servers run as accounts of this machine: their names are nobody's who is not in `accounts`.")
+    collaborations = Dict(key_trait=Unicode(), value_trait=Unicode(), config=True, help="Groups by the names of accounts that nobody logs in as.")
     owner = Unicode(config=True, help="Subject of an account that is let in and is an administrator, whatever its groups; empty: none.")
     name_claim = Unicode("preferred_username", config=True, help="The claim that names of users are made of.")
 
@@ -62,9 +87,10 @@ class LabAuthenticator(GenericOAuthenticator):
     def __init__(self, **settings: Any):
         super().__init__(**settings)
         self._provider = Provider(self.issuer)
-        self._ledger = AccountLedger(Path(self.ledger_file))
+        self._ledger = AccountLedger(Path(self.ledger_file), self.accounts, self.machine_accounts)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._renewing: set[str] = set()
+        self._inner: dict[str, str] = {}
+        """By user, the token with which the broker asks back in the middle of a check."""
         self._refusals: dict[str, tuple[str, float]] = {}
         self._last_good: dict[str, float] = {}
         self._checked: dict[str, float] = {}
@@ -112,8 +138,11 @@ class LabAuthenticator(GenericOAuthenticator):
     async def run_post_auth_hook(self, handler: Any, auth_model: dict[str, Any]) -> dict[str, Any]:
         """Runs when the user is let in."""
         name, subject = auth_model["name"], auth_model["auth_state"][self.user_auth_state_key]["sub"]
+        place = self.ledger_key or self.issuer
         try:
-            self._ledger.bind(name, self.ledger_key or self.issuer, subject)
+            if self._ledger.changes_hands(name, place, subject) and handler.find_user(name) is not None:
+                raise NameTaken(_OF_ANOTHER.format(name=name))
+            self._ledger.bind(name, place, subject)
         except NameTaken as taken:
             raise web.HTTPError(403, str(taken)) from taken
         self._refusals.pop(name, None)
@@ -125,10 +154,10 @@ class LabAuthenticator(GenericOAuthenticator):
 
     async def refresh_user(self, user: Any, handler: Any = None, **more: Any) -> bool:
         """Tells whether a login still stands. Changed groups and rights are taken over; an outage of the provider ends nothing."""
-        if user.name in self._renewing:
-            return True  # the broker asks the hub who asks it, in the middle of a check
+        if user.name in self.collaborations:
+            return await self._check_collaboration(user, handler)
         asked = time.monotonic()
-        async with self._locks[user.name]:
+        async with self._turn(user.name):
             if self._checked.get(user.name, 0.0) > asked:
                 return True  # found good while this request waited for its turn
             refusal = self._refusals.get(user.name)
@@ -141,11 +170,39 @@ class LabAuthenticator(GenericOAuthenticator):
             self._checked[user.name] = time.monotonic()
             return True
 
+    async def _check_collaboration(self, user: Any, handler: Any) -> bool:
+        """An account of a collaboration has no login: what counts is that of the member who asks for its server."""
+        if await user.get_auth_state():
+            self.log.warning("%s is a collaboration's, and somebody has logged in as it: delete the user on the page Admin", user.name)
+            return False
+        user.sync_groups([self.collaborations[user.name]])
+        member = getattr(handler, "_jupyterhub_user", None)
+        if isinstance(member, User) and member.name not in self.collaborations:
+            return await self.refresh_user(member, handler)
+        return True
+
+    def is_the_broker_asking_back(self, name: str, token: str | None) -> bool:
+        """Tells whether this is the broker's question who asks it, in the middle of a check of this user; nobody else passes before its end."""
+        inner = self._inner.get(name)
+        return bool(inner and token) and hmac.compare_digest(token.encode(), inner.encode())
+
+    @asynccontextmanager
+    async def _turn(self, name: str) -> AsyncIterator[None]:
+        """One check of a user at a time; who waits for too long is told to come again, and is not let in unchecked."""
+        try:
+            await asyncio.wait_for(self._locks[name].acquire(), _TURN_SECONDS)
+        except asyncio.TimeoutError as late:
+            raise web.HTTPError(503, "Your login is being checked, and the login service takes long. Try again in a while.") from late
+        try:
+            yield
+        finally:
+            self._locks[name].release()
+
     def _refuse(self, user: Any, words: str, until: float) -> bool:
         if user.name not in self._refusals:
             self.log.warning("%s is logged out: %s", user.name, words)
         self._refusals[user.name] = (words, until)
-        user._auth_refreshed = None  # a check of the broker in between may have set it
+        user._auth_refreshed = None  # what was good at the last check is not any more
         return False
 
     async def _why_not(self, user: Any) -> str:
@@ -153,6 +210,10 @@ class LabAuthenticator(GenericOAuthenticator):
         state = await user.get_auth_state()
         if not state or not state.get("access_token"):
             return "The hub does not have your login any more."
+        try:
+            self._ledger.require(user.name, str(state.get(self.user_auth_state_key, {}).get("sub")))
+        except NameTaken as taken:
+            return str(taken)
         standing, claims = await self._provider.standing(state["access_token"])
         if standing is Standing.REFUSED:
             state, words = await self._renewed(user, state)
@@ -174,11 +235,7 @@ class LabAuthenticator(GenericOAuthenticator):
             return state, ""
         if not old.get("refresh_token"):
             return None, "Your login has ended."
-        self._renewing.add(user.name)
-        try:
-            renewal = await renew(self.broker_url, user)
-        finally:
-            self._renewing.discard(user.name)
+        renewal = await renew(self.broker_url, user, self._inner)
         if renewal.refused:
             return None, renewal.refused
         state = await user.get_auth_state()

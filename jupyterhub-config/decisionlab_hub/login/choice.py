@@ -27,6 +27,7 @@ _OF_A_SIDECAR_BEGIN = ("wlcg.groups", "model.")
 _BASE_SCOPES = ("openid", "profile", "offline_access", "wlcg", "wlcg.groups")
 _SIMULATOR_SCOPES = (*_BASE_SCOPES, "model.read", "model.write", "storage.read:/", "storage.create:/", "storage.modify:/")
 _SIMULATOR_CLIENT = "decisionlab-hub"
+_SIMULATOR_DEVICE_CLIENT = "decisionlab-cli"
 _SIMULATOR_GROUPS = ("/decisionlab",)
 _SIMULATOR_ADMINS = ("/decisionlab/admins",)
 
@@ -46,6 +47,8 @@ class LoginChoice:
     sidecar_audience: str = ""
     """Empty: the sidecar asks for no tokens."""
     file_audience: str = ""
+    device_client_id: str = ""
+    """A public client, by which users log in with a device code in their kernels; empty: they do not."""
 
     @property
     def simulated(self) -> bool:
@@ -78,6 +81,7 @@ def add_options(up: argparse.ArgumentParser) -> None:
         "--sidecar-audience", metavar="NAME", help=f"audience of tokens for the lab's sidecar (default: a name made of --client-id, where groups are named); `{NO_AUDIENCE}`: it asks for none"
     )
     login.add_argument("--file-audience", metavar="NAME", help="audience of tokens for file servers")
+    login.add_argument("--device-client-id", metavar="ID", help="a public client with the device code grant, for `%%login device` in notebooks")
 
 
 def asked(options: argparse.Namespace) -> LoginChoice | str | None:
@@ -110,6 +114,7 @@ def asked(options: argparse.Namespace) -> LoginChoice | str | None:
             scopes=tuple((options.scopes or " ".join(_BASE_SCOPES)).split()),
             callback=options.callback or "",
             file_audience=options.file_audience or "",
+            device_client_id=options.device_client_id or "",
         ),
         options.sidecar_audience,
     )
@@ -140,12 +145,12 @@ def _usual_audience(choice: LoginChoice) -> str:
 
 
 _DETAILS = (
-    "client_id", "client_secret_file", "groups", "admin_groups", "users", "scopes", "callback", "sidecar_audience", "file_audience"
+    "client_id", "client_secret_file", "groups", "admin_groups", "users", "scopes", "callback", "sidecar_audience", "file_audience", "device_client_id"
 )  # fmt: skip
 
 
 def _simulator(options: argparse.Namespace, given: list[str]) -> LoginChoice:
-    for name in ("client_id", "client_secret_file", "callback"):
+    for name in ("client_id", "client_secret_file", "callback", "device_client_id"):
         if name in given:
             raise LabError(f"{_flag(name)} is for a real provider; the simulator has a client of its own", EXIT_USAGE)
     return _with_audience(
@@ -157,6 +162,7 @@ def _simulator(options: argparse.Namespace, given: list[str]) -> LoginChoice:
             users=options.users or (),
             scopes=tuple(options.scopes.split()) if options.scopes else _SIMULATOR_SCOPES,
             file_audience=options.file_audience or "",
+            device_client_id=_SIMULATOR_DEVICE_CLIENT,
         ),
         options.sidecar_audience,
     )

@@ -8,6 +8,7 @@ import json
 import pwd
 import re
 from pathlib import Path
+from typing import Mapping
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.files import write_atomically
@@ -20,7 +21,7 @@ _RESERVED = {"physicist", "shared", "hub", "admin"}
 
 
 class NameTaken(Exception):
-    """The name belongs to another account of the provider."""
+    """The name is not this account's: another one of the provider has it, or an administrator has to give it first."""
 
 
 def name_for(claimed: str, issuer: str, subject: str) -> str:
@@ -43,21 +44,46 @@ def _of_the_system(name: str) -> bool:
 
 
 class AccountLedger:
-    """Which account of a provider has which name at the hub, in a file; an account keeps its name when it is renamed there."""
+    """Which account of a provider has which name at the hub, in a file; an account keeps its name when it is renamed there.
 
-    def __init__(self, path: Path):
+    `given` are the subjects to whom the administrators have given names: those are theirs alone, whatever the file says. With
+    `machine_accounts` a name that is an account of this machine is given by them, or nobody's: whoever comes first with a name
+    at the provider need not be the person whose account has that name here.
+    """
+
+    def __init__(self, path: Path, given: Mapping[str, str] | None = None, machine_accounts: bool = False):
         self._path = path
+        self._given = dict(given or {})
+        self._machine_accounts = machine_accounts
 
     def name_of(self, claimed: str, issuer: str, subject: str) -> str:
-        """Returns the name of an account, or the one that it would get. Raises NameTaken when another account has that."""
-        return self._find(self._read(), claimed, issuer, subject)
+        """Returns the name of an account, or the one that it would get. Raises NameTaken when that is another's, or has to be given."""
+        name = next((name for name, holder in self._given.items() if holder == subject), None) or self._find(self._read(), claimed, issuer, subject)
+        self.require(name, subject)
+        return name
+
+    def require(self, name: str, subject: str) -> None:
+        """Raises NameTaken when the administrators have given the name to another account, or must give it before anybody has it."""
+        holder = self._given.get(name)
+        if holder is None and self._machine_accounts and _on_this_machine(name):
+            raise NameTaken(
+                f"{name} is an account of this machine, and nobody has said that it is yours. An administrator of this hub, who knows you, can: "
+                f"{_as_given(name, subject)} in the facility file, then ./lab down and ./lab up."
+            )
+        if holder not in (None, subject):
+            raise NameTaken(f"The name {name} belongs to another account of the login service here: accounts.{name} in the facility file says whose it is.")
+
+    def changes_hands(self, name: str, issuer: str, subject: str) -> bool:
+        """Tells whether the name, which is this account's now, was another's until now."""
+        return bool(_others(self._read(), name, issuer, subject))
 
     def bind(self, name: str, issuer: str, subject: str) -> None:
         """Keeps that this account has this name. Raises NameTaken when another account has it."""
-        accounts = self._read()
-        if self._find(accounts, name, issuer, subject) != name or _account(issuer, subject) not in accounts:
-            self._refuse_taken(accounts, name, issuer, subject)
-            accounts[_account(issuer, subject)] = name
+        before = self._read()
+        self.require(name, subject)
+        self._refuse_taken(before, name, issuer, subject)
+        accounts = {account: taken for account, taken in before.items() if taken != name} | {_account(issuer, subject): name}
+        if accounts != before:
             write_atomically(self._path, json.dumps(accounts, indent=2) + "\n", mode=0o600)
 
     def _find(self, accounts: dict[str, str], claimed: str, issuer: str, subject: str) -> str:
@@ -69,11 +95,10 @@ class AccountLedger:
         return name
 
     def _refuse_taken(self, accounts: dict[str, str], name: str, issuer: str, subject: str) -> None:
-        others = [account for account, taken in accounts.items() if taken == name and account != _account(issuer, subject)]
-        if others:
+        if self._given.get(name) != subject and _others(accounts, name, issuer, subject):
             raise NameTaken(
                 f"The name {name} belongs to another account of the login service here, with its files. "
-                f"An administrator can give it to this account: in {self._path.name} of the hub."
+                f"An administrator can give it to this account: {_as_given(name, subject)} in the facility file, or without one in {self._path.name} of the hub."
             )
 
     def _read(self) -> dict[str, str]:
@@ -88,3 +113,19 @@ class AccountLedger:
 
 def _account(issuer: str, subject: str) -> str:
     return f"{issuer.rstrip('/')} {subject}"
+
+
+def _as_given(name: str, subject: str) -> str:
+    return f"accounts: {{{name}: {json.dumps(subject)}}}"
+
+
+def _others(accounts: Mapping[str, str], name: str, issuer: str, subject: str) -> list[str]:
+    return [account for account, taken in accounts.items() if taken == name and account != _account(issuer, subject)]
+
+
+def _on_this_machine(name: str) -> bool:
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True

@@ -25,9 +25,14 @@ class Renewal:
     away: str = ""
 
 
-async def renew(broker_url: str, user: Any) -> Renewal:
-    """Has the broker renew a user's login where it needs that; the hub keeps the new one then."""
+async def renew(broker_url: str, user: Any, inner: dict[str, str]) -> Renewal:
+    """Has the broker renew a user's login where it needs that; the hub keeps the new one then.
+
+    While it goes on, `inner` has the token, by the user's name, with which the broker asks back who asks it; that token can ask
+    the broker and do nothing else.
+    """
     token = user.new_api_token(note="check of the login", expires_in=_TOKEN_SECONDS, scopes=[ACCESS_SCOPE])
+    inner[user.name] = token
     try:
         request = HTTPRequest(
             f"{broker_url}/token",
@@ -41,6 +46,7 @@ async def renew(broker_url: str, user: Any) -> Renewal:
     except (HTTPClientError, OSError, ValueError) as problem:
         return Renewal(away=f"the token broker does not answer ({type(problem).__name__})")
     finally:
+        inner.pop(user.name, None)
         _forget(user, token)
     if answer.code == 200:
         return Renewal()

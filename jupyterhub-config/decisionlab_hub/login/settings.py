@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
-from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, read_keys, read_secret
+from decisionlab_hub.credentials import BROKER_TOKEN, LOGIN_KEYS, keys_of, read_keys, read_secret
+from decisionlab_hub.dodas import CRYPT_KEYS
 from decisionlab_hub.login.audience import EXPECTED_AUDIENCE, is_audience
 from decisionlab_hub.login.choice import CLIENT_SECRET, safe_address
 from decisionlab_hub.login.claims import normal_group
@@ -49,6 +50,8 @@ class LoginSettings:
     told: tuple[tuple[str, str], ...]
     ledger_key: str = ""
     """Under which the names of accounts are kept; empty: the issuer."""
+    keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys of logins beside those in the lab's secrets: the first of them encrypts."""
 
     @staticmethod
     def of(reader: Reader) -> LoginSettings | None:
@@ -70,8 +73,9 @@ class LoginSettings:
             broker_url=reader.optional("DECISIONLAB_TOKEN_BROKER"),
             check_seconds=int(seconds) if seconds.isascii() and seconds.isdigit() else 0,
             service_name=reader.optional("DECISIONLAB_LOGIN_NAME") or urlsplit(issuer).netloc,
-            told=tuple((name, value) for name in TOLD if (value := reader.optional(name))),
+            told=(*((name, value) for name in TOLD if (value := reader.optional(name))), *_device_login(reader, issuer)),
             ledger_key=reader.optional("DECISIONLAB_LOGIN_LEDGER"),
+            keys=tuple(keys_of(CRYPT_KEYS, reader.optional(CRYPT_KEYS))),
         )
         settings._check(reader)
         return settings
@@ -99,6 +103,12 @@ TOLD = (*_AUDIENCES, "DECISIONLAB_SIDECAR_SCOPES")
 """What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
 
 
+def _device_login(reader: Reader, issuer: str) -> tuple[tuple[str, str], ...]:
+    """What kernels are told for a login by device code: it is a public client, so nothing of it is a secret."""
+    client = reader.optional("DECISIONLAB_DEVICE_CLIENT_ID")
+    return (("DECISIONLAB_ISSUER", issuer), ("DECISIONLAB_CLIENT_ID", client)) if client else ()
+
+
 def _listed(reader: Reader, name: str, normal: Any) -> frozenset[str]:
     found = set()
     for part in reader.optional(name).split(","):
@@ -123,7 +133,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
 
     c.JupyterHub.authenticator_class = LabAuthenticator
     c.JupyterHub.template_paths = [*c.JupyterHub.get("template_paths", []), str(Path(__file__).parent / "templates")]
-    c.CryptKeeper.keys = read_keys(layout.secrets / LOGIN_KEYS)
+    c.CryptKeeper.keys = [*login.keys, *read_keys(layout.secrets / LOGIN_KEYS)]
     mine = c.LabAuthenticator
     mine.issuer = login.issuer
     mine.broker_url = login.broker_url

@@ -51,8 +51,9 @@ public final class StandardTokens {
   }
 
   /**
-   * Tokens for one process, with its login by device code: the last place, and the first one as
-   * soon as the user has logged in there.
+   * Tokens for one process, with its login by device code: the first place as soon as the user has
+   * logged in there, and the last one else. Where there is a broker, its user is logged in at the
+   * hub: nobody is asked to log in once more because it has no token, only who asks for that.
    *
    * @param login the login, or null where there is none
    */
@@ -70,7 +71,8 @@ public final class StandardTokens {
     String hubToken = environment.getOrDefault("JUPYTERHUB_API_TOKEN", "");
     String broker = environment.getOrDefault("DECISIONLAB_TOKEN_BROKER", "");
     String hub = environment.getOrDefault("JUPYTERHUB_API_URL", "");
-    if (!broker.isEmpty() && !hubToken.isEmpty()) {
+    boolean loggedInAtHub = !broker.isEmpty() && !hubToken.isEmpty();
+    if (loggedInAtHub) {
       places.add(new BrokerTokens(URI.create(broker), hubToken, door));
     } else if (!hub.isEmpty() && !hubToken.isEmpty()) {
       String user = environment.getOrDefault("JUPYTERHUB_USER", "");
@@ -83,7 +85,7 @@ public final class StandardTokens {
     if (!socket.isEmpty() && !(account.isEmpty() && issuer.isEmpty())) {
       places.add(new AgentTokens(Path.of(socket), account, issuer));
     }
-    if (login != null) {
+    if (login != null && !loggedInAtHub) {
       places.add(login);
     }
     return new TokenSource(places, PATIENCE, clock);

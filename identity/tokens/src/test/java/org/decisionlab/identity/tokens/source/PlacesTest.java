@@ -208,6 +208,28 @@ class PlacesTest {
     }
   }
 
+  @Test
+  void whoIsLoggedInAtTheHubIsNotAskedToLogInOnceMore() throws Exception {
+    AtomicInteger polls = new AtomicInteger();
+    try (TestServer broker = new TestServer(request -> new Reply(403, "{}"));
+        TestServer issuer = new TestServer(request -> device(request, polls))) {
+      SilentPrompt prompt = new SilentPrompt();
+      DeviceLogin login = login(issuer, prompt);
+      TokenSource source =
+          StandardTokens.of(
+              Map.of(
+                  "DECISIONLAB_TOKEN_BROKER", broker.uri().toString(), "JUPYTERHUB_API_TOKEN", "t"),
+              folder,
+              null,
+              login,
+              clock);
+      assertThatThrownBy(() -> source.token(HERE)).hasMessageContaining("403");
+      assertThat(issuer.seen).isEmpty();
+      login.login(HERE);
+      assertThat(source.token(HERE).secret()).isEqualTo("first");
+    }
+  }
+
   private DeviceLogin login(TestServer issuer, SilentPrompt prompt) {
     return new DeviceLogin(issuer.uri(), "notebooks", prompt, new JsonDoor(), clock);
   }
