@@ -90,8 +90,15 @@ class LoginSettings:
             reader.wrong("DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds; at least 1 is expected")
 
 
-TOLD = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_SIDECAR_SCOPES", "DECISIONLAB_FILE_AUDIENCE")
-"""What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
+TOLD = (
+    "DECISIONLAB_SIDECAR_AUDIENCE",
+    "DECISIONLAB_SIDECAR_SCOPES",
+    "DECISIONLAB_FILE_AUDIENCE",
+    "DECISIONLAB_HDFS_HOSTS",
+    "DECISIONLAB_HDFS_AUDIENCE",
+    "DECISIONLAB_HDFS_SCOPES",
+)
+"""What servers are told when it is set: for whom their tokens are to be, with which scopes, and who is shown them."""
 
 
 def _listed(reader: Reader, name: str, normal: Any) -> frozenset[str]:

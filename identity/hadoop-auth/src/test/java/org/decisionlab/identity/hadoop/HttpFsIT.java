@@ -17,7 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.decisionlab.testbed.httpfs.HttpFs;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -203,9 +207,22 @@ class HttpFsIT {
   void aCookieIsNoTokenAndTwoTokensAreNone() throws Exception {
     String token = token("ada", "storage.read:/home/ada");
     String address = "/webhdfs/v1/home/ada?op=LISTSTATUS";
-    String cookie = "hadoop.auth=\"u=ada&p=ada&t=decisionlab-bearer&e=99999999999999&s=x\"";
-    assertThat(ask("GET", address, "", BodyPublishers.noBody(), "Cookie", cookie).statusCode())
-        .isEqualTo(401);
+    String said = "u=ada&p=ada&t=" + BearerAuthenticationHandler.TYPE + "&e=99999999999999";
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(HttpFs.SIGNATURE_SECRET.getBytes(UTF_8), "HmacSHA256"));
+    String signature = Base64.getEncoder().encodeToString(mac.doFinal(said.getBytes(UTF_8)));
+    for (String shown : List.of("", token)) {
+      HttpResponse<String> reply =
+          ask(
+              "GET",
+              address,
+              shown,
+              BodyPublishers.noBody(),
+              "Cookie",
+              "hadoop.auth=\"" + said + "&s=" + signature + "\"");
+      assertThat(reply.statusCode()).isEqualTo(401);
+      assertThat(reply.body()).as("it is well signed").contains("a cookie is no access token");
+    }
     assertThat(
             ask("GET", address, token, BodyPublishers.noBody(), "Authorization", "Bearer x")
                 .statusCode())

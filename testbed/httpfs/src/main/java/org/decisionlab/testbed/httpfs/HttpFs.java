@@ -27,6 +27,9 @@ import org.decisionlab.testbed.process.ComponentProcess.Program;
  */
 public final class HttpFs implements AutoCloseable {
 
+  /** With what it would sign cookies. */
+  public static final String SIGNATURE_SECRET = "of this test";
+
   private static final Duration START = Duration.ofMinutes(2);
   private static final Pattern UP =
       Pattern.compile("Started ServerConnector@.*\\{127\\.0\\.0\\.1:(\\d+)}");
@@ -64,7 +67,7 @@ public final class HttpFs implements AutoCloseable {
       throws IOException, InterruptedException {
     Path own = Files.createDirectories(folder).toAbsolutePath();
     Files.createDirectories(own.resolve("temp"));
-    Files.writeString(own.resolve("httpfs-signature.secret"), "of this test", UTF_8);
+    Files.writeString(own.resolve("httpfs-signature.secret"), SIGNATURE_SECRET, UTF_8);
     Files.writeString(own.resolve("log4j.properties"), LOGGING, UTF_8);
     Files.writeString(own.resolve("httpfs-log4j.properties"), LOGGING, UTF_8);
     HdfsNames.write(own.resolve("core-site.xml"), Map.of("fs.defaultFS", names.address()));
