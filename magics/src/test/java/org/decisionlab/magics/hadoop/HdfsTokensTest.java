@@ -170,6 +170,24 @@ class HdfsTokensTest {
   }
 
   @Test
+  void whereThereIsNoTokenTheServerIsNotAskedAndTheReasonIsTold() throws Exception {
+    try (LoopbackServer refusing =
+        new LoopbackServer(
+            seen ->
+                Reply.of(
+                    403,
+                    "{\"error\":\"access_denied\",\"error_description\":\"sign the terms\"}"))) {
+      environment.put("DECISIONLAB_TOKEN_BROKER", refusing.uri().toString());
+      assertThatThrownBy(() -> files().list(at("/store")))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("no token for urn:hdfs with storage.read:/store wlcg")
+          .hasMessageContaining("sign the terms");
+      assertThat(refusing.seen).hasSize(1);
+    }
+    assertThat(gate.shown).isEmpty();
+  }
+
+  @Test
   void whatTheFileSystemForbidsNoOtherTokenPermits() {
     gate.accepted = "secret1";
     assertThatThrownBy(() -> files().list(at("/closed")))
