@@ -132,6 +132,8 @@ def provider(environment, tmp_path, monkeypatch):  # noqa: F811
         "DECISIONLAB_LOGIN_CALLBACK": "http://127.0.0.1:18000/hub/oauth_callback",
         "DECISIONLAB_TOKEN_BROKER": "http://127.0.0.1:10101/services/token-broker",
         "DECISIONLAB_SIDECAR_AUDIENCE": "https://sidecar.example.org",
+        "DECISIONLAB_HDFS_HOSTS": "httpfs.example.org:14000",
+        "DECISIONLAB_HDFS_SCOPES": "storage.read:/home",
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -154,6 +156,8 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
     environment = config.Spawner.environment  # noqa: F811
     assert environment["DECISIONLAB_TOKEN_BROKER"] == provider["DECISIONLAB_TOKEN_BROKER"]
     assert environment["DECISIONLAB_SIDECAR_AUDIENCE"] == "https://sidecar.example.org"
+    assert environment["DECISIONLAB_HDFS_HOSTS"] == "httpfs.example.org:14000" and environment["DECISIONLAB_HDFS_SCOPES"] == "storage.read:/home"
+    assert "DECISIONLAB_HDFS_AUDIENCE" not in environment
     secrets = {path.read_text().strip() for path in [*(tmp_path / "home" / "secrets").iterdir(), tmp_path / "client"]}
     assert not secrets.intersection(value for value in environment.values() if isinstance(value, str))
 

@@ -98,9 +98,9 @@ class LoginSettings:
             reader.wrong("DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds; at least 1 is expected")
 
 
-_AUDIENCES = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_FILE_AUDIENCE")
-TOLD = (*_AUDIENCES, "DECISIONLAB_SIDECAR_SCOPES")
-"""What servers are told when it is set: for whom their tokens are to be, and with which scopes."""
+_AUDIENCES = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_FILE_AUDIENCE", "DECISIONLAB_HDFS_AUDIENCE")
+TOLD = (*_AUDIENCES, "DECISIONLAB_SIDECAR_SCOPES", "DECISIONLAB_HDFS_HOSTS", "DECISIONLAB_HDFS_SCOPES")
+"""What servers are told when it is set: for whom their tokens are to be, with which scopes, and who is shown them."""
 
 
 def _device_login(reader: Reader, issuer: str) -> tuple[tuple[str, str], ...]:

@@ -41,6 +41,7 @@ final class HadoopPaths implements MagicCompleter, AutoCloseable {
   private static final int MOST = 500;
 
   private final Supplier<Configuration> settings;
+  private final HdfsTokens tokens;
   private final ExecutorService thread =
       new ThreadPoolExecutor(
           0,
@@ -67,9 +68,11 @@ final class HadoopPaths implements MagicCompleter, AutoCloseable {
 
   /**
    * @param settings gives the settings to connect with
+   * @param tokens what servers of WebHDFS are shown, as far as nobody is asked to log in
    */
-  HadoopPaths(Supplier<Configuration> settings) {
+  HadoopPaths(Supplier<Configuration> settings, HdfsTokens tokens) {
     this.settings = settings;
+    this.tokens = tokens;
   }
 
   @Override
@@ -107,8 +110,8 @@ final class HadoopPaths implements MagicCompleter, AutoCloseable {
     Path directory = new Path(parent);
     List<Candidate> found = new ArrayList<>();
     long end = System.nanoTime() + LONGEST.toNanos();
-    // An instance of its own: Spark's shared ones are more patient.
-    try (FileSystem files = FileSystem.newInstance(directory.toUri(), connection)) {
+    ShownToken token = tokens.of(directory.toUri(), connection, false);
+    try (FileSystem files = token.open(directory.toUri(), connection)) {
       RemoteIterator<FileStatus> entries = files.listStatusIterator(directory);
       while (found.size() < MOST && System.nanoTime() < end && entries.hasNext()) {
         FileStatus entry = entries.next();

@@ -22,6 +22,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.security.AccessControlException;
 import org.decisionlab.magics.files.CopyProgress;
 import org.decisionlab.magics.files.LocalCopy;
 import org.decisionlab.magics.files.RemoteFile;
@@ -34,6 +35,7 @@ final class HdfsFiles {
   private static final int PIECE = 1 << 20;
 
   private final Supplier<Configuration> settings;
+  private final HdfsTokens tokens;
 
   /**
    * More of a file or folder.
@@ -62,9 +64,11 @@ final class HdfsFiles {
 
   /**
    * @param settings gives the settings to connect with
+   * @param tokens what servers of WebHDFS are shown
    */
-  HdfsFiles(Supplier<Configuration> settings) {
+  HdfsFiles(Supplier<Configuration> settings, HdfsTokens tokens) {
     this.settings = settings;
+    this.tokens = tokens;
   }
 
   /** What is in a folder, in the order of the names; a file is a list of itself. */
@@ -137,7 +141,9 @@ final class HdfsFiles {
           int there = (int) Math.min(length, Math.max(0, size - offset));
           byte[] bytes = new byte[there];
           try (FSDataInputStream in = files.open(file)) {
-            in.readFully(offset, bytes);
+            // One connection: a read at a place opens another one for each piece that comes.
+            in.seek(Math.min(offset, size));
+            in.readFully(bytes);
           }
           return bytes;
         });
@@ -196,11 +202,29 @@ final class HdfsFiles {
     return with(text, settings.get(), work);
   }
 
-  private static <T> T with(String text, Configuration connection, Work<T> work)
+  /** Does some work; once more with a new token where the server refuses what it was shown. */
+  private <T> T with(String text, Configuration connection, Work<T> work)
       throws IOException, InterruptedException {
     Path path = path(text, connection);
-    // An instance of its own: Spark's shared ones are more patient.
-    try (FileSystem files = FileSystem.newInstance(path.toUri(), connection)) {
+    ShownToken token = tokens.of(path.toUri(), connection, true);
+    try {
+      return once(path, connection, token, work);
+    } catch (AccessControlException e) {
+      if (!token.isRefused(e)) {
+        throw e;
+      }
+      token.renew(path.toUri(), e);
+    }
+    try {
+      return once(path, connection, token, work);
+    } catch (AccessControlException e) {
+      throw token.isRefused(e) ? token.refusedAgain(path.toUri(), e) : e;
+    }
+  }
+
+  private static <T> T once(Path path, Configuration connection, ShownToken token, Work<T> work)
+      throws IOException, InterruptedException {
+    try (FileSystem files = token.open(path.toUri(), connection)) {
       return work.on(files, path);
     } catch (SocketTimeoutException e) {
       throw e;
@@ -222,8 +246,8 @@ final class HdfsFiles {
     }
     if (scheme == null || !HadoopExtension.SCHEMES.contains(scheme)) {
       throw new IllegalArgumentException(
-          "which file system? Write hdfs://HOST:PORT/PATH, or start the kernel with HADOOP_CONF_DIR,"
-              + " so that paths are those of its default file system; "
+          "which file system? Write hdfs://HOST:PORT/PATH, or start the kernel with"
+              + " HADOOP_CONF_DIR, so that paths are those of its default file system; "
               + text
               + " is of "
               + (scheme == null ? "none" : scheme + ":"));

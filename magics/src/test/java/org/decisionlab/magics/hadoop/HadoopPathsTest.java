@@ -10,14 +10,18 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.decisionlab.kernel.completion.Candidate;
 import org.decisionlab.kernel.completion.Candidates;
 import org.decisionlab.kernel.testing.KernelClient;
 import org.decisionlab.kernel.testing.KernelProcess;
+import org.decisionlab.magics.login.KernelTokens;
+import org.decisionlab.magics.login.Unattended;
 import org.decisionlab.testbed.hdfs.HdfsNames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,11 +38,15 @@ class HadoopPathsTest {
 
   private HdfsNames names;
   private HadoopPaths paths;
+  private KernelTokens tokens;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     names = HdfsNames.start(folder);
-    paths = new HadoopPaths(new HadoopSettings(this::environment)::impatient);
+    tokens =
+        new KernelTokens(Map.of(), folder.resolve("none"), new Unattended(), Clock.systemUTC());
+    paths =
+        new HadoopPaths(new HadoopSettings(this::environment)::impatient, new HdfsTokens(tokens));
     try (FileSystem files = FileSystem.newInstance(path("/").toUri(), new Configuration())) {
       files.mkdirs(path("/store/mc/RunIISummer16"));
       files.mkdirs(path("/store/data"));
@@ -50,6 +58,7 @@ class HadoopPathsTest {
   @AfterAll
   void stop() {
     paths.close();
+    tokens.close();
     names.close();
   }
 

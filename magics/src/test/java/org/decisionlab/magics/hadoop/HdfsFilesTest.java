@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -21,6 +23,8 @@ import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.MagicLine;
 import org.decisionlab.magics.files.CopyProgress;
 import org.decisionlab.magics.files.RemoteFile;
+import org.decisionlab.magics.login.KernelTokens;
+import org.decisionlab.magics.login.Unattended;
 import org.decisionlab.testbed.hdfs.HdfsData;
 import org.decisionlab.testbed.hdfs.HdfsNames;
 import org.junit.jupiter.api.AfterAll;
@@ -49,13 +53,19 @@ class HdfsFilesTest {
   private HdfsNames names;
   private HdfsData data;
   private HdfsFiles files;
+  private KernelTokens tokens;
 
   @BeforeAll
   void start(@TempDir Path temporary) throws Exception {
     folder = temporary;
     names = HdfsNames.start(folder.resolve("names"));
     data = HdfsData.start(names, folder.resolve("data"));
-    files = new HdfsFiles(new HadoopSettings(name -> names.configuration().toString())::impatient);
+    tokens =
+        new KernelTokens(Map.of(), folder.resolve("none"), new Unattended(), Clock.systemUTC());
+    files =
+        new HdfsFiles(
+            new HadoopSettings(name -> names.configuration().toString())::impatient,
+            new HdfsTokens(tokens));
     new Random(5).nextBytes(content);
     Configuration settings = new Configuration();
     settings.setInt("dfs.replication", 1);
@@ -74,6 +84,7 @@ class HdfsFilesTest {
 
   @AfterAll
   void stop() {
+    tokens.close();
     data.close();
     names.close();
   }
@@ -92,7 +103,8 @@ class HdfsFilesTest {
     assertThat(files.list("/store")).as("of the default file system").isEqualTo(listed);
     assertThat(files.list("/store/mc")).isEmpty();
     assertThatThrownBy(() -> files.list("/none")).isInstanceOf(FileNotFoundException.class);
-    assertThatThrownBy(() -> new HdfsFiles(Configuration::new).list("/store"))
+    assertThatThrownBy(
+            () -> new HdfsFiles(Configuration::new, new HdfsTokens(tokens)).list("/store"))
         .hasMessageContaining("which file system?");
     assertThatThrownBy(() -> files.list("file:///etc")).hasMessageContaining("which file system?");
   }

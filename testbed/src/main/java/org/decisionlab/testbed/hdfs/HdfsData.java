@@ -15,7 +15,7 @@ import org.decisionlab.testbed.process.ComponentProcess;
 public final class HdfsData implements AutoCloseable {
 
   private static final Duration START = Duration.ofMinutes(2);
-  private static final Pattern UP = Pattern.compile("Acknowledging ACTIVE Namenode");
+  private static final Pattern UP = Pattern.compile("Successfully sent block report");
   private static final String DATA_NODE = "org.apache.hadoop.hdfs.server.datanode.DataNode";
 
   private final ComponentProcess process;

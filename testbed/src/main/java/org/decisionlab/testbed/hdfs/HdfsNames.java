@@ -20,7 +20,8 @@ import org.decisionlab.testbed.process.ComponentProcess.Program;
 
 /**
  * The name space of HDFS: a NameNode without DataNodes, on loopback only. Directories and empty
- * files can be made, listed and deleted; nothing can be written into a file.
+ * files can be made, listed and deleted; nothing can be written into a file. The user of this
+ * process may act for others, as the account of HttpFS does.
  *
  * @see <a
  *     href="https://hadoop.apache.org/docs/r3.4.2/hadoop-project-dist/hadoop-hdfs/HdfsDesign.html">HDFS
@@ -31,17 +32,20 @@ public final class HdfsNames implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Pattern UP =
       Pattern.compile("NameNode RPC up at: \\S*127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern WEB_UP = Pattern.compile("Jetty bound to port (\\d+)");
   private static final String NAME_NODE = "org.apache.hadoop.hdfs.server.namenode.NameNode";
 
   private final Path folder;
   private final ComponentProcess process;
   private final String address;
+  private final String web;
 
   private HdfsNames(Path folder, ComponentProcess process)
       throws IOException, InterruptedException {
     this.folder = folder;
     this.process = process;
     this.address = "hdfs://127.0.0.1:" + process.announced(UP, START);
+    this.web = "http://127.0.0.1:" + process.announced(WEB_UP, START);
   }
 
   /**
@@ -61,7 +65,7 @@ public final class HdfsNames implements AutoCloseable {
       }
     }
     ComponentProcess process =
-        ComponentProcess.start(program("namenode", own, List.of(NAME_NODE)), UP);
+        ComponentProcess.start(program("namenode", own, List.of(NAME_NODE)), UP, WEB_UP);
     boolean up = false;
     try {
       HdfsNames names = new HdfsNames(own, process);
@@ -78,6 +82,11 @@ public final class HdfsNames implements AutoCloseable {
   /** {@code hdfs://127.0.0.1:PORT}, without a slash at its end. */
   public String address() {
     return address;
+  }
+
+  /** {@code http://127.0.0.1:PORT}, where it speaks WebHDFS; without a slash at its end. */
+  public String web() {
+    return web;
   }
 
   /** What {@code HADOOP_CONF_DIR} may name for a client of it. */
@@ -106,7 +115,16 @@ public final class HdfsNames implements AutoCloseable {
   }
 
   private static void configure(Path folder, String address) throws IOException {
-    write(folder.resolve("core-site.xml"), Map.of("fs.defaultFS", address));
+    String user = System.getProperty("user.name");
+    write(
+        folder.resolve("core-site.xml"),
+        Map.of(
+            "fs.defaultFS",
+            address,
+            "hadoop.proxyuser." + user + ".hosts",
+            "127.0.0.1",
+            "hadoop.proxyuser." + user + ".groups",
+            "*"));
     write(
         folder.resolve("hdfs-site.xml"),
         Map.of(
@@ -116,7 +134,8 @@ public final class HdfsNames implements AutoCloseable {
             "127.0.0.1:0"));
   }
 
-  static void write(Path file, Map<String, String> settings) throws IOException {
+  /** Writes a file of Hadoop's settings, such as {@code core-site.xml}. */
+  public static void write(Path file, Map<String, String> settings) throws IOException {
     String properties =
         settings.entrySet().stream()
             .map(
