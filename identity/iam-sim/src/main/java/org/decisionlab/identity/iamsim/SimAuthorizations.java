@@ -24,6 +24,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   private final InMemoryOAuth2AuthorizationService logins =
       new InMemoryOAuth2AuthorizationService();
   private final Switches switches;
+  private final IssuedTokens issued = new IssuedTokens();
   private final Set<String> ids = ConcurrentHashMap.newKeySet();
   private final Map<String, String> spent =
       new LinkedHashMap<>() {
@@ -49,6 +50,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
       }
     }
     logins.save(login);
+    issued.add(login);
     ids.add(login.getId());
   }
 
@@ -70,6 +72,11 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
       endReplayed(token);
     }
     return login;
+  }
+
+  /** What was ever given out. */
+  IssuedTokens issued() {
+    return issued;
   }
 
   /** Ends all logins of a user, and says how many. */
