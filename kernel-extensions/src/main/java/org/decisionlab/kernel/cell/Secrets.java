@@ -17,7 +17,8 @@ public final class Secrets {
   /** Parts of names that tell of a secret wherever they stand in the name. */
   private static final String PARTS =
       "secret|passw|passphrase|token|credential|bearer|oauth|authori[sz]ation|cookie"
-          + "|(?:access|api|private|secret|signing|account)[._-]?key|device[._-]?code|authz";
+          + "|(?:access|api|private|secret|signing|account)[._-]?key|device[._-]?code|authz"
+          + "|delegation";
 
   /** The same with those that do so as whole words of the name only. */
   private static final String KINDS = PARTS + "|(?<![a-z])(?:pwd|auth|private)(?![a-z])";

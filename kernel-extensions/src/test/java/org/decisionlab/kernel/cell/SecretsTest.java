@@ -79,6 +79,7 @@ class SecretsTest {
           db.password=hush&hush next | db.password=(hidden) next
           http://h/x?token=hush&page=2 | http://h/x?token=(hidden)&page=2
           http://h/x?page=2&authz=hush | http://h/x?page=2&authz=(hidden)
+          http://h/x?op=OPEN&delegation=hush&offset=0 | http://h/x?op=OPEN&delegation=(hidden)&offset=0
           device_code=hush next | device_code=(hidden) next
           http://h/x?page=2&my_auth=hush#a | http://h/x?page=2&my_auth=(hidden)#a
           if [ $token == hush ]; | if [ $token == (hidden) ];

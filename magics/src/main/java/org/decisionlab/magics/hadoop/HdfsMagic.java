@@ -2,10 +2,12 @@
 
 package org.decisionlab.magics.hadoop;
 
+import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import org.decisionlab.kernel.cell.Secrets;
 import org.decisionlab.kernel.display.NumberText;
 import org.decisionlab.kernel.magic.MagicUsageException;
 import org.decisionlab.magics.arguments.HelpText;
@@ -129,6 +131,26 @@ final class HdfsMagic {
       return work.call();
     } catch (IllegalArgumentException e) {
       throw new MagicUsageException("%hdfs " + verb + ": " + e.getMessage());
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      throw withoutSecrets(e);
     }
+  }
+
+  /**
+   * What servers say repeats addresses, and those to which a reader is sent on hold a delegation
+   * token. Where one is in the words or in those of a cause, only the words without it remain.
+   */
+  private static IOException withoutSecrets(IOException told) {
+    for (Throwable each = told; each != null; each = each.getCause()) {
+      String words = each.toString();
+      if (!Secrets.shownText(words).equals(words)) {
+        IOException safe = new IOException(Secrets.shownText(String.valueOf(told.getMessage())));
+        safe.setStackTrace(told.getStackTrace());
+        return safe;
+      }
+    }
+    return told;
   }
 }

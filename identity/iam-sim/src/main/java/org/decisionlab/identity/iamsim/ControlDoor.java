@@ -97,6 +97,12 @@ final class ControlDoor {
     return Map.of("user", user, "groups", groups);
   }
 
+  @GetMapping("/issued")
+  Map<String, Object> issued(@RequestHeader(name = "Authorization", required = false) String auth) {
+    check(auth);
+    return Map.of("issued", logins.issued().all(), "left", logins.issued().left());
+  }
+
   @DeleteMapping("/logins/{user}")
   Map<String, Object> end(
       @RequestHeader(name = "Authorization", required = false) String auth,

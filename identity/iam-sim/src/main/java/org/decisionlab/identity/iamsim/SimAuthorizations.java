@@ -26,6 +26,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
   private final InMemoryOAuth2AuthorizationService logins =
       new InMemoryOAuth2AuthorizationService();
   private final Switches switches;
+  private final IssuedTokens issued = new IssuedTokens();
   private final Set<String> ids = new HashSet<>();
   private final Map<String, String> spent =
       new LinkedHashMap<>() {
@@ -49,6 +50,7 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
       spent.put(SecretEncoder.hash(before), login.getId());
     }
     logins.save(login);
+    issued.add(login);
     ids.add(login.getId());
   }
 
@@ -71,6 +73,11 @@ final class SimAuthorizations implements OAuth2AuthorizationService {
       endReplayed(token);
     }
     return login;
+  }
+
+  /** What was ever given out. */
+  IssuedTokens issued() {
+    return issued;
   }
 
   /** Ends all logins of a user, and says how many. */
