@@ -251,8 +251,7 @@ class PlacesTest {
                                 "{\"access_token\":\"a\",\"expires_in\":90,\"refresh_token\":\"r\"}")
                             : new Reply(
                                 200,
-                                "{\"access_token\":\"b\",\"expires_in\":90,\"scope\":\"a b"
-                                    + " c\"}"))) {
+                                "{\"access_token\":\"b\",\"expires_in\":90,\"scope\":\"a b c\"}"))) {
       SilentPrompt prompt = new SilentPrompt();
       DeviceLogin login = login(issuer, prompt);
       assertThat(login.login(HERE).secret()).isEqualTo("a");
