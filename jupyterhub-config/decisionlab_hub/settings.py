@@ -137,6 +137,14 @@ def configure(c: Config, settings: HubSettings) -> None:
     configure_facility(c, facility, settings.layout, settings.hub_api_port)
     if facility.given and facility.metrics:
         configure_metrics(c, _places(settings), settings.layout)
+    _mark_services(c, settings.mark)
+
+
+def _mark_services(c: Config, mark: str) -> None:
+    """The hub's own services get the lab's mark, by which `lab down` finds those that a killed hub left behind."""
+    started = [service for service in c.JupyterHub.get("services", []) if "command" in service]
+    for service in started:
+        service["environment"] = {**service.get("environment", {}), MARK: mark}
 
 
 def _places(settings: HubSettings) -> Places:

@@ -118,7 +118,7 @@ def test_the_lab_as_it_is_has_tokens_for_its_sidecar_alone_and_they_open_it(lab)
     bob = lab.visitor()
     bob.log_in("bob")
     if not bob.server_answers("bob"):
-        bob.spawn("bob")
+        bob.start_server()
     assert wait_for(lambda: bob.server_answers("bob"))
     environment = server_environment("bob", lab.script.home)
     audience = environment["DECISIONLAB_SIDECAR_AUDIENCE"]

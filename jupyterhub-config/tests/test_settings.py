@@ -102,7 +102,7 @@ def test_the_locks_pin_everything_with_hashes_and_name_no_host():
     for lock in (folder / "requirements.lock", folder / "requirements-test.lock"):
         text = lock.read_text()
         entries = [entry for entry in text.split("\n") if entry and not entry.startswith((" ", "#"))]
-        assert entries and all(re.match(r"[a-z0-9._-]+==[^ ]+( ;.*)? \\$", entry) for entry in entries)
+        assert entries and all(re.match(r"[a-z0-9._-]+(\[[a-z,-]+\])?==[^ ]+( ;.*)? \\$", entry) for entry in entries)
         assert text.count("--hash=sha256:") >= len(entries)
         assert "://" not in text
     node = (folder / "node" / "package-lock.json").read_text()
@@ -117,3 +117,11 @@ def test_the_scripts_pass_shellcheck():
     scripts = [CHECKOUT / "lab", CHECKOUT / ".ci" / "run", CONFIG.parent / "decisionlab_hub" / "bare_inside.sh"]
     found = subprocess.run([shellcheck, *map(str, scripts)], capture_output=True, text=True, timeout=120, check=False)
     assert found.returncode == 0, found.stdout
+
+
+def test_the_hubs_own_services_carry_the_labs_mark(environment, tmp_path):
+    """A hub that is killed leaves them behind, and `lab down` ends what has the mark."""
+    (tmp_path / "home" / "facility.yaml").write_text("spawner: {kind: process}\nlogin: {allowed_users: [ada]}\n")
+    services = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().JupyterHub.services
+    marks = [service["environment"].get("DECISIONLAB_RUN") for service in services if "command" in service]
+    assert len(marks) == 2 and set(marks) == {"mark"}, "culler and metrics"

@@ -122,7 +122,7 @@ def test_without_a_login_the_file_goes_when_its_token_has_ended_and_comes_back_w
         kernel.end()
     finally:
         lab.switch(suspended=[])
-    assert lab.visitor().log_in("bob").status == 200
+    assert lab.visitor().log_in("bob").status_code == 200
     wait_for("the file again", path.exists)
     assert "no fresh token for" in (lab.script.home / "logs" / "hub.log").read_text()
 
