@@ -75,7 +75,8 @@ class IssuedTokensTest {
                 "grant_type", "urn:ietf:params:oauth:grant-type:token-exchange",
                 "subject_token", second.path("access_token").asString(),
                 "subject_token_type", "urn:ietf:params:oauth:token-type:access_token",
-                "audience", "https://service.example.org"));
+                "audience", "https://service.example.org",
+                "scope", "model.read"));
     HttpResponse<String> ended =
         browser.token(Map.of("grant_type", "refresh_token", "refresh_token", refresh));
     assertThat(ended.statusCode()).isEqualTo(400);
