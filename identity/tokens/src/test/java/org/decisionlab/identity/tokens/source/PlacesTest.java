@@ -226,7 +226,7 @@ class PlacesTest {
       assertThatThrownBy(() -> source.token(HERE)).hasMessageContaining("403");
       assertThat(issuer.seen).isEmpty();
       login.login(HERE);
-      assertThat(source.token(HERE).secret()).isEqualTo("first");
+      assertThat(source.token(HERE).secret()).as("a token of that login").isEqualTo("second");
     }
   }
 
