@@ -159,7 +159,7 @@ def _publish_and_copy(visit: Visit) -> None:
 def _open_from_a_named_server(visit: Visit, person: HubVisit) -> None:
     assert person.spawn("second").status_code == 200
     Api(person).wait_until_ready("second")
-    visit.page.goto(visit.server("second/lab"))
+    visit.page.goto(visit.server("second/lab?reset"))  # else it opens what the other server had open, and asks for its kernel
     visit.wait_for_lab()
     visit.page.locator(".lm-MenuBar-itemLabel", has_text=re.compile("^File$")).click()
     with visit.page.expect_popup() as opened:

@@ -140,14 +140,28 @@ def test_an_interrupted_up_leaves_nothing(lab, moment, signum):
     child = subprocess.Popen(
         lab.command("up"), env=lab.environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
     )
+    held = None
     for line in child.stderr:
+        if "starting hub" in line and moment == "sidecar answers":
+            held = _held_hub(lab)  # else it may answer first, and the command has done its work
         if moment in line:
             os.killpg(child.pid, signum)
             break
+    if held is not None:
+        os.kill(held, signal.SIGCONT)
     child.stderr.read()
     assert child.wait(UP_LIMIT_SECONDS) == 128 + signum
     assert lab("status").returncode == 3
     assert_nothing_left(lab)
+
+
+def _held_hub(lab: LabScript) -> int:
+    """Stops the hub that is being started; returns its number."""
+    record = lab.home / "run" / "hub.json"
+    assert Interrupt().wait_for(record.exists, LIMIT_SECONDS)
+    pid = json.loads(record.read_text())["pid"]
+    os.kill(pid, signal.SIGSTOP)
+    return pid
 
 
 def test_an_interrupted_set_up_leaves_nothing_running_and_is_done_again(lab, tmp_path):
