@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *   "any_audience":false,
  *   "without_audience":false,
  *   "introspection":{"client_id":"sidecar","secret_file":"iam-client.secret","always":false},
+ *   "readers":["/cms"],
  *   "grants":[{"group":"/cms","rights":["read","predict"]},
  *             {"scope":"model.write","rights":["publish"]}]}]}
  * </pre>
@@ -45,14 +46,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param issuers the issuers and their terms
  * @param grants what is granted, by the issuer as it is written in the file
+ * @param realms what else holds for its users, by the same
  */
-record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants) {
+record IssuersFile(
+    List<TrustedIssuer> issuers, Map<String, List<Grant>> grants, Map<String, Realm> realms) {
 
   private static final System.Logger LOG = System.getLogger(IssuersFile.class.getName());
   private static final int MAX_BYTES = 4 << 20;
   private static final Set<String> OF_FILE = Set.of("issuers");
   private static final Set<String> OF_ISSUER =
-      Set.of("issuer", "audiences", "any_audience", "without_audience", "introspection", "grants");
+      Set.of(
+          "issuer",
+          "audiences",
+          "any_audience",
+          "without_audience",
+          "introspection",
+          "readers",
+          "grants");
   private static final Set<String> OF_INTROSPECTION = Set.of("client_id", "secret_file", "always");
   private static final Set<String> OF_GRANT = Set.of("group", "scope", "rights");
 
@@ -60,6 +70,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
   IssuersFile {
     issuers = List.copyOf(issuers);
     grants = Map.copyOf(grants);
+    realms = Map.copyOf(realms);
   }
 
   /**
@@ -85,6 +96,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
     }
     List<TrustedIssuer> issuers = new ArrayList<>();
     Map<String, List<Grant>> grants = new HashMap<>();
+    Map<String, Realm> realms = new HashMap<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       String where = file + ", issuers[" + i + "]: ";
@@ -95,8 +107,9 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
       }
       issuers.add(issuer);
       grants.put(name, grants(list.get(i).path("grants"), where));
+      realms.put(name, realm(name, list.get(i).path("readers"), where));
     }
-    return new IssuersFile(issuers, grants);
+    return new IssuersFile(issuers, grants, realms);
   }
 
   private static TrustedIssuer issuer(JsonNode json, String where, Path file) throws IOException {
@@ -156,6 +169,19 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
     return new Introspection(client, secret, flag(json, "always", where + "introspection: "));
   }
 
+  /** Who reads new models: all, where that is not said. */
+  private static Realm realm(String issuer, JsonNode readers, String where) throws IOException {
+    String name = issuer.replaceFirst("/$", "");
+    if (readers.isMissingNode()) {
+      return new Realm(name, Readers.ALL);
+    }
+    try {
+      return new Realm(name, ReadersChoice.of(readers).ofIssuer(name));
+    } catch (RefusedException e) {
+      throw new IOException(where + e.told(), e);
+    }
+  }
+
   private static List<Grant> grants(JsonNode list, String where) throws IOException {
     if (!list.isArray() || list.isEmpty()) {
       throw new IOException(
@@ -179,7 +205,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
   }
 
   private static String group(String group, String where) throws IOException {
-    if (!group.matches("(/[^/\\s]+)+")) {
+    if (!Readers.isGroup(group)) {
       throw new IOException(where + "a group is written like /cms/analysis, not '" + group + "'");
     }
     return group;
