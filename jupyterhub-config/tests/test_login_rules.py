@@ -203,6 +203,7 @@ def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
             {
                 "issuer": IAM,
                 "audiences": ["https://sidecar.example.org"],
+                "readers": ["/cms", "/ops"],
                 "grants": [{"group": "/cms", "rights": ["read", "predict", "decide", "publish"]}, {"group": "/ops", "rights": ["read", "predict", "decide", "publish", "admin"]}],
             }
         ]
@@ -217,12 +218,12 @@ def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
         assert not {"--issuers", "--tokens"} & set(sidecar_service(layout, 1, other).command)
 
 
-def test_the_labs_own_token_may_only_read_at_the_sidecar_and_is_there_as_a_hash(tmp_path):
+def test_the_labs_own_token_may_only_read_and_observe_at_the_sidecar_and_is_there_as_a_hash(tmp_path):
     ensure_secrets(tmp_path / "secrets")
     write_tokens(tmp_path / "tokens.json", tmp_path / "secrets")
     secret = (tmp_path / "secrets" / "sidecar-metrics-token").read_text().strip()
     text = (tmp_path / "tokens.json").read_text()
-    assert json.loads(text) == {"tokens": [{"sha256": hashlib.sha256(secret.encode()).hexdigest(), "name": "metrics", "rights": ["read"]}]}
+    assert json.loads(text) == {"tokens": [{"sha256": hashlib.sha256(secret.encode()).hexdigest(), "name": "metrics", "rights": ["read", "observe"]}]}
     assert secret not in text and stat.S_IMODE((tmp_path / "tokens.json").stat().st_mode) == 0o600
 
 

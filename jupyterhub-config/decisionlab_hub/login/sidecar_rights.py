@@ -21,10 +21,11 @@ def asks_for_tokens(login: LoginChoice | None) -> bool:
 
 
 def issuers_of(login: LoginChoice, issuer: str) -> dict[str, Any]:
-    """Returns the document; groups are as in the login, tokens are for the login's sidecar audience and no other."""
+    """Returns the document; groups are as in the login, tokens are for the login's sidecar audience and no other. Models are for all of these groups, unless who publishes one says otherwise."""
     members = [{"group": group, "rights": list(_RIGHTS)} for group in login.groups]
     admins = [{"group": group, "rights": [*_RIGHTS, "admin"]} for group in login.admin_groups]
-    return {"issuers": [{"issuer": issuer, "audiences": [login.sidecar_audience], "grants": [*members, *admins]}]}
+    readers = list(dict.fromkeys([*login.groups, *login.admin_groups]))
+    return {"issuers": [{"issuer": issuer, "audiences": [login.sidecar_audience], "readers": readers, "grants": [*members, *admins]}]}
 
 
 def write_issuers(path: Path, login: LoginChoice, issuer: str) -> None:
@@ -33,6 +34,6 @@ def write_issuers(path: Path, login: LoginChoice, issuer: str) -> None:
 
 
 def write_tokens(path: Path, secrets: Path) -> None:
-    """Writes the file of the one token by which the lab reads the sidecar's metrics: its hash, with the right to read."""
+    """Writes the file of the one token by which the lab reads the sidecar's metrics: its hash, with the rights to read and to see what is counted of all models, but none of those that are for others."""
     digest = hashlib.sha256(read_secret(secrets / SIDECAR_METRICS_TOKEN).encode("ascii")).hexdigest()
-    write_atomically(path, json.dumps({"tokens": [{"sha256": digest, "name": "metrics", "rights": ["read"]}]}, indent=2) + "\n", mode=0o600)
+    write_atomically(path, json.dumps({"tokens": [{"sha256": digest, "name": "metrics", "rights": ["read", "observe"]}]}, indent=2) + "\n", mode=0o600)

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.decisionlab.sidecar.auth.Authenticator;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.auth.RateLimits;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionWatch;
@@ -193,7 +194,7 @@ public final class Sidecar implements AutoCloseable {
           Level.INFO,
           "ready at {0} with {1} models of {2}",
           sidecar.address(),
-          sidecar.registry().entries().size(),
+          sidecar.registry().entries(Identity.local()).size(),
           settings.models());
       return sidecar;
     } catch (StartException e) {

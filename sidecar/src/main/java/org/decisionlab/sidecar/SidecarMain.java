@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.decisionlab.models.engine.Engines;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.decide.DeskSettings;
 import org.decisionlab.sidecar.http.Tls;
 import org.decisionlab.sidecar.serve.ServingSettings;
@@ -283,6 +284,6 @@ public final class SidecarMain implements Callable<Integer> {
         .put("url", sidecar.address().toString())
         .put("port", sidecar.address().getPort())
         .put("pid", ProcessHandle.current().pid())
-        .put("models", sidecar.registry().entries().size());
+        .put("models", sidecar.registry().entries(Identity.local()).size());
   }
 }

@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.http.Doors;
 import org.decisionlab.sidecar.http.Listener;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -66,7 +67,7 @@ final class WarmUp {
     Future<Void> chain =
         all(new Asking(client, port, "/v1/cache/decide", end), questions)
             .compose(done -> all(new Asking(client, port, "/v1/cache/purge-order", end), orders));
-    for (RegistryEntry entry : registry.entries()) {
+    for (RegistryEntry entry : registry.entries(Identity.local())) {
       if (entry instanceof ServedModel model && model.width() >= 0) {
         List<Buffer> rows = Collections.nCopies(ROWS_PER_MODEL, row(model));
         chain = chain.compose(done -> all(new Asking(client, port, "/json", end), rows));

@@ -42,7 +42,7 @@ class CachesObservedTest {
               sidecar
                   .sidecar()
                   .management()
-                  .status(new ModelName("reuse"))
+                  .status(new ModelName("reuse"), Caller.ANYBODY)
                   .state()
                   .version(Alias.SHADOW))
           .isEqualTo(2);
@@ -60,7 +60,12 @@ class CachesObservedTest {
       Await.until(
           "shadow",
           () -> {
-            var shadow = sidecar.sidecar().management().status(new ModelName("reuse")).shadow();
+            var shadow =
+                sidecar
+                    .sidecar()
+                    .management()
+                    .status(new ModelName("reuse"), Caller.ANYBODY)
+                    .shadow();
             return shadow != null && shadow.compared() == ONE_BY_ONE + 2;
           });
       Await.until("log", () -> lines(state) == ALL);

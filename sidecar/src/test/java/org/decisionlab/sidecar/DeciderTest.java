@@ -20,6 +20,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.sidecar.Client.Reply;
+import org.decisionlab.sidecar.auth.Identity;
+import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.serve.ModelManagement;
 import org.decisionlab.sidecar.store.Alias;
@@ -285,9 +287,12 @@ class DeciderTest {
   }
 
   private static boolean serves(LocalSidecar sidecar, String name, int version) {
-    return sidecar.sidecar().registry().models().stream()
-        .anyMatch(
-            model -> model.name().value().equals(name) && model.versions().containsKey(version));
+    try {
+      sidecar.sidecar().registry().serving(name, Integer.toString(version), Identity.local());
+      return true;
+    } catch (RefusedException notYet) {
+      return false;
+    }
   }
 
   private static ModelManagement management(LocalSidecar sidecar) {

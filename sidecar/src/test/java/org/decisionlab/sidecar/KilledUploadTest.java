@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.decisionlab.sidecar.serve.Caller;
 import org.decisionlab.sidecar.serve.ModelStatus;
 import org.decisionlab.sidecar.serve.VersionStatus;
 import org.decisionlab.sidecar.store.Alias;
@@ -87,7 +88,7 @@ class KilledUploadTest {
   }
 
   private static int production(LocalSidecar survivor) throws Exception {
-    List<ModelStatus> all = survivor.sidecar().management().list();
+    List<ModelStatus> all = survivor.sidecar().management().list(Caller.ANYBODY);
     if (all.isEmpty()) {
       return 0;
     }
@@ -96,7 +97,7 @@ class KilledUploadTest {
   }
 
   private static void allVersionsAreWhole(LocalSidecar survivor) throws Exception {
-    for (ModelStatus model : survivor.sidecar().management().list()) {
+    for (ModelStatus model : survivor.sidecar().management().list(Caller.ANYBODY)) {
       assertThat(model.name()).isEqualTo(NAME);
       assertThat(model.problem()).isNull();
       for (VersionStatus version : model.versions()) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.serve.Caller;
@@ -28,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ManagementTest {
 
   private static final ModelName NAME = new ModelName("reuse");
-  private static final Caller ADA = new Caller("ada", false);
-  private static final Caller BOB = new Caller("bob", false);
+  private static final Caller ADA = new Caller(new Identity("ada", Set.of()));
+  private static final Caller BOB = new Caller(new Identity("bob", Set.of()));
   private static final int WIDTH = Models.FEATURES.size();
 
   @TempDir Path directory;
@@ -86,7 +88,7 @@ class ManagementTest {
         .isEqualTo(1);
     refused(Reason.UNKNOWN, () -> management.assign(NAME, Alias.PRODUCTION, 9, Caller.ANYBODY));
     refused(Reason.UNKNOWN, () -> management.unassign(NAME, Alias.CANARY, Caller.ANYBODY));
-    refused(Reason.UNKNOWN, () -> management.status(new ModelName("nobody")));
+    refused(Reason.UNKNOWN, () -> management.status(new ModelName("nobody"), Caller.ANYBODY));
   }
 
   @Test
@@ -102,10 +104,15 @@ class ManagementTest {
     }
     // Seven standard deviations of a fair draw.
     assertThat(byCanary).isBetween(365, 635);
-    assertThat(sidecar.sidecar().registry().serving("reuse", "canary").version()).isEqualTo(2);
-    assertThat(sidecar.sidecar().registry().serving("reuse", "1").version()).isEqualTo(1);
-    refused(Reason.UNKNOWN, () -> sidecar.sidecar().registry().serving("reuse", "7"));
-    refused(Reason.UNKNOWN, () -> sidecar.sidecar().registry().serving("reuse", "shadow"));
+    assertThat(sidecar.sidecar().registry().serving("reuse", "canary", Identity.local()).version())
+        .isEqualTo(2);
+    assertThat(sidecar.sidecar().registry().serving("reuse", "1", Identity.local()).version())
+        .isEqualTo(1);
+    refused(
+        Reason.UNKNOWN, () -> sidecar.sidecar().registry().serving("reuse", "7", Identity.local()));
+    refused(
+        Reason.UNKNOWN,
+        () -> sidecar.sidecar().registry().serving("reuse", "shadow", Identity.local()));
     refused(Reason.MALFORMED, () -> management.canary(NAME, 2, 1.5, Caller.ANYBODY));
     management.unassign(NAME, Alias.CANARY, Caller.ANYBODY);
     for (int i = 0; i < 100; i++) {
@@ -135,7 +142,7 @@ class ManagementTest {
   }
 
   private ShadowComparison shadow() throws Exception {
-    return java.util.Objects.requireNonNull(management.status(NAME).shadow());
+    return java.util.Objects.requireNonNull(management.status(NAME, Caller.ANYBODY).shadow());
   }
 
   @Test
@@ -161,7 +168,7 @@ class ManagementTest {
   private int publishedBy(Caller caller) throws Exception {
     byte[] archive = Models.archive(Models.constant("reuse", 1, 0.5));
     Path file = Files.write(directory.resolve("archive"), archive);
-    PublishOrder order = new PublishOrder(caller, Alias.PRODUCTION, new Permit());
+    PublishOrder order = new PublishOrder(caller, Alias.PRODUCTION, null, new Permit());
     return sidecar.sidecar().publisher().publishArchive(file, false, order).version();
   }
 
@@ -172,7 +179,8 @@ class ManagementTest {
     assertThat(publishedBy(ADA)).isEqualTo(1);
     Files.writeString(home.resolve("model.json"), "no state");
     refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
-    refused(Reason.FORBIDDEN, () -> management.delete(NAME, BOB));
+    // It may have been a private model: to others it is not there.
+    refused(Reason.UNKNOWN, () -> management.delete(NAME, BOB));
     assertThat(management.delete(NAME, ADA)).isTrue();
   }
 
@@ -181,8 +189,9 @@ class ManagementTest {
     assertThat(publishedBy(ADA)).isEqualTo(1);
     Files.writeString(models.resolve("reuse/model.json"), "no state");
     assertThat(publishedBy(ADA)).isEqualTo(2);
-    assertThat(sidecar.sidecar().registry().serving("reuse").version()).isEqualTo(2);
-    assertThat(management.status(NAME).state().owner()).isEqualTo("ada");
+    assertThat(sidecar.sidecar().registry().serving("reuse", Identity.local()).version())
+        .isEqualTo(2);
+    assertThat(management.status(NAME, Caller.ANYBODY).state().owner()).isEqualTo("ada");
     refused(Reason.FORBIDDEN, () -> publishedBy(BOB));
   }
 
@@ -191,7 +200,7 @@ class ManagementTest {
     publish(1);
     publish(2);
     management.limit(NAME, new Quota(7, 1 << 20), Caller.ANYBODY);
-    ModelStatus status = management.list().get(0);
+    ModelStatus status = management.list(Caller.ANYBODY).get(0);
     assertThat(status.quota()).isEqualTo(new Quota(7, 1 << 20));
     assertThat(status.versions()).extracting(VersionStatus::version).containsExactly(2, 1);
     VersionStatus serving = status.versions().get(0);
@@ -216,7 +225,7 @@ class ManagementTest {
     refused(Reason.CONFLICT, () -> management.rollback(NAME, Caller.ANYBODY));
     assertThat(models.resolve("reuse/versions/1")).doesNotExist();
     publish(3);
-    assertThat(management.status(NAME).versions())
+    assertThat(management.status(NAME, Caller.ANYBODY).versions())
         .extracting(VersionStatus::version)
         .containsExactly(3, 2);
   }
@@ -228,7 +237,8 @@ class ManagementTest {
     Files.write(models.resolve("reuse/versions/1/files/saved_model.pb"), new byte[] {1});
     refused(Reason.DAMAGED, () -> management.rollback(NAME, Caller.ANYBODY));
     assertThat(answering(sidecar)).isEqualTo(2);
-    assertThat(management.status(NAME).state().version(Alias.PRODUCTION)).isEqualTo(2);
+    assertThat(management.status(NAME, Caller.ANYBODY).state().version(Alias.PRODUCTION))
+        .isEqualTo(2);
   }
 
   @Test
@@ -241,10 +251,12 @@ class ManagementTest {
       other.sidecar().management().rollback(NAME, Caller.ANYBODY);
       eventually(sidecar, 1);
       management.delete(NAME, Caller.ANYBODY);
-      Await.until("deleted there", () -> other.sidecar().registry().entries().isEmpty());
+      Await.until(
+          "deleted there", () -> other.sidecar().registry().entries(Identity.local()).isEmpty());
       publish(3);
       eventually(other, 3);
-      assertThat(other.sidecar().registry().serving("reuse").version()).isEqualTo(3);
+      assertThat(other.sidecar().registry().serving("reuse", Identity.local()).version())
+          .isEqualTo(3);
     }
     assertThat(answering(sidecar)).isEqualTo(3);
   }

@@ -42,6 +42,10 @@ class TfaasClientTest {
       assertThatThrownBy(() -> client.decide(CacheQuestion.of("/store/a").at(Instant.EPOCH)))
           .isInstanceOf(TfaasException.class)
           .hasMessageContaining("--replay");
+      client.upload(bundle, "all");
+      assertThatThrownBy(() -> client.upload(bundle, "owner"))
+          .isInstanceOf(TfaasException.class)
+          .hasMessageContaining("belongs to nobody");
       client.uploadForm(bundle);
       assertThat(client.predict("reuse", List.of(), row)).containsExactly(expected);
       client.delete("reuse");

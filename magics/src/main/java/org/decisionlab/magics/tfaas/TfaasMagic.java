@@ -55,10 +55,17 @@ final class TfaasMagic {
   @Command(name = "upload", description = "Publishes a bundle; its version answers from then on.")
   String upload(
       @Parameters(paramLabel = "BUNDLE", description = "Folder or .tar.gz of a bundle.")
-          Path bundle)
+          Path bundle,
+      @Option(
+              names = "--readers",
+              paramLabel = "WHO",
+              description =
+                  "Who may read the model on the sidecar: all, owner, or groups as /GROUP,..."
+                      + " (default: as before; of a new model what is usual there).")
+          @Nullable String readers)
       throws Exception {
     TfaasService service = service();
-    return service.upload(bundle) + " is published on " + service.server();
+    return service.upload(bundle, readers) + " is published on " + service.server();
   }
 
   @Command(name = "models", description = "Lists the models of the server.")

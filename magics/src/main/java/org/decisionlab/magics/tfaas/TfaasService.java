@@ -75,11 +75,33 @@ public final class TfaasService {
    * @throws IOException when it is no whole bundle, or the server refuses it
    */
   public String upload(Path bundle) throws IOException, InterruptedException {
+    return upload(bundle, null);
+  }
+
+  /**
+   * Publishes a bundle, and says who may read the model.
+   *
+   * @param bundle the bundle's folder or {@code .tar.gz}
+   * @param readers {@code all}, {@code owner}, or groups with commas between them; null for what is
+   *     usual at the server
+   * @return name of the published model
+   * @throws IOException when it is no whole bundle, or the server refuses it or knows no readers
+   */
+  public String upload(Path bundle, @Nullable String readers)
+      throws IOException, InterruptedException {
     if (!Files.exists(bundle)) {
       throw new IOException("there is no bundle " + bundle.toAbsolutePath());
     }
     ModelBundle whole = ModelBundle.read(bundle);
-    writing("published", () -> client.upload(whole));
+    writing(
+        "published",
+        () -> {
+          if (readers == null) {
+            client.upload(whole);
+          } else {
+            client.upload(whole, readers);
+          }
+        });
     return whole.name();
   }
 

@@ -8,11 +8,16 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.io.FileNotFoundException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.decisionlab.magics.arguments.MagicLine;
+import org.decisionlab.magics.login.KernelTokens;
 import org.decisionlab.magics.login.LoopbackServer;
 import org.decisionlab.magics.login.LoopbackServer.Reply;
+import org.decisionlab.magics.login.Unattended;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -34,7 +39,11 @@ class HdfsRefusalsTest {
   }
 
   private static Throwable refused(Reply reply) throws Exception {
-    HdfsFiles files = new HdfsFiles(new HadoopSettings(name -> null)::impatient);
+    KernelTokens tokens =
+        new KernelTokens(
+            Map.of(), Path.of("target", "no-tokens"), new Unattended(), Clock.systemUTC());
+    HdfsFiles files =
+        new HdfsFiles(new HadoopSettings(name -> null)::impatient, new HdfsTokens(tokens));
     try (LoopbackServer server = new LoopbackServer(request -> reply)) {
       String path = "webhdfs://127.0.0.1:" + server.uri().getPort() + "/runs.csv";
       return catchThrowable(() -> MagicLine.run(new HdfsMagic(() -> files), List.of("stat", path)));

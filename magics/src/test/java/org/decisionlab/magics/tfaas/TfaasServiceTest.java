@@ -54,6 +54,25 @@ class TfaasServiceTest {
   }
 
   @Test
+  void theMagicSaysWhoMayReadToAServerThatKnowsIt(@TempDir Path folder) throws Exception {
+    TfaasMagic magic = new TfaasMagic(expression -> null, NOTHING::get, null);
+    assertThat(String.valueOf(MagicLine.run(magic, List.of("upload", "--help"))))
+        .contains("--readers=WHO", "all, owner, or groups");
+    assertThatThrownBy(
+            () ->
+                MagicLine.run(
+                    new TfaasMagic(expression -> null, NOTHING::get, null),
+                    List.of(
+                        "upload",
+                        folder.resolve("none.tar.gz").toString(),
+                        "--readers",
+                        "owner",
+                        "--url",
+                        "http://127.0.0.1:1")))
+        .hasMessageContaining("none.tar.gz");
+  }
+
+  @Test
   void theMagicExplainsItself() throws Exception {
     TfaasMagic magic = new TfaasMagic(expression -> null, NOTHING::get, null);
     assertThat(String.valueOf(MagicLine.run(magic, List.of("--help"))))

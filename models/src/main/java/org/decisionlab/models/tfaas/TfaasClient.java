@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ import org.decisionlab.models.bundle.ModelBundle;
  */
 public final class TfaasClient {
 
+  private static final int NOT_FOUND = 404;
   private static final Pattern NAME_IN_PATH = Pattern.compile("[A-Za-z0-9_.-]+");
 
   private final Transport transport;
@@ -65,7 +68,47 @@ public final class TfaasClient {
 
   /** Uploads a bundle as an archive. */
   public void upload(ModelBundle bundle) throws IOException, InterruptedException {
-    uploadArchive(BodyPublishers.ofByteArray(bundle.toArchive()));
+    uploadArchive("/upload", BodyPublishers.ofByteArray(bundle.toArchive()));
+  }
+
+  /**
+   * Uploads a bundle as an archive to our sidecar, and says who may read the model there. A server
+   * that would let all read it, because it knows of no readers, is sent nothing.
+   *
+   * @param readers {@code all}, {@code owner}, or groups with commas between them
+   * @throws TfaasException when the server knows of no readers, or refuses them or the bundle
+   */
+  public void upload(ModelBundle bundle, String readers) throws IOException, InterruptedException {
+    String asked = "upload of " + bundle.name() + " to " + transport;
+    if (!knowsReaders(asked)) {
+      throw new TfaasException(
+          asked,
+          0,
+          "this server does not know who may read a model, so that all could; nothing was sent."
+              + " Leave the readers out, or use a sidecar that knows them");
+    }
+    uploadArchive(
+        "/upload?readers=" + URLEncoder.encode(readers, StandardCharsets.UTF_8),
+        BodyPublishers.ofByteArray(bundle.toArchive()));
+  }
+
+  /** By its description; a server without one has no readers either. */
+  private boolean knowsReaders(String asked) throws TfaasException, InterruptedException {
+    byte[] description;
+    try {
+      description = transport.get("/openapi.json");
+    } catch (TfaasException e) {
+      if (e.status() == NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+    return Transport.parse(asked, description)
+        .path("components")
+        .path("schemas")
+        .path("UploadForm")
+        .path("properties")
+        .has("readers");
   }
 
   /**
@@ -75,13 +118,14 @@ public final class TfaasClient {
    * @throws FileNotFoundException when there is no such file
    */
   public void upload(Path archive) throws IOException, InterruptedException {
-    uploadArchive(BodyPublishers.ofFile(archive));
+    uploadArchive("/upload", BodyPublishers.ofFile(archive));
   }
 
-  private void uploadArchive(BodyPublisher archive) throws TfaasException, InterruptedException {
+  private void uploadArchive(String path, BodyPublisher archive)
+      throws TfaasException, InterruptedException {
     Map<String, String> headers =
         Map.of("Content-Type", "application/octet-stream", "Content-Encoding", "gzip");
-    transport.send("POST", "/upload", headers, archive);
+    transport.send("POST", path, headers, archive);
   }
 
   /** Uploads the frozen graph of a bundle as a form, with the part {@code op} of new servers. */

@@ -93,6 +93,29 @@ class TfaasClientTest {
   }
 
   @Test
+  void readersAreToldOnlyToAServerThatKnowsThem() throws Exception {
+    server.says("POST /upload?readers=%2Fcms%2C%2Fcms%2Ftrees", 200, "");
+    server.says("POST /upload", 200, "");
+    ModelBundle bundle = Bundles.random("model_1", 1);
+    for (String description : List.of("", "{}", "{\"components\":{\"schemas\":{}}}")) {
+      if (!description.isEmpty()) {
+        server.says("GET /openapi.json", 200, description);
+      }
+      Assertions.assertThatExceptionOfType(TfaasException.class)
+          .isThrownBy(() -> client.upload(bundle, "owner"))
+          .withMessageContaining("nothing was sent");
+      assertThat(server.last().line()).isEqualTo("GET /openapi.json");
+    }
+    server.says(
+        "GET /openapi.json",
+        200,
+        "{\"components\":{\"schemas\":{\"UploadForm\":{\"properties\":{\"readers\":{}}}}}}");
+    client.upload(bundle, "/cms,/cms/trees");
+    assertThat(server.last().line()).isEqualTo("POST /upload?readers=%2Fcms%2C%2Fcms%2Ftrees");
+    assertThat(server.last().bytes()).isEqualTo(bundle.toArchive());
+  }
+
+  @Test
   void formsHaveAllPartsOfTheNewestServer() throws Exception {
     server.says("POST /upload", 200, "");
     ModelBundle bundle = Bundles.random("model_1", 1);

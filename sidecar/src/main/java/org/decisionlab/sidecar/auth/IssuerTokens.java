@@ -144,7 +144,9 @@ public final class IssuerTokens implements Authenticator {
         token.name(),
         rights,
         user != null && USER.matcher(user).matches() ? user : null,
-        groups.isEmpty() && !token.groups().isEmpty() ? CAPABILITIES : null);
+        groups.isEmpty() && !token.groups().isEmpty() ? CAPABILITIES : null,
+        groups,
+        now.file().realms().get(token.issuer()));
   }
 
   /** Whether it has the form of one, signed or encrypted: three or five parts. */

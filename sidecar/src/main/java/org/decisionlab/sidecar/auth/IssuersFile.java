@@ -30,6 +30,7 @@ import org.decisionlab.sidecar.wire.StrictJson;
  *   "any_audience":false,
  *   "without_audience":false,
  *   "introspection":{"client_id":"sidecar","secret_file":"iam-client.secret","always":false},
+ *   "readers":["/cms"],
  *   "grants":[{"group":"/cms","rights":["read","predict"]},
  *             {"scope":"model.write","rights":["publish"]}]}]}
  * </pre>
@@ -39,13 +40,15 @@ import org.decisionlab.sidecar.wire.StrictJson;
  *
  * @param issuers the issuers and their terms
  * @param grants what is granted, by the issuer as it is written in the file
+ * @param realms what else holds for its users, by the same
  */
-record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants) {
+record IssuersFile(
+    List<TrustedIssuer> issuers, Map<String, List<Grant>> grants, Map<String, Realm> realms) {
 
   private static final int MAX_BYTES = 4 << 20;
   private static final Set<String> OF_FILE = Set.of("issuers");
   private static final Set<String> OF_ISSUER =
-      Stream.concat(IssuerTerms.MEMBERS.stream(), Stream.of("grants"))
+      Stream.concat(IssuerTerms.MEMBERS.stream(), Stream.of("readers", "grants"))
           .collect(Collectors.toUnmodifiableSet());
   private static final Set<String> OF_GRANT = Set.of("group", "scope", "rights");
 
@@ -53,6 +56,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
   IssuersFile {
     issuers = List.copyOf(issuers);
     grants = Map.copyOf(grants);
+    realms = Map.copyOf(realms);
   }
 
   /**
@@ -78,6 +82,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
     }
     List<TrustedIssuer> issuers = new ArrayList<>();
     Map<String, List<Grant>> grants = new HashMap<>();
+    Map<String, Realm> realms = new HashMap<>();
     Set<String> names = new HashSet<>();
     for (int i = 0; i < list.size(); i++) {
       String where = file + ", issuers[" + i + "]: ";
@@ -89,8 +94,22 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
       }
       issuers.add(issuer);
       grants.put(name, grants(list.get(i).path("grants"), where));
+      realms.put(name, realm(name, list.get(i).path("readers"), where));
     }
-    return new IssuersFile(issuers, grants);
+    return new IssuersFile(issuers, grants, realms);
+  }
+
+  /** Who reads new models: all, where that is not said. */
+  private static Realm realm(String issuer, JsonNode readers, String where) throws IOException {
+    String name = issuer.replaceFirst("/$", "");
+    if (readers.isMissingNode()) {
+      return new Realm(name, Readers.ALL);
+    }
+    try {
+      return new Realm(name, ReadersChoice.of(readers).ofIssuer(name));
+    } catch (RefusedException e) {
+      throw new IOException(where + e.told(), e);
+    }
   }
 
   private static List<Grant> grants(JsonNode list, String where) throws IOException {
@@ -118,7 +137,7 @@ record IssuersFile(List<TrustedIssuer> issuers, Map<String, List<Grant>> grants)
   }
 
   private static String group(String group, String where) throws IOException {
-    if (!group.matches("(/[^/\\s]+)+")) {
+    if (!Readers.isGroup(group)) {
       throw new IOException(where + "a group is written like /cms/analysis, not '" + group + "'");
     }
     return group;

@@ -16,7 +16,9 @@ public enum Right {
   PUBLISH,
   /** Start, see and cancel training jobs. */
   TRAIN,
-  /** Change models of all owners. */
+  /** See what is counted of all models, also of those that are for others to read. */
+  OBSERVE,
+  /** Read and change models of all owners. */
   ADMIN;
 
   /** The word for it in files of tokens and in messages. */

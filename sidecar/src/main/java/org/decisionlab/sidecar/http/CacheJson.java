@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.decisionlab.core.decision.CacheDecision;
 import org.decisionlab.sidecar.decide.Answer;
 import org.decisionlab.sidecar.decide.DecisionModel;
@@ -28,20 +29,28 @@ final class CacheJson {
     void write(JsonGenerator json) throws IOException;
   }
 
-  /** One answer. */
-  static Buffer answer(Answer answer) {
-    return written(BYTES_OF_ONE, json -> write(json, answer));
+  /**
+   * One answer.
+   *
+   * @param open whether it may be told by which model, and what its answer rests on
+   */
+  static Buffer answer(Answer answer, boolean open) {
+    return written(BYTES_OF_ONE, json -> write(json, answer, open));
   }
 
-  /** Answers about many files. */
-  static Buffer answers(List<Answer> answers) {
+  /**
+   * Answers about many files.
+   *
+   * @param open of which it may be told by which model, and what they rest on
+   */
+  static Buffer answers(List<Answer> answers, Predicate<Answer> open) {
     return written(
         BYTES_OF_ONE * answers.size(),
         json -> {
           json.writeStartObject();
           json.writeArrayFieldStart("answers");
           for (Answer answer : answers) {
-            write(json, answer);
+            write(json, answer, open.test(answer));
           }
           json.writeEndArray();
           json.writeEndObject();
@@ -52,23 +61,24 @@ final class CacheJson {
    * An order of files.
    *
    * @param withEnough whether it was asked how many of them are enough
+   * @param open whether it may be told by which model, and what it gave them
    */
-  static Buffer order(PurgeOrder found, boolean withEnough) {
-    return written(32 * found.order().length, json -> write(json, found, withEnough));
+  static Buffer order(PurgeOrder found, boolean withEnough, boolean open) {
+    return written(32 * found.order().length, json -> write(json, found, withEnough, open));
   }
 
-  private static void write(JsonGenerator json, PurgeOrder found, boolean withEnough)
+  private static void write(JsonGenerator json, PurgeOrder found, boolean withEnough, boolean open)
       throws IOException {
     DecisionModel by = found.model();
     json.writeStartObject();
     json.writeStringField("why", by == null ? "default" : "model");
-    if (by != null) {
+    if (by != null && open) {
       json.writeStringField("model", by.name());
       json.writeNumberField("version", by.version());
     }
     json.writeFieldName("order");
     json.writeArray(found.order(), 0, found.order().length);
-    if (by != null) {
+    if (by != null && open) {
       json.writeArrayFieldStart("scores");
       for (double score : found.scores()) {
         json.writeNumber((float) score);
@@ -82,20 +92,20 @@ final class CacheJson {
     json.writeEndObject();
   }
 
-  private static void write(JsonGenerator json, Answer answer) throws IOException {
+  private static void write(JsonGenerator json, Answer answer, boolean open) throws IOException {
     CacheDecision decision = answer.decision();
     json.writeStartObject();
     json.writeBooleanField("store", decision.store());
     json.writeNumberField("ttl_s", answer.ttlSeconds());
     String model = decision.model();
     Integer version = decision.version();
-    if (model != null && version != null) {
+    if (model != null && version != null && open) {
       json.writeStringField("model", model);
       json.writeNumberField("version", version);
     }
     json.writeStringField("why", decision.reason().name().toLowerCase(Locale.ROOT));
     Explanation explanation = answer.explanation();
-    if (explanation != null) {
+    if (explanation != null && open) {
       json.writeNumberField("score", explanation.score());
       json.writeNumberField("threshold", explanation.threshold());
       json.writeObjectFieldStart("features");

@@ -8,16 +8,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.decide.Answer;
 import org.decisionlab.sidecar.decide.DecisionDesk;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.decide.DeskCounters;
 import org.decisionlab.sidecar.decide.Feedback;
 import org.decisionlab.sidecar.decide.FilesQuestion;
+import org.decisionlab.sidecar.decide.PurgeOrder;
+import org.decisionlab.sidecar.decide.Quality;
 import org.decisionlab.sidecar.decide.Question;
 import org.decisionlab.sidecar.decide.SeenReport;
 import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.jspecify.annotations.Nullable;
 
 /** What caches ask and tell: {@code /v1/cache/*}. */
 final class CacheRoutes {
@@ -74,14 +80,14 @@ final class CacheRoutes {
             .needs(Right.DECIDE)
             .takesJson("SeenReport")
             .json("Heard")
-            .by(context -> receive(context, SeenReport::parse, this::seen)),
+            .by(context -> receive(context, SeenReport::parse, (report, by) -> seen(report))),
         Endpoint.post("/v1/cache/feedback")
             .at(DOOR)
             .named("feedback", "Tells what became of files after they were decided upon.")
             .needs(Right.DECIDE)
             .takesJson("Feedback")
             .json("Judged")
-            .by(context -> receive(context, Feedback::parse, this::feedback)),
+            .by(context -> receive(context, Feedback::parse, (told, by) -> feedback(told))),
         Endpoint.get("/v1/cache/health")
             .at(DOOR)
             .named("cacheHealth", "What answers caches, and what was asked so far.")
@@ -98,36 +104,53 @@ final class CacheRoutes {
         body -> {
           Question question = Question.parse(body);
           DecisionModel asked = desk.next();
+          Identity asker = Guard.identity(context);
           if (asked == null || asked.isCheap()) {
-            Replies.buffer(context, JSON, CacheJson.answer(desk.answer(question, asked)));
+            Replies.buffer(context, JSON, answered(question, asked, asker));
           } else {
             Replies.when(
                 context,
-                works.decisions().run(() -> CacheJson.answer(desk.answer(question, asked))),
+                works.decisions().run(() -> answered(question, asked, asker)),
                 reply -> Replies.buffer(context, JSON, reply));
           }
         });
   }
 
+  private Buffer answered(Question question, @Nullable DecisionModel asked, Identity asker) {
+    Answer answer = desk.answer(question, asked);
+    return CacheJson.answer(answer, isOpen(answer, asker));
+  }
+
+  /** Whether the asker may know what answered; a model that is not for them answers unnamed. */
+  private boolean isOpen(Answer answer, Identity asker) {
+    String model = answer.decision().model();
+    Integer version = answer.decision().version();
+    return model == null || version == null || registry.shows(model, version, asker);
+  }
+
   /** Large questions are read, answered and written down off the event loop. */
   private <T> void receive(
-      RoutingContext context, Function<byte[], T> parse, Function<T, Buffer> answer) {
+      RoutingContext context, Function<byte[], T> parse, BiFunction<T, Identity, Buffer> answer) {
+    Identity asker = Guard.identity(context);
     Bodies.receive(
         context,
         limits.batchBytes(),
         body ->
             Replies.when(
                 context,
-                works.files().run(() -> answer.apply(parse.apply(body))),
+                works.files().run(() -> answer.apply(parse.apply(body), asker)),
                 reply -> Replies.buffer(context, JSON, reply)));
   }
 
-  private Buffer decideBatch(FilesQuestion question) {
-    return CacheJson.answers(desk.answers(question));
+  private Buffer decideBatch(FilesQuestion question, Identity asker) {
+    return CacheJson.answers(desk.answers(question), answer -> isOpen(answer, asker));
   }
 
-  private Buffer purgeOrder(FilesQuestion question) {
-    return CacheJson.order(desk.order(question), question.needBytes() != null);
+  private Buffer purgeOrder(FilesQuestion question, Identity asker) {
+    PurgeOrder order = desk.order(question);
+    DecisionModel by = order.model();
+    boolean open = by == null || registry.shows(by.name(), by.version(), asker);
+    return CacheJson.order(order, question.needBytes() != null, open);
   }
 
   private Buffer seen(SeenReport report) {
@@ -157,11 +180,12 @@ final class CacheRoutes {
     DecisionModel answering = registry.decisionModel();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("status", answering == null ? "default" : "model");
-    if (answering != null) {
+    Identity asker = Guard.identity(context);
+    if (answering != null && registry.shows(answering.name(), answering.version(), asker)) {
       json.put("model", answering.name()).put("version", answering.version());
     }
     ModelRegistry.Decider decider = registry.decider();
-    if (decider != null) {
+    if (decider != null && !registry.hides(decider.name().value(), asker)) {
       json.put("decider", decider.name().value()).put("since", decider.since().toString());
     }
     DeskCounters counters = desk.counters();
@@ -179,16 +203,23 @@ final class CacheRoutes {
     ArrayNode quality = json.putArray("quality");
     desk.qualities()
         .forEach(
-            (version, found) ->
-                quality
-                    .addObject()
-                    .put("model", version.model())
-                    .put("version", version.version())
-                    .put("kept_reused", found.keptReused())
-                    .put("kept_unused", found.keptUnused())
-                    .put("refused_reused", found.refusedReused())
-                    .put("refused_unused", found.refusedUnused())
-                    .put("brier", found.brier()));
+            (version, found) -> {
+              if (registry.shows(version.model(), version.version(), asker)) {
+                quality.add(json(version, found));
+              }
+            });
     Replies.json(context, json);
+  }
+
+  private static ObjectNode json(Quality.Version version, Quality found) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("model", version.model())
+        .put("version", version.version())
+        .put("kept_reused", found.keptReused())
+        .put("kept_unused", found.keptUnused())
+        .put("refused_reused", found.refusedReused())
+        .put("refused_unused", found.refusedUnused())
+        .put("brier", found.brier());
   }
 }

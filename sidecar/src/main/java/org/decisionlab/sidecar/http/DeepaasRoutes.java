@@ -93,7 +93,7 @@ final class DeepaasRoutes {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode models = json.putArray("models");
     String base = context.normalizedPath().replaceAll("/+$", "");
-    for (RegistryEntry entry : registry.entries()) {
+    for (RegistryEntry entry : registry.entries(Guard.identity(context))) {
       if (entry instanceof ServedModel model) {
         describe(models.addObject(), model, base + "/" + model.name());
       }
@@ -103,13 +103,15 @@ final class DeepaasRoutes {
 
   private void model(RoutingContext context) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    describe(json, predictions.serving(context.pathParam("model"), null), context.normalizedPath());
+    ServedModel model =
+        predictions.serving(context.pathParam("model"), null, Guard.identity(context));
+    describe(json, model, context.normalizedPath());
     Replies.json(context, json);
   }
 
   private void predict(RoutingContext context) {
-    Ask ask = new Ask(context.pathParam("model"), null);
-    predictions.serving(ask.model(), null);
+    Ask ask = new Ask(context.pathParam("model"), null, Guard.identity(context));
+    predictions.serving(ask.model(), null, ask.asker());
     Future<Ask.Rows> answers = rows(context).compose(rows -> predictions.ask(ask, rows));
     Replies.when(context, answers, found -> Replies.json(context, reply(found.by(), found.rows())));
   }

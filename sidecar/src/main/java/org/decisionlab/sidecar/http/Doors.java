@@ -127,11 +127,11 @@ public final class Doors {
     all.addAll(new ServingRoutes(predictions, limits).endpoints());
     all.addAll(
         new DeepaasRoutes(predictions, registry, parts.incoming(), work, limits).endpoints());
-    all.addAll(new TrainingRoutes(parts.trainings(), work, audit, limits).endpoints());
+    all.addAll(new TrainingRoutes(parts.trainings(), registry, work, audit, limits).endpoints());
     all.addAll(new InsightRoutes(registry, watch.observations(), work).endpoints());
     all.addAll(
         new RegistryRoutes(parts.serving().management(), work, changes, audit, limits).endpoints());
-    all.addAll(new StateRoutes(parts.gate(), front, watch.metrics()).endpoints());
+    all.addAll(new StateRoutes(parts.gate(), front, watch.metrics(), registry).endpoints());
     all.addAll(WebRoutes.endpoints(all));
     this.endpoints = List.copyOf(all);
   }

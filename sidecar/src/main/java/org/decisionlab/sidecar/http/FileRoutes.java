@@ -53,7 +53,10 @@ final class FileRoutes {
 
   private void models(RoutingContext context) {
     List<String> names =
-        registry.entries().stream().map(RegistryEntry::name).map(name -> name + "/").toList();
+        registry.entries(Guard.identity(context)).stream()
+            .map(RegistryEntry::name)
+            .map(name -> name + "/")
+            .toList();
     WebRoutes.guarded(context);
     Replies.text(context, "text/html; charset=utf-8", page("models", "/download/", names));
   }
@@ -73,7 +76,8 @@ final class FileRoutes {
 
   private void send(RoutingContext context, String path) {
     int slash = path.indexOf('/');
-    ServedModel model = registry.serving(slash < 0 ? path : path.substring(0, slash));
+    String name = slash < 0 ? path : path.substring(0, slash);
+    ServedModel model = registry.serving(name, Guard.identity(context));
     String inside = slash < 0 ? "" : path.substring(slash + 1);
     Replies.when(
         context,

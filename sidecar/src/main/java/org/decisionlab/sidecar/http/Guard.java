@@ -28,8 +28,6 @@ final class Guard {
    */
   record Rules(Gate gate, @Nullable TokenCheck tokens, RateLimits rates, Metrics metrics) {}
 
-  private static final Identity LOCAL = Identity.local();
-
   private final Rules rules;
 
   Guard(Rules rules) {
@@ -45,12 +43,9 @@ final class Guard {
     return identity;
   }
 
-  /** Who asks for a change of models; to be called behind the guard only. */
+  /** Who asks about models as a whole; to be called behind the guard only. */
   static Caller caller(RoutingContext context) {
-    Identity identity = identity(context);
-    return identity.equals(LOCAL)
-        ? Caller.ANYBODY
-        : new Caller(identity.name(), identity.may(Right.ADMIN));
+    return new Caller(identity(context));
   }
 
   /** Name of who asks for logs; empty when that was not found out. */
@@ -80,7 +75,7 @@ final class Guard {
       }
       TokenCheck tokens = rules.tokens();
       if (tokens == null || right == null) {
-        Visit.of(context).isOf(LOCAL);
+        Visit.of(context).isOf(tokens == null ? Identity.local() : Identity.nobody());
         identified(context, always, first);
       } else {
         tokens.check(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
@@ -63,21 +64,22 @@ final class ImageRoutes {
     if (file == null) {
       throw RefusedException.malformed("the form has no file 'image'");
     }
-    ServedModel model = predictions.serving(name, null);
+    Identity asker = Guard.identity(context);
+    ServedModel model = predictions.serving(name, null, asker);
     Path picture = Path.of(file.uploadedFileName());
     int channels = model.params().imageChannels();
     Future<Ask.Rows> answer =
         work.run(() -> ImagePixels.decode(Files.readAllBytes(picture), channels))
-            .compose(pixels -> ask(model, pixels));
+            .compose(pixels -> ask(model, pixels, asker));
     Replies.when(
         context,
         answer,
         found -> reply(context, found.by(), Forms.baseName(file), found.rows()[0]));
   }
 
-  private Future<Ask.Rows> ask(ServedModel model, ImagePixels pixels) {
+  private Future<Ask.Rows> ask(ServedModel model, ImagePixels pixels, Identity asker) {
     requireSize(model, pixels);
-    Ask ask = new Ask(model.name().value(), null);
+    Ask ask = new Ask(model.name().value(), null, asker);
     Rows row = new Rows(List.of(), new float[][] {pixels.values()}, Rounding.NONE);
     return predictions.ask(ask, row);
   }

@@ -102,11 +102,13 @@ final class InferRoutes {
   }
 
   static Ask ask(RoutingContext context) {
-    return new Ask(context.pathParam("model"), context.pathParam("version"));
+    return new Ask(
+        context.pathParam("model"), context.pathParam("version"), Guard.identity(context));
   }
 
   private ServedModel model(RoutingContext context) {
-    return predictions.serving(context.pathParam("model"), context.pathParam("version"));
+    Ask ask = ask(context);
+    return predictions.serving(ask.model(), ask.version(), ask.asker());
   }
 
   private void ready(RoutingContext context) {

@@ -54,7 +54,7 @@ final class InsightRoutes {
   }
 
   private ServedModel serving(RoutingContext context) {
-    return registry.serving(context.pathParam("model"));
+    return registry.serving(context.pathParam("model"), Guard.identity(context));
   }
 
   private void model(RoutingContext context) {

@@ -9,6 +9,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.serve.ModelRegistry;
+import org.decisionlab.sidecar.serve.ServedModel;
 import org.decisionlab.sidecar.wire.TfaasParams;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class ModelRoutes {
 
   private void list(RoutingContext context) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    registry.entries().forEach(entry -> entry.list(list.addObject()));
+    registry.entries(Guard.identity(context)).forEach(entry -> entry.list(list.addObject()));
     Replies.json(context, list);
   }
 
@@ -64,7 +65,8 @@ final class ModelRoutes {
   }
 
   private void params(RoutingContext context, @Nullable String model) {
-    Replies.bytes(context, "application/json", registry.serving(model).params().bytes());
+    ServedModel served = registry.serving(model, Guard.identity(context));
+    Replies.bytes(context, "application/json", served.params().bytes());
   }
 
   private void chooseDefault(RoutingContext context) {
@@ -75,7 +77,7 @@ final class ModelRoutes {
           String name = TfaasParams.parse(body).name();
           ObjectNode about = AuditLog.about().put("model", name);
           try {
-            registry.chooseDefault(name);
+            registry.chooseDefault(name, Guard.identity(context));
           } catch (RuntimeException e) {
             audit.notChanged(context, about, e);
             throw e;

@@ -62,7 +62,7 @@ final class PredictRoutes {
         body ->
             Replies.when(
                 context,
-                predict(rows.parse(body)),
+                predict(context, rows.parse(body)),
                 answer -> Replies.text(context, "application/json", FloatText.array(answer))));
   }
 
@@ -73,16 +73,16 @@ final class PredictRoutes {
         body ->
             Replies.when(
                 context,
-                predict(RowProto.parse(body)),
+                predict(context, RowProto.parse(body)),
                 answer ->
                     Replies.bytes(
                         context, "application/octet-stream", RowProto.predictions(answer))));
   }
 
-  private Future<float[]> predict(Row row) {
+  private Future<float[]> predict(RoutingContext context, Row row) {
     return predictions
         .ask(
-            new Ask(row.model(), null),
+            new Ask(row.model(), null, Guard.identity(context)),
             new Rows(row.keys(), new float[][] {row.values()}, row.rounding()))
         .map(answer -> answer.rows()[0]);
   }

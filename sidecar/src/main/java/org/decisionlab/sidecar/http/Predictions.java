@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.ModelRegistry;
@@ -41,9 +42,10 @@ final class Predictions {
    *
    * @param name name of the model, null for the default one
    * @param version number or alias as it was written; null for the one in production
+   * @param asker who asks for it
    */
-  ServedModel serving(@Nullable String name, @Nullable String version) {
-    return registry.serving(name, version);
+  ServedModel serving(@Nullable String name, @Nullable String version, Identity asker) {
+    return registry.serving(name, version, asker);
   }
 
   /**

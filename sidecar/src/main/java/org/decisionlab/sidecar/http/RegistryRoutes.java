@@ -14,6 +14,8 @@ import java.util.function.BiConsumer;
 import org.decisionlab.models.bundle.ModelCard;
 import org.decisionlab.models.engine.Signature;
 import org.decisionlab.models.engine.TensorSpec;
+import org.decisionlab.sidecar.auth.Readers;
+import org.decisionlab.sidecar.auth.ReadersChoice;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Caller;
@@ -32,8 +34,9 @@ final class RegistryRoutes {
   private static final String DOOR = "Registry";
   private static final String MODEL = "/v1/registry/models/{model}";
   private static final int MAX_NAME = 512;
+  private static final int MAX_GROUPS = 32 << 10;
   private static final List<String> ASKED =
-      List.of("version", "weight", "owner", "versions", "bytes");
+      List.of("version", "weight", "owner", "readers", "versions", "bytes");
 
   private final ModelManagement management;
   private final Work work;
@@ -88,6 +91,9 @@ final class RegistryRoutes {
         changing(Endpoint.put(MODEL + "/owner"), "Gives a model another owner, or none.")
             .takesJson("Owner")
             .by(context -> change(context, this::giveTo)),
+        changing(Endpoint.put(MODEL + "/readers"), "Says who may read a model beside its owner.")
+            .takesJson("Readers")
+            .by(context -> change(context, this::letRead)),
         changing(Endpoint.put(MODEL + "/quota"), "Lets a model keep more or less.")
             .needs(Right.ADMIN)
             .takesJson("Quota")
@@ -124,9 +130,10 @@ final class RegistryRoutes {
   }
 
   private void list(RoutingContext context) {
+    Caller caller = Guard.caller(context);
     Replies.when(
         context,
-        work.run(management::list),
+        work.run(() -> management.list(caller)),
         models -> {
           ArrayNode list = JsonNodeFactory.instance.arrayNode();
           models.forEach(model -> list.add(json(model)));
@@ -136,9 +143,10 @@ final class RegistryRoutes {
 
   private void status(RoutingContext context) {
     ModelName name = name(context);
+    Caller caller = Guard.caller(context);
     Replies.when(
         context,
-        work.run(() -> management.status(name)),
+        work.run(() -> management.status(name, caller)),
         model -> Replies.json(context, json(model)));
   }
 
@@ -175,6 +183,8 @@ final class RegistryRoutes {
     for (String member : ASKED) {
       JsonNode value = body.path(member);
       if (value.isNumber() || (value.isTextual() && value.asText().length() <= MAX_NAME)) {
+        about.set(member, value);
+      } else if (value.isArray() && value.toString().length() <= MAX_GROUPS) {
         about.set(member, value);
       }
     }
@@ -220,6 +230,10 @@ final class RegistryRoutes {
     return management.giveTo(name, owner.isEmpty() ? null : owner, caller);
   }
 
+  private ModelStatus letRead(ModelName name, JsonNode body, Caller caller) throws IOException {
+    return management.letRead(name, ReadersChoice.of(body.path("readers")), caller);
+  }
+
   private ModelStatus limit(ModelName name, JsonNode body, Caller caller) throws IOException {
     Long versions = StrictJson.number(body, "versions");
     Long bytes = StrictJson.number(body, "bytes");
@@ -246,6 +260,7 @@ final class RegistryRoutes {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("name", model.name().value());
     json.put("owner", model.state().owner());
+    readers(json, model.state().readers());
     json.put("problem", model.problem());
     aliases(json.putObject("aliases"), model);
     json.put("canary_weight", model.state().canaryWeight());
@@ -269,6 +284,16 @@ final class RegistryRoutes {
     ArrayNode versions = json.putArray("versions");
     model.versions().forEach(version -> versions.add(json(version)));
     return json;
+  }
+
+  /** As they are told; whose groups they are stands beside. */
+  private static void readers(ObjectNode json, Readers readers) {
+    if (readers.groups().isEmpty()) {
+      json.put("readers", readers.scope().word());
+    } else {
+      readers.groups().forEach(json.putArray("readers")::add);
+      json.put("readers_issuer", readers.issuer());
+    }
   }
 
   private static ObjectNode json(VersionStatus version) {

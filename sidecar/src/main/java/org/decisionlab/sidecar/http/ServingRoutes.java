@@ -70,12 +70,13 @@ final class ServingRoutes {
   }
 
   private ServedModel model(RoutingContext context) {
-    return predictions.serving(context.pathParam("model"), context.pathParam("version"));
+    Ask ask = InferRoutes.ask(context);
+    return predictions.serving(ask.model(), ask.version(), ask.asker());
   }
 
   private void predict(RoutingContext context) {
     Ask ask = InferRoutes.ask(context);
-    ServedModel model = predictions.serving(ask.model(), ask.version());
+    ServedModel model = predictions.serving(ask.model(), ask.version(), ask.asker());
     Bodies.receive(
         context,
         limits.batchBytes(),

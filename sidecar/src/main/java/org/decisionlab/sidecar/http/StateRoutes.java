@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.http.Endpoint.Budget;
 import org.decisionlab.sidecar.http.Gate.State;
+import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.telemetry.Metrics;
 
 /** How the program and its machine are: health, TFaaS's status, metrics. */
@@ -25,11 +27,13 @@ final class StateRoutes {
   private final Gate gate;
   private final FrontDoor front;
   private final Metrics metrics;
+  private final ModelRegistry registry;
 
-  StateRoutes(Gate gate, FrontDoor front, Metrics metrics) {
+  StateRoutes(Gate gate, FrontDoor front, Metrics metrics, ModelRegistry registry) {
     this.gate = gate;
     this.front = front;
     this.metrics = metrics;
+    this.registry = registry;
   }
 
   List<Endpoint> endpoints() {
@@ -52,13 +56,23 @@ final class StateRoutes {
             .needs(Right.READ)
             .within(Budget.ALWAYS)
             .gives("text/plain", "Text")
-            .by(context -> Replies.bytes(context, Metrics.CONTENT_TYPE, metrics.text())),
+            .by(this::metrics),
         Endpoint.get("/status")
             .at("TFaaS")
             .named("status", "Load and memory of the machine, requests counted by method.")
             .needs(Right.READ)
             .json("Status")
             .by(this::status));
+  }
+
+  /** What is counted of models that are not for who asks is left out. */
+  private void metrics(RoutingContext context) {
+    Identity asker = Guard.identity(context);
+    boolean all = asker.may(Right.OBSERVE) || asker.may(Right.ADMIN);
+    Replies.bytes(
+        context,
+        Metrics.CONTENT_TYPE,
+        metrics.text((model, version) -> all || registry.shows(model, version, asker)));
   }
 
   private void ready(RoutingContext context) {

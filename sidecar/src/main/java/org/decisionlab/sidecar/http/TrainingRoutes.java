@@ -10,7 +10,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.auth.Right;
+import org.decisionlab.sidecar.serve.ModelRegistry;
 import org.decisionlab.sidecar.train.TrainingRun;
 import org.decisionlab.sidecar.train.TrainingRuns;
 import org.decisionlab.sidecar.wire.StrictJson;
@@ -21,12 +23,15 @@ final class TrainingRoutes {
   private static final String DOOR = "DEEPaaS";
 
   private final TrainingRuns runs;
+  private final ModelRegistry registry;
   private final Work work;
   private final AuditLog audit;
   private final ServerLimits limits;
 
-  TrainingRoutes(TrainingRuns runs, Work work, AuditLog audit, ServerLimits limits) {
+  TrainingRoutes(
+      TrainingRuns runs, ModelRegistry registry, Work work, AuditLog audit, ServerLimits limits) {
     this.runs = runs;
+    this.registry = registry;
     this.work = work;
     this.audit = audit;
     this.limits = limits;
@@ -49,8 +54,7 @@ final class TrainingRoutes {
             .json("Training")
             .by(
                 context ->
-                    Replies.json(
-                        context, json(runs.get(model(context), context.pathParam("uuid"))))),
+                    Replies.json(context, json(known(context).get(context.pathParam("uuid"))))),
         Endpoint.delete("/v2/models/{model}/train/{uuid}")
             .at(DOOR)
             .named("cancelTraining", "Cancels a training.")
@@ -73,6 +77,12 @@ final class TrainingRoutes {
     return context.pathParam("model");
   }
 
+  /** Trainings of the model of the path; none where that is published, but not for who asks. */
+  private TrainingRuns.OfModel known(RoutingContext context) {
+    Identity asker = Guard.identity(context);
+    return runs.of(model(context), name -> !registry.hides(name, asker));
+  }
+
   private void start(RoutingContext context) {
     String by = Guard.identity(context).name();
     Bodies.receive(
@@ -84,7 +94,7 @@ final class TrainingRoutes {
   private TrainingRun.View started(RoutingContext context, JsonNode arguments, String by) {
     ObjectNode about = AuditLog.about().put("model", model(context));
     try {
-      TrainingRun.View run = runs.start(model(context), arguments, by);
+      TrainingRun.View run = known(context).start(arguments, by);
       audit.changed(context, about.put("training", run.id()));
       return run;
     } catch (RuntimeException e) {
@@ -107,17 +117,18 @@ final class TrainingRoutes {
 
   private void list(RoutingContext context) {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
-    runs.list(model(context)).forEach(run -> list.add(json(run)));
+    known(context).list().forEach(run -> list.add(json(run)));
     Replies.json(context, list);
   }
 
   private void cancel(RoutingContext context) {
     String model = model(context);
     String id = context.pathParam("uuid");
+    TrainingRuns.OfModel known = known(context);
     ObjectNode about = AuditLog.about().put("model", model).put("training", id);
     Replies.when(
         context,
-        audit.changing(context, about, () -> work.run(() -> runs.cancel(model, id)), run -> {}),
+        audit.changing(context, about, () -> work.run(() -> known.cancel(id)), run -> {}),
         run -> Replies.json(context, json(run)));
   }
 

@@ -3,6 +3,7 @@
 package org.decisionlab.sidecar.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServerRequest;
@@ -17,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.decisionlab.sidecar.auth.ReadersChoice;
 import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
@@ -133,9 +135,21 @@ final class UploadRoutes {
     return told.equals("none") ? null : RegistryRoutes.alias(told);
   }
 
+  /** Who is to read the model, as the query or the form names them; null where neither does. */
+  private static @Nullable ReadersChoice readers(RoutingContext context) {
+    String query = context.request().getParam("readers");
+    String form = Forms.field(context, "readers");
+    if (query != null && form != null && !query.equals(form)) {
+      throw RefusedException.malformed(
+          "'readers' is '" + query + "' in the query and '" + form + "' in the form");
+    }
+    String told = query == null ? form : query;
+    return told == null || told.isEmpty() ? null : ReadersChoice.of(told);
+  }
+
   private static PublishOrder order(RoutingContext context) {
     Permit permit = context.get(PERMIT);
-    return new PublishOrder(Guard.caller(context), alias(context), permit);
+    return new PublishOrder(Guard.caller(context), alias(context), readers(context), permit);
   }
 
   private void receive(RoutingContext context) {
@@ -179,11 +193,17 @@ final class UploadRoutes {
     ObjectNode about = AuditLog.about();
     Alias alias = alias(context);
     about.put("alias", alias == null ? null : alias.value());
-    work(
+    ReadersChoice readers = readers(context);
+    if (readers != null) {
+      about.put("readers", readers.word());
+    }
+    answer(
         context,
-        about,
-        task,
-        stored -> about.put("model", stored.name().value()).put("version", stored.version()));
+        work(
+            context,
+            about,
+            task,
+            stored -> about.put("model", stored.name().value()).put("version", stored.version())));
   }
 
   private void deleteByForm(RoutingContext context) {
@@ -205,11 +225,22 @@ final class UploadRoutes {
     }
     Caller caller = Guard.caller(context);
     ObjectNode about = AuditLog.about().put("model", name);
-    work(
+    Future<Boolean> deleted =
+        work(
+            context,
+            about,
+            () -> serving.management().delete(new ModelName(name), caller),
+            existed -> about.put("existed", existed));
+    answer(
         context,
-        about,
-        () -> serving.management().delete(new ModelName(name), caller),
-        deleted -> about.put("existed", deleted));
+        deleted.recover(
+            fault ->
+                isNotThere(fault) ? Future.succeededFuture(false) : Future.failedFuture(fault)));
+  }
+
+  /** What is not there for who asks is deleted for them: it is what they hear of no model. */
+  private static boolean isNotThere(Throwable fault) {
+    return fault instanceof RefusedException refused && refused.reason() == Reason.UNKNOWN;
   }
 
   private void take(AtomicInteger places) {
@@ -221,20 +252,20 @@ final class UploadRoutes {
   }
 
   /** Work goes on when its client has gone away, so it has places of its own. */
-  private <T> void work(
+  private <T> Future<T> work(
       RoutingContext context, ObjectNode about, Callable<T> task, Consumer<T> told) {
-    audit
-        .changing(
-            context,
-            about,
-            () -> {
-              take(working);
-              return workers
-                  .executeBlocking(task, false)
-                  .onComplete(done -> working.decrementAndGet());
-            },
-            told)
-        .onSuccess(done -> Replies.empty(context))
+    return audit.changing(
+        context,
+        about,
+        () -> {
+          take(working);
+          return workers.executeBlocking(task, false).onComplete(done -> working.decrementAndGet());
+        },
+        told);
+  }
+
+  private static void answer(RoutingContext context, Future<?> work) {
+    work.onSuccess(done -> Replies.empty(context))
         .onFailure(
             fault -> {
               if (!context.failed()) {

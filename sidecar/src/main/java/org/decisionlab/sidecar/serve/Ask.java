@@ -4,6 +4,7 @@ package org.decisionlab.sidecar.serve;
 
 import java.util.List;
 import org.decisionlab.models.engine.TensorValue;
+import org.decisionlab.sidecar.auth.Identity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param model name of the model, null for the default one
  * @param version number of a version that an alias points at, or an alias; null for what answers
  *     those who name none
+ * @param asker who asks it: models that are not for them are not there
  */
-public record Ask(@Nullable String model, @Nullable String version) {
+public record Ask(@Nullable String model, @Nullable String version, Identity asker) {
 
   /**
    * Rows that a version answered.

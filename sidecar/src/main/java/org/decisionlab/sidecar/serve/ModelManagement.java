@@ -4,16 +4,11 @@ package org.decisionlab.sidecar.serve;
 
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
-import org.decisionlab.models.bundle.ModelBundle;
-import org.decisionlab.models.bundle.ModelCard;
+import org.decisionlab.sidecar.auth.ReadersChoice;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 import org.decisionlab.sidecar.store.Alias;
@@ -22,7 +17,6 @@ import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.ModelState;
 import org.decisionlab.sidecar.store.ModelStore;
 import org.decisionlab.sidecar.store.Quota;
-import org.decisionlab.sidecar.store.StoredVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,32 +31,28 @@ public final class ModelManagement {
   private final ModelStore store;
   private final StoreFollower follower;
   private final Shadows shadows;
-  private final Quota usualQuota;
+  private final StoredModels models;
 
   ModelManagement(ModelStore store, StoreFollower follower, Shadows shadows, Quota usualQuota) {
     this.store = store;
     this.follower = follower;
     this.shadows = shadows;
-    this.usualQuota = usualQuota;
+    this.models = new StoredModels(store, follower, shadows, usualQuota);
   }
 
-  /** All models with all their versions, by name. */
-  public List<ModelStatus> list() throws IOException {
-    List<ModelStatus> list = new ArrayList<>();
-    for (ModelName name : store.models()) {
-      list.add(describe(name));
-    }
-    return list;
+  /** All models that are for the caller, with all their versions, by name. */
+  public List<ModelStatus> list(Caller caller) throws IOException {
+    return models.list(caller);
   }
 
   /**
    * One model with all its versions.
    *
-   * @throws RefusedException when there is none
+   * @throws RefusedException when there is none for the caller
    */
-  public ModelStatus status(ModelName name) throws IOException {
-    requireExists(name);
-    return describe(name);
+  public ModelStatus status(ModelName name, Caller caller) throws IOException {
+    models.require(name, caller);
+    return models.describe(name);
   }
 
   /**
@@ -74,7 +64,7 @@ public final class ModelManagement {
    */
   public ModelStatus assign(ModelName name, Alias alias, int version, Caller caller)
       throws IOException {
-    requireExists(name);
+    models.require(name, caller);
     if (!store.versions(name).contains(version)) {
       throw noVersion(name, version);
     }
@@ -133,7 +123,7 @@ public final class ModelManagement {
    *     somebody else
    */
   public ModelStatus rollback(ModelName name, Caller caller) throws IOException {
-    requireExists(name);
+    models.require(name, caller);
     List<Integer> previous = store.state(name).previous();
     if (previous.isEmpty()) {
       throw new RefusedException(
@@ -153,10 +143,38 @@ public final class ModelManagement {
         });
   }
 
-  /** Gives a model another owner, or none. Only its owner and administrators may. */
+  /**
+   * Gives a model another owner, or none. Only its owner and administrators may.
+   *
+   * @throws RefusedException when it would be nobody's and not for all to read
+   */
   public ModelStatus giveTo(ModelName name, @Nullable String owner, Caller caller)
       throws IOException {
-    return change(name, caller, state -> state.withOwner(owner));
+    return change(
+        name,
+        caller,
+        state -> {
+          if (owner == null && !state.readers().areAll()) {
+            throw new RefusedException(
+                Reason.CONFLICT,
+                "model '"
+                    + name
+                    + "' is not for all to read, so it cannot be nobody's; change 'readers' to"
+                    + " \"all\" first");
+          }
+          return state.withOwner(owner);
+        });
+  }
+
+  /**
+   * Says who may read a model, beside its owner and administrators, who alone may change that. It
+   * holds for all its versions and for later ones.
+   *
+   * @throws RefusedException when it belongs to somebody else, or has no owner who could
+   */
+  public ModelStatus letRead(ModelName name, ReadersChoice readers, Caller caller)
+      throws IOException {
+    return change(name, caller, state -> state.withReaders(readers.ofOwner(state.owner())));
   }
 
   /**
@@ -180,6 +198,7 @@ public final class ModelManagement {
    *     else
    */
   public ModelStatus deleteVersion(ModelName name, int version, Caller caller) throws IOException {
+    models.require(name, caller);
     boolean deleted =
         store.deleteVersion(
             name,
@@ -201,14 +220,15 @@ public final class ModelManagement {
     synchronized (follower.lock(name)) {
       follower.take(name, null);
     }
-    return describe(name);
+    return models.describe(name);
   }
 
   /**
    * Deletes a model with all its versions; nothing happens when there is none.
    *
    * @return whether there was one
-   * @throws RefusedException when the model belongs to somebody else
+   * @throws RefusedException when the model belongs to somebody else; one that is not for the
+   *     caller is {@link Reason#UNKNOWN}
    */
   public boolean delete(ModelName name, Caller caller) throws IOException {
     synchronized (follower.lock(name)) {
@@ -216,6 +236,9 @@ public final class ModelManagement {
           store.delete(
               name,
               state -> {
+                if (!state.isFor(caller.who())) {
+                  throw ModelRegistry.unknown(name.value());
+                }
                 caller.requireMayChange(name, state);
                 return state;
               });
@@ -233,7 +256,7 @@ public final class ModelManagement {
 
   private ModelStatus pointing(ModelName name, int version, Caller caller, Pointing how)
       throws IOException {
-    requireExists(name);
+    models.require(name, caller);
     caller.requireMayChange(name, store.state(name));
     synchronized (follower.lock(name)) {
       if (!store.versions(name).contains(version)) {
@@ -261,7 +284,7 @@ public final class ModelManagement {
       }
       follower.take(name, fresh);
     }
-    return describe(name);
+    return models.describe(name);
   }
 
   /** Under the store's lock: another sidecar may have deleted the version since it was loaded. */
@@ -294,7 +317,7 @@ public final class ModelManagement {
 
   private ModelStatus change(ModelName name, Caller caller, UnaryOperator<ModelState> how)
       throws IOException {
-    requireExists(name);
+    models.require(name, caller);
     synchronized (follower.lock(name)) {
       store.change(
           name,
@@ -304,83 +327,10 @@ public final class ModelManagement {
           });
       follower.take(name, null);
     }
-    return describe(name);
-  }
-
-  private void requireExists(ModelName name) throws IOException {
-    if (store.versions(name).isEmpty()) {
-      throw new RefusedException(Reason.UNKNOWN, "no model '" + name + "' is published");
-    }
+    return models.describe(name);
   }
 
   private static RefusedException noVersion(ModelName name, int version) {
     return new RefusedException(Reason.UNKNOWN, "model '" + name + "' has no version " + version);
-  }
-
-  private ModelStatus describe(ModelName name) throws IOException {
-    ModelState state;
-    List<Integer> numbers;
-    try {
-      state = store.state(name);
-      numbers = new ArrayList<>(store.versions(name));
-    } catch (DamagedVersionException e) {
-      return new ModelStatus(
-          name, ModelState.EMPTY, usualQuota, 0, List.of(), null, e.getMessage());
-    }
-    Collections.reverse(numbers);
-    PublishedModel served = follower.find(name);
-    List<VersionStatus> versions = new ArrayList<>();
-    long bytes = 0;
-    for (int number : numbers) {
-      VersionStatus version = version(name, number, served);
-      StoredVersion stored = version.stored();
-      bytes += stored == null ? 0 : stored.bytes();
-      versions.add(version);
-    }
-    Quota own = state.quota();
-    return new ModelStatus(
-        name, state, own == null ? usualQuota : own, bytes, versions, shadow(name, state), null);
-  }
-
-  private VersionStatus version(ModelName name, int number, @Nullable PublishedModel served)
-      throws IOException {
-    RegistryEntry entry = served == null ? null : served.find(number);
-    if (entry instanceof ServedModel model) {
-      return VersionStatus.of(model);
-    }
-    if (entry instanceof DamagedModel damaged) {
-      return VersionStatus.damaged(number, damaged.problem());
-    }
-    try {
-      StoredVersion stored = store.describe(name, number);
-      return VersionStatus.stored(stored, card(stored));
-    } catch (DamagedVersionException e) {
-      return VersionStatus.damaged(number, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static @Nullable ModelCard card(StoredVersion stored) throws IOException {
-    if (!stored.sha256().containsKey(ModelBundle.CARD)) {
-      return null;
-    }
-    try {
-      return ModelCard.fromJson(
-          Files.readString(stored.files().resolve(ModelBundle.CARD), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new DamagedVersionException("its card cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private @Nullable ShadowComparison shadow(ModelName name, ModelState state) {
-    Integer shadow = state.version(Alias.SHADOW);
-    if (shadow == null) {
-      return null;
-    }
-    ShadowComparison found = shadows.of(name);
-    if (found != null && found.shadow() == shadow) {
-      return found;
-    }
-    Integer answering = state.version(Alias.PRODUCTION);
-    return ShadowComparison.none(answering == null ? 0 : answering, shadow);
   }
 }

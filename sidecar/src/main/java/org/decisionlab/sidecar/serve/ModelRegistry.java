@@ -11,6 +11,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.decisionlab.sidecar.auth.Identity;
+import org.decisionlab.sidecar.auth.Right;
 import org.decisionlab.sidecar.decide.DecisionModel;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
@@ -68,40 +70,69 @@ public final class ModelRegistry {
     this.shares = shares;
   }
 
-  /** What answers who names no version, of all models, by name. */
-  public Collection<RegistryEntry> entries() {
-    return view.models().values().stream().map(PublishedModel::production).toList();
+  /** What answers who names no version, of all models that are for somebody, by name. */
+  public Collection<RegistryEntry> entries(Identity asker) {
+    return view.models().values().stream()
+        .filter(model -> model.isFor(asker))
+        .map(PublishedModel::production)
+        .toList();
   }
 
   /** All models with all versions that are loaded, by name. */
-  public Collection<PublishedModel> models() {
+  Collection<PublishedModel> models() {
     return view.models().values();
   }
 
   /**
-   * A model with the versions that are loaded.
+   * A model with the versions that are loaded. By this alone whoever asks gets at a model, at
+   * whatever door; one that is not for them is refused as one that does not exist.
    *
    * @param name name as asked for; null for the default model: the one chosen, else the only one
-   * @throws RefusedException when there is none
+   * @param asker who asks
+   * @throws RefusedException when there is none for them
    */
-  public PublishedModel published(@Nullable String name) {
+  public PublishedModel published(@Nullable String name, Identity asker) {
     View now = view;
-    String wanted = name == null ? defaultModel(now) : name;
+    String wanted = name == null ? defaultModel(now, asker) : name;
     PublishedModel model = now.models().get(wanted);
-    if (model == null) {
-      throw new RefusedException(Reason.UNKNOWN, "no model '" + wanted + "' is published");
+    if (model == null || !model.isFor(asker)) {
+      throw unknown(wanted);
     }
     return model;
+  }
+
+  /** There is no such model, or none for who asks. */
+  static RefusedException unknown(String name) {
+    return new RefusedException(Reason.UNKNOWN, "no model '" + name + "' is published");
+  }
+
+  /** Whether there is a model of this name that is not for who asks. */
+  public boolean hides(String name, Identity asker) {
+    PublishedModel model = find(name);
+    return model != null && !model.isFor(asker);
+  }
+
+  /**
+   * Whether what is known of a version may be shown to somebody. Versions of models that are no
+   * more are shown to administrators only: nobody knows for whom they were.
+   */
+  public boolean shows(String name, int version, Identity asker) {
+    if (asker.may(Right.ADMIN)) {
+      return true;
+    }
+    PublishedModel model = find(name);
+    return model != null && version > model.state().deletedUpTo() && model.isFor(asker);
   }
 
   /**
    * The version of a model that is in production.
    *
    * @param name name as asked for; null for the default model: the one chosen, else the only one
-   * @throws RefusedException when there is none, or it is damaged
+   * @param asker who asks
+   * @throws RefusedException when there is none for them, or it is damaged
    */
-  public ServedModel serving(@Nullable String name) {
-    return served(published(name).production());
+  public ServedModel serving(@Nullable String name, Identity asker) {
+    return served(published(name, asker).production());
   }
 
   /**
@@ -109,10 +140,13 @@ public final class ModelRegistry {
    *
    * @param name name as asked for; null for the default model
    * @param version number of a version that an alias points at, or an alias; null for production
-   * @throws RefusedException when there is none, it is damaged, or no alias points at it
+   * @param asker who asks
+   * @throws RefusedException when there is none for them, it is damaged, or no alias points at it
    */
-  public ServedModel serving(@Nullable String name, @Nullable String version) {
-    return version == null ? serving(name) : served(version(published(name), version));
+  public ServedModel serving(@Nullable String name, @Nullable String version, Identity asker) {
+    return version == null
+        ? serving(name, asker)
+        : served(version(published(name, asker), version));
   }
 
   private static RegistryEntry version(PublishedModel model, String version) {
@@ -170,8 +204,8 @@ public final class ModelRegistry {
   }
 
   /** Makes a model the default one until another is chosen or it is deleted. */
-  public void chooseDefault(String name) {
-    serving(name);
+  public void chooseDefault(String name, Identity asker) {
+    serving(name, asker);
     change(now -> new View(now.models(), name, now.deciding()));
   }
 
@@ -240,15 +274,30 @@ public final class ModelRegistry {
     view = how.apply(view);
   }
 
-  private static String defaultModel(View now) {
+  /** The one chosen where it is for who asks, else the only one that is. */
+  private static String defaultModel(View now, Identity asker) {
     String chosen = now.defaultModel();
-    if (chosen != null) {
-      return chosen;
+    PublishedModel known = chosen == null ? null : now.models().get(chosen);
+    if (known != null && known.isFor(asker)) {
+      return known.name().value();
     }
-    if (now.models().size() == 1) {
-      return now.models().firstKey();
+    PublishedModel only = null;
+    for (PublishedModel model : now.models().values()) {
+      if (model.isFor(asker)) {
+        if (only != null) {
+          throw noDefault();
+        }
+        only = model;
+      }
     }
-    throw RefusedException.malformed(
+    if (only == null) {
+      throw noDefault();
+    }
+    return only.name().value();
+  }
+
+  private static RefusedException noDefault() {
+    return RefusedException.malformed(
         "the row names no model, and none was chosen by POST /params; name it in 'model'");
   }
 

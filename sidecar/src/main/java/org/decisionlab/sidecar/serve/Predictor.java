@@ -75,7 +75,7 @@ public final class Predictor implements Closeable {
    * @throws RefusedException at once, or as the stage's failure
    */
   public CompletionStage<Ask.Rows> rows(Ask ask, Rows told) {
-    PublishedModel model = registry.published(ask.model());
+    PublishedModel model = registry.published(ask.model(), ask.asker());
     ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
@@ -111,7 +111,7 @@ public final class Predictor implements Closeable {
    * @throws RefusedException at once, or as the stage's failure
    */
   public CompletionStage<Ask.Tensors> tensors(Ask ask, List<TensorValue> inputs) {
-    PublishedModel model = registry.published(ask.model());
+    PublishedModel model = registry.published(ask.model(), ask.asker());
     ServedModel served = retained(ask, model);
     boolean handedOver = false;
     try {
@@ -140,11 +140,11 @@ public final class Predictor implements Closeable {
       ServedModel served =
           ask.version() == null
               ? registry.next(model)
-              : registry.serving(ask.model(), ask.version());
+              : registry.serving(ask.model(), ask.version(), ask.asker());
       if (served.retain()) {
         return served;
       }
-      model = registry.published(ask.model());
+      model = registry.published(ask.model(), ask.asker());
     }
   }
 

@@ -2,6 +2,7 @@
 
 package org.decisionlab.sidecar.serve;
 
+import org.decisionlab.sidecar.auth.ReadersChoice;
 import org.decisionlab.sidecar.store.Alias;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param caller who asks for it
  * @param alias alias that is to point at the new version; null for none
+ * @param readers who is to read the model from then on; null to leave that as it is or usual
  * @param permit whether it is still wanted
  */
-public record PublishOrder(Caller caller, @Nullable Alias alias, Permit permit) {
+public record PublishOrder(
+    Caller caller, @Nullable Alias alias, @Nullable ReadersChoice readers, Permit permit) {
 
   /** Into production, by anybody, as TFaaS does. */
   public static PublishOrder usual() {
-    return new PublishOrder(Caller.ANYBODY, Alias.PRODUCTION, new Permit());
+    return new PublishOrder(Caller.ANYBODY, Alias.PRODUCTION, null, new Permit());
   }
 }

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.store.Alias;
 import org.decisionlab.sidecar.store.ModelName;
 import org.decisionlab.sidecar.store.ModelState;
@@ -32,6 +33,11 @@ public record PublishedModel(
   /** Copies. */
   public PublishedModel {
     versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+  }
+
+  /** Whether it is there for somebody. */
+  boolean isFor(Identity asker) {
+    return state.isFor(asker);
   }
 
   /** What answers who names no version: served, damaged, or nothing yet. */

@@ -112,7 +112,7 @@ public final class Publisher {
               state -> {
                 caller.requireMayChange(name, state);
                 order.permit().use();
-                return caller.owning(follower.completed(name, state));
+                return caller.owning(follower.completed(name, state), order.readers());
               },
               alias,
               loaded.decides());

@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.decisionlab.sidecar.auth.Identity;
+import org.decisionlab.sidecar.auth.Readers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param canaryWeight share of the questions that the canary answers, 0 to 1
  * @param previous versions that were in production before, the latest first
  * @param owner who may change the model beside administrators; null for everybody
+ * @param readers who may read the model beside its owner and administrators
  * @param quota how much the model may keep; null for the usual
  * @param decidingSince when the latest of the versions was published that were put into production
  *     and can answer caches; null when there was none, or that was not kept
@@ -31,6 +34,7 @@ public record ModelState(
     double canaryWeight,
     List<Integer> previous,
     @Nullable String owner,
+    Readers readers,
     @Nullable Quota quota,
     @Nullable Instant decidingSince) {
 
@@ -39,7 +43,7 @@ public record ModelState(
 
   /** Of a model that has never been published. */
   public static final ModelState EMPTY =
-      new ModelState(0, 0, new TreeMap<>(), 0, List.of(), null, null, null);
+      new ModelState(0, 0, new TreeMap<>(), 0, List.of(), null, Readers.ALL, null, null);
 
   /** Copies, and refuses a share outside 0 to 1. */
   public ModelState {
@@ -75,14 +79,14 @@ public record ModelState(
       history = longer.subList(0, Math.min(longer.size(), MAX_PREVIOUS));
     }
     return new ModelState(
-        last, deletedUpTo, changed, canaryWeight, history, owner, quota, decidingSince);
+        last, deletedUpTo, changed, canaryWeight, history, owner, readers, quota, decidingSince);
   }
 
   /** The same after a version that can answer caches and was published then was in production. */
   public ModelState deciding(Instant publishedAt) {
     return decidingSince == null || publishedAt.isAfter(decidingSince)
         ? new ModelState(
-            last, deletedUpTo, aliases, canaryWeight, previous, owner, quota, publishedAt)
+            last, deletedUpTo, aliases, canaryWeight, previous, owner, readers, quota, publishedAt)
         : this;
   }
 
@@ -92,7 +96,7 @@ public record ModelState(
     changed.remove(alias);
     double weight = alias.equals(Alias.CANARY) ? 0 : canaryWeight;
     return new ModelState(
-        last, deletedUpTo, changed, weight, previous, owner, quota, decidingSince);
+        last, deletedUpTo, changed, weight, previous, owner, readers, quota, decidingSince);
   }
 
   /** The same with the version before in production, the present one forgotten as previous. */
@@ -106,6 +110,7 @@ public record ModelState(
         canaryWeight,
         previous.subList(1, previous.size()),
         owner,
+        readers,
         quota,
         decidingSince);
   }
@@ -113,34 +118,48 @@ public record ModelState(
   /** The same with another share for the canary. */
   public ModelState withCanaryWeight(double weight) {
     return new ModelState(
-        last, deletedUpTo, aliases, weight, previous, owner, quota, decidingSince);
+        last, deletedUpTo, aliases, weight, previous, owner, readers, quota, decidingSince);
   }
 
   /** The same with another owner, null for none. */
   public ModelState withOwner(@Nullable String other) {
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, previous, other, quota, decidingSince);
+        last, deletedUpTo, aliases, canaryWeight, previous, other, readers, quota, decidingSince);
+  }
+
+  /** The same with other readers. */
+  public ModelState withReaders(Readers others) {
+    return new ModelState(
+        last, deletedUpTo, aliases, canaryWeight, previous, owner, others, quota, decidingSince);
+  }
+
+  /**
+   * Whether the model is there for somebody. To who may not read it, it is as if there were none.
+   */
+  public boolean isFor(Identity asker) {
+    return readers.admit(asker, owner);
   }
 
   /** The same with another quota, null for the usual. */
   public ModelState withQuota(@Nullable Quota other) {
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, previous, owner, other, decidingSince);
+        last, deletedUpTo, aliases, canaryWeight, previous, owner, readers, other, decidingSince);
   }
 
   ModelState withLast(int number) {
     return new ModelState(
-        number, deletedUpTo, aliases, canaryWeight, previous, owner, quota, decidingSince);
+        number, deletedUpTo, aliases, canaryWeight, previous, owner, readers, quota, decidingSince);
   }
 
   ModelState withoutPrevious(Collection<Integer> versions) {
     List<Integer> kept = new ArrayList<>(previous);
     kept.removeAll(versions);
     return new ModelState(
-        last, deletedUpTo, aliases, canaryWeight, kept, owner, quota, decidingSince);
+        last, deletedUpTo, aliases, canaryWeight, kept, owner, readers, quota, decidingSince);
   }
 
   ModelState deleted(int highest) {
-    return new ModelState(highest, highest, new TreeMap<>(), 0, List.of(), null, null, null);
+    return new ModelState(
+        highest, highest, new TreeMap<>(), 0, List.of(), null, Readers.ALL, null, null);
   }
 }

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
+import org.decisionlab.sidecar.auth.Readers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * NAME/versions/N/version.json    what was published, by whom, with checksums
  * NAME/versions/N/files/...       the files of the bundle, never changed
- * NAME/model.json                 aliases, canary's weight, owner, quota, highest number ever given
+ * NAME/model.json                 aliases, canary's weight, owner, readers, quota, highest number
  * .staging/PROGRAM/...            uploads that are not complete, and what is being deleted
  * .staging/PROGRAM.lock           held as long as that program lives
  * .lock                           held by the program that changes something
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelStore implements Closeable {
 
-  private static final String STATE = "model.json";
-  private static final int MAX_STATE_BYTES = 1 << 20;
   private static final int MAX_MANIFEST_BYTES = 16 << 20;
 
   private final Path directory;
@@ -62,7 +61,7 @@ public final class ModelStore implements Closeable {
       Staging staging =
           lock.holding(
               () -> {
-                clearHalfWritten(root);
+                StateFile.clearHalfWritten(root);
                 return Staging.open(root.resolve(".staging"));
               });
       return new ModelStore(root, lock, staging);
@@ -110,13 +109,14 @@ public final class ModelStore implements Closeable {
   }
 
   /**
-   * What points at the versions of a model.
+   * What points at the versions of a model, and for whom it is. Where versions lie there without a
+   * state, it is as if that were damaged.
    *
    * @throws DamagedVersionException when that cannot be read
    */
   public ModelState state(ModelName name) throws IOException {
-    String text = DurableFiles.read(home(name).resolve(STATE), MAX_STATE_BYTES);
-    return text == null ? ModelState.EMPTY : StateJson.read(text);
+    ModelState state = StateFile.read(home(name));
+    return state == null ? recovered(name) : state;
   }
 
   /** Numbers of the versions of a model, in order; none when there is no such model. */
@@ -142,7 +142,7 @@ public final class ModelStore implements Closeable {
 
   /**
    * What is known of a model whose state is damaged: its owner is who published the newest version
-   * that can be read; nobody, where none can.
+   * that can be read, and it is for nobody else; where none can, it is for administrators.
    */
   public ModelState recovered(ModelName name) {
     return remains(name).state();
@@ -204,10 +204,11 @@ public final class ModelStore implements Closeable {
       Path files = Files.move(staged, assembled.resolve("files"));
       DurableFiles.forceTree(assembled);
       var sha256 = VersionManifest.checksums(files);
-      long bytes = size(files);
+      long bytes = VersionManifest.size(files);
       return lock.holding(
           () -> {
-            ModelState before = publication.before().apply(stateOrRecovered(name));
+            ModelState found = stateOrRecovered(name);
+            ModelState before = publication.before().apply(found);
             List<Integer> surplus =
                 new Retention(this, publication.usualQuota()).surplus(name, before, bytes);
             int version = Math.max(before.last(), highest(name)) + 1;
@@ -218,10 +219,9 @@ public final class ModelStore implements Closeable {
                 assembled.resolve("version.json"),
                 manifest.toJson().getBytes(StandardCharsets.UTF_8));
             DurableFiles.createDirectories(home(name).resolve("versions"));
-            DurableFiles.move(assembled, versionHome(name, version));
+            move(assembled, version, name, found, before);
             ModelState after = before.withLast(version).withoutPrevious(surplus);
-            Alias alias = publication.alias();
-            write(name, alias == null ? after : pointed(after, alias, version, publication));
+            write(name, publication.pointed(after, version));
             for (int number : surplus) {
               outdated.add(withdraw(versionHome(name, number)));
             }
@@ -233,12 +233,27 @@ public final class ModelStore implements Closeable {
     }
   }
 
-  private static ModelState pointed(
-      ModelState state, Alias alias, int version, Publication publication) {
-    ModelState after = state.with(alias, version);
-    return alias.equals(Alias.PRODUCTION) && publication.decides()
-        ? after.deciding(publication.at())
-        : after;
+  /**
+   * Moves a version to its place. Where others are to read the model from then on than before, it
+   * is its owner's alone meanwhile, so that a program killed here shows nothing to anybody.
+   */
+  private void move(Path from, int version, ModelName name, ModelState found, ModelState after)
+      throws IOException {
+    boolean closed =
+        !after.readers().equals(found.readers())
+            && !found.readers().equals(Readers.OWNER)
+            && StateFile.read(home(name)) != null;
+    if (closed) {
+      write(name, after.withReaders(Readers.OWNER));
+    }
+    try {
+      DurableFiles.move(from, versionHome(name, version));
+    } catch (IOException e) {
+      if (closed) {
+        write(name, found);
+      }
+      throw e;
+    }
   }
 
   /** Of a damaged state the owner is known by the versions, which are still there. */
@@ -321,7 +336,7 @@ public final class ModelStore implements Closeable {
     return deleted;
   }
 
-  /** Clears away what was under way here, and lets the others know that this program is gone. */
+  /** Clears away what was under way here, and tells the others that this program is gone. */
   @Override
   public void close() throws IOException {
     staging.close();
@@ -362,31 +377,7 @@ public final class ModelStore implements Closeable {
   }
 
   private void write(ModelName name, ModelState state) throws IOException {
-    DurableFiles.write(
-        home(name).resolve(STATE), StateJson.write(state).getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static long size(Path files) throws IOException {
-    long bytes = 0;
-    for (Path path : DurableFiles.tree(files)) {
-      bytes += Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
-    }
-    return bytes;
-  }
-
-  /** Temporary files of programs that were killed while they wrote a state. */
-  private static void clearHalfWritten(Path root) throws IOException {
-    try (Stream<Path> files =
-        Files.find(root, 2, (path, about) -> about.isRegularFile() && isHalfWritten(path))) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
-  }
-
-  private static boolean isHalfWritten(Path path) {
-    String name = String.valueOf(path.getFileName());
-    return name.startsWith("." + STATE + ".") && name.endsWith(".tmp");
+    StateFile.write(home(name), state);
   }
 
   private Path home(ModelName name) {

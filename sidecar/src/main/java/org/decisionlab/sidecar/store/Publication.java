@@ -23,4 +23,14 @@ public record Publication(
     Quota usualQuota,
     UnaryOperator<ModelState> before,
     @Nullable Alias alias,
-    boolean decides) {}
+    boolean decides) {
+
+  /** The state when the new version lies there. */
+  ModelState pointed(ModelState state, int version) {
+    if (alias == null) {
+      return state;
+    }
+    ModelState after = state.with(alias, version);
+    return alias.equals(Alias.PRODUCTION) && decides ? after.deciding(at) : after;
+  }
+}

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.decisionlab.sidecar.auth.Readers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,21 +92,28 @@ final class Remains {
     return Instant.now();
   }
 
-  /** A state with the owner alone: who published the newest version that can be read. */
+  /**
+   * A state with the owner alone, who published the newest version that can be read, and whom alone
+   * it is for: it may have been a private model.
+   */
   ModelState state() {
     try {
       List<Integer> numbers = store.numbers(name);
       for (int i = numbers.size() - 1; i >= 0; i--) {
         String publisher = publisher(numbers.get(i));
         if (publisher != null) {
-          return ModelState.EMPTY.withOwner(publisher.isEmpty() ? null : publisher);
+          return of(publisher.isEmpty() ? null : publisher);
         }
       }
-      return numbers.isEmpty() ? ModelState.EMPTY : ModelState.EMPTY.withOwner(UNKNOWN_OWNER);
+      return numbers.isEmpty() ? ModelState.EMPTY : of(UNKNOWN_OWNER);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "model {0}: {1}", name, e.getMessage());
-      return ModelState.EMPTY.withOwner(UNKNOWN_OWNER);
+      return of(UNKNOWN_OWNER);
     }
+  }
+
+  private static ModelState of(@Nullable String owner) {
+    return ModelState.EMPTY.withOwner(owner).withReaders(Readers.OWNER);
   }
 
   /** Empty where nobody had to say who they are, null where it cannot be read. */

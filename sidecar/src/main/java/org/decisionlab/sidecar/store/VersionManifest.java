@@ -128,6 +128,15 @@ record VersionManifest(
     return checksums;
   }
 
+  /** Bytes of all files in a directory. */
+  static long size(Path files) throws IOException {
+    long bytes = 0;
+    for (Path path : DurableFiles.tree(files)) {
+      bytes += Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) ? Files.size(path) : 0;
+    }
+    return bytes;
+  }
+
   private static String sha256(Path file) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");

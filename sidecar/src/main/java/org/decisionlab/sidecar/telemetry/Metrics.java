@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 /** What the sidecar counts, in a registry of its own. Thread safe. */
 public final class Metrics {
 
-  /** The content type of {@link #text()}. */
+  /** The content type of {@link #text(Shown)}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
   private static final double[] SECONDS = {
@@ -95,11 +95,21 @@ public final class Metrics {
     return registry;
   }
 
-  /** All of it in Prometheus' text format. */
-  public byte[] text() {
+  /** Whether what is counted of a version of a model may be shown. */
+  @FunctionalInterface
+  public interface Shown {
+    boolean test(String model, int version);
+  }
+
+  /**
+   * Metrics in Prometheus' text format.
+   *
+   * @param shown of which models what is counted of each is among them
+   */
+  public byte[] text(Shown shown) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
-      writer.write(out, registry.scrape(), EscapingScheme.DEFAULT);
+      writer.write(out, ModelSeries.shown(registry.scrape(), shown), EscapingScheme.DEFAULT);
     } catch (IOException e) {
       throw new UncheckedIOException("memory could not be written", e);
     }

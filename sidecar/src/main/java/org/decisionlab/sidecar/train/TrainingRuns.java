@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.fault.RefusedException.Reason;
 
@@ -38,15 +39,90 @@ public final class TrainingRuns implements Closeable {
     this.clock = clock;
   }
 
-  /**
-   * Starts a job.
-   *
-   * @param arguments values of its parameters
-   * @param by who starts it
-   * @throws RefusedException when there is no such job, it has no such parameter, or too many run
-   */
-  public TrainingRun.View start(String model, JsonNode arguments, String by) {
-    TrainingJob job = job(model);
+  /** Trainings of a model. A model that is not shown to somebody has none for them. */
+  public OfModel of(String model, Predicate<String> shown) {
+    return new OfModel(model, shown);
+  }
+
+  /** The runs of the job of one model, as far as it is shown. */
+  public final class OfModel {
+    private final String model;
+    private final Predicate<String> shown;
+
+    private OfModel(String model, Predicate<String> shown) {
+      this.model = model;
+      this.shown = shown;
+    }
+
+    /**
+     * Starts the job.
+     *
+     * @param arguments values of its parameters
+     * @param by who starts it
+     * @throws RefusedException when there is no such job, it has no such parameter, or too many run
+     */
+    public TrainingRun.View start(JsonNode arguments, String by) {
+      return TrainingRuns.this.start(job(), arguments, by);
+    }
+
+    /**
+     * Runs for the model, the oldest first.
+     *
+     * @throws RefusedException when no job is registered for it
+     */
+    public List<TrainingRun.View> list() {
+      return TrainingRuns.this.list(job().model());
+    }
+
+    /**
+     * One run.
+     *
+     * @throws RefusedException when there is none
+     */
+    public TrainingRun.View get(String id) {
+      return run(id).view();
+    }
+
+    /**
+     * Ends a run, with all processes that it started. Takes as long as they need to end.
+     *
+     * @throws RefusedException when there is none
+     */
+    public TrainingRun.View cancel(String id) {
+      TrainingRun run = run(id);
+      run.cancel();
+      return run.view();
+    }
+
+    private TrainingJob job() {
+      TrainingJob job = shown.test(model) ? jobs.get(model) : null;
+      if (job == null) {
+        throw new RefusedException(
+            Reason.UNKNOWN,
+            "no training job is registered for model '"
+                + model
+                + "'; "
+                + (jobs.isEmpty()
+                    ? "this sidecar has none: --training-jobs names their file"
+                    : "there are " + jobs.keySet().stream().filter(shown).toList()));
+      }
+      return job;
+    }
+
+    private TrainingRun run(String id) {
+      TrainingRun run;
+      synchronized (runs) {
+        run = runs.get(id);
+      }
+      if (run == null || !run.model().equals(model) || !shown.test(model)) {
+        throw new RefusedException(
+            Reason.UNKNOWN, "no training '" + id + "' of model '" + model + "' is known");
+      }
+      return run;
+    }
+  }
+
+  private TrainingRun.View start(TrainingJob job, JsonNode arguments, String by) {
     ObjectNode checked = checked(job, arguments);
     String id = UUID.randomUUID().toString().replace("-", "");
     TrainingRun run = new TrainingRun(id, job, checked, by, clock);
@@ -67,32 +143,11 @@ public final class TrainingRuns implements Closeable {
     Thread thread = new Thread(run::run, "training-" + id);
     thread.setDaemon(true);
     thread.start();
-    LOG.log(Level.INFO, "training {0} of {1} was started by {2}", id, model, by);
+    LOG.log(Level.INFO, "training {0} of {1} was started by {2}", id, job.model(), by);
     return run.view();
   }
 
-  private TrainingJob job(String model) {
-    TrainingJob job = jobs.get(model);
-    if (job == null) {
-      throw new RefusedException(
-          Reason.UNKNOWN,
-          "no training job is registered for model '"
-              + model
-              + "'; "
-              + (jobs.isEmpty()
-                  ? "this sidecar has none: --training-jobs names their file"
-                  : "there are " + jobs.keySet()));
-    }
-    return job;
-  }
-
-  /**
-   * Runs for a model, the oldest first.
-   *
-   * @throws RefusedException when no job is registered for it
-   */
-  public List<TrainingRun.View> list(String model) {
-    job(model);
+  private List<TrainingRun.View> list(String model) {
     List<TrainingRun.View> views = new ArrayList<>();
     synchronized (runs) {
       for (TrainingRun run : runs.values()) {
@@ -104,26 +159,6 @@ public final class TrainingRuns implements Closeable {
     return views;
   }
 
-  /**
-   * One run.
-   *
-   * @throws RefusedException when there is none
-   */
-  public TrainingRun.View get(String model, String id) {
-    return run(model, id).view();
-  }
-
-  /**
-   * Ends a run, with all processes that it started. Takes as long as they need to end.
-   *
-   * @throws RefusedException when there is none
-   */
-  public TrainingRun.View cancel(String model, String id) {
-    TrainingRun run = run(model, id);
-    run.cancel();
-    return run.view();
-  }
-
   /** Ends all that run. */
   @Override
   public void close() {
@@ -132,18 +167,6 @@ public final class TrainingRuns implements Closeable {
       all = List.copyOf(runs.values());
     }
     all.forEach(TrainingRun::cancel);
-  }
-
-  private TrainingRun run(String model, String id) {
-    TrainingRun run;
-    synchronized (runs) {
-      run = runs.get(id);
-    }
-    if (run == null || !run.model().equals(model)) {
-      throw new RefusedException(
-          Reason.UNKNOWN, "no training '" + id + "' of model '" + model + "' is known");
-    }
-    return run;
   }
 
   private static ObjectNode checked(TrainingJob job, JsonNode arguments) {

@@ -25,6 +25,7 @@ class IssuersFileTest {
       {"issuers":[
         {"issuer":"https://iam.example.org/","audiences":["https://sidecar.example.org"],
          "introspection":{"client_id":"sidecar","secret_file":"secret"},
+         "readers":["/cms","/cms/top"],
          "grants":[{"group":"/cms","rights":["read","predict"]},
                    {"scope":"model.write","rights":["publish"]}]},
         {"issuer":"http://127.0.0.1:9000","any_audience":true,
@@ -52,6 +53,13 @@ class IssuersFileTest {
     assertThat(first.introspection().secretFile())
         .isEqualTo(directory.resolve("secret").toAbsolutePath());
     assertThat(file.issuers().get(1).anyAudience()).isTrue();
+    assertThat(file.realms().get("https://iam.example.org/"))
+        .isEqualTo(
+            new Realm(
+                "https://iam.example.org",
+                Readers.groups(List.of("/cms", "/cms/top"), "https://iam.example.org")));
+    assertThat(file.realms().get("http://127.0.0.1:9000"))
+        .isEqualTo(new Realm("http://127.0.0.1:9000", Readers.ALL));
     assertThat(file.grants().get("https://iam.example.org/"))
         .containsExactly(
             new Grant("/cms", null, EnumSet.of(Right.READ, Right.PREDICT)),
@@ -84,8 +92,12 @@ class IssuersFileTest {
         "`\"scope\":\"model.write\",` | `` | grants[1]: | 'group' or a 'scope'",
         "model.write | model.write openid | grants[1]: | one scope",
         "model.write | storage.read:/cms | grants[1]: | not about storage",
-        "/cms | cms | grants[0]: | /cms/analysis",
-        "/cms | /cms/ | grants[0]: | /cms/analysis",
+        "`\"group\":\"/cms\"` | `\"group\":\"cms\"` | grants[0]: | /cms/analysis",
+        "`\"group\":\"/cms\"` | `\"group\":\"/cms/\"` | grants[0]: | /cms/analysis",
+        "`[\"/cms\",\"/cms/top\"]` | `\"everybody\"` | issuers[0]: | 'readers' must be",
+        "`[\"/cms\",\"/cms/top\"]` | `[]` | issuers[0]: | 'readers' must be",
+        "`[\"/cms\",\"/cms/top\"]` | `[\"cms\"]` | issuers[0]: | 'readers' must be",
+        "`\"readers\"` | `\"reader\"` | issuers[0]: | 'reader' is not known",
         "`\"issuers\"` | `\"issuer\"` | issuers.json: | 'issuer' is not known",
         "`]}]}` | `` | issuers.json | is not JSON",
       })

@@ -25,6 +25,7 @@ import org.decisionlab.models.evaluate.Evaluator;
 import org.decisionlab.models.onnx.OnnxTreeReader;
 import org.decisionlab.sidecar.Sidecar;
 import org.decisionlab.sidecar.SidecarSettings;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.PublishOrder;
@@ -73,14 +74,14 @@ class ImportTest {
     JsonNode expected = JSON.readTree(IMPORTS.resolve(name + ".json").toFile());
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
       sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
-      ServedModel served = sidecar.registry().serving(name);
+      ServedModel served = sidecar.registry().serving(name, Identity.local());
       assertThat(served.engine().name()).isEqualTo("tensorflow");
       assertThat(served.features()).hasSize(width).startsWith("f0", "f1");
       float[][] rows = floats(expected.path("rows"));
       float[][] answers =
           sidecar
               .predictor()
-              .rows(new Ask(name, null), new Rows(List.of(), rows, Rounding.NONE))
+              .rows(new Ask(name, null, Identity.local()), new Rows(List.of(), rows, Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();
@@ -121,12 +122,13 @@ class ImportTest {
     float[][] wanted = floats(expected.path("answers"));
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
       sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
-      assertThat(sidecar.registry().serving(name).engine().name()).isEqualTo("java");
+      assertThat(sidecar.registry().serving(name, Identity.local()).engine().name())
+          .isEqualTo("java");
       float[][] answers =
           sidecar
               .predictor()
               .rows(
-                  new Ask(name, null),
+                  new Ask(name, null, Identity.local()),
                   new Rows(
                       List.of("a", "b", "c", "d", "e", "f"),
                       floats(expected.path("rows")),
@@ -190,11 +192,12 @@ class ImportTest {
     }
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
       sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
-      assertThat(sidecar.registry().serving(name).engine().name()).isEqualTo(engine);
+      assertThat(sidecar.registry().serving(name, Identity.local()).engine().name())
+          .isEqualTo(engine);
       float[][] answers =
           sidecar
               .predictor()
-              .rows(new Ask(name, null), new Rows(List.of(), rows, Rounding.NONE))
+              .rows(new Ask(name, null, Identity.local()), new Rows(List.of(), rows, Rounding.NONE))
               .toCompletableFuture()
               .get(60, java.util.concurrent.TimeUnit.SECONDS)
               .rows();
@@ -280,7 +283,8 @@ class ImportTest {
     assertThat(shown).contains("onnxruntime 1.28.0");
     try (Sidecar sidecar = Sidecar.start(SidecarSettings.of(0, directory.resolve("models")))) {
       sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
-      assertThat(sidecar.registry().serving("net").check()).isEqualTo("16 golden rows");
+      assertThat(sidecar.registry().serving("net", Identity.local()).check())
+          .isEqualTo("16 golden rows");
     }
   }
 

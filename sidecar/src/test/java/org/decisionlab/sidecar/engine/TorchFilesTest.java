@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.decisionlab.sidecar.Sidecar;
 import org.decisionlab.sidecar.SidecarSettings;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.serve.PublishOrder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,7 +69,8 @@ class TorchFilesTest {
     story.path("inputs").fieldNames().forEachRemaining(key -> says(shown, "input", key));
     story.path("outputs").fieldNames().forEachRemaining(key -> says(shown, "output", key));
     sidecar.publisher().publishArchive(archive, true, PublishOrder.usual());
-    assertThat(sidecar.registry().serving(name).check()).isEqualTo("16 golden rows");
+    assertThat(sidecar.registry().serving(name, Identity.local()).check())
+        .isEqualTo("16 golden rows");
     JsonNode answers = asked("/v2/models/" + name + "/infer", tensors(story.path("inputs")));
     for (JsonNode output : answers.path("outputs")) {
       // A model that answers rows with one output has the sidecar's own name for it.

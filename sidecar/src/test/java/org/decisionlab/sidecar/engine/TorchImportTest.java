@@ -197,7 +197,7 @@ class TorchImportTest {
     Await.until(
         "two comparisons",
         () -> {
-          ShadowComparison found = sidecar.management().status(name).shadow();
+          ShadowComparison found = sidecar.management().status(name, Caller.ANYBODY).shadow();
           return found != null && found.compared() == 2 && found.largestDifference() == 0;
         });
     assertThat(get("/metrics").body())

@@ -18,6 +18,7 @@ import org.decisionlab.models.engine.Engine;
 import org.decisionlab.models.engine.Engines;
 import org.decisionlab.models.engine.ModelFormat;
 import org.decisionlab.sidecar.Sidecar;
+import org.decisionlab.sidecar.auth.Identity;
 import org.decisionlab.sidecar.serve.Ask;
 import org.decisionlab.sidecar.serve.Serving;
 import org.decisionlab.sidecar.serve.ServingSettings;
@@ -112,7 +113,7 @@ class WithoutNetworkTest {
         float[] answer =
             serving
                 .predictor()
-                .row(new Ask("net", null), List.of(), new float[Nets.WIDTH])
+                .row(new Ask("net", null, Identity.local()), List.of(), new float[Nets.WIDTH])
                 .toCompletableFuture()
                 .get(60, TimeUnit.SECONDS)
                 .rows()[0];

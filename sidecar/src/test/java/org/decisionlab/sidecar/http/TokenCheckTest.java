@@ -46,7 +46,7 @@ class TokenCheckTest {
         Thread.currentThread().interrupt();
         throw new IssuerUnavailableException("interrupted", e);
       }
-      return new Identity(token, EnumSet.of(Right.READ), null, null);
+      return new Identity(token, EnumSet.of(Right.READ));
     }
 
     @Override

@@ -16,7 +16,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.decisionlab.sidecar.auth.Readers;
 import org.decisionlab.sidecar.fault.RefusedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -209,6 +211,78 @@ class ModelStoreTest {
   private static void publishWithin(ModelStore store, Quota quota, String content)
       throws Exception {
     store.publish(NAME, staged(store, content), publication(quota, UnaryOperator.identity()));
+  }
+
+  /**
+   * Whatever moment a program is killed at: a version that is to be for fewer than those before is
+   * never there while the state says that all may read it.
+   */
+  @Test
+  void aVersionIsNotThereBeforeItIsItsReadersAlone() throws Exception {
+    int rounds = 20;
+    AtomicInteger round = new AtomicInteger(1);
+    AtomicInteger seen = new AtomicInteger();
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try (ModelStore store = ModelStore.open(directory)) {
+      Future<?> looks = pool.submit(() -> look(store, round, seen));
+      for (; round.get() <= rounds; round.incrementAndGet()) {
+        ModelName name = new ModelName("m" + round.get());
+        publish(store, name, "for all");
+        if (round.get() % 2 == 0) {
+          store.delete(name, UnaryOperator.identity());
+        }
+        store.publish(
+            name,
+            staged(store, "secret"),
+            publication(Quota.DEFAULT, state -> state.withOwner("ada").withReaders(Readers.OWNER)));
+        assertThat(store.state(name).readers()).isEqualTo(Readers.OWNER);
+        while (seen.get() < round.get() && !looks.isDone()) {
+          Thread.onSpinWait();
+        }
+      }
+      round.set(0);
+      looks.get(120, TimeUnit.SECONDS);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  /** Looks at the model of the round all the time, until there is none. */
+  private Void look(ModelStore store, AtomicInteger round, AtomicInteger seen) throws IOException {
+    for (int now = round.get(); now > 0; now = round.get()) {
+      ModelName name = new ModelName("m" + now);
+      if (Files.exists(directory.resolve(name.value()).resolve("versions/2"))) {
+        assertThat(store.state(name).readers()).as(name.value()).isEqualTo(Readers.OWNER);
+        seen.set(now);
+      }
+    }
+    return null;
+  }
+
+  @Test
+  void versionsWithoutAStateAreTheirPublishersAlone() throws Exception {
+    try (ModelStore store = ModelStore.open(directory)) {
+      publish(store, "one");
+      Files.delete(directory.resolve("m/model.json"));
+      ModelState found = store.state(NAME);
+      assertThat(found.owner()).isEqualTo("ada");
+      assertThat(found.readers()).isEqualTo(Readers.OWNER);
+      assertThat(store.state(new ModelName("none"))).isEqualTo(ModelState.EMPTY);
+    }
+  }
+
+  @Test
+  void readersAreKept() throws Exception {
+    Readers trees = Readers.groups(List.of("/cms/trees", "/cms"), "https://iam.example.org");
+    try (ModelStore store = ModelStore.open(directory)) {
+      publish(store, "one");
+      for (Readers readers : List.of(Readers.OWNER, trees, Readers.ALL)) {
+        store.change(NAME, state -> state.withReaders(readers).withOwner("ada"));
+        assertThat(store.state(NAME).readers()).isEqualTo(readers);
+        publish(store, "more");
+        assertThat(store.state(NAME).readers()).isEqualTo(readers);
+      }
+    }
   }
 
   @Test

@@ -78,8 +78,14 @@ function heading(name, model, status) {
   const quota = status.quota;
   return [el('h2', {}, model ? `${name}, version ${model.version}` : name),
     el('p', {}, model?.description ?? '', ' ', ...links),
-    el('p', { class: 'quiet' }, status.owner ? `Belongs to ${status.owner}. ` : '',
+    el('p', { class: 'quiet' }, status.owner ? `Belongs to ${status.owner}. ` : '', readers(status.readers),
       `Keeps ${status.versions.length} of at most ${quota.versions} versions, ${bytes(status.bytes)} of at most ${bytes(quota.bytes)}.`)];
+}
+
+/** Who may read the model, where that is not everybody. */
+function readers(who) {
+  if (who === 'owner') return 'Nobody else may read it but administrators. ';
+  return Array.isArray(who) ? `For ${who.join(', ')}. ` : '';
 }
 
 function bytes(count) {
@@ -173,7 +179,8 @@ function driftOf(drift) {
 async function showCaches() {
   try {
     const health = await json('v1/cache/health');
-    const by = health.model ? `${health.model} version ${health.version}` : 'no model: files are stored by default';
+    const unnamed = health.status === 'model' ? 'a model that is not yours to see' : 'no model: files are stored by default';
+    const by = health.model ? `${health.model} version ${health.version}` : unnamed;
     place('caches').replaceChildren(
       el('p', {}, `Answered by ${by}.`),
       table('questions of caches', ['questions', 'stored', 'by model', 'by default', 'failures', 'files remembered', 'forgotten early'],
