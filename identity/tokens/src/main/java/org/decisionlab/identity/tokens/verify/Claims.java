@@ -61,12 +61,13 @@ final class Claims {
         groups(claims::getClaim));
   }
 
-  /** The same token with what its issuer says of it beside. */
+  /** The same token with what its issuer says of it beside what it says itself. */
   VerifiedToken with(VerifiedToken token, String scope, Introspected said)
       throws InvalidTokenException {
     String told = readable(said.claim("username"));
-    return token(
-        token.subject(), told == null ? token.username() : told, scopes(scope), groups(said));
+    Set<String> all = new LinkedHashSet<>(token.scopes());
+    all.addAll(scopes(scope));
+    return token(token.subject(), told == null ? token.username() : told, all, groups(said));
   }
 
   /** A claim that an issuer tells of a token. */
