@@ -22,8 +22,8 @@ import java.util.TreeSet;
  * @param iamGroups whether they have {@code groups}
  * @param outage how the provider is away
  * @param exchange whether tokens may be exchanged at all
- * @param exchangeIgnoresScope whether an exchanged token has all scopes of the login, whichever were
- *     asked for
+ * @param exchangeIgnoresScope whether an exchanged token has all scopes of the login, whichever
+ *     were asked for
  * @param exchangeRefusals audiences for which no token is exchanged, each with the code of the
  *     refusal
  * @param suspended names of suspended users

@@ -23,7 +23,10 @@ final class ExchangeLimit {
   private final int most;
   private final Clock clock;
   private final Cache<String, Deque<Instant>> taken =
-      Caffeine.newBuilder().maximumSize(MOST_USERS).expireAfterAccess(WINDOW.multipliedBy(2)).build();
+      Caffeine.newBuilder()
+          .maximumSize(MOST_USERS)
+          .expireAfterAccess(WINDOW.multipliedBy(2))
+          .build();
 
   ExchangeLimit(int most, Clock clock) {
     this.most = most;

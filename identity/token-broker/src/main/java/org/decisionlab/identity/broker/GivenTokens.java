@@ -14,8 +14,8 @@ import org.decisionlab.identity.tokens.source.AccessToken;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that were given, by user and question. Each user has a bounded number of them: with one
- * more the oldest of the same user goes, and nobody else's. Thread safe.
+ * The tokens that were given, by user and question. Each user has a bounded number of them: with
+ * one more the oldest of the same user goes, and nobody else's. Thread safe.
  */
 final class GivenTokens {
 

@@ -35,8 +35,8 @@ final class ScopeRules {
   }
 
   /**
-   * The scopes of an answer that go beyond those that were asked for. Those about who the user is do
-   * not count: some providers add them to every token, and they grant nothing at a service.
+   * The scopes of an answer that go beyond those that were asked for. Those about who the user is
+   * do not count: some providers add them to every token, and they grant nothing at a service.
    */
   static List<String> beyond(Collection<String> asked, Collection<String> answered) {
     return answered.stream()

@@ -84,8 +84,7 @@ final class TokenDesk {
     try {
       AccessToken token = narrowed(user, held, asked);
       given.keep(user, asked, new Given(token, freshUntil(token)));
-      LOG.log(
-          Level.INFO, "{0}: token for {1} until {2}", user, asked.words(), token.expiresAt());
+      LOG.log(Level.INFO, "{0}: token for {1} until {2}", user, asked.words(), token.expiresAt());
       return token;
     } catch (BrokerProblem e) {
       if (e.isTemporary() && known != null && !known.token().isExpired(clock.instant())) {
@@ -113,7 +112,9 @@ final class TokenDesk {
     }
   }
 
-  /** Why the login's own token is passed on instead of one that is narrower; null where it is not. */
+  /**
+   * Why the login's own token is passed on instead of one that is narrower; null where it is not.
+   */
   private @Nullable String whyNoExchange(String user, Asked asked) throws BrokerProblem {
     return switch (exchange) {
       case NEVER -> "the broker is set up to exchange no tokens (DECISIONLAB_BROKER_EXCHANGE)";
@@ -178,11 +179,7 @@ final class TokenDesk {
   }
 
   private AccessToken afterRefusal(
-      String user,
-      Logins.Held held,
-      Login login,
-      Asked asked,
-      Provider.RefusedException refused)
+      String user, Logins.Held held, Login login, Asked asked, Provider.RefusedException refused)
       throws BrokerProblem {
     return switch (refused.code()) {
       case "unauthorized_client", "unsupported_grant_type", "access_denied" -> {
@@ -233,9 +230,9 @@ final class TokenDesk {
   }
 
   /**
-   * The login's own token, where it says that it is for this service and may what was asked. What it
-   * does not say it does not grant: by the WLCG profile (section 2.1.1) no {@code aud} does not mean
-   * everybody, and no {@code scope} lists no activity.
+   * The login's own token, where it says that it is for this service and may what was asked. What
+   * it does not say it does not grant: by the WLCG profile (section 2.1.1) no {@code aud} does not
+   * mean everybody, and no {@code scope} lists no activity.
    */
   private AccessToken passedOn(Login login, Asked asked, String why) throws BrokerProblem {
     checkAudience(login.audiences(), asked);

@@ -79,7 +79,7 @@ final class BrokerWorld implements AutoCloseable {
         JSON.createObjectNode().put("audience", audience).put("scope", scope).toString();
     HttpRequest request =
         HttpRequest.newBuilder(broker.address().resolve("token"))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("Authorization", "token " + servers.get(user))
             .POST(HttpRequest.BodyPublishers.ofString(question))
             .build();

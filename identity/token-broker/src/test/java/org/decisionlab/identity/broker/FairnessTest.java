@@ -80,9 +80,12 @@ class FairnessTest {
 
   @Test
   void aGrantThatTheProviderDoesNotKnowIsSoForAll() throws Exception {
-    try (BrokerWorld other = new BrokerWorld(
-            folder.resolve("other"), BrokerSettings.Exchange.AUTO, PER_MINUTE)) {
-      other.iam.switches().change(Map.of("exchangeRefusals", Map.of(ODD, "unsupported_grant_type")));
+    try (BrokerWorld other =
+        new BrokerWorld(folder.resolve("other"), BrokerSettings.Exchange.AUTO, PER_MINUTE)) {
+      other
+          .iam
+          .switches()
+          .change(Map.of("exchangeRefusals", Map.of(ODD, "unsupported_grant_type")));
       other.token(other.newUser(), ODD, SCOPE);
       String user = other.newUser();
       assertThat(other.token(user, SIDECAR, SCOPE)).isEqualTo(other.hub.accessToken(user));

@@ -29,9 +29,7 @@ class PassingOnTest {
 
   @BeforeAll
   static void start() throws Exception {
-    world =
-        new BrokerWorld(
-            folder, BrokerSettings.Exchange.NEVER, BrokerSettings.USUAL_EXCHANGES);
+    world = new BrokerWorld(folder, BrokerSettings.Exchange.NEVER, BrokerSettings.USUAL_EXCHANGES);
   }
 
   @AfterAll
@@ -76,7 +74,8 @@ class PassingOnTest {
     }
     world.hub.states.put(user, state);
     HttpResponse<String> answer =
-        world.ask(user, audience.equals("-") ? "" : named(audience), wanted.equals("-") ? "" : wanted);
+        world.ask(
+            user, audience.equals("-") ? "" : named(audience), wanted.equals("-") ? "" : wanted);
     if (outcome.equals("given")) {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
       assertThat(answer.body()).contains(token);

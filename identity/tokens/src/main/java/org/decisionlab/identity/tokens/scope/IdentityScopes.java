@@ -5,9 +5,9 @@ package org.decisionlab.identity.tokens.scope;
 import java.util.Set;
 
 /**
- * Scopes by which a client asks what it is told of a user, or in which form, and which grant nothing
- * at a service: those of OpenID Connect Core 1.0 (sections 3.1.2.1, 5.4 and 11), and the names of
- * the profiles of INDIGO IAM.
+ * Scopes by which a client asks what it is told of a user, or in which form, and which grant
+ * nothing at a service: those of OpenID Connect Core 1.0 (sections 3.1.2.1, 5.4 and 11), and the
+ * names of the profiles of INDIGO IAM.
  */
 public final class IdentityScopes {
 

@@ -83,16 +83,14 @@ public final class StandardTokens {
           place(BrokerTokens.NAME, () -> new BrokerTokens(URI.create(broker), hubToken, door)));
     } else if (!hub.isEmpty() && !hubToken.isEmpty()) {
       String user = value(environment, "JUPYTERHUB_USER");
-      places.add(
-          place(HubTokens.NAME, () -> new HubTokens(URI.create(hub), user, hubToken, door)));
+      places.add(place(HubTokens.NAME, () -> new HubTokens(URI.create(hub), user, hubToken, door)));
     }
     places.add(new DiscoveredTokens(environment, temporary, own));
     String issuer = value(environment, "DECISIONLAB_ISSUER");
     String socket = value(environment, "OIDC_SOCK");
     String account = value(environment, "OIDC_AGENT_ACCOUNT");
     if (!socket.isEmpty() && !(account.isEmpty() && issuer.isEmpty())) {
-      places.add(
-          place(AgentTokens.NAME, () -> new AgentTokens(Path.of(socket), account, issuer)));
+      places.add(place(AgentTokens.NAME, () -> new AgentTokens(Path.of(socket), account, issuer)));
     }
     if (login != null) {
       places.add(login);

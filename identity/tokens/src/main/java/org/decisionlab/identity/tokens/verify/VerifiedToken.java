@@ -56,8 +56,8 @@ public record VerifiedToken(
   }
 
   /**
-   * Whether it says what it permits: by groups, or by a scope that is not only about who its user is
-   * ({@code openid}, {@code wlcg.groups} and the like). Else it leaves that to its issuer.
+   * Whether it says what it permits: by groups, or by a scope that is not only about who its user
+   * is ({@code openid}, {@code wlcg.groups} and the like). Else it leaves that to its issuer.
    */
   public boolean saysRights() {
     return !groups.isEmpty()

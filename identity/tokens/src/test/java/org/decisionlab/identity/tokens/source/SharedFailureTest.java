@@ -85,7 +85,9 @@ class SharedFailureTest {
     assertThat(asked).hasValue(3);
   }
 
-  /** Else a cell would be told that nobody is there to log in, because of what goes on beside it. */
+  /**
+   * Else a cell would be told that nobody is there to log in, because of what goes on beside it.
+   */
   @Test
   void whoCanBeAskedDoesNotShareTheFailureOfOneWhoCannot() {
     answer.countDown();

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Broker, hub, discovery, agent and device code in one environment: who is asked, in which order. */
+/**
+ * Broker, hub, discovery, agent and device code in one environment: who is asked, in which order.
+ */
 class StandardTokensTest {
 
   private static final TokenRequest HERE = TokenRequest.of("https://here", List.of("a"));
@@ -171,10 +173,8 @@ class StandardTokensTest {
     return switch (request.path()) {
       case "/broker/token" ->
           reply(
-              "broker",
-              "{\"access_token\":\"of-broker\",\"expires_at\":\"2026-11-21T13:00:00Z\"}");
-      case "/hub/api/users/ada" ->
-          reply("hub", "{\"auth_state\":{\"access_token\":\"of-hub\"}}");
+              "broker", "{\"access_token\":\"of-broker\",\"expires_at\":\"2026-11-21T13:00:00Z\"}");
+      case "/hub/api/users/ada" -> reply("hub", "{\"auth_state\":{\"access_token\":\"of-hub\"}}");
       case "/.well-known/openid-configuration" ->
           new Reply(
               200,

@@ -90,7 +90,8 @@ class IntrospectionTest {
     assertThat(issuer.introspections).hasValue(asked ? 1 : 0);
     Set<String> own = scope.equals("none") ? Set.of() : Set.of(scope.split(" ", -1));
     assertThat(token.scopes()).containsAll(own);
-    assertThat(token.scopes().contains("model.read")).isEqualTo(asked || own.contains("model.read"));
+    assertThat(token.scopes().contains("model.read"))
+        .isEqualTo(asked || own.contains("model.read"));
     assertThat(token.groups().contains("/cms")).isEqualTo(asked || groups.equals("/cms"));
     validator.validate(text);
     assertThat(issuer.introspections).as("once").hasValue(asked ? 1 : 0);
