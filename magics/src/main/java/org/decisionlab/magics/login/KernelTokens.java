@@ -113,12 +113,12 @@ public final class KernelTokens implements AutoCloseable {
   }
 
   /** Tells that a service refused a token as expired or invalid: the next one is new. */
-  public void refused(TokenRequest request, AccessToken token) throws TokenUnavailableException {
+  public void refused(TokenRequest request, AccessToken token) {
     places().source().refused(request, token);
   }
 
   /** The name of the place that the last token came from; empty where there was none. */
-  public String from(TokenRequest request) throws TokenUnavailableException {
+  public String from(TokenRequest request) {
     return places().source().from(request).orElse("");
   }
 
@@ -136,9 +136,11 @@ public final class KernelTokens implements AutoCloseable {
             .orElseThrow(
                 () ->
                     new TokenUnavailableException(
-                        "no login by device code is set up: it needs the environment variables"
-                            + " DECISIONLAB_ISSUER and DECISIONLAB_CLIENT_ID before the kernel"
-                            + " starts"));
+                        "no login by device code is set up: "
+                            + StandardTokens.loginProblem(environment)
+                                .orElse(
+                                    "it needs the environment variables DECISIONLAB_ISSUER and"
+                                        + " DECISIONLAB_CLIENT_ID before the kernel starts")));
     TokenRequest wanted = new TokenRequest(null, scopes.isEmpty() ? usualScopes() : scopes);
     attending(() -> login.login(wanted));
     places().source().forget();
@@ -146,7 +148,7 @@ public final class KernelTokens implements AutoCloseable {
   }
 
   /** Ends the login by device code and the token file; other places stay. */
-  public void end() throws TokenUnavailableException {
+  public void end() {
     places().login().ifPresent(DeviceLogin::forget);
     places().source().forget();
     endFile();
@@ -196,8 +198,7 @@ public final class KernelTokens implements AutoCloseable {
     endFile();
   }
 
-  private synchronized BearerTokenFile kept(TokenRequest request)
-      throws IOException, TokenUnavailableException {
+  private synchronized BearerTokenFile kept(TokenRequest request) throws IOException {
     Exported kept = exported;
     if (kept != null && kept.request().equals(request)) {
       return kept.file();
@@ -207,14 +208,14 @@ public final class KernelTokens implements AutoCloseable {
   }
 
   /** The tokens are those of another login now. */
-  private synchronized void renewFile() throws TokenUnavailableException {
+  private synchronized void renewFile() {
     Exported kept = exported;
     if (kept != null) {
       keep(kept.file().file(), kept.request());
     }
   }
 
-  private BearerTokenFile keep(Path path, TokenRequest request) throws TokenUnavailableException {
+  private BearerTokenFile keep(Path path, TokenRequest request) {
     Exported before = exported;
     if (before != null) {
       before.file().close();
@@ -260,19 +261,15 @@ public final class KernelTokens implements AutoCloseable {
     return List.of((named.isEmpty() ? USUAL_SCOPES : named).split("\\s+", -1));
   }
 
-  private synchronized Places places() throws TokenUnavailableException {
+  private synchronized Places places() {
     Places made = places;
     if (made == null) {
-      try {
-        DeviceLogin login = StandardTokens.login(environment, new Attended(), clock).orElse(null);
-        made =
-            new Places(
-                StandardTokens.of(environment, temporary, null, login, clock),
-                Optional.ofNullable(login));
-      } catch (IllegalArgumentException e) {
-        throw new TokenUnavailableException(
-            "the environment names a place for tokens that cannot be used: " + e.getMessage(), e);
-      }
+      LoginPrompt attending = new Attended();
+      DeviceLogin login = StandardTokens.login(environment, attending, clock).orElse(null);
+      made =
+          new Places(
+              StandardTokens.of(environment, temporary, null, login, attending, clock),
+              Optional.ofNullable(login));
       places = made;
     }
     return made;

@@ -96,7 +96,7 @@ final class ServerToken {
     }
     AccessToken before = token;
     if (before != null) {
-      forget(tokens, before);
+      tokens.refused(request, before);
     }
     AccessToken next = fresh(tokens, refusal);
     if (before != null && before.secret().equals(next.secret())) {
@@ -106,14 +106,6 @@ final class ServerToken {
     token = next;
     wanted = true;
     told.run();
-  }
-
-  private void forget(KernelTokens from, AccessToken refused) throws IOException {
-    try {
-      from.refused(request, refused);
-    } catch (TokenUnavailableException e) {
-      throw new IOException(e.getMessage(), e);
-    }
   }
 
   private AccessToken fresh(KernelTokens from, TfaasException refusal)

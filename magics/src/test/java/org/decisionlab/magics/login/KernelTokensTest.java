@@ -164,6 +164,29 @@ class KernelTokensTest {
   }
 
   @Test
+  void aPlaceThatCannotBeUsedLeavesTheOthers() throws Exception {
+    Map<String, String> environment =
+        Map.of(
+            "DECISIONLAB_TOKEN_BROKER",
+            "http://broker.example",
+            "JUPYTERHUB_API_TOKEN",
+            "hush",
+            "DECISIONLAB_ISSUER",
+            "http://iam.example",
+            "DECISIONLAB_CLIENT_ID",
+            "notebooks",
+            "BEARER_TOKEN",
+            FOUND);
+    try (KernelTokens tokens = tokens(environment)) {
+      assertThat(login(tokens)).contains("user      bob\n");
+      assertThatThrownBy(() -> login(tokens, "device"))
+          .isInstanceOf(TokenUnavailableException.class)
+          .hasMessageContaining("DECISIONLAB_ISSUER: an address")
+          .hasMessageContaining("http://iam.example");
+    }
+  }
+
+  @Test
   void nobodyIsAskedBeforeATokenIsWantedAndNobodyWhoDoesNotWait() throws Exception {
     try (LoopbackServer issuer = issuer();
         KernelTokens tokens =

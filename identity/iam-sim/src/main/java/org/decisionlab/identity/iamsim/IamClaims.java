@@ -140,12 +140,13 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
       }
     }
     if (AuthorizationGrantType.TOKEN_EXCHANGE.equals(context.getAuthorizationGrantType())) {
-      exchange(context, clientId, terms);
+      exchange(context, clientId, terms, audiences);
       claims.claim("act", Map.of("sub", clientId));
     }
   }
 
-  private void exchange(JwtEncodingContext context, String clientId, Terms terms) {
+  private void exchange(
+      JwtEncodingContext context, String clientId, Terms terms, List<String> audiences) {
     OAuth2Authorization origin = context.getAuthorization();
     SimClient client = clients.registration(clientId);
     if (!terms.exchange() || client == null || origin == null) {
@@ -155,6 +156,15 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
       throw refused(
           "access_denied",
           "no policy lets " + clientId + " exchange tokens of " + origin.getRegisteredClientId());
+    }
+    for (String audience : audiences) {
+      String code = terms.exchangeRefusals().get(audience);
+      if (code != null) {
+        throw refused(code, "no token is exchanged for " + audience);
+      }
+    }
+    if (terms.exchangeIgnoresScope()) {
+      context.getClaims().claim("scope", String.join(" ", origin.getAuthorizedScopes()));
     }
   }
 

@@ -2,6 +2,7 @@
 
 package org.decisionlab.identity.iamsim;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -21,6 +22,10 @@ import java.util.TreeSet;
  * @param iamGroups whether they have {@code groups}
  * @param outage how the provider is away
  * @param exchange whether tokens may be exchanged at all
+ * @param exchangeIgnoresScope whether an exchanged token has all scopes of the login, whichever
+ *     were asked for
+ * @param exchangeRefusals audiences for which no token is exchanged, each with the code of the
+ *     refusal
  * @param suspended names of suspended users
  * @param unsigned names of users who have to sign the acceptable use policy again
  */
@@ -37,6 +42,8 @@ public record Terms(
     boolean iamGroups,
     Outage outage,
     boolean exchange,
+    boolean exchangeIgnoresScope,
+    Map<String, String> exchangeRefusals,
     Set<String> suspended,
     Set<String> unsigned) {
 
@@ -55,6 +62,8 @@ public record Terms(
           false,
           Outage.NONE,
           true,
+          false,
+          Map.of(),
           Set.of(),
           Set.of());
 
@@ -64,6 +73,7 @@ public record Terms(
     positive("idSeconds", idSeconds);
     positive("refreshSeconds", refreshSeconds);
     positive("deviceSeconds", deviceSeconds);
+    exchangeRefusals = Map.copyOf(exchangeRefusals);
     suspended = Set.copyOf(suspended);
     unsigned = Set.copyOf(unsigned);
   }
@@ -85,6 +95,8 @@ public record Terms(
         iamGroups,
         outage,
         exchange,
+        exchangeIgnoresScope,
+        exchangeRefusals,
         suspended,
         left);
   }

@@ -50,7 +50,7 @@ public final class Broker implements AutoCloseable {
     @Bean
     TokenDesk desk(
         Logins logins, Provider provider, BrokerSettings settings, BrokerMetrics metrics) {
-      return new TokenDesk(logins, provider, settings.exchange(), metrics, Clock.systemUTC());
+      return new TokenDesk(logins, provider, settings, metrics, Clock.systemUTC());
     }
   }
 

@@ -7,19 +7,28 @@ final class BrokerProblem extends Exception {
 
   private static final long serialVersionUID = 1L;
 
+  private static final long SOON_SECONDS = 2;
+
   private final int status;
   private final String error;
+  private final long retryAfterSeconds;
 
   private BrokerProblem(int status, String error, String description, Throwable cause) {
     super(description, cause);
     this.status = status;
     this.error = error;
+    this.retryAfterSeconds = SOON_SECONDS;
   }
 
-  private BrokerProblem(int status, String error, String description) {
+  private BrokerProblem(int status, String error, String description, long retryAfterSeconds) {
     super(description);
     this.status = status;
     this.error = error;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  private BrokerProblem(int status, String error, String description) {
+    this(status, error, description, SOON_SECONDS);
   }
 
   /** What was asked is not a question. */
@@ -57,6 +66,11 @@ final class BrokerProblem extends Exception {
     return new BrokerProblem(503, "temporarily_unavailable", description);
   }
 
+  /** Who asks has asked for too much in a short time. */
+  static BrokerProblem tooMany(String description, long retryAfterSeconds) {
+    return new BrokerProblem(429, "too_many_requests", description, retryAfterSeconds);
+  }
+
   int status() {
     return status;
   }
@@ -69,7 +83,13 @@ final class BrokerProblem extends Exception {
     return String.valueOf(getMessage());
   }
 
+  /** Whether the same question may be answered later. */
   boolean isTemporary() {
-    return status == 503;
+    return status == 503 || status == 429;
+  }
+
+  /** After how many seconds it is worth to ask again, where it is temporary. */
+  long retryAfterSeconds() {
+    return retryAfterSeconds;
   }
 }

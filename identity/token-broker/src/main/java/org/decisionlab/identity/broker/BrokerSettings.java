@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the client by which users log in at the hub
  * @param clientSecret its secret, or null for a public client
  * @param exchange whether tokens are narrowed
+ * @param exchangesPerMinute how many exchanges the questions of one user may cause in a minute
  */
 public record BrokerSettings(
     URI hubApi,
@@ -38,7 +39,13 @@ public record BrokerSettings(
     URI issuer,
     String clientId,
     @Nullable String clientSecret,
-    Exchange exchange) {
+    Exchange exchange,
+    int exchangesPerMinute) {
+
+  /** How many exchanges one user has in a minute, unless it is set. */
+  public static final int USUAL_EXCHANGES = 60;
+
+  private static final int MOST_EXCHANGES = 1_000_000;
 
   /** Whether tokens are narrowed by token exchange (RFC 8693). */
   public enum Exchange {
@@ -50,6 +57,7 @@ public record BrokerSettings(
     NEVER
   }
 
+  private static final String PER_MINUTE = "DECISIONLAB_BROKER_EXCHANGES_PER_MINUTE";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** Checks the addresses. */
@@ -67,6 +75,10 @@ public record BrokerSettings(
     }
     if (accessScopes.isEmpty()) {
       throw new IllegalArgumentException("JUPYTERHUB_OAUTH_ACCESS_SCOPES names no scope");
+    }
+    if (exchangesPerMinute < 1 || exchangesPerMinute > MOST_EXCHANGES) {
+      throw new IllegalArgumentException(
+          PER_MINUTE + " is 1 to " + MOST_EXCHANGES + ", not " + exchangesPerMinute);
     }
   }
 
@@ -87,7 +99,8 @@ public record BrokerSettings(
         URI.create(needed(environment, "DECISIONLAB_ISSUER")),
         needed(environment, "DECISIONLAB_HUB_CLIENT_ID"),
         secret(environment.getOrDefault("DECISIONLAB_HUB_CLIENT_SECRET_FILE", "")),
-        exchange(environment.getOrDefault("DECISIONLAB_BROKER_EXCHANGE", "auto")));
+        exchange(environment.getOrDefault("DECISIONLAB_BROKER_EXCHANGE", "auto")),
+        perMinute(environment.getOrDefault(PER_MINUTE, "")));
   }
 
   /** Addresses and names only. */
@@ -122,6 +135,15 @@ public record BrokerSettings(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "DECISIONLAB_BROKER_EXCHANGE is auto, always or never, not '" + text + "'", e);
+    }
+  }
+
+  private static int perMinute(String text) {
+    try {
+      return text.isBlank() ? USUAL_EXCHANGES : Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          PER_MINUTE + " is a number of exchanges such as 60, not '" + text + "'", e);
     }
   }
 

@@ -109,6 +109,7 @@ final class Login {
     } else {
       state.path("scope").forEach(scope -> scopes.add(scope.asText()));
     }
+    scopes.removeIf(String::isEmpty);
     return scopes;
   }
 

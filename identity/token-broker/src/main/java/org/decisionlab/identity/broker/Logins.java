@@ -182,7 +182,7 @@ final class Logins {
     }
     BrokerProblem problem =
         switch (refused.code()) {
-          case "invalid_grant", "access_denied" ->
+          case "invalid_grant", "access_denied", "refused" ->
               BrokerProblem.logIn(
                   provider.issuer()
                       + " does not renew your login: "

@@ -2,6 +2,7 @@
 
 package org.decisionlab.identity.broker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
@@ -11,24 +12,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.decisionlab.identity.tokens.http.JsonDoor;
 import org.decisionlab.identity.tokens.http.SafeUri;
 import org.decisionlab.identity.tokens.source.AccessToken;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.JdkClientHttpRequestFactory;
 import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.endpoint.OAuth2RefreshTokenGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientRefreshTokenTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.RestClientTokenExchangeTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.TokenExchangeGrantRequest;
-import org.springframework.security.oauth2.client.http.OAuth2ErrorResponseErrorHandler;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
-import org.springframework.security.oauth2.core.OAuth2AuthorizationException;
-import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
 import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
@@ -42,21 +42,35 @@ final class Provider {
   /** A refusal in the words of OAuth: it does not help to ask again. */
   static final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
-    private final String code;
+    private final String said;
 
-    RefusedException(String code, String words) {
+    RefusedException(String said, String words) {
       super(words);
-      this.code = code;
+      this.said = said;
     }
 
+    /** The code, or {@code refused} for one that OAuth does not know. */
     String code() {
-      return code;
+      return REFUSALS.contains(said) ? said : "refused";
     }
 
     /** Code and words of the provider. */
     String words() {
-      String said = String.valueOf(getMessage());
-      return said.isEmpty() ? code : code + " (" + said + ")";
+      String code = REFUSALS.contains(said) ? said : Redaction.words(said);
+      String words = String.valueOf(getMessage());
+      return words.isEmpty() ? code : code + " (" + words + ")";
+    }
+  }
+
+  /**
+   * What came of an exchange.
+   *
+   * @param token the token
+   * @param scopes what the provider says beside it that it is good for; none where it says nothing
+   */
+  record Exchanged(AccessToken token, Set<String> scopes) {
+    Exchanged {
+      scopes = Set.copyOf(scopes);
     }
   }
 
@@ -123,8 +137,8 @@ final class Provider {
         answer.getAccessToken().getScopes());
   }
 
-  /** A token that is good for one service and some scopes only. */
-  AccessToken exchanged(Login login, Asked asked) throws BrokerProblem, RefusedException {
+  /** A token that is to be good for one service and some scopes only. */
+  Exchanged exchanged(Login login, Asked asked) throws BrokerProblem, RefusedException {
     Instant now = clock.instant();
     RestClientTokenExchangeTokenResponseClient client =
         new RestClientTokenExchangeTokenResponseClient();
@@ -143,32 +157,50 @@ final class Provider {
     OAuth2AccessToken token = asked(() -> client.getTokenResponse(request)).getAccessToken();
     try {
       AccessToken known = AccessToken.of(token.getTokenValue());
-      return known.expiresAt() == null
-          ? AccessToken.of(token.getTokenValue(), token.getExpiresAt())
-          : known;
+      return new Exchanged(
+          known.expiresAt() == null
+              ? AccessToken.of(token.getTokenValue(), token.getExpiresAt())
+              : known,
+          token.getScopes());
     } catch (TokenUnavailableException e) {
       throw BrokerProblem.later("the provider's answer holds no token: " + e.getMessage(), e);
     }
   }
 
-  private <T> T asked(java.util.function.Supplier<@Nullable T> question)
-      throws BrokerProblem, RefusedException {
+  /**
+   * Asks at the token endpoint. Only what keeps everybody out stops further questions for a while:
+   * a provider that is not reached, or not read to the end, or whose gateway says that it is down.
+   * An answer to one question never does.
+   */
+  private <T> T asked(Supplier<@Nullable T> question) throws BrokerProblem, RefusedException {
     try {
       T answer = question.get();
       if (answer == null) {
         throw BrokerProblem.later(settings.issuer() + " gave an empty answer");
       }
       return answer;
-    } catch (OAuth2AuthorizationException e) {
-      OAuth2Error error = e.getError();
-      if (REFUSALS.contains(error.getErrorCode())) {
-        String words = error.getDescription() == null ? "" : error.getDescription();
-        throw new RefusedException(error.getErrorCode(), Redaction.words(words));
+    } catch (ErrorAnswer e) {
+      if (e.isRefusal()) {
+        throw new RefusedException(e.code(), Redaction.words(e.words()));
       }
-      throw away("it gave no answer that can be read", e);
+      throw e.isOutage()
+          ? away("it answered with status " + e.status(), e)
+          : later("it answered with status " + e.status(), e);
     } catch (RuntimeException e) {
-      throw away(e.getClass().getSimpleName(), e);
+      throw isOfTheWay(e)
+          ? away("it was not reached, or not heard to the end", e)
+          : later("it gave no answer that can be read", e);
     }
+  }
+
+  /** Whether something could not be sent or received; what came and makes no sense is no such. */
+  private static boolean isOfTheWay(Throwable problem) {
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException && !(cause instanceof JsonProcessingException)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private ClientRegistration client(AuthorizationGrantType grant, List<String> scopes)
@@ -225,6 +257,10 @@ final class Provider {
 
   private BrokerProblem away(String why, Exception cause) {
     awayUntil = clock.instant().plus(PAUSE);
+    return later(why, cause);
+  }
+
+  private BrokerProblem later(String why, Exception cause) {
     return BrokerProblem.later(settings.issuer() + " cannot be asked now: " + why, cause);
   }
 
@@ -248,7 +284,11 @@ final class Provider {
                 converters
                     .addCustomConverter(new FormHttpMessageConverter())
                     .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
-        .defaultStatusHandler(new OAuth2ErrorResponseErrorHandler())
+        .defaultStatusHandler(
+            HttpStatusCode::isError,
+            (request, response) -> {
+              throw ErrorAnswer.of(response);
+            })
         .build();
   }
 }

@@ -4,6 +4,7 @@ package org.decisionlab.identity.broker;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
 import java.lang.System.Logger.Level;
 import java.text.ParseException;
@@ -11,10 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.decisionlab.identity.tokens.scope.InvalidPathException;
-import org.decisionlab.identity.tokens.scope.StorageOperation;
-import org.decisionlab.identity.tokens.scope.StoragePath;
-import org.decisionlab.identity.tokens.scope.StorageScopes;
+import java.util.Set;
+import java.util.TreeSet;
+import org.decisionlab.identity.broker.GivenTokens.Given;
 import org.decisionlab.identity.tokens.source.AccessToken;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;
 import org.decisionlab.identity.tokens.verify.TrustedIssuer;
@@ -23,102 +23,125 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tokens for users, by audience and scopes: from memory while enough of their life is left, else
  * narrowed from the user's login.
+ *
+ * <p>What a provider answers to a question of one user changes nothing for the others, but for one
+ * code: {@code unsupported_grant_type} is about the grant and not about what was asked (RFC 6749
+ * section 5.2). {@code unauthorized_client} is about the client there, yet some providers say it of
+ * an audience, which is the user's choice; so it counts for this user and this audience only, as
+ * {@code access_denied} does.
  */
 final class TokenDesk {
 
   private static final System.Logger LOG = System.getLogger(TokenDesk.class.getName());
-  private static final int MOST_KEPT = 10_000;
   private static final Duration NOT_ALLOWED = Duration.ofMinutes(1);
+  private static final int MOST_REFUSALS = 10_000;
 
-  private record Key(String user, Asked asked) {}
-
-  /** A token and until when it is given to new askers. */
-  private record Given(AccessToken token, Instant freshUntil) {}
+  /** For what a user's login is not exchanged. */
+  private record Target(String user, @Nullable String audience) {}
 
   private final Logins logins;
   private final Provider provider;
   private final BrokerSettings.Exchange exchange;
   private final BrokerMetrics metrics;
   private final Clock clock;
-  private final Cache<Key, Given> given = Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
-  private volatile Instant notAllowedUntil = Instant.MIN;
+  private final ExchangeLimit limit;
+  private final GivenTokens given = new GivenTokens();
+
+  /** The provider's words, by whom and what they were about. */
+  private final Cache<Target, String> refusals =
+      Caffeine.newBuilder().maximumSize(MOST_REFUSALS).expireAfterWrite(NOT_ALLOWED).build();
+
+  private volatile Instant unsupportedUntil = Instant.MIN;
 
   TokenDesk(
       Logins logins,
       Provider provider,
-      BrokerSettings.Exchange exchange,
+      BrokerSettings settings,
       BrokerMetrics metrics,
       Clock clock) {
     this.logins = logins;
     this.provider = provider;
-    this.exchange = exchange;
+    this.exchange = settings.exchange();
     this.metrics = metrics;
     this.clock = clock;
+    this.limit = new ExchangeLimit(settings.exchangesPerMinute(), clock);
   }
 
   /** A token for a user. */
   AccessToken token(String user, Asked asked) throws BrokerProblem {
-    Key key = new Key(user, asked);
-    Given known = given.getIfPresent(key);
-    if (known != null && clock.instant().isBefore(known.freshUntil())) {
+    Given known = given.find(user, asked);
+    if (known != null && isFresh(known, asked)) {
       return known.token();
     }
-    return logins.locked(user, held -> made(key, held));
+    return logins.locked(user, held -> made(user, asked, held));
   }
 
-  private AccessToken made(Key key, Logins.Held held) throws BrokerProblem {
-    Given known = given.getIfPresent(key);
-    if (known != null && clock.instant().isBefore(known.freshUntil())) {
+  /**
+   * Whether what was given once is given again. The login's own token is that of the login of now,
+   * which the user can have begun anew.
+   */
+  private boolean isFresh(Given known, Asked asked) {
+    return !asked.isAny() && clock.instant().isBefore(known.freshUntil());
+  }
+
+  private AccessToken made(String user, Asked asked, Logins.Held held) throws BrokerProblem {
+    Given known = given.find(user, asked);
+    if (known != null && isFresh(known, asked)) {
       return known.token();
     }
     try {
-      AccessToken token = narrowed(held, key.asked());
-      given.put(key, new Given(token, freshUntil(token)));
-      LOG.log(
-          Level.INFO,
-          "{0}: token for {1} until {2}",
-          key.user(),
-          key.asked().words(),
-          token.expiresAt());
+      AccessToken token = narrowed(user, held, asked);
+      given.keep(user, asked, new Given(token, freshUntil(token)));
+      LOG.log(Level.INFO, "{0}: token for {1} until {2}", user, asked.words(), token.expiresAt());
       return token;
     } catch (BrokerProblem e) {
       if (e.isTemporary() && known != null && !known.token().isExpired(clock.instant())) {
-        LOG.log(Level.WARNING, "{0}: the old token is given: {1}", key.user(), e.description());
+        LOG.log(Level.WARNING, "{0}: the old token is given: {1}", user, e.description());
         return known.token();
       }
-      given.invalidate(key);
+      given.forget(user, asked);
       throw e;
     }
   }
 
-  private AccessToken narrowed(Logins.Held held, Asked asked) throws BrokerProblem {
+  private AccessToken narrowed(String user, Logins.Held held, Asked asked) throws BrokerProblem {
     Login login = logins.current(held);
     if (asked.isAny()) {
       return own(login);
     }
-    if (exchanges()) {
-      try {
-        return exchanged(login, asked);
-      } catch (Provider.RefusedException e) {
-        return afterRefusal(held, login, asked, e);
-      }
+    String why = whyNoExchange(user, asked);
+    if (why != null) {
+      return passedOn(login, asked, why);
     }
-    return passedOn(login, asked);
+    try {
+      return exchanged(user, login, asked);
+    } catch (Provider.RefusedException e) {
+      return afterRefusal(user, held, login, asked, e);
+    }
   }
 
-  private boolean exchanges() throws BrokerProblem {
+  /**
+   * Why the login's own token is passed on instead of one that is narrower; null where it is not.
+   */
+  private @Nullable String whyNoExchange(String user, Asked asked) throws BrokerProblem {
     return switch (exchange) {
-      case NEVER -> false;
-      case ALWAYS -> true;
-      case AUTO -> !clock.instant().isBefore(notAllowedUntil) && provider.exchanges();
+      case NEVER -> "the broker is set up to exchange no tokens (DECISIONLAB_BROKER_EXCHANGE)";
+      case ALWAYS -> null;
+      case AUTO -> {
+        boolean unsupported = clock.instant().isBefore(unsupportedUntil);
+        yield unsupported || !provider.exchanges()
+            ? "tokens cannot be exchanged at " + provider.issuer()
+            : refusals.getIfPresent(new Target(user, asked.audience()));
+      }
     };
   }
 
-  private AccessToken exchanged(Login login, Asked asked)
+  private AccessToken exchanged(String user, Login login, Asked asked)
       throws BrokerProblem, Provider.RefusedException {
-    AccessToken token;
+    limit.count(user);
+    Provider.Exchanged answer;
     try {
-      token = provider.exchanged(login, asked);
+      answer = provider.exchanged(login, asked);
     } catch (Provider.RefusedException e) {
       metrics.exchange("refused");
       throw e;
@@ -127,12 +150,44 @@ final class TokenDesk {
       throw e;
     }
     metrics.exchange("done");
-    fits(audiences(token.secret()), asked);
-    return token;
+    checkNarrow(answer, asked);
+    return answer.token();
+  }
+
+  /**
+   * Whether an exchanged token is for the service that was named and grants no more than was asked.
+   * One that cannot be read is what the provider says beside it; where it says nothing, that means
+   * the scopes asked for (RFC 8693 section 2.2.1).
+   */
+  private void checkNarrow(Provider.Exchanged answer, Asked asked) throws BrokerProblem {
+    JWTClaimsSet claims = claims(answer.token().secret());
+    if (claims != null) {
+      checkAudience(claims.getAudience(), asked);
+    }
+    if (asked.scopes().isEmpty()) {
+      return;
+    }
+    Set<String> scopes = new TreeSet<>(answer.scopes());
+    if (claims != null && claims.getClaim("scope") instanceof String text) {
+      scopes.addAll(List.of(text.strip().split("\\s+", -1)));
+      scopes.remove("");
+    }
+    List<String> beyond = ScopeRules.beyond(asked.scopes(), scopes);
+    if (!beyond.isEmpty()) {
+      throw BrokerProblem.setup(
+          provider.issuer()
+              + " was asked for a token with "
+              + String.join(" ", asked.scopes())
+              + " and gave one that may "
+              + Redaction.words(String.join(" ", beyond))
+              + " too, which is not handed out: ask for these as well, or the hub's administrators"
+              + " let the provider keep to the scopes asked for, or pass on whole logins"
+              + " (DECISIONLAB_BROKER_EXCHANGE=never)");
+    }
   }
 
   private AccessToken afterRefusal(
-      Logins.Held held, Login login, Asked asked, Provider.RefusedException refused)
+      String user, Logins.Held held, Login login, Asked asked, Provider.RefusedException refused)
       throws BrokerProblem {
     return switch (refused.code()) {
       case "unauthorized_client", "unsupported_grant_type", "access_denied" -> {
@@ -142,12 +197,17 @@ final class TokenDesk {
                   + " does not let the hub's client exchange tokens: "
                   + refused.words());
         }
-        notAllowedUntil = clock.instant().plus(NOT_ALLOWED);
-        yield passedOn(login, asked);
+        yield passedOn(login, asked, remembered(user, asked, refused));
       }
+      case "invalid_client" ->
+          throw BrokerProblem.setup(
+              provider.issuer()
+                  + " refuses the hub's client: "
+                  + refused.words()
+                  + ". The hub's administrators have to mend its registration");
       case "invalid_grant" -> {
         try {
-          yield exchanged(logins.renewedAnyway(held), asked);
+          yield exchanged(user, logins.renewedAnyway(held), asked);
         } catch (Provider.RefusedException e) {
           throw notGiven(asked, e);
         }
@@ -156,61 +216,66 @@ final class TokenDesk {
     };
   }
 
+  private String remembered(String user, Asked asked, Provider.RefusedException refused) {
+    String why =
+        provider.issuer()
+            + " exchanges no token for "
+            + (asked.audience() == null ? "any audience" : asked.audience())
+            + ": "
+            + refused.words();
+    if (refused.code().equals("unsupported_grant_type")) {
+      unsupportedUntil = clock.instant().plus(NOT_ALLOWED);
+    } else {
+      refusals.put(new Target(user, asked.audience()), why);
+    }
+    return why;
+  }
+
   private BrokerProblem notGiven(Asked asked, Provider.RefusedException refused) {
     return BrokerProblem.forbidden(
         refused.code(),
         provider.issuer() + " gives no token for " + asked.words() + ": " + refused.words());
   }
 
-  private AccessToken passedOn(Login login, Asked asked) throws BrokerProblem {
-    fits(login.audiences(), asked);
+  /**
+   * The login's own token, where it says that it is for this service and may what was asked. What
+   * it does not say it does not grant: by the WLCG profile (section 2.1.1) no {@code aud} does not
+   * mean everybody, and no {@code scope} lists no activity.
+   */
+  private AccessToken passedOn(Login login, Asked asked, String why) throws BrokerProblem {
+    checkAudience(login.audiences(), asked);
     List<String> has = login.scopes();
     for (String scope : asked.scopes()) {
-      if (!has.isEmpty() && !covers(has, scope)) {
+      if (!ScopeRules.cover(has, scope)) {
         throw BrokerProblem.forbidden(
             "insufficient_scope",
-            "your login has not the scope "
+            (has.isEmpty()
+                    ? "nothing says which scopes your login has, so it is taken not to have "
+                    : "your login has not the scope ")
                 + scope
-                + ", and tokens cannot be exchanged at "
-                + provider.issuer()
+                + ", and "
+                + why
                 + ": the hub must ask for it at login");
       }
     }
     return own(login);
   }
 
-  private void fits(List<String> audiences, Asked asked) throws BrokerProblem {
-    if (asked.audience() != null
-        && !audiences.isEmpty()
-        && !audiences.contains(asked.audience())
-        && !audiences.contains(TrustedIssuer.ANY_AUDIENCE)) {
-      throw BrokerProblem.forbidden(
-          "invalid_target",
-          provider.issuer()
-              + " gives tokens for "
-              + Redaction.words(String.join(" ", audiences))
-              + ", not for "
-              + asked.audience()
-              + ": its administrators have to allow token exchange to the hub's client");
+  private void checkAudience(List<String> audiences, Asked asked) throws BrokerProblem {
+    if (asked.audience() == null
+        || audiences.contains(asked.audience())
+        || audiences.contains(TrustedIssuer.ANY_AUDIENCE)) {
+      return;
     }
-  }
-
-  private static boolean covers(List<String> has, String scope) {
-    if (has.contains(scope)) {
-      return true;
-    }
-    int colon = scope.indexOf(':');
-    StorageOperation operation =
-        StorageOperation.ofScope(colon < 0 ? scope : scope.substring(0, colon));
-    if (operation == null || colon < 0) {
-      return false;
-    }
-    try {
-      StoragePath path = StoragePath.ofEncoded(scope.substring(colon + 1));
-      return StorageScopes.of(has, StoragePath.ROOT).permit(operation, path);
-    } catch (InvalidPathException e) {
-      return false;
-    }
+    throw BrokerProblem.forbidden(
+        "invalid_target",
+        provider.issuer()
+            + (audiences.isEmpty()
+                ? " gives tokens that do not say for whom they are (aud)"
+                : " gives tokens for " + Redaction.words(String.join(" ", audiences)))
+            + ", not for "
+            + asked.audience()
+            + ": its administrators have to allow token exchange to the hub's client");
   }
 
   private static AccessToken own(Login login) throws BrokerProblem {
@@ -233,22 +298,17 @@ final class TokenDesk {
   }
 
   private static @Nullable Instant issuedAt(String token) {
-    try {
-      var claims = JWTParser.parse(token).getJWTClaimsSet();
-      return claims == null || claims.getIssueTime() == null
-          ? null
-          : claims.getIssueTime().toInstant();
-    } catch (ParseException | IllegalArgumentException e) {
-      return null;
-    }
+    JWTClaimsSet claims = claims(token);
+    return claims == null || claims.getIssueTime() == null
+        ? null
+        : claims.getIssueTime().toInstant();
   }
 
-  private static List<String> audiences(String token) {
+  private static @Nullable JWTClaimsSet claims(String token) {
     try {
-      var claims = JWTParser.parse(token).getJWTClaimsSet();
-      return claims == null ? List.of() : claims.getAudience();
+      return JWTParser.parse(token).getJWTClaimsSet();
     } catch (ParseException | IllegalArgumentException e) {
-      return List.of();
+      return null;
     }
   }
 }

@@ -138,7 +138,7 @@ final class TokenDoor {
       reply.header(HttpHeaders.WWW_AUTHENTICATE, "token");
     }
     if (problem.isTemporary()) {
-      reply.header(HttpHeaders.RETRY_AFTER, "2");
+      reply.header(HttpHeaders.RETRY_AFTER, Long.toString(problem.retryAfterSeconds()));
     }
     return reply.body(JSON.writeValueAsBytes(answer));
   }

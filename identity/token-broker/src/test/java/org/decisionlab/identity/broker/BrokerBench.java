@@ -146,6 +146,7 @@ public final class BrokerBench {
             iam.base(),
             SimSettings.HUB,
             iam.secrets().client(SimSettings.HUB),
-            BrokerSettings.Exchange.AUTO));
+            BrokerSettings.Exchange.AUTO,
+            1_000_000));
   }
 }

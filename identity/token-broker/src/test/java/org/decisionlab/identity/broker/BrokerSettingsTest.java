@@ -43,6 +43,9 @@ class BrokerSettingsTest {
     assertThat(settings.clientSecret()).isEqualTo("very-secret");
     assertThat(settings.exchange()).isEqualTo(BrokerSettings.Exchange.AUTO);
     assertThat(settings.toString()).doesNotContain("very-secret", "0123456789abcdef");
+    assertThat(settings.exchangesPerMinute()).isEqualTo(60);
+    environment.put("DECISIONLAB_BROKER_EXCHANGES_PER_MINUTE", "7");
+    assertThat(BrokerSettings.of(environment).exchangesPerMinute()).isEqualTo(7);
   }
 
   @ParameterizedTest
@@ -66,6 +69,8 @@ class BrokerSettingsTest {
     "JUPYTERHUB_SERVICE_URL, unix:/run/x, JUPYTERHUB_SERVICE_URL",
     "JUPYTERHUB_SERVICE_PREFIX, services, slash",
     "DECISIONLAB_BROKER_EXCHANGE, maybe, always",
+    "DECISIONLAB_BROKER_EXCHANGES_PER_MINUTE, many, a number of exchanges",
+    "DECISIONLAB_BROKER_EXCHANGES_PER_MINUTE, 0, is 1 to 1000000",
     "JUPYTERHUB_OAUTH_ACCESS_SCOPES, [], scope"
   })
   void whatCannotBeIsRefused(String name, String value, String why) {

@@ -409,7 +409,8 @@ class BrokerTest {
             iam.base(),
             SimSettings.HUB,
             iam.secrets().client(SimSettings.HUB),
-            exchange));
+            exchange,
+            BrokerSettings.USUAL_EXCHANGES));
   }
 
   private void login(String user, int seconds) throws Exception {

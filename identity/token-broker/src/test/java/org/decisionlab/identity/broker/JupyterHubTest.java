@@ -125,7 +125,8 @@ class JupyterHubTest {
             iam.base(),
             SimSettings.HUB,
             iam.secrets().client(SimSettings.HUB),
-            BrokerSettings.Exchange.AUTO));
+            BrokerSettings.Exchange.AUTO,
+            BrokerSettings.USUAL_EXCHANGES));
   }
 
   private static Path program() {

@@ -74,6 +74,7 @@ class QuestionWithinQuestionTest {
         iam.base(),
         SimSettings.HUB,
         iam.secrets().client(SimSettings.HUB),
-        BrokerSettings.Exchange.AUTO);
+        BrokerSettings.Exchange.AUTO,
+        BrokerSettings.USUAL_EXCHANGES);
   }
 }

@@ -25,6 +25,8 @@ import java.util.Optional;
  */
 public final class AgentTokens implements TokenProvider {
 
+  static final String NAME = "oidc-agent";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final int MAX_BYTES = 128 << 10;
@@ -52,7 +54,7 @@ public final class AgentTokens implements TokenProvider {
 
   @Override
   public String name() {
-    return "oidc-agent";
+    return NAME;
   }
 
   @Override

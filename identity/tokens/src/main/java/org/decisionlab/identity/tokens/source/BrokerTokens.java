@@ -20,6 +20,8 @@ import org.decisionlab.identity.tokens.http.SafeUri;
  */
 public final class BrokerTokens implements TokenProvider {
 
+  static final String NAME = "token broker";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final URI address;
@@ -41,7 +43,7 @@ public final class BrokerTokens implements TokenProvider {
 
   @Override
   public String name() {
-    return "token broker";
+    return NAME;
   }
 
   @Override

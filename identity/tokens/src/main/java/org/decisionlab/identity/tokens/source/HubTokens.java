@@ -15,8 +15,14 @@ import org.decisionlab.identity.tokens.http.SafeUri;
  * The token in a JupyterHub's own state of a login, for hubs without a broker that let servers read
  * it (scope {@code admin:auth_state!user}). Such a hub hands out the one token that it has, for
  * whatever audience it is, and refreshes it late.
+ *
+ * <p>The address may be of plain http, also on another machine: in containers JupyterHub names
+ * itself so, and every server of a user sends it the same hub token there by itself, with which
+ * whoever reads along could ask for the login as well.
  */
 public final class HubTokens implements TokenProvider {
+
+  static final String NAME = "JupyterHub";
 
   private final URI address;
   private final String hubToken;
@@ -30,7 +36,7 @@ public final class HubTokens implements TokenProvider {
    * @param hubToken the hub's token of this server
    */
   public HubTokens(URI api, String user, String hubToken, JsonDoor door) {
-    String text = SafeUri.check(api).toString();
+    String text = checked(api).toString();
     this.address =
         URI.create(
             (text.endsWith("/") ? text : text + "/")
@@ -42,7 +48,7 @@ public final class HubTokens implements TokenProvider {
 
   @Override
   public String name() {
-    return "JupyterHub";
+    return NAME;
   }
 
   @Override
@@ -61,5 +67,14 @@ public final class HubTokens implements TokenProvider {
     } catch (IOException e) {
       throw new TokenUnavailableException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static URI checked(URI api) {
+    boolean plain = "http".equals(api.getScheme());
+    if (api.getHost() == null || api.getUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "the address of the hub's API must be like http://hub:8081/hub/api, without a user");
+    }
+    return plain ? api : SafeUri.check(api);
   }
 }

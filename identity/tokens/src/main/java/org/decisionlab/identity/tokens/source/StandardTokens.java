@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.SafeUri;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code OIDC_SOCK} with {@code OIDC_AGENT_ACCOUNT} or {@code DECISIONLAB_ISSUER}: an agent
  *   <li>{@code DECISIONLAB_ISSUER} and {@code DECISIONLAB_CLIENT_ID}: login by device code
  * </ul>
+ *
+ * <p>A place that is named and cannot be used leaves the others as they are; its reason is told
+ * when none of them has a token.
  */
 public final class StandardTokens {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String LOGIN = "login by device code";
 
   private StandardTokens() {}
 
@@ -47,7 +53,7 @@ public final class StandardTokens {
       LoginPrompt prompt,
       Clock clock) {
     DeviceLogin login = login(environment, prompt, clock).orElse(null);
-    return of(environment, temporary, own, login, clock);
+    return of(environment, temporary, own, login, prompt, clock);
   }
 
   /**
@@ -56,49 +62,89 @@ public final class StandardTokens {
    * hub: nobody is asked to log in once more because it has no token, only who asks for that.
    *
    * @param login the login, or null where there is none
+   * @param prompt that of the login: whether the user can be asked
    */
   public static TokenSource of(
       Map<String, String> environment,
       Path temporary,
       @Nullable Path own,
       @Nullable DeviceLogin login,
+      LoginPrompt prompt,
       Clock clock) {
     JsonDoor door = new JsonDoor();
     List<TokenProvider> places = new ArrayList<>();
     if (login != null) {
       places.add(new LoggedIn(login));
     }
-    String hubToken = environment.getOrDefault("JUPYTERHUB_API_TOKEN", "");
-    String broker = environment.getOrDefault("DECISIONLAB_TOKEN_BROKER", "");
-    String hub = environment.getOrDefault("JUPYTERHUB_API_URL", "");
+    String hubToken = value(environment, "JUPYTERHUB_API_TOKEN");
+    String broker = value(environment, "DECISIONLAB_TOKEN_BROKER");
+    String hub = value(environment, "JUPYTERHUB_API_URL");
     boolean loggedInAtHub = !broker.isEmpty() && !hubToken.isEmpty();
     if (loggedInAtHub) {
-      places.add(new BrokerTokens(URI.create(broker), hubToken, door));
+      places.add(
+          place(BrokerTokens.NAME, () -> new BrokerTokens(URI.create(broker), hubToken, door)));
     } else if (!hub.isEmpty() && !hubToken.isEmpty()) {
-      String user = environment.getOrDefault("JUPYTERHUB_USER", "");
-      places.add(new HubTokens(URI.create(hub), user, hubToken, door));
+      String user = value(environment, "JUPYTERHUB_USER");
+      places.add(place(HubTokens.NAME, () -> new HubTokens(URI.create(hub), user, hubToken, door)));
     }
     places.add(new DiscoveredTokens(environment, temporary, own));
-    String issuer = environment.getOrDefault("DECISIONLAB_ISSUER", "");
-    String socket = environment.getOrDefault("OIDC_SOCK", "");
-    String account = environment.getOrDefault("OIDC_AGENT_ACCOUNT", "");
+    String issuer = value(environment, "DECISIONLAB_ISSUER");
+    String socket = value(environment, "OIDC_SOCK");
+    String account = value(environment, "OIDC_AGENT_ACCOUNT");
     if (!socket.isEmpty() && !(account.isEmpty() && issuer.isEmpty())) {
-      places.add(new AgentTokens(Path.of(socket), account, issuer));
+      places.add(place(AgentTokens.NAME, () -> new AgentTokens(Path.of(socket), account, issuer)));
     }
     if (login != null && !loggedInAtHub) {
       places.add(login);
+    } else {
+      loginProblem(environment).ifPresent(why -> places.add(new Unusable(LOGIN, why)));
     }
-    return new TokenSource(places, PATIENCE, clock);
+    return new TokenSource(places, PATIENCE, clock, () -> prompt.refusal().isEmpty());
   }
 
-  /** The login by device code that an environment names. */
+  /** The login by device code that an environment names, where it can be used. */
   public static Optional<DeviceLogin> login(
       Map<String, String> environment, LoginPrompt prompt, Clock clock) {
-    String issuer = environment.getOrDefault("DECISIONLAB_ISSUER", "");
-    String client = environment.getOrDefault("DECISIONLAB_CLIENT_ID", "");
-    return issuer.isEmpty() || client.isEmpty()
+    String issuer = value(environment, "DECISIONLAB_ISSUER");
+    String client = value(environment, "DECISIONLAB_CLIENT_ID");
+    return issuer.isEmpty() || client.isEmpty() || loginProblem(environment).isPresent()
         ? Optional.empty()
         : Optional.of(new DeviceLogin(URI.create(issuer), client, prompt, new JsonDoor(), clock));
+  }
+
+  /** Why the login by device code that an environment names cannot be used; empty where it can. */
+  public static Optional<String> loginProblem(Map<String, String> environment) {
+    String issuer = value(environment, "DECISIONLAB_ISSUER");
+    if (issuer.isEmpty() || value(environment, "DECISIONLAB_CLIENT_ID").isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      SafeUri.parse(issuer);
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of("DECISIONLAB_ISSUER: " + e.getMessage());
+    }
+  }
+
+  private static TokenProvider place(String name, Supplier<TokenProvider> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException e) {
+      return new Unusable(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String value(Map<String, String> environment, String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  /** A place that the environment names in a way that it cannot be used. */
+  private record Unusable(String name, String why) implements TokenProvider {
+
+    @Override
+    public Optional<AccessToken> token(TokenRequest request) throws TokenUnavailableException {
+      throw new TokenUnavailableException(why);
+    }
   }
 
   /** The login of somebody who has logged in. */

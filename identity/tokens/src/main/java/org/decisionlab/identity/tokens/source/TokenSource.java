@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Fresh access tokens for everything in one process. The places are asked in their order and the
  * first that has a token wins. A token is kept for its audience and scopes and replaced when three
  * quarters of its life are over; while no new one can be had, the old one is given until it ends.
- * For each audience and scopes one thread asks, the others wait for its answer. Thread safe.
+ * For each audience and scopes one thread asks, the others wait for its answer, also where that is
+ * a failure: it is shared for two seconds, except with somebody who can be asked to log in when it
+ * was met by one who cannot. Thread safe.
  */
 public final class TokenSource {
 
@@ -31,15 +34,24 @@ public final class TokenSource {
   /** A token, from when on it is to be replaced, and from where it came. */
   private record Kept(AccessToken token, Instant renewAt, String from) {}
 
+  /**
+   * Why there was no token.
+   *
+   * @param at when
+   * @param asked whether the user could be asked
+   */
+  private record Failure(Instant at, String message, boolean asked) {}
+
   private static final class Slot {
     final ReentrantLock asking = new ReentrantLock();
     final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
-    volatile @Nullable Instant failedAt;
+    volatile @Nullable Failure failure;
   }
 
   private final List<TokenProvider> providers;
   private final Clock clock;
   private final Duration patience;
+  private final BooleanSupplier attended;
   private final Map<TokenRequest, Slot> slots =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -51,16 +63,27 @@ public final class TokenSource {
       };
 
   /**
-   * Tokens from some places.
+   * Tokens from some places, none of which asks the user.
    *
    * @param providers the places, the best one first
    * @param patience how long a thread waits for another one that asks already
    * @param clock the time
    */
   public TokenSource(List<TokenProvider> providers, Duration patience, Clock clock) {
+    this(providers, patience, clock, () -> false);
+  }
+
+  /**
+   * Tokens from some places.
+   *
+   * @param attended whether a place could ask the user on this thread
+   */
+  TokenSource(
+      List<TokenProvider> providers, Duration patience, Clock clock, BooleanSupplier attended) {
     this.providers = List.copyOf(providers);
     this.patience = patience;
     this.clock = clock;
+    this.attended = attended;
   }
 
   /**
@@ -85,9 +108,11 @@ public final class TokenSource {
     }
     try {
       kept = slot.kept.get();
-      return kept != null && (isFresh(kept) || failedJustNow(slot, kept))
-          ? kept.token()
-          : renewed(slot, request);
+      if (kept != null && isFresh(kept)) {
+        return kept.token();
+      }
+      Failure failure = sharedFailure(slot);
+      return failure == null ? renewed(slot, request) : oldOr(slot, failure.message());
     } finally {
       slot.asking.unlock();
     }
@@ -134,25 +159,35 @@ public final class TokenSource {
         if (token.isPresent()) {
           Kept fresh = kept(token.get(), provider.name());
           slot.kept.set(fresh);
-          slot.failedAt = null;
+          slot.failure = null;
           return fresh.token();
         }
       } catch (TokenUnavailableException e) {
         reasons.add(provider.name() + ": " + e.getMessage());
       }
     }
-    slot.failedAt = clock.instant();
-    Kept before = slot.kept.get();
-    if (before != null && !before.token().isExpired(clock.instant())) {
-      LOG.log(Level.WARNING, "no new token, the old one is used on: {0}", reasons);
-      return before.token();
-    }
-    throw new TokenUnavailableException(
+    String message =
         "no token for "
             + request.words()
             + (reasons.isEmpty()
                 ? ": no place to take one from is set up, such as BEARER_TOKEN_FILE"
-                : ". " + String.join("; ", reasons)));
+                : ". " + String.join("; ", reasons));
+    // Who is interrupted leaves a reason that is nobody else's.
+    slot.failure =
+        Thread.currentThread().isInterrupted()
+            ? null
+            : new Failure(clock.instant(), message, attended.getAsBoolean());
+    AccessToken old = oldOr(slot, message);
+    LOG.log(Level.WARNING, "no new token, the old one is used on: {0}", reasons);
+    return old;
+  }
+
+  private AccessToken oldOr(Slot slot, String message) throws TokenUnavailableException {
+    Kept before = slot.kept.get();
+    if (before == null || before.token().isExpired(clock.instant())) {
+      throw new TokenUnavailableException(message);
+    }
+    return before.token();
   }
 
   private Kept kept(AccessToken token, String from) throws TokenUnavailableException {
@@ -169,11 +204,14 @@ public final class TokenSource {
     return clock.instant().isBefore(kept.renewAt());
   }
 
-  private boolean failedJustNow(Slot slot, Kept kept) {
-    Instant failedAt = slot.failedAt;
-    return failedAt != null
-        && clock.instant().isBefore(failedAt.plus(BETWEEN_FAILURES))
-        && !kept.token().isExpired(clock.instant());
+  /** A failure of just now that the asker would meet as well. */
+  private @Nullable Failure sharedFailure(Slot slot) {
+    Failure failure = slot.failure;
+    return failure != null
+            && clock.instant().isBefore(failure.at().plus(BETWEEN_FAILURES))
+            && (failure.asked() || !attended.getAsBoolean())
+        ? failure
+        : null;
   }
 
   private Slot slot(TokenRequest request) {

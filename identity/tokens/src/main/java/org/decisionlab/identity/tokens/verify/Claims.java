@@ -61,12 +61,12 @@ final class Claims {
         groups(claims::getClaim));
   }
 
-  /** The same token with what its issuer says of it beside. */
+  /** The same token with what its issuer says of it; scopes that it names itself are all it has. */
   VerifiedToken with(VerifiedToken token, String scope, Introspected said)
       throws InvalidTokenException {
     String told = readable(said.claim("username"));
-    return token(
-        token.subject(), told == null ? token.username() : told, scopes(scope), groups(said));
+    Set<String> held = token.scopes().isEmpty() ? scopes(scope) : token.scopes();
+    return token(token.subject(), told == null ? token.username() : told, held, groups(said));
   }
 
   /** A claim that an issuer tells of a token. */

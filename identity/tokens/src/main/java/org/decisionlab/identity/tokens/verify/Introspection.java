@@ -11,6 +11,6 @@ import java.nio.file.Path;
  * @param secretFile file with its secret, read at each use
  * @param always whether it is asked about every token, and again after 30 s, so that who is
  *     suspended or has logged out everywhere is out within that time; else only about tokens that
- *     hold neither scopes nor groups
+ *     say nothing of rights: no groups, and no scopes but those about who the user is
  */
 public record Introspection(String clientId, Path secretFile, boolean always) {}

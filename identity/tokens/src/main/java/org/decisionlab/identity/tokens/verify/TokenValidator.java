@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks access tokens that are JSON Web Tokens: issuer, signature, times, audience, the rules of
- * the WLCG profile. Tokens that hold neither scopes nor groups, such as INDIGO IAM's by default,
- * are asked about at their issuer where it is configured so.
+ * the WLCG profile. Tokens that say nothing of rights, such as INDIGO IAM's by default, are asked
+ * about at their issuer where it is configured so.
  *
  * <p>What was found is remembered until the token expires. Nothing is fetched before the first
  * token needs it, so a service starts while its issuers are down. Thread safe.
@@ -121,7 +121,7 @@ public final class TokenValidator implements AutoCloseable {
     VerifiedToken verified = checked.verified(clock.instant());
     Instant until = verified.expiresAt().plus(grace);
     Introspection introspection = issuer.terms().introspection();
-    if (introspection != null && (introspection.always() || saysNothing(verified))) {
+    if (introspection != null && (introspection.always() || !verified.saysRights())) {
       try {
         verified = introspected(token, checked, verified, issuer, introspection);
       } catch (InvalidTokenException e) {
@@ -226,17 +226,12 @@ public final class TokenValidator implements AutoCloseable {
     if (!said.path("active").asBoolean()) {
       throw new InvalidTokenException("the token is not active: it was revoked or has ended");
     }
-    return saysNothing(verified)
-        ? checked.with(
+    return verified.saysRights()
+        ? verified
+        : checked.with(
             verified,
             said.path("scope").asText(),
-            name -> JSON.convertValue(said.get(name), Object.class))
-        : verified;
-  }
-
-  /** Whether a token leaves it to its issuer to say what it permits. */
-  private static boolean saysNothing(VerifiedToken token) {
-    return token.scopes().isEmpty() && token.groups().isEmpty();
+            name -> JSON.convertValue(said.get(name), Object.class));
   }
 
   /** One that does not answer must not make everybody wait who comes with a token of its. */

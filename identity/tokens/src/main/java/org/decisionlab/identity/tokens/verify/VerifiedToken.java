@@ -4,6 +4,7 @@ package org.decisionlab.identity.tokens.verify;
 
 import java.time.Instant;
 import java.util.Set;
+import org.decisionlab.identity.tokens.scope.IdentityScopes;
 import org.decisionlab.identity.tokens.scope.StorageScopes;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,17 @@ public record VerifiedToken(
    */
   public boolean hasCapabilities() {
     return scopes.stream().anyMatch(VerifiedToken::isCapability);
+  }
+
+  /**
+   * Whether it says what it permits: by groups, or by a scope that is not only about who its user
+   * is ({@code openid}, {@code wlcg.groups} and the like). Else it leaves that to its issuer.
+   */
+  public boolean saysRights() {
+    return !groups.isEmpty()
+        || scopes.stream()
+            .anyMatch(
+                scope -> !IdentityScopes.contains(scope) && !IdentityScopes.asksForGroups(scope));
   }
 
   /** The groups that count for authorization: none beside capabilities. */

@@ -222,10 +222,12 @@ class PlacesTest {
               folder,
               null,
               login,
+              prompt,
               clock);
       assertThatThrownBy(() -> source.token(HERE)).hasMessageContaining("403");
       assertThat(issuer.seen).isEmpty();
       login.login(HERE);
+      source.forget();
       assertThat(source.token(HERE).secret()).as("a token of that login").isEqualTo("second");
     }
   }

@@ -138,6 +138,7 @@ class TokenSourceTest {
             "no token for https://sidecar.example.org with model.read."
                 + " token broker: sign the policy at IAM");
     down = false;
+    clock.pass(Duration.ofSeconds(2));
     assertThat(source.token(READ).secret()).isEqualTo("token-2");
   }
 

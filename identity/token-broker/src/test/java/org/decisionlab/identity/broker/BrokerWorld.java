@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.decisionlab.identity.iamsim.Browser;
+import org.decisionlab.identity.iamsim.IamSim;
+import org.decisionlab.identity.iamsim.SimSettings;
+import org.decisionlab.identity.iamsim.SimUser;
+
+/** Simulator, hub and broker, and servers of users that ask. */
+final class BrokerWorld implements AutoCloseable {
+
+  static final String SIDECAR = "https://sidecar.example";
+  private static final int MOST_USERS = 40;
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final IamSim iam;
+  final HubStandIn hub;
+  private final Broker broker;
+  private final Map<String, String> servers = new HashMap<>();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** With a limit of exchanges for each user. */
+  BrokerWorld(Path folder, BrokerSettings.Exchange exchange, int exchangesPerMinute)
+      throws Exception {
+    SimSettings demo = SimSettings.demo(folder, List.of(Browser.CALLBACK));
+    List<SimUser> users =
+        IntStream.range(0, MOST_USERS)
+            .mapToObj(i -> new SimUser("user-" + i, "User " + i, List.of("/cms"), List.of()))
+            .toList();
+    iam =
+        IamSim.start(
+            new SimSettings(
+                demo.address(), demo.port(), folder, users, demo.clients(), demo.terms()));
+    hub = new HubStandIn();
+    broker =
+        Broker.start(
+            new BrokerSettings(
+                hub.api(),
+                HubStandIn.BROKER,
+                URI.create("http://127.0.0.1:0"),
+                "/services/token-broker/",
+                Set.of("access:services!service=token-broker"),
+                iam.base(),
+                SimSettings.HUB,
+                iam.secrets().client(SimSettings.HUB),
+                exchange,
+                exchangesPerMinute));
+  }
+
+  /** A user whom the broker has not met, logged in at the hub, with a server. */
+  String newUser() throws Exception {
+    String user = "user-" + servers.size();
+    hub.login(user, new Browser(iam).tokens(user, Map.of()));
+    servers.put(user, hub.server(user));
+    return user;
+  }
+
+  /** What the broker answers to a server of a user. */
+  HttpResponse<String> ask(String user, String audience, String scope) throws Exception {
+    String question =
+        JSON.createObjectNode().put("audience", audience).put("scope", scope).toString();
+    HttpRequest request =
+        HttpRequest.newBuilder(broker.address().resolve("token"))
+            .timeout(Duration.ofMinutes(2))
+            .header("Authorization", "token " + servers.get(user))
+            .POST(HttpRequest.BodyPublishers.ofString(question))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The token that a user is given for a scope at an audience. */
+  String token(String user, String audience, String scope) throws Exception {
+    HttpResponse<String> answer = ask(user, audience, scope);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body()).path("access_token").asText();
+  }
+
+  static JWTClaimsSet claims(String token) throws Exception {
+    return SignedJWT.parse(token).getJWTClaimsSet();
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+    hub.close();
+    iam.close();
+  }
+}

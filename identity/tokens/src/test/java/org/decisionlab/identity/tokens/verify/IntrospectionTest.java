@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package org.decisionlab.identity.tokens.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jwt.JWTClaimsSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.decisionlab.identity.tokens.scope.StoragePath;
+import org.decisionlab.identity.tokens.testing.SettableClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which tokens an issuer is asked about, and what comes of the answer. */
+class IntrospectionTest {
+
+  private static final String HERE = "https://sidecar.example.org";
+
+  @TempDir Path folder;
+  private final SettableClock clock = new SettableClock();
+  private TestIssuer issuer;
+  private TokenValidator validator;
+
+  @BeforeEach
+  void start() throws Exception {
+    issuer = new TestIssuer();
+    Path secret = Files.writeString(folder.resolve("secret"), "hush\n");
+    TrustedIssuer terms =
+        new TrustedIssuer(
+            issuer.uri(),
+            Set.of(HERE),
+            false,
+            true,
+            StoragePath.ROOT,
+            new Introspection("sidecar", secret, false));
+    validator = new TokenValidator(List.of(terms), null, Duration.ZERO, clock);
+    issuer.introspection.putAll(
+        Map.of("active", true, "scope", "model.read", "groups", List.of("cms")));
+  }
+
+  @AfterEach
+  void stop() {
+    validator.close();
+    issuer.close();
+  }
+
+  private String token(String scope, String groups) throws Exception {
+    JWTClaimsSet.Builder claims =
+        issuer.wlcg(clock.instant(), "").claim("scope", scope.equals("none") ? null : scope);
+    if (!groups.equals("none")) {
+      claims.claim("wlcg.groups", groups.equals("[]") ? List.of() : List.of(groups));
+    }
+    return TestIssuer.sign(issuer.key("rsa1"), claims.build());
+  }
+
+  private static Set<String> told(boolean asked) {
+    return asked ? Set.of("model.read") : Set.of();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "none, none, true",
+    "none, [], true",
+    "openid, none, true",
+    "openid, [], true",
+    "openid profile email address phone offline_access, none, true",
+    "openid wlcg, none, true",
+    "iam, none, true",
+    "wlcg.groups, none, true",
+    "openid wlcg.groups:/cms, none, true",
+    "none, /cms, false",
+    "openid, /cms, false",
+    "storage.read:/cms, none, false",
+    "openid storage.read:/cms, none, false",
+    "compute.read, none, false",
+    "host.auth, none, false",
+    "openid model.read, none, false",
+    "wlcg.groupsX, none, false",
+    "openids, none, false",
+    "storage.read:/cms, /cms, false"
+  })
+  void anIssuerIsAskedAboutTokensThatSayNothingOfRights(String scope, String groups, boolean asked)
+      throws Exception {
+    String text = token(scope, groups);
+    VerifiedToken token = validator.validate(text);
+    assertThat(issuer.introspections).hasValue(asked ? 1 : 0);
+    Set<String> own = scope.equals("none") ? Set.of() : Set.of(scope.split(" ", -1));
+    assertThat(token.scopes())
+        .as("scopes that a token names itself are all it has")
+        .containsExactlyInAnyOrderElementsOf(own.isEmpty() ? told(asked) : own);
+    assertThat(token.groups().contains("/cms")).isEqualTo(asked || groups.equals("/cms"));
+    validator.validate(text);
+    assertThat(issuer.introspections).as("once").hasValue(asked ? 1 : 0);
+  }
+}
