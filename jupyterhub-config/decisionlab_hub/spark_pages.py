@@ -20,9 +20,12 @@ SPARK_PAGES = "DECISIONLAB_SPARK_PAGES"
 
 SPARK_PATH = "spark-ui"
 
-_KEY = "DECISIONLAB_SPARK_PAGES_KEY"
-_HEADER = "X-Decisionlab-Signed"
-_OF_THE_USER = ("Cookie", "Authorization", "X-Xsrftoken", _HEADER)
+PAGES_KEY = "DECISIONLAB_SPARK_PAGES_KEY"
+"""Environment variable of the key, in hexadecimal: this server sets it for its kernels."""
+
+PAGES_HEADER = "X-Decisionlab-Signed"
+
+_OF_THE_USER = ("Cookie", "Authorization", "X-Xsrftoken", PAGES_HEADER)
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -44,7 +47,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
     from jupyter_server_proxy.handlers import LocalProxyHandler  # noqa: PLC0415
 
     key = secrets.token_bytes(32)
-    os.environ[_KEY] = key.hex()  # for the kernels that this server starts
+    os.environ[PAGES_KEY] = key.hex()  # for the kernels that this server starts
 
     class SparkPageHandler(LocalProxyHandler):
         """Leads to the port without what the browser sends to prove who it is: whoever listens there would have it."""
@@ -53,7 +56,7 @@ def _load_jupyter_server_extension(app: ServerApp) -> None:
             headers = super().proxy_request_headers()
             for name in _OF_THE_USER:
                 headers.pop(name, None)
-            headers[_HEADER] = signed(key, int(self.path_args[0]), int(time.time()))
+            headers[PAGES_HEADER] = signed(key, int(self.path_args[0]), int(time.time()))
             return headers
 
     rewrite = ServerProxy(parent=app).non_service_rewrite_response

@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ import requests
 import websocket
 
 from decisionlab_hub.hub_bench.visitor import LoopbackSession
+from decisionlab_hub.spark_pages import PAGES_HEADER, PAGES_KEY, signed
 from kernel_channel import open_websocket
 
 SECONDS = 30.0
@@ -41,7 +43,7 @@ class Attempt:
     def __getattr__(self, name: str) -> Any:
         return self.known[name]
 
-    def http(self, method: str, url: str, want: tuple[int, ...] = (200, 201, 202, 204), **arguments: Any) -> str:
+    def answer(self, method: str, url: str, want: tuple[int, ...] = (200, 201, 202, 204), **arguments: Any) -> requests.Response:
         """Asks with the own token, never through a proxy; anything but the wanted statuses is a refusal."""
         headers = {"Authorization": f"token {self.own['token']}", **arguments.pop("headers", {})}
         try:
@@ -50,6 +52,10 @@ class Attempt:
             raise Refused(f"no answer: {type(nobody).__name__}") from nobody
         if answer.status_code not in want:
             raise Refused(f"{answer.status_code} {answer.text[:200]}")
+        return answer
+
+    def http(self, method: str, url: str, **arguments: Any) -> str:
+        answer = self.answer(method, url, **arguments)
         return f"{answer.status_code} {answer.text[:80]}"
 
     def hub_api(self, method: str, path: str, **arguments: Any) -> str:
@@ -62,8 +68,10 @@ class Attempt:
         return self.http(method, f"http://127.0.0.1:{self.server_port}/user/{self.user}{path}", **arguments)
 
     def sidecar(self, method: str, path: str, body: bytes | None = None, **arguments: Any) -> str:
-        bearer = {"Authorization": f"Bearer {self.own['sidecar_token']}"}
-        return self.http(method, f"{self.sidecar_url}{path}", data=body, headers=bearer, **arguments)
+        return self.http(method, f"{self.sidecar_url}{path}", data=body, headers=self.bearer(), **arguments)
+
+    def bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.own['sidecar_token']}"}
 
 
 def read(path: str | Path) -> str:
@@ -208,6 +216,55 @@ def all_users(a: Attempt) -> str:
     return answer
 
 
+def of_the_private_model(method: str, path: str, body: Callable[[Attempt], Any] | None = None) -> Callable[[Attempt], str]:
+    """A door of the sidecar that is asked about the model which only the victim may read."""
+
+    def point(a: Attempt) -> str:
+        said = None if body is None else json.dumps(body(a)).encode()
+        try:
+            return a.sidecar(method, path.replace("MODEL", a.private_model), said)
+        except Refused as refused:
+            if not str(refused).startswith("404 "):
+                raise AssertionError(f"the answer is not that of a name that does not exist: {refused}") from refused
+            raise
+
+    return point
+
+
+def named_in(path: str) -> Callable[[Attempt], str]:
+    """Whether an answer that is about all models names the one that only the victim may read."""
+
+    def point(a: Attempt) -> str:
+        text = a.answer("GET", f"{a.sidecar_url}{path}", headers=a.bearer()).text
+        if a.model not in text:
+            raise AssertionError(f"the answer does not even name {a.model}: {text[:200]}")
+        if a.private_model not in text:
+            raise Refused("it is not named")
+        return "it is named"
+
+    return point
+
+
+def row(a: Attempt) -> list[float]:
+    return [1.0] * a.features
+
+
+def spark_pages(a: Attempt) -> str:
+    """The pages of the victim's Spark session, at the port where they listen: signed with the key of the victim's server where it can be read, else with another."""
+    try:
+        lines = Path(f"/proc/{a.kernel_pid}/environ").read_bytes().split(b"\0")
+        key = next(line.partition(b"=")[2].decode() for line in lines if line.startswith(f"{PAGES_KEY}=".encode()))
+    except PermissionError:
+        key = "00" * 32
+    told = []
+    for header in ("", "0", signed(bytes.fromhex(key), a.spark_pages_port, int(time.time()))):
+        try:
+            return a.http("GET", f"http://127.0.0.1:{a.spark_pages_port}/api/v1/applications", headers={PAGES_HEADER: header})
+        except Refused as refused:
+            told.append(str(refused))
+    raise Refused(" | ".join(told))
+
+
 def archive(a: Attempt) -> bytes:
     return Path(a.own["archive"]).read_bytes()
 
@@ -232,11 +289,32 @@ OF_THE_VICTIM: dict[str, Callable[[Attempt], str]] = {
     "kernels: list terminals": lambda a: a.server("GET", "/api/terminals"),
     "ports: a program's page under the user's address": lambda a: a.server("GET", f"/spark-ui/{a.program_port}/"),
     "ports: a program's page by the server's own port": lambda a: a.direct("GET", f"/spark-ui/{a.program_port}/"),
+    "ports: Spark's pages under the user's address": lambda a: a.server("GET", f"/spark-ui/{a.spark_pages_port}/api/v1/applications"),
+    "ports: Spark's pages by the server's own port": lambda a: a.direct("GET", f"/spark-ui/{a.spark_pages_port}/api/v1/applications"),
+    "ports: Spark's pages at their own port": spark_pages,
     "models: upload over one": lambda a: a.sidecar("POST", "/upload", archive(a), want=(200,)),
     "models: switch an alias": lambda a: a.sidecar("PUT", f"/v1/registry/models/{a.model}/aliases/shadow", b'{"version":1}'),
     "models: take the alias away": lambda a: a.sidecar("DELETE", f"/v1/registry/models/{a.model}/aliases/shadow"),
     "models: answer a share of questions": lambda a: a.sidecar("PUT", f"/v1/registry/models/{a.model}/canary", b'{"version":1,"weight":0.5}'),
     "models: roll back": lambda a: a.sidecar("POST", f"/v1/registry/models/{a.model}/rollback"),
+    "private models: list": named_in("/models"),
+    "private models: list in the registry": named_in("/v1/registry/models"),
+    "private models: list for DEEPaaS": named_in("/v2/models"),
+    "private models: parameters": of_the_private_model("GET", "/params/MODEL"),
+    "private models: choose": of_the_private_model("POST", "/params", lambda a: {"name": a.private_model}),
+    "private models: download": of_the_private_model("GET", "/download/MODEL/params.json"),
+    "private models: file": of_the_private_model("GET", "/data?model=MODEL/params.json"),
+    "private models: entry": of_the_private_model("GET", "/v1/registry/models/MODEL"),
+    "private models: drift": of_the_private_model("GET", "/v1/registry/models/MODEL/drift"),
+    "private models: graph": of_the_private_model("GET", "/v1/registry/models/MODEL/graph"),
+    "private models: status": of_the_private_model("GET", "/v1/models/MODEL"),
+    "private models: metadata": of_the_private_model("GET", "/v1/models/MODEL/metadata"),
+    "private models: ready": of_the_private_model("GET", "/v2/models/MODEL/ready"),
+    "private models: tensors": of_the_private_model("GET", "/v2/models/MODEL"),
+    "private models: ask as TFaaS": of_the_private_model("POST", "/json", lambda a: {"model": a.private_model, "values": row(a)}),
+    "private models: ask as TensorFlow Serving": of_the_private_model("POST", "/v1/models/MODEL:predict", lambda a: {"instances": [row(a)]}),
+    "private models: ask as DEEPaaS": of_the_private_model("POST", "/v2/models/MODEL/predict", lambda a: {"data": [row(a)]}),
+    "private models: give it to all": of_the_private_model("PUT", "/v1/registry/models/MODEL/readers", lambda a: {"readers": "owner"}),
     "tokens: read the token file": lambda a: read(a.token_file),
     "tokens: environment of the server": lambda a: read(f"/proc/{a.server_pid}/environ"),
     "tokens: environment of the kernel": lambda a: read(f"/proc/{a.kernel_pid}/environ"),

@@ -42,12 +42,14 @@ culling: {{{{enabled: false}}}}
 spawner: {{{{kind: local, accounts_group: labusers}}}}
 """
 MODEL = "of_ada"
+PRIVATE_MODEL = "for_ada_alone"
 PROGRAM = """
 var program = com.sun.net.httpserver.HttpServer.create(new java.net.InetSocketAddress("127.0.0.1", 0), 0);
 program.createContext("/", e -> { e.sendResponseHeaders(200, 2); e.getResponseBody().write("ok".getBytes()); e.close(); });
 program.start();
 System.out.println("port=" + program.getAddress().getPort());
 """
+PAGES = 'System.out.println("pages=" + spark.sparkContext().ui().get().boundPort())'
 RUN = """
 var attack = new ProcessBuilder("%s", "-m", "attack").redirectInput(new java.io.File("attack.json"))
     .redirectOutput(new java.io.File("answers.json")).redirectError(new java.io.File("attack.log"));
@@ -68,6 +70,7 @@ class Stage:
         for kernel in self.kernels.values():
             kernel.run(DECISION_MODEL)
             kernel.run(f'bundle("{MODEL}", 1f)')
+            kernel.run(f'bundle("{PRIVATE_MODEL}", 2f)')
         self.pids, self.environments = {}, {}
         for name in UIDS:
             self.pids[name], self.environments[name] = server_of(lab.script, name)
@@ -75,12 +78,15 @@ class Stage:
 
     def _known(self) -> dict[str, Any]:
         ada, kernel = self.servers["ada"], self.kernels["ada"]
+        kernel.run(f"%tfaas upload {PRIVATE_MODEL}.tar.gz --readers owner")
         kernel.run(f"%tfaas upload {MODEL}.tar.gz")
         kernel.run(f"%tfaas upload {MODEL}.tar.gz")
+        features = re.search(r"features=(\d+)", kernel.run('System.out.println("features=" + FeatureMap.standard().size())'))
         token_file = re.search(r"file\s+(\S+),", kernel.run("%login export"))
         program = re.search(r"port=(\d+)", kernel.run(PROGRAM))
-        assert token_file and program
         kernel.run("spark.range(10).count()")
+        pages = re.search(r"pages=(\d+)", kernel.run(PAGES))
+        assert token_file and program and features and pages
         home = self.root / "homes" / "ada"
         runtime = Path(self.environments["ada"]["JUPYTER_RUNTIME_DIR"])
         connection = runtime / f"kernel-{kernel.id}.json"
@@ -90,8 +96,8 @@ class Stage:
         return {
             "user": "ada", "uid": UIDS["ada"], "subject": claims(self.login_token("ada"))["sub"], "home": str(home), "notebook": str(home / notebook), "notebook_path": notebook,
             "runtime": str(runtime), "connection_file": str(connection), "kernel": kernel.id, "kernel_pid": pid_with(str(connection)), "server_pid": self.pids["ada"],
-            "server_port": int(self.environments["ada"]["JUPYTERHUB_SERVICE_URL"].rpartition(":")[2].split("/")[0]), "program_port": int(program[1]),
-            "token_file": token_file[1], "model": MODEL, "jcmd": shutil.which("jcmd") or str(Path(os.environ["JAVA_HOME"]) / "bin" / "jcmd"),
+            "server_port": int(self.environments["ada"]["JUPYTERHUB_SERVICE_URL"].rpartition(":")[2].split("/")[0]), "program_port": int(program[1]), "spark_pages_port": int(pages[1]),
+            "token_file": token_file[1], "model": MODEL, "private_model": PRIVATE_MODEL, "features": int(features[1]), "jcmd": shutil.which("jcmd") or str(Path(os.environ["JAVA_HOME"]) / "bin" / "jcmd"),
             "hub": self.lab.hub, "iam": self.lab.iam, "sidecar_url": services["sidecar"]["url"], "lab_home": str(self.lab.script.home),
             "hub_inner": f"http://127.0.0.1:{ports['hub-api']}", "proxy_api": f"http://127.0.0.1:{ports['proxy-api']}",
             "hub_pid": services["hub"]["pid"], "broker_pid": services["token-broker"]["pid"],
@@ -171,7 +177,8 @@ def ports(stage: Stage) -> dict[str, Any]:
     pid, known = stage.known["kernel_pid"], stage.known
     zeromq = {value for name, value in json.loads(Path(known["connection_file"]).read_text()).items() if name.endswith("_port")}
     kernel = ports_of(pid)
-    return {"server": ports_of(known["server_pid"]), "kernel": kernel, "zeromq": zeromq, "spark": kernel - zeromq - {known["program_port"]}}
+    spark = kernel - zeromq - {known["program_port"], known["spark_pages_port"]}
+    return {"server": ports_of(known["server_pid"]), "kernel": kernel, "zeromq": zeromq, "spark": spark}
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +190,9 @@ def bare_session(stage: Stage) -> set[int]:
     kernel.run("spark.range(10).count()")
     connection = Path(stage.known["runtime"]) / f"kernel-{kernel.id}.json"
     zeromq = {value for name, value in json.loads(connection.read_text()).items() if name.endswith("_port")}
-    return ports_of(pid_with(str(connection))) - zeromq
+    pages = re.search(r"pages=(\d+)", kernel.run(PAGES))
+    assert pages
+    return ports_of(pid_with(str(connection))) - zeromq - {int(pages[1])}
 
 
 @pytest.fixture(scope="module")
@@ -198,8 +207,8 @@ def points(stage: Stage, ports: dict[str, Any], bare_session: set[int]) -> dict[
 
 def test_every_port_of_a_users_account_is_known(stage: Stage, ports: dict[str, Any]):
     assert ports["server"] == {stage.known["server_port"]}
-    assert ports["zeromq"] <= ports["kernel"] and stage.known["program_port"] in ports["kernel"]
-    assert len(ports["spark"]) == 2, "the session's driver and its block manager"
+    assert ports["zeromq"] | {stage.known["program_port"], stage.known["spark_pages_port"]} <= ports["kernel"]
+    assert len(ports["spark"]) == 2, "the session's driver and its block manager, beside its pages"
     assert set(attack.listening(UIDS["ada"])) == ports["server"] | ports["kernel"]
 
 
