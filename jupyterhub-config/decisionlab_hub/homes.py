@@ -21,7 +21,7 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
     Returns the files that were kept although the original has a newer version. To get that one, the user renames his own.
     """
     ledger_path = home / _LEDGER
-    given = json.loads(ledger_path.read_text(encoding="utf-8")) if ledger_path.exists() else {}
+    given = _given(ledger_path)
     kept = []
     for original in notebook_files(source):
         relative = original.relative_to(source)
@@ -36,6 +36,15 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
             kept.append(name)
     write_atomically(ledger_path, json.dumps(given, indent=2) + "\n")
     return kept
+
+
+def _given(ledger: Path) -> dict[str, str]:
+    """What was given and how it was then. The ledger is the user's own file: one that says nothing is as none, and then every file that differs stays."""
+    try:
+        said = json.loads(ledger.read_bytes()) if ledger.exists() else {}
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def notebook_files(source: Path) -> list[Path]:

@@ -21,6 +21,7 @@ import requests
 import websocket
 
 from decisionlab_hub.processes import MARK
+from decisionlab_hub.spark_pages import PAGES_KEY
 from hub_visit import LIMIT_SECONDS, wait_for
 from login_visitor import IamLab, server_environment
 from secret_search import SHORTEST, Search, Secret
@@ -33,7 +34,7 @@ culling: {idle: 60s, every: 5s}
 """
 TOKEN_SECONDS = 20
 SECRET_FOLDERS = ("secrets", "iam-sim")
-OWN_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "CONFIGPROXY_AUTH_TOKEN")
+OWN_VARIABLES = ("JUPYTERHUB_API_TOKEN", "JPY_API_TOKEN", "CONFIGPROXY_AUTH_TOKEN", PAGES_KEY)
 """What a process is told of itself by its environment, which only its account can read: its own token of the hub, or the proxy's."""
 
 CELLS = (

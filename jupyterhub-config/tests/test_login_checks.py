@@ -33,6 +33,8 @@ class World:
 
     claims: dict = field(default_factory=lambda: {OLD: BOB})
     provider_status: int = 0
+    provider_page: str | None = None
+    challenge: str = ""
     broker: tuple[int, dict] = (200, {"access_token": "not-looked-at"})
     asked_broker: int = 0
     asked_with: str = ""
@@ -58,7 +60,9 @@ class Userinfo(Discovery):
             await asyncio.Event().wait()
         claims = self.world.claims.get(self.request.headers["Authorization"].removeprefix("Bearer "))
         self.set_status(self.world.provider_status or (200 if claims else 401))
-        self.write(claims or {"error": "invalid_token"})
+        if self.world.challenge:
+            self.set_header("WWW-Authenticate", self.world.challenge)
+        self.write(claims or ({"error": "invalid_token"} if self.world.provider_page is None else self.world.provider_page))
 
 
 class Broker(Discovery):
@@ -292,6 +296,13 @@ def test_a_login_that_cannot_be_read_any_more_is_none(user):
 @pytest.mark.parametrize("status", [500, 502, 503, 429, 302])
 def test_an_answer_that_says_nothing_of_the_account_ends_nothing(user, status):
     assert check(user, World(provider_status=status))[0]
+
+
+@pytest.mark.parametrize("status", [400, 403])
+@pytest.mark.parametrize(("page", "challenge", "ended"), [("<html>Request blocked</html>", "", False), ("{}", "", False), ("", "", False), ("<html></html>", 'Bearer error="insufficient_scope"', True), ('{"error": "access_denied"}', "", True)])
+def test_a_refusal_is_the_providers_own_and_no_page_of_what_stands_before_it(user, status, page, challenge, ended):
+    world = World(claims={}, provider_status=status, provider_page=page, challenge=challenge)
+    assert check(user, world)[0] is not ended
 
 
 def test_an_outage_ends_nothing_for_some_hours_only(user, monkeypatch):

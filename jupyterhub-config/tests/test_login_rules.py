@@ -287,6 +287,7 @@ def test_the_broker_has_no_more_rights_than_it_needs(provider):
         ("DECISIONLAB_LOGIN_SCOPES", "profile", "openid must be"),
         ("DECISIONLAB_HUB_CLIENT_ID", "", "DECISIONLAB_HUB_CLIENT_ID"),
         ("DECISIONLAB_LOGIN_CHECK_SECONDS", "soon", "DECISIONLAB_LOGIN_CHECK_SECONDS"),
+        ("DECISIONLAB_LOGIN_CHECK_SECONDS", "86400", "from 1 to 3600"),
         ("DECISIONLAB_SIDECAR_AUDIENCE", "none", "DECISIONLAB_SIDECAR_AUDIENCE is 'none'; expected an address .* or leave it out"),
         ("DECISIONLAB_FILE_AUDIENCE", "my files", "DECISIONLAB_FILE_AUDIENCE is 'my files'"),
     ],

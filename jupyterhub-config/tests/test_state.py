@@ -133,6 +133,22 @@ def test_notebooks_are_given_updated_and_kept_when_changed(tmp_path):
     assert (home / "notebooks" / "a.ipynb").read_text() == "a2"
 
 
+@pytest.mark.parametrize("ledger", ["", "{", "[]", "null", "{\"a.ipynb\": 7}", "\udcff"])
+def test_a_damaged_ledger_costs_no_file_and_no_server(tmp_path, ledger):
+    source, home = tmp_path / "source", tmp_path / "home"
+    (source / "data").mkdir(parents=True)
+    (source / "a.ipynb").write_text("a1")
+    (source / "data" / "b.csv").write_text("b1")
+    give_notebooks(source, home)
+    (home / "notebooks" / "a.ipynb").write_text("mine")
+    (record,) = [path for path in home.iterdir() if path.is_file()]
+    record.write_text(ledger, errors="surrogateescape")
+    assert give_notebooks(source, home) == ["a.ipynb"]
+    assert (home / "notebooks" / "a.ipynb").read_text() == "mine"
+    assert give_notebooks(source, home) == ["a.ipynb"]
+    assert give_notebooks(source, tmp_path / "another") == []
+
+
 def test_the_home_of_a_lab_is_its_owners_and_one_that_was_there_stays_as_it_is(tmp_path):
     fresh = new_private_directory(tmp_path / "deep" / "home")
     assert stat.S_IMODE(fresh.stat().st_mode) == 0o700

@@ -93,7 +93,7 @@ class Provider:
             return Standing.UNKNOWN, {}
         except ProviderProblem:
             return Standing.UNKNOWN, {}
-        return (Standing.REFUSED if answer.code in (400, 401, 403) else Standing.UNKNOWN), {}
+        return (Standing.REFUSED if _refuses(answer) else Standing.UNKNOWN), {}
 
     async def _discover(self, limit: float) -> Places:
         document = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
@@ -123,6 +123,18 @@ class Provider:
         except (HTTPClientError, OSError) as problem:
             words = f"The login service {urlsplit(url).netloc} does not answer ({type(problem).__name__}). Try again in a while."
             raise ProviderSilent(words) from problem
+
+
+def _refuses(answer: HTTPResponse) -> bool:
+    """Tells whether an answer is about the token (RFC 6750 section 3): what stands before a provider answers with 400 and 403 too, in words of its own."""
+    if answer.code not in (400, 401, 403):
+        return False
+    if answer.code == 401 or answer.headers.get("WWW-Authenticate", "").lower().startswith("bearer"):
+        return True
+    try:
+        return bool(_object(answer, "of the account").get("error"))
+    except ProviderProblem:
+        return False
 
 
 def _object(answer: HTTPResponse, what: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BROKER = "token-broker"
 _BROKER_ACCESS = f"access:services!service={BROKER}"
+_MOST_CHECK_SECONDS = 3600
 
 
 class Reader(Protocol):
@@ -94,8 +95,8 @@ class LoginSettings:
         for name, value in self.told:
             if name in _AUDIENCES and not is_audience(value):
                 reader.wrong(f"{name} is {value!r}; expected {EXPECTED_AUDIENCE}, or leave it out")
-        if self.check_seconds < 1:
-            reader.wrong("DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds; at least 1 is expected")
+        if not 1 <= self.check_seconds <= _MOST_CHECK_SECONDS:
+            reader.wrong(f"DECISIONLAB_LOGIN_CHECK_SECONDS is no number of seconds from 1 to {_MOST_CHECK_SECONDS}: for so long a suspended user stays logged in")
 
 
 _AUDIENCES = ("DECISIONLAB_SIDECAR_AUDIENCE", "DECISIONLAB_FILE_AUDIENCE", "DECISIONLAB_HDFS_AUDIENCE")

@@ -56,9 +56,14 @@ final class ErrorAnswer extends RuntimeException {
     return status;
   }
 
-  /** The code of OAuth; empty where the answer is not of that form. */
+  /**
+   * The code of OAuth; empty where the answer is not of that form. A client that has named itself
+   * in the header and is not known is told so with status 401 (RFC 6749 section 5.2); with another
+   * status Keycloak says {@code invalid_client} of an audience, which is {@code invalid_target}
+   * (RFC 8693 section 2.2.2).
+   */
   String code() {
-    return code;
+    return code.equals("invalid_client") && status != 401 ? "invalid_target" : code;
   }
 
   /** The provider's words for people; may be empty. */

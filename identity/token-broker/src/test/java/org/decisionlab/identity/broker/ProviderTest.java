@@ -98,6 +98,7 @@ class ProviderTest {
           400 | {"error":"invalid_scope"}                                | invalid_scope
           400 | {"error":"quota_exceeded","error_description":"enough"}  | refused
           401 | {"error":"invalid_client"}                               | invalid_client
+          400 | {"error":"invalid_client"}                               | invalid_target
           403 | {"error":"access_denied"}                                | access_denied
           403 | {"error":"policy_not_signed"}                            | refused
           422 | {"error":"Invalid Token 0123456789abcdef0123456789abcd"} | refused
