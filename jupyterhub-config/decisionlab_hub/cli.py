@@ -16,7 +16,7 @@ from decisionlab_hub.bench import measure_start
 from decisionlab_hub.console import EXIT_FAILED, EXIT_NOT_RUNNING, LabError, say
 from decisionlab_hub.credentials import PASSWORD
 from decisionlab_hub.hub_bench import command as hub_bench
-from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.interrupt import Interrupt, exit_code_of
 from decisionlab_hub.java import java_environment, model_tool_command, sidecar_tool_command, tool_command
 from decisionlab_hub.lanes import LANES, run_lanes
 from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
@@ -33,31 +33,26 @@ _JAVA_TOOLS = ("kernel", "sidecar", "model", "simulate", "generate")
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code."""
     os.environ.pop("PYTHONPATH", None)  # it was for this process, not for its children
-    interrupt = Interrupt()
-    interrupt.install()
     if os.environ.get(FACILITY_VARIABLE):
         os.environ[FACILITY_VARIABLE] = str(Path(os.environ[FACILITY_VARIABLE]).absolute())  # the hub runs in another folder
-    checkout = Path(__file__).resolve().parents[2]
-    try:
-        lab = Lab(Layout.of(checkout), interrupt)
-        if arguments and arguments[0] in _JAVA_TOOLS:
-            return _java_tool(lab, interrupt, arguments[0], arguments[1:])
-        if arguments and arguments[0] == "run":
-            return _run(lab, interrupt, arguments[1:])
-        if arguments[:2] == ["bench", "kernel"]:
-            return _bench_kernel(lab, interrupt, arguments[2:])
-        if arguments[:2] == ["bench", "sidecar"]:
-            return _bench_sidecar(lab, interrupt, arguments[2:])
-        if arguments[:2] == ["bench", "hub"]:
-            return _bench_hub(lab, interrupt, arguments[2:])
-        options = _parser().parse_args(arguments)
-        return options.run(lab, interrupt, options)
-    except Interrupted as stopped:
-        say(f"lab: {stopped}")
-        return stopped.exit_code
-    except LabError as failure:
-        say(f"lab: {failure}")
-        return failure.exit_code
+    layout = Layout.of(Path(__file__).resolve().parents[2])
+    return exit_code_of("lab", lambda interrupt: _carry_out(Lab(layout, interrupt), interrupt, arguments))
+
+
+def _carry_out(lab: Lab, interrupt: Interrupt, arguments: list[str]) -> int:
+    """Carries out one command; what has a parser of its own gets the rest of the line as it is."""
+    if arguments and arguments[0] in _JAVA_TOOLS:
+        return _java_tool(lab, interrupt, arguments[0], arguments[1:])
+    if arguments and arguments[0] == "run":
+        return _run(lab, interrupt, arguments[1:])
+    if arguments[:2] == ["bench", "kernel"]:
+        return _bench_kernel(lab, interrupt, arguments[2:])
+    if arguments[:2] == ["bench", "sidecar"]:
+        return _bench_sidecar(lab, interrupt, arguments[2:])
+    if arguments[:2] == ["bench", "hub"]:
+        return _bench_hub(lab, interrupt, arguments[2:])
+    options = _parser().parse_args(arguments)
+    return options.run(lab, interrupt, options)
 
 
 def _parser() -> argparse.ArgumentParser:

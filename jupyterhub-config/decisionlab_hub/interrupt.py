@@ -7,6 +7,8 @@ import signal
 import time
 from typing import Callable
 
+from decisionlab_hub.console import LabError, say
+
 _SLICE_SECONDS = 0.1
 
 
@@ -48,3 +50,14 @@ class Interrupt:
             if time.monotonic() >= deadline:
                 return False
             time.sleep(slice_seconds)
+
+
+def exit_code_of(command: str, work: Callable[[Interrupt], int]) -> int:
+    """What the process of a command ends with; where it was interrupted or failed, the reason is said under the command's name."""
+    interrupt = Interrupt()
+    interrupt.install()
+    try:
+        return work(interrupt)
+    except (Interrupted, LabError) as ended:
+        say(f"{command}: {ended}")
+        return ended.exit_code

@@ -19,7 +19,7 @@ import nbformat
 from decisionlab_hub.console import EXIT_FAILED, EXIT_USAGE, LabError, say
 from decisionlab_hub.execution import Limits, NotebookFailure, execute
 from decisionlab_hub.files import write_atomically
-from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.interrupt import Interrupt, exit_code_of
 from decisionlab_hub.java_parameters import ParameterError, assignments
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.private_sidecar import private_sidecar
@@ -42,18 +42,8 @@ class Request:
 
 def main(arguments: list[str]) -> int:
     """Runs one notebook; 0 when every cell ran, 1 when one failed, 2 when the request itself is wrong."""
-    interrupt = Interrupt()
-    interrupt.install()
     layout = Layout.of(Path(__file__).resolve().parents[2])
-    try:
-        request = parse(arguments, layout)
-        return run(request, layout, interrupt)
-    except Interrupted as stopped:
-        say(f"lab run: {stopped}")
-        return stopped.exit_code
-    except LabError as failure:
-        say(f"lab run: {failure}")
-        return failure.exit_code
+    return exit_code_of("lab run", lambda interrupt: run(parse(arguments, layout), layout, interrupt))
 
 
 def parse(arguments: list[str], layout: Layout) -> Request:

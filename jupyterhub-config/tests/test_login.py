@@ -14,7 +14,7 @@ import pytest
 
 from conftest import FULL, LabScript
 from keycloak_lab import KeycloakLab, keycloak
-from decisionlab_hub.hub_bench.visitor import shown_text
+from decisionlab_hub.hub_bench.visitor import LoginVisitor, shown_text
 from login_visitor import LIMIT_SECONDS, IamLab, LoginLab, server_environment, wait_for
 
 USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended": [], "unsigned": []}
@@ -55,6 +55,16 @@ def token_of(environment: dict[str, str], **asked: str) -> tuple[int, dict]:
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as refused:
         return refused.code, json.load(refused)
+
+
+def bob_with_a_server(lab: LoginLab) -> LoginVisitor:
+    """Logged in, and the server answers, whether or not it has run before."""
+    bob = lab.visitor()
+    bob.log_in("bob")
+    if not bob.server_answers("bob"):
+        bob.start_server()
+    assert wait_for(lambda: bob.server_answers("bob"))
+    return bob
 
 
 def test_up_again_changes_nothing_and_another_login_is_refused_while_it_runs(lab):
@@ -115,11 +125,7 @@ def models(lab: LoginLab, token: str = "") -> int:
 
 
 def test_the_lab_as_it_is_has_tokens_for_its_sidecar_alone_and_they_open_it(lab):
-    bob = lab.visitor()
-    bob.log_in("bob")
-    if not bob.server_answers("bob"):
-        bob.start_server()
-    assert wait_for(lambda: bob.server_answers("bob"))
+    bob_with_a_server(lab)
     environment = server_environment("bob", lab.script.home)
     audience = environment["DECISIONLAB_SIDECAR_AUDIENCE"]
     assert audience == "urn:decisionlab:sidecar:decisionlab-hub"
@@ -172,11 +178,7 @@ def test_an_outage_of_the_provider_ends_no_login_and_no_spawn(lab):
 
 
 def test_a_killed_hub_comes_back_with_the_same_address_and_all_logins(lab):
-    bob = lab.visitor()
-    bob.log_in("bob")
-    if not bob.server_answers("bob"):
-        bob.start_server()
-    assert wait_for(lambda: bob.server_answers("bob"))
+    bob = bob_with_a_server(lab)
     environment = server_environment("bob", lab.script.home)
     os.kill(next(service["pid"] for service in lab.script.status()["services"] if service["name"] == "hub"), signal.SIGKILL)
     assert wait_for(lambda: lab.script("status").returncode == 1)

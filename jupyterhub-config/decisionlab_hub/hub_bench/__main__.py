@@ -15,7 +15,7 @@ from decisionlab_hub.hub_bench import measurements
 from decisionlab_hub.hub_bench.command import parse
 from decisionlab_hub.hub_bench.rows import all_rows
 from decisionlab_hub.hub_bench.world import World, lab_of_its_own
-from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.interrupt import Interrupt, exit_code_of
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.measuring import Report, chosen
 
@@ -23,16 +23,8 @@ from decisionlab_hub.measuring import Report, chosen
 def main(arguments: list[str]) -> int:
     """Measures, prints the table; 0 also when targets are missed, since the table says so."""
     os.environ.pop("PYTHONPATH", None)  # it was for this process, not for its children
-    interrupt = Interrupt()
-    interrupt.install()
-    try:
-        return run(Layout.of(Path(__file__).resolve().parents[3]), interrupt, parse(arguments))
-    except Interrupted as stopped:
-        say(f"lab bench hub: {stopped}")
-        return stopped.exit_code
-    except LabError as failure:
-        say(f"lab bench hub: {failure}")
-        return failure.exit_code
+    layout = Layout.of(Path(__file__).resolve().parents[3])
+    return exit_code_of("lab bench hub", lambda interrupt: run(layout, interrupt, parse(arguments)))
 
 
 def run(layout: Layout, interrupt: Interrupt, options: argparse.Namespace) -> int:

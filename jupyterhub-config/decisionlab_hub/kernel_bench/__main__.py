@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from decisionlab_hub.console import EXIT_USAGE, LabError, say
-from decisionlab_hub.interrupt import Interrupt, Interrupted
+from decisionlab_hub.interrupt import Interrupt, exit_code_of
 from decisionlab_hub.kernel_bench import executor, long_session, rounds, spark
 from decisionlab_hub.figures import OURS, Row, table
 from decisionlab_hub.kernel_bench.peers import java_version, sides
@@ -21,17 +21,8 @@ SHORT_SESSION_CELLS = 600
 
 def main(arguments: list[str]) -> int:
     """Measures, prints the table; 0 also when targets are missed, since the table says so."""
-    interrupt = Interrupt()
-    interrupt.install()
     layout = Layout.of(Path(__file__).resolve().parents[3])
-    try:
-        return run(parse(arguments), layout, interrupt)
-    except Interrupted as stopped:
-        say(f"lab bench kernel: {stopped}")
-        return stopped.exit_code
-    except LabError as failure:
-        say(f"lab bench kernel: {failure}")
-        return failure.exit_code
+    return exit_code_of("lab bench kernel", lambda interrupt: run(parse(arguments), layout, interrupt))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

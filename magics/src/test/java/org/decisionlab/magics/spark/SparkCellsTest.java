@@ -16,10 +16,8 @@ import org.decisionlab.kernel.testing.KernelClient.Received;
 import org.decisionlab.kernel.testing.KernelClient.Run;
 import org.junit.jupiter.api.Test;
 
-/** {@code %spark}, {@code %%sql} and progress in cells. */
+/** {@code %spark} and {@code %%sql} in cells. */
 class SparkCellsTest extends SparkCellsKernel {
-
-  private static final String PROGRESS = "decisionlab-spark-progress";
 
   /** Takes hours on one core. */
   private static final String LONG =
@@ -113,57 +111,6 @@ class SparkCellsTest extends SparkCellsKernel {
     assertThat(page).doesNotContain("href=\"/stages/");
     assertThat(client.execute("%spark stop\n%spark start --conf spark.ui.killEnabled=true").trace())
         .contains("spark.ui.killEnabled must be false");
-  }
-
-  @Test
-  void progressOfAnAdaptiveQueryNeverGoesBackAndEndsAtOneHundred() {
-    ok("spark.range(10).count()");
-    Run run =
-        ok(
-            """
-            spark.udf().register("slow", (org.apache.spark.sql.api.java.UDF1<Long, Long>) x -> {
-              Thread.sleep(300);
-              return x % 3;
-            }, org.apache.spark.sql.types.DataTypes.LongType);
-            spark.range(0, 12, 1, 6).selectExpr("slow(id) AS k").groupBy("k").count()
-                .orderBy("k").collectAsList().size()
-            """);
-    assertThat(run.result()).isEqualTo("3");
-    List<Received> shown = progress(run);
-    assertThat(shown.get(0).type()).isEqualTo("display_data");
-    assertThat(shown.stream().skip(1)).allMatch(m -> m.type().equals("update_display_data"));
-    assertThat(shown.stream().map(m -> id(m)).distinct()).hasSize(1);
-    int before = 0;
-    for (Received each : shown.subList(0, shown.size() - 1)) {
-      Matcher share = Pattern.compile("aria-valuenow=\"(\\d+)\"").matcher(html(each));
-      if (share.find()) {
-        assertThat(Integer.parseInt(share.group(1))).isBetween(before, 99);
-        before = Integer.parseInt(share.group(1));
-      }
-    }
-    assertThat(before).isPositive();
-    String last = html(shown.get(shown.size() - 1));
-    assertThat(last).contains("<details>", "done", "skipped").doesNotContain("progressbar");
-    Matcher tasks = Pattern.compile("(\\d+)/(\\d+) tasks").matcher(last);
-    assertThat(tasks.find()).isTrue();
-    assertThat(tasks.group(1)).isEqualTo(tasks.group(2));
-    Matcher seconds = Pattern.compile("tasks, (\\d+\\.\\d) s").matcher(last);
-    assertThat(seconds.find()).as(last).isTrue();
-    assertThat(shown.size())
-        .as("views, at most four in any second")
-        .isLessThanOrEqualTo(4 * (1 + (int) Double.parseDouble(seconds.group(1))));
-  }
-
-  @Test
-  void shortJobsAndSwitchedOffProgressShowNothing() {
-    ok("spark.range(3).count()");
-    assertThat(progress(ok("spark.range(5).count()"))).isEmpty();
-    ok("%spark progress off");
-    String slow =
-        "sc.parallelize(List.of(1), 1).map(x -> { Thread.sleep(1200); return x; }).count()";
-    assertThat(progress(ok(slow))).isEmpty();
-    ok("%spark progress on");
-    assertThat(progress(ok(slow))).isNotEmpty();
   }
 
   @Test
@@ -312,20 +259,6 @@ class SparkCellsTest extends SparkCellsKernel {
     Run run = client.execute(cell);
     assertThat(run.status()).as(cell).isEqualTo("error");
     assertThat(run.trace()).as(cell).contains(parts).doesNotContain("    at ");
-  }
-
-  private static List<Received> progress(Run run) {
-    return run.outputs().stream()
-        .filter(m -> m.type().endsWith("display_data") && m.content().toString().contains(PROGRESS))
-        .toList();
-  }
-
-  private static String html(Received message) {
-    return message.content().getAsJsonObject("data").get("text/html").getAsString();
-  }
-
-  private static String id(Received message) {
-    return message.content().getAsJsonObject("transient").get("display_id").getAsString();
   }
 
   private void awaitResult(String expression, String value) {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.core.file.DurableFiles;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * any moment leaves a store that opens, with everything that was acknowledged. Thread safe.
  */
 public final class ModelStore implements Closeable {
-
-  private static final int MAX_MANIFEST_BYTES = 16 << 20;
 
   private final Path directory;
   private final StoreLock lock;
@@ -92,20 +89,12 @@ public final class ModelStore implements Closeable {
         String name = String.valueOf(entry.getFileName());
         if (ModelName.isValid(name)
             && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)
-            && exists(new ModelName(name))) {
+            && home(new ModelName(name)).hasModel()) {
           names.add(new ModelName(name));
         }
       }
     }
     return names;
-  }
-
-  private boolean exists(ModelName name) throws IOException {
-    try {
-      return !versions(name).isEmpty();
-    } catch (IOException e) {
-      return true;
-    }
   }
 
   /**
@@ -115,18 +104,12 @@ public final class ModelStore implements Closeable {
    * @throws DamagedVersionException when that cannot be read
    */
   public ModelState state(ModelName name) throws IOException {
-    ModelState state = StateFile.read(home(name));
-    return state == null ? recovered(name) : state;
+    return home(name).state();
   }
 
   /** Numbers of the versions of a model, in order; none when there is no such model. */
   public List<Integer> versions(ModelName name) throws IOException {
-    return versions(name, state(name));
-  }
-
-  /** The same, of a model whose state is known already. */
-  List<Integer> versions(ModelName name, ModelState state) throws IOException {
-    return numbers(name).stream().filter(number -> number > state.deletedUpTo()).toList();
+    return home(name).versions();
   }
 
   /**
@@ -137,7 +120,7 @@ public final class ModelStore implements Closeable {
    * @param file name of a file of the bundle
    */
   public @Nullable Instant newestWith(ModelName name, String file) {
-    return remains(name).newestWith(file);
+    return home(name).newestWith(file);
   }
 
   /**
@@ -145,11 +128,7 @@ public final class ModelStore implements Closeable {
    * that can be read, and it is for nobody else; where none can, it is for administrators.
    */
   public ModelState recovered(ModelName name) {
-    return remains(name).state();
-  }
-
-  private Remains remains(ModelName name) {
-    return new Remains(this, name, home(name).resolve("versions"));
+    return home(name).recovered();
   }
 
   /**
@@ -158,7 +137,7 @@ public final class ModelStore implements Closeable {
    * @throws DamagedVersionException when there is none, or it cannot be read
    */
   public StoredVersion describe(ModelName name, int version) throws IOException {
-    return manifest(name, version).at(filesOf(name, version));
+    return home(name).describe(version);
   }
 
   /**
@@ -167,28 +146,7 @@ public final class ModelStore implements Closeable {
    * @throws DamagedVersionException when there is none, or the files are not what was published
    */
   public StoredVersion verified(ModelName name, int version) throws IOException {
-    VersionManifest manifest = manifest(name, version);
-    manifest.check(filesOf(name, version));
-    return manifest.at(filesOf(name, version));
-  }
-
-  private VersionManifest manifest(ModelName name, int version) throws IOException {
-    Path file = versionHome(name, version).resolve("version.json");
-    String text = DurableFiles.read(file, MAX_MANIFEST_BYTES);
-    if (text == null) {
-      throw new DamagedVersionException("version " + version + " has no version.json");
-    }
-    VersionManifest manifest = VersionManifest.fromJson(text);
-    if (!manifest.name().equals(name) || manifest.version() != version) {
-      throw new DamagedVersionException(
-          "version.json is of "
-              + manifest.name()
-              + " version "
-              + manifest.version()
-              + ", expected version "
-              + version);
-    }
-    return manifest;
+    return home(name).verified(version);
   }
 
   /**
@@ -198,6 +156,7 @@ public final class ModelStore implements Closeable {
    */
   public StoredVersion publish(ModelName name, Path staged, Publication publication)
       throws IOException {
+    ModelHome home = home(name);
     Path assembled = stage();
     List<Path> outdated = new ArrayList<>();
     try {
@@ -207,25 +166,25 @@ public final class ModelStore implements Closeable {
       long bytes = VersionManifest.size(files);
       return lock.holding(
           () -> {
-            ModelState found = stateOrRecovered(name);
+            ModelState found = home.stateOrRecovered();
             ModelState before = publication.before().apply(found);
             List<Integer> surplus =
-                new Retention(this, publication.usualQuota()).surplus(name, before, bytes);
-            int version = Math.max(before.last(), highest(name)) + 1;
+                new Retention(home, publication.usualQuota()).surplus(before, bytes);
+            int version = Math.max(before.last(), home.highest()) + 1;
             VersionManifest manifest =
                 new VersionManifest(
                     name, version, publication.at(), publication.by(), bytes, sha256);
             DurableFiles.write(
                 assembled.resolve("version.json"),
                 manifest.toJson().getBytes(StandardCharsets.UTF_8));
-            DurableFiles.createDirectories(home(name).resolve("versions"));
-            move(assembled, version, name, found, before);
+            DurableFiles.createDirectories(home.folderOfVersions());
+            move(assembled, home, version, found, before);
             ModelState after = before.withLast(version).withoutPrevious(surplus);
-            write(name, publication.pointed(after, version));
+            home.write(publication.pointed(after, version));
             for (int number : surplus) {
-              outdated.add(withdraw(versionHome(name, number)));
+              outdated.add(withdraw(home.folderOf(number)));
             }
-            return manifest.at(filesOf(name, version));
+            return manifest.at(home.filesOf(version));
           });
     } finally {
       discard(assembled);
@@ -237,31 +196,23 @@ public final class ModelStore implements Closeable {
    * Moves a version to its place. Where others are to read the model from then on than before, it
    * is its owner's alone meanwhile, so that a program killed here shows nothing to anybody.
    */
-  private void move(Path from, int version, ModelName name, ModelState found, ModelState after)
+  private static void move(
+      Path from, ModelHome home, int version, ModelState found, ModelState after)
       throws IOException {
     boolean closed =
         !after.readers().equals(found.readers())
             && !found.readers().equals(Readers.OWNER)
-            && StateFile.read(home(name)) != null;
+            && home.hasState();
     if (closed) {
-      write(name, after.withReaders(Readers.OWNER));
+      home.write(after.withReaders(Readers.OWNER));
     }
     try {
-      DurableFiles.move(from, versionHome(name, version));
+      DurableFiles.move(from, home.folderOf(version));
     } catch (IOException e) {
       if (closed) {
-        write(name, found);
+        home.write(found);
       }
       throw e;
-    }
-  }
-
-  /** Of a damaged state the owner is known by the versions, which are still there. */
-  private ModelState stateOrRecovered(ModelName name) throws IOException {
-    try {
-      return state(name);
-    } catch (DamagedVersionException e) {
-      return recovered(name);
     }
   }
 
@@ -272,12 +223,13 @@ public final class ModelStore implements Closeable {
    * @throws DamagedVersionException when the state cannot be read
    */
   public ModelState change(ModelName name, UnaryOperator<ModelState> how) throws IOException {
+    ModelHome home = home(name);
     return lock.holding(
         () -> {
-          ModelState before = state(name);
+          ModelState before = home.state();
           ModelState after = how.apply(before);
           if (!after.equals(before)) {
-            write(name, after);
+            home.write(after);
           }
           return after;
         });
@@ -291,16 +243,17 @@ public final class ModelStore implements Closeable {
    */
   public boolean deleteVersion(ModelName name, int version, UnaryOperator<ModelState> before)
       throws IOException {
+    ModelHome home = home(name);
     Path[] withdrawn = new Path[1];
     boolean deleted =
         lock.holding(
             () -> {
-              if (!versions(name).contains(version)) {
+              if (!home.versions().contains(version)) {
                 return false;
               }
-              ModelState state = before.apply(state(name));
-              write(name, state.withLast(highest(name)).withoutPrevious(List.of(version)));
-              withdrawn[0] = withdraw(versionHome(name, version));
+              ModelState state = before.apply(home.state());
+              home.write(state.withLast(home.highest()).withoutPrevious(List.of(version)));
+              withdrawn[0] = withdraw(home.folderOf(version));
               return true;
             });
     if (withdrawn[0] != null) {
@@ -316,17 +269,18 @@ public final class ModelStore implements Closeable {
    * @return false when there was none
    */
   public boolean delete(ModelName name, UnaryOperator<ModelState> before) throws IOException {
+    ModelHome home = home(name);
     Path[] withdrawn = new Path[1];
     boolean deleted =
         lock.holding(
             () -> {
-              if (!exists(name)) {
+              if (!home.hasModel()) {
                 return false;
               }
-              ModelState state = before.apply(stateOrRecovered(name));
-              write(name, state.deleted(Math.max(state.last(), highest(name))));
-              if (Files.exists(home(name).resolve("versions"))) {
-                withdrawn[0] = withdraw(home(name).resolve("versions"));
+              ModelState state = before.apply(home.stateOrRecovered());
+              home.write(state.deleted(Math.max(state.last(), home.highest())));
+              if (Files.exists(home.folderOfVersions())) {
+                withdrawn[0] = withdraw(home.folderOfVersions());
               }
               return true;
             });
@@ -343,52 +297,13 @@ public final class ModelStore implements Closeable {
     lock.close();
   }
 
-  private int highest(ModelName name) throws IOException {
-    List<Integer> numbers = numbers(name);
-    int last = stateOrRecovered(name).last();
-    return numbers.isEmpty() ? last : Math.max(last, numbers.get(numbers.size() - 1));
-  }
-
-  /** Numbers of the versions that lie there, in order. */
-  List<Integer> numbers(ModelName name) throws IOException {
-    Path versions = home(name).resolve("versions");
-    if (Files.notExists(versions, LinkOption.NOFOLLOW_LINKS)) {
-      return List.of();
-    }
-    if (!Files.isDirectory(versions, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(versions + " is no directory that can be read");
-    }
-    TreeSet<Integer> numbers = new TreeSet<>();
-    try (Stream<Path> entries = Files.list(versions)) {
-      for (Path entry : entries.toList()) {
-        String text = String.valueOf(entry.getFileName());
-        if (text.matches("[1-9][0-9]{0,8}")) {
-          numbers.add(Integer.valueOf(text));
-        }
-      }
-    }
-    return List.copyOf(numbers);
-  }
-
   private Path withdraw(Path path) throws IOException {
     Path name = staging.newName();
     DurableFiles.move(path, name);
     return name;
   }
 
-  private void write(ModelName name, ModelState state) throws IOException {
-    StateFile.write(home(name), state);
-  }
-
-  private Path home(ModelName name) {
-    return directory.resolve(name.value());
-  }
-
-  private Path versionHome(ModelName name, int version) {
-    return home(name).resolve("versions").resolve(Integer.toString(version));
-  }
-
-  private Path filesOf(ModelName name, int version) {
-    return versionHome(name, version).resolve("files");
+  private ModelHome home(ModelName name) {
+    return new ModelHome(directory, name);
   }
 }

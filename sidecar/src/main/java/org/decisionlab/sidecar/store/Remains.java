@@ -26,14 +26,10 @@ final class Remains {
 
   private static final System.Logger LOG = System.getLogger(Remains.class.getName());
 
-  private final ModelStore store;
-  private final ModelName name;
-  private final Path versions;
+  private final ModelHome home;
 
-  Remains(ModelStore store, ModelName name, Path versions) {
-    this.store = store;
-    this.name = name;
-    this.versions = versions;
+  Remains(ModelHome home) {
+    this.home = home;
   }
 
   /**
@@ -44,7 +40,7 @@ final class Remains {
   @Nullable Instant newestWith(String file) {
     Instant newest = null;
     try {
-      for (int version : store.numbers(name)) {
+      for (int version : home.numbers()) {
         Instant published = publishedWith(version, file);
         if (published != null && (newest == null || published.isAfter(newest))) {
           newest = published;
@@ -52,22 +48,21 @@ final class Remains {
       }
       return newest;
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "model {0}: {1}", name, e.getMessage());
-      return changedAt(versions);
+      LOG.log(Level.WARNING, "model {0}: {1}", home.name(), e.getMessage());
+      return changedAt(home.folderOfVersions());
     }
   }
 
   private @Nullable Instant publishedWith(int version, String file) {
     try {
-      StoredVersion stored = store.describe(name, version);
+      StoredVersion stored = home.describe(version);
       return stored.sha256().keySet().stream()
               .anyMatch(path -> path.equals(file) || path.endsWith("/" + file))
           ? stored.publishedAt()
           : null;
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "model {0} version {1}: {2}", name, version, e.getMessage());
-      Path home = versions.resolve(Integer.toString(version));
-      return mayHave(home.resolve("files"), file) ? changedAt(home) : null;
+      LOG.log(Level.WARNING, "model {0} version {1}: {2}", home.name(), version, e.getMessage());
+      return mayHave(home.filesOf(version), file) ? changedAt(home.folderOf(version)) : null;
     }
   }
 
@@ -98,7 +93,7 @@ final class Remains {
    */
   ModelState state() {
     try {
-      List<Integer> numbers = store.numbers(name);
+      List<Integer> numbers = home.numbers();
       for (int i = numbers.size() - 1; i >= 0; i--) {
         String publisher = publisher(numbers.get(i));
         if (publisher != null) {
@@ -107,7 +102,7 @@ final class Remains {
       }
       return numbers.isEmpty() ? ModelState.EMPTY : of(UNKNOWN_OWNER);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "model {0}: {1}", name, e.getMessage());
+      LOG.log(Level.WARNING, "model {0}: {1}", home.name(), e.getMessage());
       return of(UNKNOWN_OWNER);
     }
   }
@@ -119,10 +114,10 @@ final class Remains {
   /** Empty where nobody had to say who they are, null where it cannot be read. */
   private @Nullable String publisher(int version) {
     try {
-      String publisher = store.describe(name, version).publishedBy();
+      String publisher = home.describe(version).publishedBy();
       return publisher == null ? "" : publisher;
     } catch (IOException e) {
-      LOG.log(Level.DEBUG, "model {0} version {1}: {2}", name, version, e.getMessage());
+      LOG.log(Level.DEBUG, "model {0} version {1}: {2}", home.name(), version, e.getMessage());
       return null;
     }
   }

@@ -13,11 +13,11 @@ import org.decisionlab.sidecar.fault.RefusedException.Reason;
 /** Which versions must go so that a further one fits into a model's quota. */
 final class Retention {
 
-  private final ModelStore store;
+  private final ModelHome home;
   private final Quota usual;
 
-  Retention(ModelStore store, Quota usual) {
-    this.store = store;
+  Retention(ModelHome home, Quota usual) {
+    this.home = home;
     this.usual = usual;
   }
 
@@ -27,12 +27,12 @@ final class Retention {
    *
    * @throws RefusedException when that is not enough
    */
-  List<Integer> surplus(ModelName name, ModelState state, long bytes) throws IOException {
+  List<Integer> surplus(ModelState state, long bytes) throws IOException {
     Quota own = state.quota();
     Quota quota = own == null ? usual : own;
     Map<Integer, Long> sizes = new LinkedHashMap<>();
-    for (int version : store.versions(name, state)) {
-      sizes.put(version, sizeOf(name, version));
+    for (int version : home.versions(state)) {
+      sizes.put(version, sizeOf(version));
     }
     int count = sizes.size() + 1;
     long total = bytes + sizes.values().stream().mapToLong(Long::longValue).sum();
@@ -49,7 +49,7 @@ final class Retention {
       throw new RefusedException(
           Reason.TOO_LARGE,
           "model '%s' may keep %d versions and %d bytes; with this one of %d bytes it would have %d versions and %d bytes that are in use; delete an alias or raise its quota"
-              .formatted(name, quota.versions(), quota.bytes(), bytes, count, total));
+              .formatted(home.name(), quota.versions(), quota.bytes(), bytes, count, total));
     }
     return surplus;
   }
@@ -73,9 +73,9 @@ final class Retention {
   /**
    * A version that cannot be read counts as nothing: it must not keep a model from being mended.
    */
-  private long sizeOf(ModelName name, int version) throws IOException {
+  private long sizeOf(int version) throws IOException {
     try {
-      return store.describe(name, version).bytes();
+      return home.describe(version).bytes();
     } catch (DamagedVersionException e) {
       return 0;
     }

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.decisionlab.identity.tokens.scope.StoragePath;
 import org.decisionlab.identity.tokens.verify.TokenValidator;
 import org.decisionlab.identity.tokens.verify.TrustedIssuer;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,18 +36,13 @@ class IamSimTest {
   private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
   private static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
   @TempDir static Path folder;
-  private static IamSim iam;
+  @AutoClose private static IamSim iam;
 
   private final Browser browser = new Browser(iam);
 
   @BeforeAll
   static void start() {
     iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
-  }
-
-  @AfterAll
-  static void stop() {
-    iam.close();
   }
 
   @BeforeEach

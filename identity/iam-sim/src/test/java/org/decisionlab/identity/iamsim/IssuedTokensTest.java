@@ -11,7 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,18 +24,13 @@ class IssuedTokensTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @TempDir Path folder;
-  private IamSim iam;
+  @AutoClose private IamSim iam;
   private Browser browser;
 
   @BeforeEach
   void start() {
     iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
     browser = new Browser(iam);
-  }
-
-  @AfterEach
-  void stop() {
-    iam.close();
   }
 
   private HttpResponse<String> asked(String secret) throws Exception {

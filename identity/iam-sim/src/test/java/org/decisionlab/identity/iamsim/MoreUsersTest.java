@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,16 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 class MoreUsersTest {
 
   @TempDir static Path folder;
-  private static IamSim iam;
+  @AutoClose private static IamSim iam;
 
   @BeforeAll
   static void start() {
     iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
-  }
-
-  @AfterAll
-  static void stop() {
-    iam.close();
   }
 
   private static HttpResponse<String> put(String name, String body, String secret)

@@ -3,7 +3,6 @@
 package org.decisionlab.identity.broker;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.decisionlab.identity.iamsim.Browser;
 import org.decisionlab.identity.iamsim.IamSim;
 import org.decisionlab.identity.iamsim.SimSettings;
@@ -46,6 +44,7 @@ public final class BrokerBench {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+  private static final int NO_LIMIT = 1_000_000;
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -62,7 +61,9 @@ public final class BrokerBench {
     Path folder = Files.createTempDirectory("broker-bench");
     try (IamSim iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
         HubStandIn hub = new HubStandIn();
-        Broker broker = broker(iam, hub)) {
+        Broker broker =
+            BrokerWorld.broker(
+                iam, hub.api(), HubStandIn.BROKER, BrokerSettings.Exchange.AUTO, NO_LIMIT)) {
       Browser browser = new Browser(iam);
       hub.login("bob", browser.tokens("bob", Map.of()));
       String server = hub.server("bob");
@@ -133,20 +134,5 @@ public final class BrokerBench {
     double[] sorted = times.clone();
     Arrays.sort(sorted);
     return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-  }
-
-  private static Broker broker(IamSim iam, HubStandIn hub) {
-    return Broker.start(
-        new BrokerSettings(
-            hub.api(),
-            HubStandIn.BROKER,
-            URI.create("http://127.0.0.1:0"),
-            "/services/token-broker/",
-            Set.of("access:services!service=token-broker"),
-            iam.base(),
-            SimSettings.HUB,
-            iam.secrets().client(SimSettings.HUB),
-            BrokerSettings.Exchange.AUTO,
-            1_000_000));
   }
 }

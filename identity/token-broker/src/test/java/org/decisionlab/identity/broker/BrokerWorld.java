@@ -50,19 +50,29 @@ final class BrokerWorld implements AutoCloseable {
             new SimSettings(
                 demo.address(), demo.port(), folder, users, demo.clients(), demo.terms()));
     hub = new HubStandIn();
-    broker =
-        Broker.start(
-            new BrokerSettings(
-                hub.api(),
-                HubStandIn.BROKER,
-                URI.create("http://127.0.0.1:0"),
-                "/services/token-broker/",
-                Set.of("access:services!service=token-broker"),
-                iam.base(),
-                SimSettings.HUB,
-                iam.secrets().client(SimSettings.HUB),
-                exchange,
-                exchangesPerMinute));
+    broker = broker(iam, hub.api(), HubStandIn.BROKER, exchange, exchangesPerMinute);
+  }
+
+  /**
+   * A broker between a simulator and a hub, for servers that may reach this one service.
+   *
+   * @param hub address of the hub's API
+   * @param token with which the broker asks there
+   */
+  static Broker broker(
+      IamSim iam, URI hub, String token, BrokerSettings.Exchange exchange, int exchangesPerMinute) {
+    return Broker.start(
+        new BrokerSettings(
+            hub,
+            token,
+            URI.create("http://127.0.0.1:0"),
+            "/services/token-broker/",
+            Set.of("access:services!service=token-broker"),
+            iam.base(),
+            SimSettings.HUB,
+            iam.secrets().client(SimSettings.HUB),
+            exchange,
+            exchangesPerMinute));
   }
 
   /** A user whom the broker has not met, logged in at the hub, with a server. */

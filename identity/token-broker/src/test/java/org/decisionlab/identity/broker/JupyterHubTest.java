@@ -10,13 +10,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.SignedJWT;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.decisionlab.identity.iamsim.Browser;
 import org.decisionlab.identity.iamsim.IamSim;
@@ -115,18 +113,12 @@ class JupyterHubTest {
   }
 
   private static Broker broker(IamSim iam, RealHub hub) {
-    return Broker.start(
-        new BrokerSettings(
-            hub.api(),
-            RealHub.BROKER,
-            URI.create("http://127.0.0.1:0"),
-            "/services/token-broker/",
-            Set.of("access:services!service=token-broker"),
-            iam.base(),
-            SimSettings.HUB,
-            iam.secrets().client(SimSettings.HUB),
-            BrokerSettings.Exchange.AUTO,
-            BrokerSettings.USUAL_EXCHANGES));
+    return BrokerWorld.broker(
+        iam,
+        hub.api(),
+        RealHub.BROKER,
+        BrokerSettings.Exchange.AUTO,
+        BrokerSettings.USUAL_EXCHANGES);
   }
 
   private static Path program() {

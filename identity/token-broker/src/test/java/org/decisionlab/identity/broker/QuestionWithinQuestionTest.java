@@ -4,7 +4,6 @@ package org.decisionlab.identity.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -36,7 +34,13 @@ class QuestionWithinQuestionTest {
   void theHubIsAnsweredWhileItIsAskedWhoManyServersAre() throws Exception {
     try (IamSim iam = IamSim.start(SimSettings.demo(folder, List.of(Browser.CALLBACK)));
         HubStandIn hub = new HubStandIn();
-        Broker broker = Broker.start(settings(iam, hub))) {
+        Broker broker =
+            BrokerWorld.broker(
+                iam,
+                hub.api(),
+                HubStandIn.BROKER,
+                BrokerSettings.Exchange.AUTO,
+                BrokerSettings.USUAL_EXCHANGES)) {
       hub.login("bob", new Browser(iam).tokens("bob", Map.of()));
       List<String> servers = IntStream.range(0, SERVERS).mapToObj(i -> hub.server("bob")).toList();
       Queue<Integer> within = new ConcurrentLinkedQueue<>();
@@ -62,19 +66,5 @@ class QuestionWithinQuestionTest {
             .build();
     return HTTP.sendAsync(request, HttpResponse.BodyHandlers.discarding())
         .thenApply(HttpResponse::statusCode);
-  }
-
-  private static BrokerSettings settings(IamSim iam, HubStandIn hub) {
-    return new BrokerSettings(
-        hub.api(),
-        HubStandIn.BROKER,
-        URI.create("http://127.0.0.1:0"),
-        "/services/token-broker/",
-        Set.of("access:services!service=token-broker"),
-        iam.base(),
-        SimSettings.HUB,
-        iam.secrets().client(SimSettings.HUB),
-        BrokerSettings.Exchange.AUTO,
-        BrokerSettings.USUAL_EXCHANGES);
   }
 }

@@ -47,11 +47,7 @@ class DeviceLoginTest {
 
   private Reply answer(Seen request) {
     return switch (request.path()) {
-      case "/.well-known/openid-configuration" ->
-          new Reply(
-              200,
-              "{\"token_endpoint\":\"%1$s/token\",\"device_authorization_endpoint\":\"%1$s/code\"}"
-                  .formatted("http://" + request.host()));
+      case TestServer.METADATA -> TestServer.metadata(request);
       case "/code" ->
           new Reply(
               200,

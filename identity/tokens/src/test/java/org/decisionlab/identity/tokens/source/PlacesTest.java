@@ -299,11 +299,7 @@ class PlacesTest {
   private static Reply device(TestServer.Seen request, AtomicInteger polls) {
     String base = "http://127.0.0.1/";
     return switch (request.path()) {
-      case "/.well-known/openid-configuration" ->
-          new Reply(
-              200,
-              "{\"token_endpoint\":\"%1$s/token\",\"device_authorization_endpoint\":\"%1$s/code\"}"
-                  .formatted("http://" + request.host()));
+      case TestServer.METADATA -> TestServer.metadata(request);
       case "/code" ->
           new Reply(
               200,

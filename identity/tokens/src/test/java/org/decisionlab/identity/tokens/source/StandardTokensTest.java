@@ -182,11 +182,7 @@ class StandardTokensTest {
           reply(
               "broker", "{\"access_token\":\"of-broker\",\"expires_at\":\"2026-11-21T13:00:00Z\"}");
       case "/hub/api/users/ada" -> reply("hub", "{\"auth_state\":{\"access_token\":\"of-hub\"}}");
-      case "/.well-known/openid-configuration" ->
-          new Reply(
-              200,
-              "{\"token_endpoint\":\"%1$s/token\",\"device_authorization_endpoint\":\"%1$s/code\"}"
-                  .formatted(server.uri()));
+      case TestServer.METADATA -> TestServer.metadata(request);
       case "/code" ->
           reply(
               "device",

@@ -24,6 +24,9 @@ final class TestServer implements AutoCloseable {
   /** A reply. */
   record Reply(int status, String json) {}
 
+  /** Where an issuer that is this server says its own addresses. */
+  static final String METADATA = "/.well-known/openid-configuration";
+
   /** What is answered. */
   @FunctionalInterface
   interface Answer {
@@ -48,6 +51,14 @@ final class TestServer implements AutoCloseable {
   URI uri() {
     InetSocketAddress address = server.getAddress();
     return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort());
+  }
+
+  /** What an issuer that was asked so says of itself: a login by device code is possible. */
+  static Reply metadata(Seen request) {
+    return new Reply(
+        200,
+        "{\"token_endpoint\":\"%1$s/token\",\"device_authorization_endpoint\":\"%1$s/code\"}"
+            .formatted("http://" + request.host()));
   }
 
   long count(String path) {
