@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 DEFAULT_PROFILES = "profiles.yaml"
 
 FILE_HOSTS = "DECISIONLAB_FILE_HOSTS"
+HDFS_HOSTS, HDFS_AUDIENCE, HDFS_SCOPES = "DECISIONLAB_HDFS_HOSTS", "DECISIONLAB_HDFS_AUDIENCE", "DECISIONLAB_HDFS_SCOPES"
 _CONTAINERS = ("docker", "kubernetes")
 _SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
@@ -77,9 +78,17 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
 
 
 def _tell_services(c: Config, facility: Facility) -> None:
-    """Tells servers, wherever they run, which sidecar they have and which storage elements may be shown tokens."""
+    """Tells servers, wherever they run, which sidecar they have, and which storage elements and servers of HDFS may be shown tokens.
+
+    What the file says of HDFS is all that is told of it: a variable of the hub's environment beside it would be for other servers.
+    """
     told = {SIDECAR_ADDRESS: facility.sidecar_url, FILE_HOSTS: ",".join(facility.storage_hosts)}
-    c.Spawner.environment = {**c.Spawner.environment, **{name: value for name, value in told.items() if value}}
+    replaced: tuple[str, ...] = ()
+    if facility.hdfs:
+        replaced = (HDFS_HOSTS, HDFS_AUDIENCE, HDFS_SCOPES)
+        told |= dict(zip(replaced, (",".join(facility.hdfs.hosts), facility.hdfs.audience, " ".join(facility.hdfs.scopes)), strict=True))
+    kept = {name: value for name, value in c.Spawner.environment.items() if name not in replaced}
+    c.Spawner.environment = {**kept, **{name: value for name, value in told.items() if value}}
 
 
 def kind_of(facility: Facility) -> str:

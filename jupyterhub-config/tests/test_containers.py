@@ -37,6 +37,7 @@ public_url: https://hub.example.org/
 profiles_file: profiles.yaml
 sidecar: {url: 'https://sidecar.example.org'}
 storage: {hosts: [storage.example.org, '*.grid.example.org']}
+hdfs: {hosts: ['httpfs.example.org:14000', 'b.example.org=urn:b:hdfs'], audience: 'urn:example:hdfs', scopes: ['storage.read:/home', wlcg.groups]}
 shared: {folder: shared, group_folders: [cms]}
 """
 DOCKER = "spawner: {kind: docker, image: 'lab@sha256:abc', hub_address: hub, docker: {socket: 'tcp://127.0.0.1:PORT', network: lab-net, pids: 100, uid: 1001}}\n" + COMMON
@@ -127,6 +128,9 @@ TOLD = {
     "DECISIONLAB_SIDECAR_AUDIENCE": "urn:decisionlab:sidecar:lab",
     "DECISIONLAB_FILE_AUDIENCE": "https://storage.example.org",
     "DECISIONLAB_FILE_HOSTS": "storage.example.org,*.grid.example.org",
+    "DECISIONLAB_HDFS_HOSTS": "httpfs.example.org:14000,b.example.org=urn:b:hdfs",
+    "DECISIONLAB_HDFS_AUDIENCE": "urn:example:hdfs",
+    "DECISIONLAB_HDFS_SCOPES": "storage.read:/home wlcg.groups",
     "DECISIONLAB_ISSUER": "https://iam.example.org",
     "DECISIONLAB_CLIENT_ID": "lab-cli",
 }
