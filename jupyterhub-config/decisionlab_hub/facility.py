@@ -86,6 +86,8 @@ class Kubernetes:
     namespace: str = "decisionlab"
     storage: str = "10Gi"
     storage_class: str | None = None
+    shared_claim: str | None = None
+    """Claim of the volume that the hub sees as `shared.folder`; None: servers have neither its gallery nor its group folders."""
     uid: int = 1000
 
 

@@ -21,6 +21,7 @@ GALLERY = "gallery"
 _SHORTEST_IDLE = 10
 _NO_PART_OF_A_LIST = re.compile(r"[^!-~]|[,{}]")
 """What ends an audience in the variables that tell servers of them, or is a template of KubeSpawner's."""
+_NO_PART_OF_A_MOUNT = re.compile(r"[:{}]")
 _OF_PROVIDER = ("client_id", "client_secret_file", "device_client_id", "callback_url", "owner", "allowed_groups", "admin_groups")
 
 
@@ -138,6 +139,13 @@ def _spawner(facility: Facility) -> list[str]:
 
 
 def _shared(facility: Facility) -> list[str]:
-    if facility.shared is None or GALLERY not in facility.shared.group_folders:
-        return []
-    return [f"shared.group_folders has {GALLERY!r}, which is the folder of the lab's notebooks; expected another group's name"]
+    shared, spawner = facility.shared, facility.spawner
+    if shared is None:
+        claim = spawner.kubernetes.shared_claim
+        return [f"spawner.kubernetes.shared_claim is {claim}; expected shared.folder beside it: where the hub sees that claim's volume"] if claim else []
+    problems = []
+    if spawner.kind == "docker" and _NO_PART_OF_A_MOUNT.search(str(shared.folder)):
+        problems.append(f"shared.folder is {shared.folder}; expected a path without colons and braces, which DockerSpawner reads otherwise")
+    if GALLERY in shared.group_folders:
+        problems.append(f"shared.group_folders has {GALLERY!r}, which is the folder of the lab's notebooks; expected another group's name")
+    return problems

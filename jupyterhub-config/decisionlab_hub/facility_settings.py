@@ -11,6 +11,7 @@ from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, req
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.collaborations import configure_collaborations
 from decisionlab_hub.console import LabError, say
+from decisionlab_hub.container_mounts import configure_mounts
 from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_options, server_variables, step_seconds
@@ -63,8 +64,7 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         configure_containers(c, facility, hub_api_port)
         if provider:
             c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
-        if kind == "docker" and facility.shared:
-            _configure_mounted_gallery(c, facility.shared, layout)
+        configure_mounts(c, facility, layout)
     elif kind == "local":
         require_accounts_group(facility, provider)
         if provider:
@@ -144,10 +144,10 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
     shared = facility.shared
     if shared is None:
         return
-    require(shared, accounts=False)
+    require(shared, unix_groups=False)
 
     def prepare_home(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, accounts=False):
+        for note in prepare(shared, layout.notebooks, unix_groups=False):
             spawner.log.warning("%s", note)
         folders = {name: str(path) for name, path in folders_of(shared, _groups(spawner)).items()}
         for line in lay_out(HomePlan(str(layout.users / spawner.user.name), str(layout.notebooks), str(shared.folder), folders)):
@@ -156,21 +156,10 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
     c.Spawner.pre_spawn_hook = prepare_home
 
 
-def _configure_mounted_gallery(c: Config, shared: Shared, layout: Layout) -> None:
-    """The gallery is there and new when a container that mounts it is started."""
-    require(shared, accounts=False)
-
-    def renew_gallery(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, accounts=False):
-            spawner.log.warning("%s", note)
-
-    c.Spawner.pre_spawn_hook = renew_gallery
-
-
 def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     require_open([layout.venv, layout.python, layout.jupyter, layout.hub_source, layout.notebooks, layout.distribution, *_shared_folder(facility)])
     if facility.shared:
-        require(facility.shared, accounts=True)
+        require(facility.shared, unix_groups=True)
     c.JupyterHub.spawner_class = AccountSpawner
     c.AccountSpawner.notebooks = str(layout.notebooks)
     c.AccountSpawner.shared = facility.shared

@@ -272,7 +272,7 @@ def test_the_shared_folder_is_read_only_and_group_folders_keep_their_group(tmp_p
     assert shared is not None
     for text in ("1", "3"):
         (notebooks / "a.ipynb").write_text(text)
-        prepare(shared, notebooks, accounts=False)
+        prepare(shared, notebooks, unix_groups=False)
         assert (shared.folder / "gallery" / "a.ipynb").read_text() == text
     assert stat.S_IMODE((shared.folder / "gallery" / "data" / "b.csv").stat().st_mode) == 0o444
     assert stat.S_IMODE((shared.folder / "gallery").stat().st_mode) == 0o555
