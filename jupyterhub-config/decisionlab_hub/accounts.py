@@ -69,7 +69,7 @@ class AccountSpawner(LocalProcessSpawner):
         account = self._account(self.user.name)
         self._check_home(account)
         if self.shared:
-            notes = prepare(self.shared, Path(self.notebooks), accounts=True)
+            notes = prepare(self.shared, Path(self.notebooks), unix_groups=True)
             for note in [*notes, *prepare_member(self.shared, self._hub_groups(), account)]:
                 self.log.warning("%s", note)
         for line in await asyncio.get_running_loop().run_in_executor(None, self._lay_out, account):

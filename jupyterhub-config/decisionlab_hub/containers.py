@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility
-from decisionlab_hub.facility_contradictions import GALLERY
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -73,7 +72,7 @@ def _docker(c: Config, facility: Facility) -> None:
     c.DockerSpawner.use_internal_ip = True
     c.DockerSpawner.remove = True
     c.DockerSpawner.notebook_dir = HOME
-    c.DockerSpawner.volumes = {"decisionlab-home-{username}": HOME, **_docker_gallery(facility)}
+    c.DockerSpawner.volumes = {"decisionlab-home-{username}": HOME}
     c.DockerSpawner.extra_create_kwargs = {"user": str(spawner.docker.uid)}
     c.DockerSpawner.extra_host_config = {
         "cap_drop": ["ALL"],
@@ -83,12 +82,6 @@ def _docker(c: Config, facility: Facility) -> None:
     }
     if spawner.docker.socket:
         c.DockerSpawner.client_kwargs = {"base_url": spawner.docker.socket}
-
-
-def _docker_gallery(facility: Facility) -> dict[str, Any]:
-    if facility.shared is None:
-        return {}
-    return {str(facility.shared.folder / GALLERY): {"bind": f"{HOME}/shared/{GALLERY}", "mode": "ro"}}
 
 
 def _kubernetes(c: Config, facility: Facility) -> None:

@@ -45,6 +45,17 @@ class Audiences:
 
 
 @dataclass(frozen=True)
+class Hdfs:
+    """Servers of WebHDFS that may be shown tokens, and what these tokens are for."""
+
+    hosts: tuple[str, ...]
+    """`HOST`, `HOST:PORT` or `*.DOMAIN`, with `=AUDIENCE` behind it where it has one of its own."""
+    audience: str | None = None
+    """Of servers that are listed without one; None: each is its own."""
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Culling:
     """When users' servers are ended; all in seconds."""
 
@@ -75,6 +86,8 @@ class Kubernetes:
     namespace: str = "decisionlab"
     storage: str = "10Gi"
     storage_class: str | None = None
+    shared_claim: str | None = None
+    """Claim of the volume that the hub sees as `shared.folder`; None: servers have neither its gallery nor its group folders."""
     uid: int = 1000
 
 
@@ -107,6 +120,7 @@ class Facility:
     """Address of the sidecar that servers are told; None for the lab's own."""
     storage_hosts: tuple[str, ...] = ()
     """Storage elements that may be shown tokens."""
+    hdfs: Hdfs | None = None
     login: Login = Login()
     audiences: Audiences = Audiences()
     accounts: Mapping[str, str] = field(default_factory=dict)
@@ -180,6 +194,7 @@ class _Builder:
             source=source,
             sidecar_url=self.document.get("sidecar", {}).get("url"),
             storage_hosts=tuple(self.document.get("storage", {}).get("hosts", ())),
+            hdfs=self._hdfs(),
             login=self._login(),
             audiences=Audiences(**self.document.get("audiences", {})),
             accounts=dict(self.document.get("accounts", {})),
@@ -202,6 +217,10 @@ class _Builder:
             login[name] = frozenset(login.get(name, ()))
         login["client_secret_file"] = self._path(login.get("client_secret_file"))
         return Login(**login)
+
+    def _hdfs(self) -> Hdfs | None:
+        hdfs = self.document.get("hdfs")
+        return Hdfs(tuple(hdfs["hosts"]), hdfs.get("audience"), tuple(hdfs.get("scopes", ()))) if hdfs else None
 
     def _culling(self) -> Culling:
         culling = dict(self.document.get("culling", {}))

@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from decisionlab_hub.dodas import SECRET
+from decisionlab_hub.login.audience import EXPECTED_AUDIENCE, is_audience
 from decisionlab_hub.login.names import SAFE_NAME
 
 if TYPE_CHECKING:
@@ -17,13 +19,16 @@ GALLERY = "gallery"
 """The folder of the lab's notebooks in the shared folder."""
 
 _SHORTEST_IDLE = 10
+_NO_PART_OF_A_LIST = re.compile(r"[^!-~]|[,{}]")
+"""What ends an audience in the variables that tell servers of them, or is a template of KubeSpawner's."""
+_NO_PART_OF_A_MOUNT = re.compile(r"[:{}]")
 _OF_PROVIDER = ("client_id", "client_secret_file", "device_client_id", "callback_url", "owner", "allowed_groups", "admin_groups")
 
 
 def contradictions(facility: Facility, secret_in_environment: bool) -> list[str]:
     """Returns all problems, each with its place and what was expected there."""
     of_login = _with_provider(facility, secret_in_environment) if facility.login.issuer else _without_provider(facility)
-    return [*of_login, *_accounts(facility), *_collaborations(facility), *_addresses(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
+    return [*of_login, *_accounts(facility), *_collaborations(facility), *_addresses(facility), *_hdfs(facility), *_culling(facility), *_spawner(facility), *_shared(facility)]
 
 
 def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]:
@@ -75,6 +80,27 @@ def _addresses(facility: Facility) -> list[str]:
     return []
 
 
+def _hdfs(facility: Facility) -> list[str]:
+    hdfs = facility.hdfs
+    if hdfs is None:
+        return []
+    problems = []
+    for at, entry in enumerate(hdfs.hosts):
+        server, has_audience, audience = entry.partition("=")
+        port = re.search(r":([0-9]+)$", server)
+        if port and not 0 < int(port[1]) < 65536:
+            problems.append(f"hdfs.hosts[{at}] is {entry}; expected a port from 1 to 65535")
+        if has_audience and not _is_told_as_it_is(audience):
+            problems.append(f"hdfs.hosts[{at}] is {entry}; expected behind the = {EXPECTED_AUDIENCE}; no comma and no braces")
+    if hdfs.audience and not _is_told_as_it_is(hdfs.audience):
+        problems.append(f"hdfs.audience is {hdfs.audience}; expected {EXPECTED_AUDIENCE}; no comma and no braces")
+    return problems
+
+
+def _is_told_as_it_is(audience: str) -> bool:
+    return is_audience(audience) and not _NO_PART_OF_A_LIST.search(audience)
+
+
 def _accounts(facility: Facility) -> list[str]:
     given = facility.accounts
     problems = [f"accounts.{name}: no account of a provider gets this name; expected {SAFE_NAME.pattern}" for name in sorted(given) if not SAFE_NAME.fullmatch(name)]
@@ -113,6 +139,13 @@ def _spawner(facility: Facility) -> list[str]:
 
 
 def _shared(facility: Facility) -> list[str]:
-    if facility.shared is None or GALLERY not in facility.shared.group_folders:
-        return []
-    return [f"shared.group_folders has {GALLERY!r}, which is the folder of the lab's notebooks; expected another group's name"]
+    shared, spawner = facility.shared, facility.spawner
+    if shared is None:
+        claim = spawner.kubernetes.shared_claim
+        return [f"spawner.kubernetes.shared_claim is {claim}; expected shared.folder beside it: where the hub sees that claim's volume"] if claim else []
+    problems = []
+    if spawner.kind == "docker" and _NO_PART_OF_A_MOUNT.search(str(shared.folder)):
+        problems.append(f"shared.folder is {shared.folder}; expected a path without colons and braces, which DockerSpawner reads otherwise")
+    if GALLERY in shared.group_folders:
+        problems.append(f"shared.group_folders has {GALLERY!r}, which is the folder of the lab's notebooks; expected another group's name")
+    return problems

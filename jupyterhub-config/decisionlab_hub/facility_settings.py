@@ -11,6 +11,7 @@ from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, req
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.collaborations import configure_collaborations
 from decisionlab_hub.console import LabError, say
+from decisionlab_hub.container_mounts import configure_mounts
 from decisionlab_hub.containers import BROKER_ADDRESS, SIDECAR_ADDRESS, apply_to_container, broker_for_containers, configure_containers
 from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_options, server_variables, step_seconds
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 DEFAULT_PROFILES = "profiles.yaml"
 
 FILE_HOSTS = "DECISIONLAB_FILE_HOSTS"
+HDFS_HOSTS, HDFS_AUDIENCE, HDFS_SCOPES = "DECISIONLAB_HDFS_HOSTS", "DECISIONLAB_HDFS_AUDIENCE", "DECISIONLAB_HDFS_SCOPES"
 _CONTAINERS = ("docker", "kubernetes")
 _SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
@@ -62,8 +64,7 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
         configure_containers(c, facility, hub_api_port)
         if provider:
             c.Spawner.environment = {**c.Spawner.environment, BROKER_ADDRESS: broker_for_containers(facility)}
-        if kind == "docker" and facility.shared:
-            _configure_mounted_gallery(c, facility.shared, layout)
+        configure_mounts(c, facility, layout)
     elif kind == "local":
         require_accounts_group(facility, provider)
         if provider:
@@ -77,9 +78,17 @@ def configure_facility(c: Config, facility: Facility, layout: Layout, hub_api_po
 
 
 def _tell_services(c: Config, facility: Facility) -> None:
-    """Tells servers, wherever they run, which sidecar they have and which storage elements may be shown tokens."""
+    """Tells servers, wherever they run, which sidecar they have, and which storage elements and servers of HDFS may be shown tokens.
+
+    What the file says of HDFS is all that is told of it: a variable of the hub's environment beside it would be for other servers.
+    """
     told = {SIDECAR_ADDRESS: facility.sidecar_url, FILE_HOSTS: ",".join(facility.storage_hosts)}
-    c.Spawner.environment = {**c.Spawner.environment, **{name: value for name, value in told.items() if value}}
+    replaced: tuple[str, ...] = ()
+    if facility.hdfs:
+        replaced = (HDFS_HOSTS, HDFS_AUDIENCE, HDFS_SCOPES)
+        told |= dict(zip(replaced, (",".join(facility.hdfs.hosts), facility.hdfs.audience, " ".join(facility.hdfs.scopes)), strict=True))
+    kept = {name: value for name, value in c.Spawner.environment.items() if name not in replaced}
+    c.Spawner.environment = {**kept, **{name: value for name, value in told.items() if value}}
 
 
 def kind_of(facility: Facility) -> str:
@@ -135,10 +144,10 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
     shared = facility.shared
     if shared is None:
         return
-    require(shared, accounts=False)
+    require(shared, unix_groups=False)
 
     def prepare_home(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, accounts=False):
+        for note in prepare(shared, layout.notebooks, unix_groups=False):
             spawner.log.warning("%s", note)
         folders = {name: str(path) for name, path in folders_of(shared, _groups(spawner)).items()}
         for line in lay_out(HomePlan(str(layout.users / spawner.user.name), str(layout.notebooks), str(shared.folder), folders)):
@@ -147,21 +156,10 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
     c.Spawner.pre_spawn_hook = prepare_home
 
 
-def _configure_mounted_gallery(c: Config, shared: Shared, layout: Layout) -> None:
-    """The gallery is there and new when a container that mounts it is started."""
-    require(shared, accounts=False)
-
-    def renew_gallery(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, accounts=False):
-            spawner.log.warning("%s", note)
-
-    c.Spawner.pre_spawn_hook = renew_gallery
-
-
 def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     require_open([layout.venv, layout.python, layout.jupyter, layout.hub_source, layout.notebooks, layout.distribution, *_shared_folder(facility)])
     if facility.shared:
-        require(facility.shared, accounts=True)
+        require(facility.shared, unix_groups=True)
     c.JupyterHub.spawner_class = AccountSpawner
     c.AccountSpawner.notebooks = str(layout.notebooks)
     c.AccountSpawner.shared = facility.shared

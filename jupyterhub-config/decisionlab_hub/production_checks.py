@@ -16,7 +16,7 @@ from traitlets.config import Config
 
 from decisionlab_hub.dodas import CRYPT_KEYS, SECRET
 from decisionlab_hub.facility import Facility
-from decisionlab_hub.facility_settings import DEFAULT_PROFILES
+from decisionlab_hub.facility_settings import DEFAULT_PROFILES, FILE_HOSTS, HDFS_AUDIENCE, HDFS_HOSTS, HDFS_SCOPES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
 from decisionlab_hub.processes import ProcessRecord, ProcessTable
@@ -32,6 +32,9 @@ _EVERYWHERE = ("0.0.0.0", "::", "", None)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
 _EXCHANGE = "DECISIONLAB_BROKER_EXCHANGE"
 _DEBUG = 10
+_BEHIND_THE_SERVER = re.compile(r"(:[0-9]+)?(=.*)?$")
+"""Port and audience in an entry of a list."""
+_ANY_AUDIENCE = "https://wlcg.cern.ch/jwt/v1/any"
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,23 @@ def _broker(view: HubView) -> Iterator[Finding]:
         yield Finding(_EXCHANGE, found, "leave it out, and let the hub's client exchange its tokens at the provider: docs/token-broker.md", True)
 
 
+def _shown_tokens(view: HubView) -> Iterator[Finding]:
+    """Who is shown users' tokens, as servers are told it, by the facility file or by the hub's environment."""
+    environment = view.get("Spawner", "environment", {})
+    told = {name: str(environment.get(name, "")) for name in (FILE_HOSTS, HDFS_HOSTS, HDFS_AUDIENCE, HDFS_SCOPES)}
+    for setting, name in (("storage.hosts", FILE_HOSTS), ("hdfs.hosts", HDFS_HOSTS)):
+        for entry in told[name].replace(",", " ").split():
+            if _BEHIND_THE_SERVER.sub("", entry).strip("[]") in _LOOPBACK:
+                found = f"{entry} is this machine, where tokens are sent without encryption, to whoever has the port"
+                yield Finding(setting, found, "the name of a server that answers https", True)
+    audiences = {HDFS_AUDIENCE: told[HDFS_AUDIENCE], **{entry: entry.partition("=")[2] for entry in told[HDFS_HOSTS].replace(",", " ").split()}}
+    for place, audience in audiences.items():
+        if audience == _ANY_AUDIENCE:
+            yield Finding("hdfs.audience", f"{place} is for every service of WLCG: who is shown such a token can use it everywhere", "the audience of the server itself, as its issuers file has it", True)
+    if told[HDFS_HOSTS] and not told[HDFS_SCOPES].strip():
+        yield Finding("hdfs.scopes", "none are said: servers of HDFS are shown tokens with all scopes of the login", "hdfs.scopes: those that reading needs, such as storage.read:/home", False)
+
+
 def _containers(view: HubView) -> Iterator[Finding]:
     spawner = view.facility.spawner
     if spawner.kind not in ("docker", "kubernetes"):
@@ -225,4 +245,4 @@ def _mode(path: Path) -> int | None:
         return None
 
 
-CHECKS: tuple[Callable[[HubView], Iterator[Finding]], ...] = (_facility, _login, _transport, _states, _spawner, _powers, _containers, _files, _sidecar, _sidecar_issuers, _broker)
+CHECKS: tuple[Callable[[HubView], Iterator[Finding]], ...] = (_facility, _login, _transport, _states, _spawner, _powers, _shown_tokens, _containers, _files, _sidecar, _sidecar_issuers, _broker)

@@ -29,20 +29,23 @@ _ACL_VERSION, _NO_ID = 2, 0xFFFFFFFF
 _USER, _GROUP, _OTHER = 0x01, 0x04, 0x20
 
 
-def require(shared: Shared, accounts: bool) -> None:
+def require(shared: Shared, unix_groups: bool) -> None:
     """Raises LabError when the folder could not be made as it should; makes nothing."""
     there = next(path for path in [shared.folder, *shared.folder.parents] if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         raise LabError(f"the shared folder {shared.folder} cannot be made in {there}; expected a folder that the hub's account may write")
-    if accounts:
+    if unix_groups:
         for name in shared.group_folders:
-            _unix_group(name)
+            number = _unix_group(name)
+            if os.geteuid() != 0 and number not in (os.getegid(), *os.getgroups()):
+                raise LabError(f"shared.group_folders names {name}, and the hub's account is not in that group of this machine; expected it there, or a hub that is root")
 
 
-def prepare(shared: Shared, notebooks: Path, accounts: bool) -> list[str]:
-    """Makes the folder as it should be; `accounts` tells that users have accounts of the machine.
+def prepare(shared: Shared, notebooks: Path, unix_groups: bool, galleries: bool = True) -> list[str]:
+    """Makes the folder as it should be.
 
-    Returns lines for the log. Raises LabError when a folder cannot be made as it should.
+    `unix_groups` tells that group folders belong to the machine's groups of the same names, and `galleries` that servers
+    have accounts' names, so that groups can have galleries. Returns lines for the log. Raises LabError when a folder cannot be made as it should.
     """
     try:
         shared.folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +58,7 @@ def prepare(shared: Shared, notebooks: Path, accounts: bool) -> list[str]:
         raise LabError(f"the shared folder {shared.folder} cannot be made: {refused}; expected a folder that the hub's account may write") from refused
     notes = []
     for name in shared.group_folders:
-        notes += [*_group_folder(groups / name, name, accounts), *_published_folder(groups / name / PUBLISHED, name, accounts)]
+        notes += [*_group_folder(groups / name, name, unix_groups), *(_published_folder(groups / name / PUBLISHED, name, unix_groups) if galleries else [])]
     return notes
 
 
@@ -102,12 +105,12 @@ def _remove_read_only(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def _group_folder(path: Path, name: str, accounts: bool) -> list[str]:
+def _group_folder(path: Path, name: str, unix_groups: bool) -> list[str]:
     path.mkdir(exist_ok=True)
     if not stat.S_ISDIR(path.lstat().st_mode):
         raise LabError(f"{path} is no folder; expected the folder of the group {name}")
-    if accounts:
-        os.chown(path, 0, _unix_group(name))
+    if unix_groups:
+        os.chown(path, os.geteuid(), _unix_group(name))
     path.chmod(_GROUP_FOLDER)
     try:
         os.setxattr(path, _ACL, _default_acl())
@@ -142,15 +145,15 @@ def prepare_member(shared: Shared, groups: Iterable[str], account: pwd.struct_pa
     return notes
 
 
-def _published_folder(path: Path, name: str, accounts: bool) -> list[str]:
+def _published_folder(path: Path, name: str, unix_groups: bool) -> list[str]:
     """Makes the folder of a group's gallery. Members can make an entry of that name before: then the group has none, which is told."""
     try:
         path.mkdir()
     except FileExistsError:
         if not _is_the_hubs(path):
             return [f"{path} is no folder of the hub's, so the group {name} has no gallery; move it away"]
-    if accounts:
-        os.chown(path, 0, _unix_group(name))
+    if unix_groups:
+        os.chown(path, os.geteuid(), _unix_group(name))
     without_default_list(path)
     path.chmod(FOLDER_MODE)
     return []

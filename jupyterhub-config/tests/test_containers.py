@@ -13,7 +13,7 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import pytest
 from jupyterhub import orm
@@ -37,7 +37,8 @@ public_url: https://hub.example.org/
 profiles_file: profiles.yaml
 sidecar: {url: 'https://sidecar.example.org'}
 storage: {hosts: [storage.example.org, '*.grid.example.org']}
-shared: {folder: shared, group_folders: [cms]}
+hdfs: {hosts: ['httpfs.example.org:14000', 'b.example.org=urn:b:hdfs'], audience: 'urn:example:hdfs', scopes: ['storage.read:/home', wlcg.groups]}
+shared: {folder: shared}
 """
 DOCKER = "spawner: {kind: docker, image: 'lab@sha256:abc', hub_address: hub, docker: {socket: 'tcp://127.0.0.1:PORT', network: lab-net, pids: 100, uid: 1001}}\n" + COMMON
 KUBERNETES = "spawner: {kind: kubernetes, image: 'lab@sha256:abc', hub_address: hub, kubernetes: {namespace: lab, storage: 5Gi, storage_class: fast, uid: 1001}}\n" + COMMON
@@ -97,10 +98,10 @@ def load(configured, tmp_path, monkeypatch):  # noqa: F811
     return configured
 
 
-def spawner_of(config: Config, name: str, profile: str) -> Any:
-    """A spawner as the hub makes it for a user of the group cms, and the options that he chose."""
+def spawner_of(config: Config, name: str, profile: str, groups: tuple[str, ...] = ("/cms",)) -> Any:
+    """A spawner as the hub makes it for a user of these groups, with the options that he chose and what the hook before a start sets."""
     db = orm.new_session_factory("sqlite:///:memory:")()
-    user = orm.User(name=name, groups=[orm.Group(name="/cms")])
+    user = orm.User(name=name, groups=[orm.Group(name=group) for group in groups])
     db.add(user)
     db.add(orm.Spawner(name="", user=user, server=orm.Server(base_url=f"/user/{name}/", port=8888)))
     db.commit()
@@ -109,6 +110,8 @@ def spawner_of(config: Config, name: str, profile: str) -> Any:
     spawner = User(user, settings)._new_spawner("", api_token="the-token-of-the-server", port=8888, oauth_client_id="jupyterhub-user-ada")
     spawner.environment = dict(config.Spawner.environment)
     config.Spawner.apply_user_options(spawner, {"profile": profile} if profile else {})
+    if config.Spawner.pre_spawn_hook:
+        config.Spawner.pre_spawn_hook(spawner)
     return spawner
 
 
@@ -127,6 +130,9 @@ TOLD = {
     "DECISIONLAB_SIDECAR_AUDIENCE": "urn:decisionlab:sidecar:lab",
     "DECISIONLAB_FILE_AUDIENCE": "https://storage.example.org",
     "DECISIONLAB_FILE_HOSTS": "storage.example.org,*.grid.example.org",
+    "DECISIONLAB_HDFS_HOSTS": "httpfs.example.org:14000,b.example.org=urn:b:hdfs",
+    "DECISIONLAB_HDFS_AUDIENCE": "urn:example:hdfs",
+    "DECISIONLAB_HDFS_SCOPES": "storage.read:/home wlcg.groups",
     "DECISIONLAB_ISSUER": "https://iam.example.org",
     "DECISIONLAB_CLIENT_ID": "lab-cli",
 }
@@ -139,19 +145,21 @@ def secrets(load, tmp_path):
 
 
 @contextmanager
-def created(load: Any, profile: str) -> Iterator[tuple[Config, str, dict[str, Any]]]:  # noqa: F811
+def created(load: Any, profile: str) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: F811
     """What DockerSpawner sends to make ada's container."""
     with docker_door() as (port, sent):
-        config = load(DOCKER.replace("PORT", str(port)))
-        spawner = spawner_of(config, "ada", profile)
-        type(spawner)._client = None  # one for all spawners, of the door of a test before
-        asyncio.run(asyncio.wait_for(spawner.create_object(), 60))
+        asyncio.run(asyncio.wait_for(create(spawner_of(load(DOCKER.replace("PORT", str(port))), "ada", profile)), 60))
         ((path, body),) = sent
-        yield config, path, body
+        yield path, body
+
+
+async def create(spawner: Any) -> None:
+    type(spawner)._client = None  # one for all spawners, of the door of a test before
+    await spawner.create_object()
 
 
 def test_what_docker_is_sent_for_a_server(load, tmp_path):  # noqa: F811
-    with created(load, "small") as (config, path, body):
+    with created(load, "small") as (path, body):
         assert path.endswith("/containers/create?name=jupyter-ada")
         assert body["Image"] == "lab@sha256:abc" and body["User"] == "1001"
         assert body["Cmd"][0] == "jupyterhub-singleuser" and "--MappingKernelManager.default_kernel_name=decisionlab" in body["Cmd"]
@@ -161,17 +169,17 @@ def test_what_docker_is_sent_for_a_server(load, tmp_path):  # noqa: F811
         assert not host.get("Privileged") and not host.get("CapAdd") and not host.get("PortBindings")
         assert host["NetworkMode"] == "lab-net" and host["AutoRemove"] is True
         gallery = tmp_path / "home" / "shared" / "gallery"
+        assert "GroupAdd" not in host
         assert sorted(host["Binds"]) == sorted(["decisionlab-home-ada:/home/lab:rw", f"{gallery}:/home/lab/shared/gallery:ro"])
         environment = dict(pair.split("=", 1) for pair in body["Env"])
         assert told_to(environment) == TOLD
         assert environment["JDK_JAVA_OPTIONS"].split()[:2] == ["-Xmx819m", "-XX:ActiveProcessorCount=2"]
         assert environment["JUPYTERHUB_API_URL"] == "http://hub:18081/hub/api" and environment["CUDA_VISIBLE_DEVICES"] == ""
-        config.Spawner.pre_spawn_hook(spawner_of(config, "ada", "small"))
         assert (gallery / "01-smart-cache-quickstart.ipynb").exists()
 
 
 def test_what_docker_is_sent_for_a_profile_with_a_gpu_and_an_image_of_its_own(load):  # noqa: F811
-    with created(load, "gpu") as (_, _, body):
+    with created(load, "gpu") as (_, body):
         assert body["Image"] == "lab-gpu@sha256:abc" and body["User"] == "1001"
         assert body["HostConfig"]["DeviceRequests"] == [{"Driver": "", "Count": 1, "DeviceIDs": [], "Capabilities": [["gpu"]], "Options": {}}]
         assert body["HostConfig"]["CapDrop"] == ["ALL"] and body["HostConfig"]["Memory"] == 4 * 2**30
@@ -190,16 +198,18 @@ def cluster(tmp_path, monkeypatch):
     monkeypatch.setattr(kube_config, "KUBE_CONFIG_DEFAULT_LOCATION", str(path))
 
 
-@pytest.mark.parametrize(("profile", "image", "memory", "gpus"), [("small", "lab@sha256:abc", 2 * 2**30, None), ("gpu", "lab-gpu@sha256:abc", 4 * 2**30, "1")])
-def test_what_kubernetes_is_sent_for_a_server(load, cluster, profile, image, memory, gpus):  # noqa: F811
+async def manifests(made: Callable[[], Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Pod and volume claim as KubeSpawner sends them; the spawner is made within the loop."""
     from kubernetes_asyncio.client import ApiClient  # noqa: PLC0415 - the modules of Kubernetes take a second
 
-    async def manifests() -> tuple[dict[str, Any], dict[str, Any]]:
-        spawner = spawner_of(load(KUBERNETES), "ada", profile)
-        async with ApiClient() as client:
-            return client.sanitize_for_serialization(await spawner.get_pod_manifest()), client.sanitize_for_serialization(spawner.get_pvc_manifest())
+    spawner = made()
+    async with ApiClient() as client:
+        return client.sanitize_for_serialization(await spawner.get_pod_manifest()), client.sanitize_for_serialization(spawner.get_pvc_manifest())
 
-    pod, claim = asyncio.run(asyncio.wait_for(manifests(), 60))
+
+@pytest.mark.parametrize(("profile", "image", "memory", "gpus"), [("small", "lab@sha256:abc", 2 * 2**30, None), ("gpu", "lab-gpu@sha256:abc", 4 * 2**30, "1")])
+def test_what_kubernetes_is_sent_for_a_server(load, cluster, profile, image, memory, gpus):  # noqa: F811
+    pod, claim = asyncio.run(asyncio.wait_for(manifests(lambda: spawner_of(load(KUBERNETES), "ada", profile)), 60))
     spec = pod["spec"]
     (container,) = spec["containers"]
     assert container["image"] == image and container["args"][0] == "jupyterhub-singleuser"

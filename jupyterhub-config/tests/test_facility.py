@@ -103,8 +103,6 @@ shared: {}
         ("spawner: {kind: docker, image: x, hub_address: h, hub_listens: '1.2.3'}", "spawner.hub_listens is 1.2.3; expected a number of this machine"),
         ("login: {device_client_id: cli}", "login.device_client_id: expected login.issuer beside it"),
         ("sidecar: {url: 'http://sidecar.example.org'}", "sidecar.url is \"http://sidecar.example.org\"; expected an address https://HOST/..., or http:// on loopback"),
-        ("storage: {hosts: ['https://x.org']}", "expected a storage element such as storage.example.org"),
-        ("storage: {hosts: ['*']}", "expected a storage element such as storage.example.org"),
         ("shared: {folder: s, group_folders: [/gallery]}", "shared.group_folders has 'gallery', which is the folder of the lab's notebooks"),
         ("spawner: {kind: process, accounts_group: lab}", "spawner.accounts_group: expected kind local beside it"),
         ("named_servers: 1\nnamed_servers: 2", "the key 'named_servers' stands twice"),
@@ -274,7 +272,7 @@ def test_the_shared_folder_is_read_only_and_group_folders_keep_their_group(tmp_p
     assert shared is not None
     for text in ("1", "3"):
         (notebooks / "a.ipynb").write_text(text)
-        prepare(shared, notebooks, accounts=False)
+        prepare(shared, notebooks, unix_groups=False)
         assert (shared.folder / "gallery" / "a.ipynb").read_text() == text
     assert stat.S_IMODE((shared.folder / "gallery" / "data" / "b.csv").stat().st_mode) == 0o444
     assert stat.S_IMODE((shared.folder / "gallery").stat().st_mode) == 0o555
@@ -377,13 +375,6 @@ def test_galleries_are_told_to_servers_where_there_are_group_folders(configured,
     assert config.JupyterHub.user_redirect_hook is gallery_of_the_same_server
     without = configured("spawner: {kind: process}\nshared: {folder: s}\n").Spawner.environment
     assert "DECISIONLAB_GROUP_FOLDERS" not in without and without["DECISIONLAB_GIT_PLACES"] == "" and "groups" not in without["JUPYTER_CONFIG_PATH"]
-
-
-def test_servers_are_told_of_another_sidecar_and_of_storage(configured):
-    plain = configured("spawner: {kind: process}\n").Spawner.environment
-    assert plain["DECISIONLAB_SIDECAR_URL"] == "http://127.0.0.1:18083" and "DECISIONLAB_FILE_HOSTS" not in plain
-    told = configured("spawner: {kind: process}\nsidecar: {url: 'https://sidecar.example.org'}\nstorage: {hosts: [a.example.org, '*.b.example.org:1094']}\n").Spawner.environment
-    assert told["DECISIONLAB_SIDECAR_URL"] == "https://sidecar.example.org" and told["DECISIONLAB_FILE_HOSTS"] == "a.example.org,*.b.example.org:1094"
 
 
 def test_an_issuer_never_means_the_shared_password(configured):

@@ -245,7 +245,7 @@ def test_accounts_of_the_machine_keep_galleries_apart():
         folder.chmod(0o755)
         (folder / "notebooks").mkdir()
         shared = Shared(folder / "shared", ("games",))
-        prepare(shared, folder / "notebooks", accounts=True)
+        prepare(shared, folder / "notebooks", unix_groups=True)
         groups = folder / "shared" / "groups"
         (gallery,) = galleries_of(groups, ["/games"])
         assert _as(bin_, [group], (gallery.published / "daemon").mkdir) == "no permission", "nobody takes another's name"
@@ -265,7 +265,7 @@ def test_accounts_of_the_machine_keep_galleries_apart():
         assert _as(bin_, [group], lambda: gallery.publish(of_html("x"), "bin", "b.ipynb")) == "done"
         assert _as(daemon, [group], lambda: gallery.read("bin", "b.ipynb")) == "done"
         assert _as(daemon, [group], lambda: gallery.withdraw("daemon", "a.ipynb")) == "done"
-        assert prepare_member(shared, ["games"], pwd.getpwnam("daemon")) == [] and prepare(shared, folder / "notebooks", accounts=True) == []
+        assert prepare_member(shared, ["games"], pwd.getpwnam("daemon")) == [] and prepare(shared, folder / "notebooks", unix_groups=True) == []
     finally:
         shutil.rmtree(folder)
 
@@ -281,7 +281,7 @@ def test_a_file_that_others_could_have_written_is_not_shown_in_anybodys_name():
         place.chmod(0o755)
         (place / "notebooks").mkdir()
         shared = Shared(place / "shared", ("games",))
-        prepare(shared, place / "notebooks", accounts=True)
+        prepare(shared, place / "notebooks", unix_groups=True)
         prepare_member(shared, ["games"], pwd.getpwnam("daemon"))
         (gallery,) = galleries_of(place / "shared" / "groups", ["games"])
         folder = gallery.published / "daemon"
@@ -308,7 +308,7 @@ def test_a_file_that_others_could_have_written_is_not_shown_in_anybodys_name():
 def test_a_folder_in_a_members_name_that_is_not_his_is_told(tmp_path: Path):
     shared = Shared(tmp_path / "shared", ("games",))
     (tmp_path / "notebooks").mkdir()
-    prepare(shared, tmp_path / "notebooks", accounts=True)
+    prepare(shared, tmp_path / "notebooks", unix_groups=True)
     (tmp_path / "shared" / "groups" / "games" / "published" / "daemon").symlink_to(tmp_path)
     (told,) = prepare_member(shared, ["games"], pwd.getpwnam("daemon"))
     assert "is no folder of daemon's" in told and tmp_path.stat().st_uid == 0
@@ -320,7 +320,7 @@ def test_an_entry_named_published_that_is_not_the_hubs_leaves_the_group_without_
     place = tmp_path / "shared" / "groups" / "cms"
     place.mkdir(parents=True)
     (place / "published").symlink_to(tmp_path)
-    told = prepare(shared, tmp_path / "notebooks", accounts=False)
+    told = prepare(shared, tmp_path / "notebooks", unix_groups=False)
     assert any("has no gallery; move it away" in line for line in told)
     assert galleries_of(place.parent, ["cms"]) == [] and not (tmp_path / "published").exists()
 
