@@ -32,7 +32,7 @@ from decisionlab_hub.services import (
     Service,
     answers,
     broker_service,
-    client_secret_of_simulator,
+    client_secret_file,
     health_url,
     hub_service,
     issuer_of,
@@ -167,10 +167,11 @@ class Lab:
         """Makes what the services of a login read: the simulated client's secret, and what the sidecar lets users do."""
         if login is None:
             return
-        if login.simulated:
-            ensure_secret(client_secret_of_simulator(self.layout, login))
+        secret = client_secret_file(self.layout, login)
+        if login.simulated and secret:
+            ensure_secret(secret)
         if asks_for_tokens(login):
-            write_issuers(self.layout.sidecar_issuers, login, issuer_of(ports, login))
+            write_issuers(self.layout.sidecar_issuers, login, issuer_of(ports, login), secret)
             write_tokens(self.layout.sidecar_tokens, self.layout.secrets)
 
     def _settle(self, book: PortBook, running: set[str], port: int | None, names: tuple[str, ...]) -> dict[str, int]:

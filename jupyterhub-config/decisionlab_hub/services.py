@@ -118,15 +118,17 @@ def issuer_of(ports: dict[str, int], login: LoginChoice) -> str:
     return f"http://{LOOPBACK}:{ports[SIMULATOR]}/" if login.simulated else login.iam
 
 
-def client_secret_of_simulator(layout: Layout, login: LoginChoice) -> Path:
-    """Returns where the secret of the hub's client at the simulator is."""
-    return layout.simulator / f"client-{login.client_id}"
+def client_secret_file(layout: Layout, login: LoginChoice) -> Path | None:
+    """Returns where the secret of the hub's client is; None: a public client."""
+    if login.simulated:
+        return layout.simulator / f"client-{login.client_id}"
+    return Path(login.client_secret_file) if login.client_secret_file else None
 
 
 def _client(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:
     """The hub's client at the provider, as hub and broker are told it."""
-    secret = str(client_secret_of_simulator(layout, login)) if login.simulated else login.client_secret_file
-    return {"DECISIONLAB_ISSUER": issuer_of(ports, login), "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": secret}
+    secret = client_secret_file(layout, login)
+    return {"DECISIONLAB_ISSUER": issuer_of(ports, login), "DECISIONLAB_HUB_CLIENT_ID": login.client_id, "DECISIONLAB_HUB_CLIENT_SECRET_FILE": str(secret or "")}
 
 
 def login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice) -> dict[str, str]:

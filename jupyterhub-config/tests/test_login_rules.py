@@ -29,7 +29,7 @@ from decisionlab_hub.login.choice import LoginChoice, RememberedLogin, asked, sa
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.secret_free_log import SecretFreeFormatter, without_secrets
 from decisionlab_hub.login.sidecar_rights import write_issuers, write_tokens
-from decisionlab_hub.services import hub_service, sidecar_service
+from decisionlab_hub.services import client_secret_file, hub_service, sidecar_service
 from decisionlab_hub.settings import HubSettings
 from test_settings import CONFIG, environment  # noqa: F401 - a fixture
 
@@ -196,7 +196,7 @@ def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, m
 def test_the_sidecars_rights_follow_the_logins_groups(tmp_path):
     layout = Layout(CONFIG.parent.parent, tmp_path / "home", tmp_path / "tools")
     login = choice_of("--iam", IAM, "--client-id", "hub", "--groups", "cms", "--admin-groups", "ops", "--sidecar-audience", "https://sidecar.example.org")
-    write_issuers(tmp_path / "issuers.json", login, IAM)
+    write_issuers(tmp_path / "issuers.json", login, IAM, client_secret_file(layout, login))
     assert stat.S_IMODE((tmp_path / "issuers.json").stat().st_mode) == 0o600
     assert json.loads((tmp_path / "issuers.json").read_text()) == {
         "issuers": [

@@ -177,7 +177,7 @@ final class Iam implements AutoCloseable {
     }
 
     String plainToken(String audience) throws Exception {
-      JsonNode device = post("/devicecode", Map.of("scope", "openid"), SIDECAR);
+      JsonNode device = post("/devicecode", Map.of("scope", "openid profile"), SIDECAR);
       logIn();
       String page = get(device.path("verification_uri_complete").asText()).body();
       post(

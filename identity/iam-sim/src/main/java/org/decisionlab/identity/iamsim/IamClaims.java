@@ -84,20 +84,36 @@ final class IamClaims implements OAuth2TokenCustomizer<JwtEncodingContext> {
   }
 
   /**
-   * What introspection adds to the claims of a token: scopes and groups are never missing there.
+   * What introspection adds to the claims of a token. Told are those of its scopes that the client
+   * who asks may ask for itself; in the profile {@code iam} groups are told with {@code profile}
+   * among them only.
    */
-  Map<String, Object> introspected(OAuth2Authorization login) {
+  Map<String, Object> introspected(OAuth2Authorization login, String asking) {
     Map<String, Object> all = new LinkedHashMap<>();
-    var access = login.getAccessToken();
-    all.put("scope", access == null ? "" : String.join(" ", access.getToken().getScopes()));
+    Set<String> scopes = toldTo(asking, login);
+    all.put("scope", String.join(" ", scopes));
     all.put("client_id", login.getRegisteredClientId());
     SimUser user = users.find(login.getPrincipalName());
     if (user != null) {
       all.put("username", user.name());
       Profile profile = profile(login.getRegisteredClientId(), switches.terms());
-      all.put(groupsClaim(profile), groups(user, profile, login.getAuthorizedScopes()));
+      List<String> groups = groups(user, profile, login.getAuthorizedScopes());
+      if (!groups.isEmpty() && (profile == Profile.WLCG || scopes.contains("profile"))) {
+        all.put(groupsClaim(profile), groups);
+      }
     }
     return all;
+  }
+
+  private Set<String> toldTo(String asking, OAuth2Authorization login) {
+    SimClient client = clients.registration(asking);
+    var access = login.getAccessToken();
+    if (client == null || access == null) {
+      return Set.of();
+    }
+    Set<String> told = new LinkedHashSet<>(access.getToken().getScopes());
+    told.retainAll(AskedScopes.allowed(client.scopes(), String.join(" ", told)));
+    return told;
   }
 
   /** Whether IAM still knows the user as active. */

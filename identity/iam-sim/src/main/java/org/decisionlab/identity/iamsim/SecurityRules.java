@@ -279,7 +279,7 @@ class SecurityRules {
                   all.put(
                       name,
                       value instanceof java.time.Instant when ? when.getEpochSecond() : value));
-      all.putAll(claims.introspected(login));
+      all.putAll(claims.introspected(login, asked.getName()));
     }
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
     response.getOutputStream().write(JSON.writeValueAsBytes(all));

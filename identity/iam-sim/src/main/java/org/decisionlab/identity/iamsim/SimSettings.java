@@ -28,6 +28,12 @@ public record SimSettings(
   /** The client of the hub and of the token broker. */
   public static final String HUB = "decisionlab-hub";
 
+  /**
+   * The same for a hub whose client names no profile, as those of IAM do by default: tokens are of
+   * the server's own profile.
+   */
+  public static final String PLAIN_HUB = "decisionlab-hub-plain";
+
   /** The client of programs in a terminal, without a secret. */
   public static final String TERMINAL = "decisionlab-cli";
 
@@ -105,9 +111,12 @@ public record SimSettings(
             "storage.create:/",
             "storage.modify:/",
             "storage.stage:/");
+    List<String> plain = scopes.stream().filter(scope -> !scope.startsWith("wlcg")).toList();
     return List.of(
         new SimClient(HUB, true, redirects, scopes, List.of(HUB)),
+        new SimClient(PLAIN_HUB, true, redirects, plain, List.of(PLAIN_HUB)),
         new SimClient(TERMINAL, false, List.of(), scopes, List.of()),
-        new SimClient("decisionlab-sidecar", true, List.of(), List.of("openid"), List.of()));
+        new SimClient(
+            "decisionlab-sidecar", true, List.of(), List.of("openid", "profile"), List.of()));
   }
 }

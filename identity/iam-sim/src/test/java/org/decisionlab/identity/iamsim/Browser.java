@@ -53,9 +53,14 @@ public final class Browser {
 
   /** The answer of the token endpoint to a login of the hub's client. */
   public String tokens(String user, Map<String, String> more) throws Exception {
+    return tokens(SimSettings.HUB, user, more);
+  }
+
+  /** The answer of the token endpoint to a login of a client with a secret. */
+  String tokens(String client, String user, Map<String, String> more) throws Exception {
     Map<String, String> asked = new LinkedHashMap<>();
     asked.put("response_type", "code");
-    asked.put("client_id", SimSettings.HUB);
+    asked.put("client_id", client);
     asked.put("redirect_uri", CALLBACK);
     asked.put("scope", SCOPES);
     asked.put("state", "s");
@@ -73,7 +78,7 @@ public final class Browser {
     form.put("grant_type", "authorization_code");
     form.put("code", answer.get("code"));
     form.put("redirect_uri", CALLBACK);
-    HttpResponse<String> tokens = token(form);
+    HttpResponse<String> tokens = post("/token", form, client(client));
     if (tokens.statusCode() != 200) {
       throw new IllegalStateException("no tokens: " + tokens.body());
     }
@@ -115,7 +120,12 @@ public final class Browser {
 
   /** The hub's client in a header. */
   public String hub() {
-    String pair = SimSettings.HUB + ":" + iam.secrets().client(SimSettings.HUB);
+    return client(SimSettings.HUB);
+  }
+
+  /** A client with a secret in a header. */
+  String client(String id) {
+    String pair = id + ":" + iam.secrets().client(id);
     return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
   }
 

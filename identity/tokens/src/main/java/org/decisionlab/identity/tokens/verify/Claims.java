@@ -6,6 +6,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashSet;
@@ -66,7 +67,15 @@ final class Claims {
       throws InvalidTokenException {
     String told = readable(said.claim("username"));
     Set<String> held = token.scopes().isEmpty() ? scopes(scope) : token.scopes();
-    return token(token.subject(), told == null ? token.username() : told, held, groups(said));
+    Set<String> groups = groups(name -> listed(said.claim(name)));
+    return token(token.subject(), told == null ? token.username() : told, held, groups);
+  }
+
+  /** Releases of IAM after 1.12 tell groups in one text, commas between, which no name has. */
+  private static @Nullable Object listed(@Nullable Object told) {
+    return told instanceof String text
+        ? Arrays.stream(text.split(",", -1)).filter(name -> !name.isBlank()).toList()
+        : told;
   }
 
   /** A claim that an issuer tells of a token. */

@@ -5,7 +5,8 @@ package org.decisionlab.identity.tokens.verify;
 import java.nio.file.Path;
 
 /**
- * The right to ask an issuer about a token (RFC 7662).
+ * The right to ask an issuer about a token (RFC 7662). Where an issuer answers no such questions,
+ * tokens are what they say; those that are to be asked about always are refused.
  *
  * @param clientId the OAuth client of this service
  * @param secretFile file with its secret, read at each use

@@ -203,6 +203,9 @@ public final class TokenValidator implements AutoCloseable {
       throws InvalidTokenException, IssuerUnavailableException {
     URI where = issuer.keys().document().introspection();
     if (where == null) {
+      if (!introspection.always()) {
+        return verified;
+      }
       throw new IssuerUnavailableException(
           issuer.terms().issuer() + " does not say where it answers about tokens");
     }

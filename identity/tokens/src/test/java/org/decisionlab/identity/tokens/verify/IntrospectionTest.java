@@ -3,6 +3,7 @@
 package org.decisionlab.identity.tokens.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import org.decisionlab.identity.tokens.scope.StoragePath;
 import org.decisionlab.identity.tokens.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,5 +101,43 @@ class IntrospectionTest {
     assertThat(token.groups().contains("/cms")).isEqualTo(asked || groups.equals("/cms"));
     validator.validate(text);
     assertThat(issuer.introspections).as("once").hasValue(asked ? 1 : 0);
+  }
+
+  /** INDIGO IAM 1.12 tells a list, later releases one text; a group is a group in both. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {"cms,decisionlab/admins | /cms /decisionlab/admins", "cms | /cms", "'' | ''"})
+  void groupsThatAreToldInOneTextAreReadTheSame(String told, String groups) throws Exception {
+    issuer.introspection.put("groups", told);
+    Set<String> expected = groups.isEmpty() ? Set.of() : Set.of(groups.split(" ", -1));
+    assertThat(validator.validate(token("none", "none")).groups())
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  /** In a token itself the claim is a list, and nothing else is one. */
+  @Test
+  void groupsOfATokenItselfAreAList() throws Exception {
+    JWTClaimsSet claims = issuer.wlcg(clock.instant(), "openid").claim("groups", "cms").build();
+    String text = TestIssuer.sign(issuer.key("rsa1"), claims);
+    assertThatThrownBy(() -> validator.validate(text))
+        .isInstanceOf(InvalidTokenException.class)
+        .hasMessageContaining("'groups' must be a list");
+  }
+
+  @Test
+  void tokensThatCarryTheirGroupsHoldWhileNobodyCanBeAsked() throws Exception {
+    Files.delete(folder.resolve("secret"));
+    assertThatThrownBy(() -> validator.validate(token("none", "none")))
+        .isInstanceOf(IssuerUnavailableException.class);
+    assertThat(validator.validate(token("openid", "/cms")).groups()).containsExactly("/cms");
+  }
+
+  /** Nobody can tell more of them, so they permit nothing; the issuer is not away. */
+  @Test
+  void whereAnIssuerAnswersNoQuestionsAboutTokensTheyAreWhatTheySay() throws Exception {
+    issuer.introspects = false;
+    assertThat(validator.validate(token("openid", "none")).groups()).isEmpty();
+    assertThat(issuer.introspections).hasValue(0);
   }
 }

@@ -53,6 +53,7 @@ final class TestIssuer implements AutoCloseable {
   final Map<String, Object> introspection = new LinkedHashMap<>();
   volatile boolean slash = true;
   volatile boolean down;
+  volatile boolean introspects = true;
   volatile String introspectionCredentials = "";
   volatile String introspectionForm = "";
 
@@ -146,7 +147,7 @@ final class TestIssuer implements AutoCloseable {
         Map.of(
             "issuer", name + "/",
             "jwks_uri", name + "/jwk",
-            "introspection_endpoint", name + "/introspect"));
+            "introspection_endpoint", introspects ? name + "/introspect" : ""));
   }
 
   private String keySet(HttpExchange exchange) {
