@@ -7,15 +7,18 @@ import asyncio
 import json
 import pwd
 import stat
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from jupyterhub import orm
 from tornado.web import HTTPError
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.login import names
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.names import SAFE_NAME, AccountLedger, NameTaken, name_for
+from test_login_checks import user  # noqa: F401 - a fixture
 
 IAM = "https://iam.example.org/"
 
@@ -79,18 +82,57 @@ def test_a_name_that_is_given_goes_from_who_had_it_to_whose_it_is(tmp_path):
         AccountLedger(path).name_of("ada", IAM, "666")
 
 
-@pytest.mark.parametrize("known_to_the_hub", [True, False])
-def test_servers_and_tokens_of_who_had_a_name_are_not_inherited(tmp_path, known_to_the_hub):
-    AccountLedger(tmp_path / "accounts.json").bind("ada", IAM, "666")
-    mine = LabAuthenticator(issuer=IAM, ledger_file=str(tmp_path / "accounts.json"), accounts={"ada": "1"})
-    model = {"name": "ada", "auth_state": {mine.user_auth_state_key: {"sub": "1"}}}
-    entering = mine.run_post_auth_hook(SimpleNamespace(find_user=lambda name: "ada" if known_to_the_hub else None), model)
-    if not known_to_the_hub:
-        assert asyncio.run(entering) == model
-        return
-    with pytest.raises(HTTPError) as refused:
-        asyncio.run(entering)
-    assert refused.value.status_code == 403 and "deletes the user ada" in refused.value.log_message
+def entered(user, path, account: str = "1", **settings):  # noqa: F811
+    """What becomes of a login of this account as bob; None when it is let in, else the words of the refusal."""
+    mine = LabAuthenticator(issuer=IAM, ledger_file=str(path), **settings)
+    model = {"name": "bob", "auth_state": {mine.user_auth_state_key: {"sub": account}}}
+    try:
+        assert asyncio.run(mine.run_post_auth_hook(SimpleNamespace(find_user=lambda name: user), model)) == model
+    except HTTPError as refused:
+        assert refused.status_code == 403
+        return refused.log_message
+    return None
+
+
+def kept_login(user, account: str) -> None:  # noqa: F811
+    asyncio.run(user.save_auth_state({"access_token": "x", LabAuthenticator.user_auth_state_key: {"sub": account}}))
+
+
+@pytest.mark.parametrize("settings", [{"accounts": {"bob": "1"}}, {}])
+def test_servers_and_tokens_of_who_had_a_name_are_not_inherited(user, tmp_path, settings):  # noqa: F811
+    path = tmp_path / "accounts.json"
+    if settings:  # the facility file gives the name away, or an administrator writes the new account in the place of the old one
+        AccountLedger(path).bind("bob", IAM, "666")
+    else:
+        AccountLedger(path).bind("bob", IAM, "1")
+    kept_login(user, "666")
+    before = path.read_text()
+    assert "deletes the user bob" in entered(user, path, **settings)
+    assert path.read_text() == before, "a refused login binds nothing"
+    assert entered(None, path, **settings) is None, "the user has been deleted"
+
+
+def test_who_comes_back_is_let_in_with_what_he_has_and_with_his_browsers(user, tmp_path):  # noqa: F811
+    kept_login(user, "1")
+    user.new_api_token()
+    cookie = user.cookie_id
+    assert entered(user, tmp_path / "accounts.json") is None and user.cookie_id == cookie
+    user.encrypted_auth_state = b"of a key that is gone"
+    assert entered(user, tmp_path / "accounts.json") is None and user.cookie_id == cookie, "the file of accounts says whose it is"
+    assert "deletes the user bob" in entered(user, tmp_path / "accounts.json", "2")
+
+
+def test_what_is_left_of_a_time_without_a_provider_is_nobodys_to_inherit(user, tmp_path):  # noqa: F811
+    path = tmp_path / "accounts.json"
+    token, cookie = user.new_api_token(), user.cookie_id
+    assert "deletes the user bob" in entered(user, path)
+    orm.APIToken.find(user.db, token).expires_at = orm.APIToken.now() - timedelta(seconds=1)
+    user.db.commit()
+    user.orm_spawners[""].server = orm.Server()
+    assert "deletes the user bob" in entered(user, path)
+    user.orm_spawners[""].server = None
+    assert entered(user, path) is None
+    assert user.cookie_id != cookie, "browsers that were logged in with the shared password"
 
 
 def test_a_damaged_ledger_lets_nobody_in(tmp_path):

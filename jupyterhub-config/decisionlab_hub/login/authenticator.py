@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, AsyncIterator
 
-from jupyterhub import roles
+from jupyterhub import orm, roles
 from jupyterhub.apihandlers.users import ActivityAPIHandler, SelfAPIHandler
 from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
@@ -38,7 +38,7 @@ _LOGIN_SECONDS = 60.0
 """Limit of each question to the provider in a login."""
 
 _OF_ANOTHER = (
-    "The name {name} is yours now, and another account had it here, whose servers and tokens would become yours. "
+    "The name {name} is yours now, and it was somebody else's here, whose servers and tokens would become yours. "
     "An administrator deletes the user {name} on the hub's page Admin; then log in again. Files in the home stay."
 )
 
@@ -52,6 +52,12 @@ async def _user_as_he_is(handler: ActivityAPIHandler, user: Any, force: bool = F
 
 
 ActivityAPIHandler.refresh_auth = _user_as_he_is
+
+
+def _has_something(user: User) -> bool:
+    """Tells whether anything would come into the hands of who logs in as this user: a server, a token that still opens something, what others share."""
+    tokens = any(token.expires_at is None or token.expires_at > token.now() for token in user.api_tokens)
+    return tokens or any(spawner.server for spawner in user.orm_spawners.values()) or bool(user.shared_with_me)
 
 
 async def _user_for_the_broker(handler: SelfAPIHandler, user: Any, force: bool = False) -> Any:
@@ -140,14 +146,29 @@ class LabAuthenticator(GenericOAuthenticator):
         name, subject = auth_model["name"], auth_model["auth_state"][self.user_auth_state_key]["sub"]
         place = self.ledger_key or self.issuer
         try:
-            if self._ledger.changes_hands(name, place, subject) and handler.find_user(name) is not None:
-                raise NameTaken(_OF_ANOTHER.format(name=name))
+            found = handler.find_user(name)
+            if found is not None:
+                await self._require_same_account(found, place, subject)
             self._ledger.bind(name, place, subject)
         except NameTaken as taken:
             raise web.HTTPError(403, str(taken)) from taken
         self._refusals.pop(name, None)
         self._last_good[name] = time.monotonic()
         return await super().run_post_auth_hook(handler, auth_model)
+
+    async def _require_same_account(self, found: User, place: str, subject: str) -> None:
+        """Raises NameTaken when the hub's user of this name is another account's, whatever the files say of the name.
+
+        Who has never logged in at the provider is nobody's as long as nothing runs and no token opens anything; cookies of before end.
+        """
+        state = await found.get_auth_state()
+        kept = (state or {}).get(self.user_auth_state_key, {}).get("sub")
+        nobodys = found.encrypted_auth_state is None
+        if self._ledger.changes_hands(found.name, place, subject) or kept not in (None, subject) or (nobodys and _has_something(found)):
+            raise NameTaken(_OF_ANOTHER.format(name=found.name))
+        if nobodys:
+            found.cookie_id = orm.new_token()
+            found.db.commit()
 
     def _is_admin(self, name: str, subject: Any, groups: list[str]) -> bool:
         return name in self.admin_users or bool(self.owner and subject == self.owner) or bool(self.admin_groups.intersection(groups))
