@@ -119,6 +119,7 @@ def test_without_a_login_the_file_goes_when_its_token_has_ended_and_comes_back_w
         kernel = bob.kernel()
         refused = kernel.outcome("%tfaas models").error
         assert "token broker" in refused and "eyJ" not in refused, "no login by device code is begun"
+        assert "suspended" in refused and "log in" in refused and "does not know this token" not in refused, refused
         kernel.end()
     finally:
         lab.switch(suspended=[])

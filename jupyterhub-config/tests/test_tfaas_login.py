@@ -147,6 +147,7 @@ def test_an_outage_of_the_provider_is_said_and_nothing_has_to_be_restarted(lab, 
     try:
         refused = wait_for("the end of the last token", lambda: bob.outcome("%tfaas models").error)
         assert "HTTP 401" in refused and "token broker" in refused and "eyJ" not in refused, refused
+        assert "suspended" not in refused and "does not know this token" not in refused, "nobody has to restart a server or to log in again"
     finally:
         lab.switch(outage="NONE")
     wait_for("tokens again", lambda: not bob.outcome("%tfaas models").error)
@@ -158,6 +159,7 @@ def test_a_suspended_user_is_out_when_the_token_has_ended_and_back_after_a_login
     try:
         refused = wait_for("the end of the last token", lambda: bob.outcome("%tfaas models").error)
         assert "HTTP 401" in refused and "token broker" in refused and "eyJ" not in refused, refused
+        assert "suspended" in refused and "log in" in refused and "does not know this token" not in refused, refused
         assert not kernels["ada"].outcome("%tfaas models").error, "others are not concerned"
     finally:
         lab.switch(suspended=[])

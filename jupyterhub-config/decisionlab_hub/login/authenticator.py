@@ -24,7 +24,7 @@ from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
 from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
 from decisionlab_hub.login.provider import MOST_BYTES, MOST_QUESTIONS, Provider, Standing
-from decisionlab_hub.login.renewal import renew
+from decisionlab_hub.login.renewal import LOGIN_REQUIRED, renew
 
 _UNCHECKED_SECONDS = 6 * 3600.0
 """So long a login stands while nobody can say whether the account does."""
@@ -65,10 +65,27 @@ async def _user_for_the_broker(handler: SelfAPIHandler, user: Any, force: bool =
     mine = handler.authenticator
     if isinstance(mine, LabAuthenticator) and mine.is_the_broker_asking_back(user.name, handler.get_auth_token()):
         return user
-    return await BaseHandler.refresh_auth(handler, user, force)
+    checked = await BaseHandler.refresh_auth(handler, user, force)
+    if checked is None and isinstance(mine, LabAuthenticator):
+        handler.why_refused = mine.words_for(user.name)
+    return checked
 
 
 SelfAPIHandler.refresh_auth = _user_for_the_broker
+_say_who = SelfAPIHandler.get
+
+
+async def _say_who_or_why_not(handler: SelfAPIHandler) -> None:
+    """Whose login was refused is told why, in a form that cannot be taken for that of a token nobody knows."""
+    words = getattr(handler, "why_refused", None)
+    if handler.current_user is not None or not words:
+        await _say_who(handler)
+        return
+    handler.set_status(403)
+    handler.write({"status": 403, "error": LOGIN_REQUIRED, "message": words})
+
+
+SelfAPIHandler.get = _say_who_or_why_not
 
 
 class LabAuthenticator(GenericOAuthenticator):

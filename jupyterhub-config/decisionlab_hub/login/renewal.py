@@ -12,6 +12,8 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest
 
 BROKER = "token-broker"
 ACCESS_SCOPE = f"access:services!service={BROKER}"
+LOGIN_REQUIRED = "login_required"
+"""How the broker tells the hub, and the hub the broker, that a user must log in again; words of the reason come with it."""
 
 _TOKEN_SECONDS = 120
 _ANSWER_SECONDS = 60.0
@@ -51,7 +53,7 @@ async def renew(broker_url: str, user: Any, inner: dict[str, str]) -> Renewal:
     if answer.code == 200:
         return Renewal()
     words = str(said.get("error_description", ""))
-    if answer.code == 403 and said.get("error") == "login_required":
+    if answer.code == 403 and said.get("error") == LOGIN_REQUIRED:
         return Renewal(refused=words or "the login service does not renew the login")
     return Renewal(away=f"the token broker answers with status {answer.code}: {words}")
 

@@ -25,6 +25,9 @@ final class HubApi {
   private static final String READ = "admin:auth_state";
   private static final String WRITE = "admin:users";
 
+  /** How the hub marks that it knows the token and refuses the login of its user. */
+  private static final String REFUSED = "login_required";
+
   private final URI api;
   private final String ownToken;
   private final JsonDoor door = new JsonDoor();
@@ -39,6 +42,9 @@ final class HubApi {
   /** Whom a token speaks for. */
   Identity identify(String token) throws BrokerProblem {
     JsonDoor.Reply reply = get("user", token);
+    if (reply.status() == 403 && reply.text("error").equals(REFUSED)) {
+      throw refused(reply.text("message"));
+    }
     if (reply.status() == 401 || reply.status() == 403) {
       throw BrokerProblem.unknown(
           "the hub does not know this token: restart the server, or log in at the hub again");
@@ -129,6 +135,14 @@ final class HubApi {
               + WRITE);
     }
     throw BrokerProblem.later(answered);
+  }
+
+  private static BrokerProblem refused(String words) {
+    String reason = Redaction.log(words).strip().replaceAll("\\.$", "");
+    return BrokerProblem.logIn(
+        "the hub has ended your login: "
+            + (reason.isEmpty() ? "it does not say why" : reason)
+            + ". When that is mended, log in at the hub again; nothing has to be restarted");
   }
 
   private static Map<String, String> authorization(String token) {

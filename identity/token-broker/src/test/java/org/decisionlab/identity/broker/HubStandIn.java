@@ -39,6 +39,10 @@ final class HubStandIn implements AutoCloseable {
   final Map<String, Known> tokens = new ConcurrentHashMap<>();
   final Map<String, ObjectNode> states = new ConcurrentHashMap<>();
   final Map<String, Boolean> admins = new ConcurrentHashMap<>();
+
+  /** Why the hub refuses the logins of users, as the lab's hub tells it. */
+  final Map<String, String> refused = new ConcurrentHashMap<>();
+
   final Queue<ObjectNode> answeredOnce = new ConcurrentLinkedQueue<>();
   final AtomicInteger stored = new AtomicInteger();
   final AtomicInteger asked = new AtomicInteger();
@@ -131,7 +135,12 @@ final class HubStandIn implements AutoCloseable {
         answer(exchange, 403, problem(403, "Forbidden"));
       } else if (path.equals("user")) {
         beforeSayingWho.accept(header.substring("token ".length()));
-        answer(exchange, 200, self(who));
+        String why = refused.get(who.name());
+        if (why == null) {
+          answer(exchange, 200, self(who));
+        } else {
+          answer(exchange, 403, problem(403, why).put("error", "login_required"));
+        }
       } else {
         String user = URLDecoder.decode(path.substring("users/".length()), StandardCharsets.UTF_8);
         user(exchange, who, user, body);
