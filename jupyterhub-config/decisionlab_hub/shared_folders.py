@@ -58,7 +58,10 @@ def prepare(shared: Shared, notebooks: Path, unix_groups: bool, galleries: bool 
         raise LabError(f"the shared folder {shared.folder} cannot be made: {refused}; expected a folder that the hub's account may write") from refused
     notes = []
     for name in shared.group_folders:
-        notes += [*_group_folder(groups / name, name, unix_groups), *(_published_folder(groups / name / PUBLISHED, name, unix_groups) if galleries else [])]
+        try:
+            notes += [*_group_folder(groups / name, name, unix_groups), *(_published_folder(groups / name / PUBLISHED, name, unix_groups) if galleries else [])]
+        except OSError as refused:
+            raise LabError(f"{groups / name} cannot be made the folder of the group {name}: {refused}; expected one that belongs to the hub's account, or none") from refused
     return notes
 
 

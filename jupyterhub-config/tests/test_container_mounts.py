@@ -173,6 +173,9 @@ def test_a_hub_that_is_not_root_gives_folders_to_its_own_groups_only(place):
     assert as_account([number("games")], lambda: prepare(shared, place / "notebooks", unix_groups=True, galleries=False)) == "done"
     made = (shared.folder / "groups" / "games").stat()
     assert (made.st_uid, made.st_gid, stat.S_IMODE(made.st_mode)) == (USER, number("games"), 0o3770)
+    os.chown(shared.folder / "groups" / "games", 0, 0)
+    told = as_account([number("games")], lambda: prepare(shared, place / "notebooks", unix_groups=True, galleries=False))
+    assert told.startswith(f"LabError: {shared.folder}/groups/games cannot be made the folder of the group games: ") and told.endswith("expected one that belongs to the hub's account, or none")
 
 
 @pytest.mark.parametrize(
