@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from traitlets.config import Config
 
+from decisionlab_hub.administrators import powers_over_others
 from decisionlab_hub.dodas import CRYPT_KEYS, SECRET
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_settings import DEFAULT_PROFILES
@@ -26,7 +27,7 @@ from decisionlab_hub.services import BROKER, SIDECAR, sidecar_service
 LEAST_HUB = (5, 5, 1)
 """The first release of JupyterHub with the fixes of XSRF and redirects that a facility needs."""
 
-_SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
+_SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "PasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = ("0.0.0.0", "::", "", None)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
@@ -119,8 +120,8 @@ def _spawner(view: HubView) -> Iterator[Finding]:
 
 
 def _powers(view: HubView) -> Iterator[Finding]:
-    if view.get("JupyterHub", "admin_access", False):
-        yield Finding("admin_access", "true: administrators enter users' servers as those users", "leave it false; a role with the scope access:servers is on record", True)
+    for setting, found in powers_over_others(view.config, view.facility.collaborations):
+        yield Finding(setting, found, "login.admin_groups, admin_users or owner, whose role enters nobody's server; what several use together: collaborations", True)
     for section in ("JupyterHub", "Application"):
         level = view.get(section, "log_level", 30)
         if level == "DEBUG" or level == _DEBUG:

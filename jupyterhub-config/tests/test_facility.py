@@ -20,6 +20,7 @@ from decisionlab_hub.banner import Banner
 from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.culling import SCOPES
+from decisionlab_hub.login.password import PasswordAuthenticator
 from decisionlab_hub.facility import Facility, seconds
 from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
 from decisionlab_hub.profiles import ProfileBook
@@ -330,7 +331,8 @@ def configured(tmp_path, monkeypatch):
 
 def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(configured):
     config = configured("spawner: {kind: process}\nlogin: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}\npublic_url: https://hub.example.org/\n")
-    assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.Authenticator.admin_users == {"bob"}
+    assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.PasswordAuthenticator.administrators == {"bob"}
+    assert config.JupyterHub.authenticator_class is PasswordAuthenticator
     assert len(config.SharedPasswordAuthenticator.admin_password) == 32 and config.SharedPasswordAuthenticator.admin_password != config.SharedPasswordAuthenticator.user_password
     assert config.JupyterHub.allow_named_servers and config.JupyterHub.named_server_limit_per_user == 3
     service = next(each for each in config.JupyterHub.services if each["name"] == "idle-culler")
