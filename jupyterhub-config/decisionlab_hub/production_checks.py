@@ -73,6 +73,11 @@ def _login(view: HubView) -> Iterator[Finding]:
         yield Finding("authenticator_class", f"{name}: all users share one password, and each can be any other", "login.issuer: a provider of your facility", True)
     if view.get("Authenticator", "allow_all", False):
         yield Finding("allow_all", "true: everybody whom the provider knows may log in", "login.allowed_groups or login.allowed_users", True)
+    let_in = view.facility.login.allowed_users if view.facility.login.issuer else frozenset()
+    nobodys = sorted((let_in | set(view.get("LabAuthenticator", "allowed_users", ()))) - set(view.facility.accounts))
+    if nobodys:
+        found = f"{', '.join(nobodys)}: each name is whose who comes first with it at the provider, where names can be chosen"
+        yield Finding("login.allowed_users", found, f"accounts: {{{nobodys[0]}: \"the person's subject\"}} in the facility file, or login.allowed_groups", True)
     issuer = view.facility.login.issuer or view.environ.get("DECISIONLAB_ISSUER", "")
     if issuer and urlsplit(issuer).hostname in _LOOPBACK:
         yield Finding("login.issuer", f"{issuer} is on this machine, as iam-sim is, whose users and passwords everybody knows", "the address of your provider", True)

@@ -180,7 +180,7 @@ def test_servers_are_told_of_a_login_by_device_code_where_a_client_for_it_is_nam
 
 def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, monkeypatch):
     (tmp_path / "home" / "facility.yaml").write_text(
-        "accounts: {ada: '1'}\n"
+        "accounts: {ada: '1', bob: '2'}\n"
         f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: {tmp_path}/client, allowed_groups: [/cms], admin_groups: [/ops], admin_users: [bob], owner: f00}}\n"
         "spawner: {kind: process}\nculling: {enabled: false}\n"
     )
@@ -189,7 +189,7 @@ def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, m
     mine = config.LabAuthenticator
     (administrators,) = [role for role in config.JupyterHub.load_roles if role["name"] == "administrator"]
     assert administrators["users"] == ["bob"] and administrators["groups"] == ["/ops"] and mine.allowed_users == {"bob"} and mine.owner == "f00"
-    assert mine.accounts == {"ada": "1"} and "machine_accounts" not in mine
+    assert mine.accounts == {"ada": "1", "bob": "2"} and "machine_accounts" not in mine
     monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "")
     with pytest.raises(LabError, match="admin_users: bob"):
         PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()

@@ -159,6 +159,15 @@ def test_what_the_facility_file_lacks_is_named(fit: HubView):
     assert told(public_url=None) == {"public_url": True}
 
 
+def test_a_name_at_the_provider_that_is_whose_comes_first_is_named(fit: HubView):
+    named = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, allowed_users=frozenset({"ada"}))))
+    assert findings(named) == {"login.allowed_users": True}
+    known = replace(named, facility=replace(named.facility, accounts={"ada": "1"}))
+    assert findings(known) == {}
+    fit.config.LabAuthenticator.allowed_users = {"bob"}
+    assert findings(known) == {"login.allowed_users": True}, "--users of lab up"
+
+
 def test_a_simulated_provider_and_a_secret_in_the_environment_are_named(fit: HubView):
     plain = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, issuer=None)))
     assert findings(replace(plain, environ={"DECISIONLAB_ISSUER": "http://127.0.0.1:9000/"})) == {"login.issuer": True}
