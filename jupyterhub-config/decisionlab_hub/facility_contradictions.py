@@ -52,6 +52,12 @@ def _with_provider(facility: Facility, secret_in_environment: bool) -> list[str]
             for name in sorted(getattr(login, key))
             if not SAFE_NAME.fullmatch(name)
         ]
+    problems += [
+        f"login.admin_users has {name!r}, and whose name that is nobody has said: who comes first with it at login.issuer would administrate the hub; "
+        f"expected accounts.{name} beside it with the person's subject there, or login.admin_groups"
+        for name in sorted(login.admin_users)
+        if SAFE_NAME.fullmatch(name) and name not in facility.accounts
+    ]
     if urlsplit(login.issuer or "").username:
         problems.append("login.issuer: expected no name or password in the address")
     return problems

@@ -21,6 +21,7 @@ from decisionlab_hub.gallery import GROUP_FOLDERS
 from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
 from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
+from decisionlab_hub.login.password import PasswordAuthenticator
 from decisionlab_hub.profiles import OPTION, ProfileBook
 from decisionlab_hub.shared_folders import GROUPS, folders_of, prepare, require
 from decisionlab_hub.user_home import HomePlan, lay_out
@@ -129,14 +130,14 @@ def _configure_users(c: Config, facility: Facility, layout: Layout) -> None:
     if facility.accounts:
         c.LabAuthenticator.accounts = dict(facility.accounts)
     if login.issuer:
-        c.LabAuthenticator.admin_users = set(login.admin_users)
         c.LabAuthenticator.owner = login.owner or ""
         return
     if os.environ.get(ISSUER, "").strip():
         return
     c.Authenticator.allowed_users = set(_present(c.Authenticator, "allowed_users", set())) | login.allowed_users | login.admin_users
-    c.Authenticator.admin_users = set(_present(c.Authenticator, "admin_users", set())) | login.admin_users
     if login.admin_users:
+        c.JupyterHub.authenticator_class = PasswordAuthenticator
+        c.PasswordAuthenticator.administrators = set(login.admin_users)
         c.SharedPasswordAuthenticator.admin_password = read_secret(layout.secrets / ADMIN_PASSWORD)
 
 

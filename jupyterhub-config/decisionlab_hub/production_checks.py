@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from traitlets.config import Config
 
+from decisionlab_hub.administrators import powers_over_others
 from decisionlab_hub.dodas import CRYPT_KEYS, SECRET
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_settings import DEFAULT_PROFILES, FILE_HOSTS, HDFS_AUDIENCE, HDFS_HOSTS, HDFS_SCOPES
@@ -26,7 +27,7 @@ from decisionlab_hub.services import BROKER, SIDECAR, sidecar_service
 LEAST_HUB = (5, 5, 1)
 """The first release of JupyterHub with the fixes of XSRF and redirects that a facility needs."""
 
-_SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
+_SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthenticator", "PasswordAuthenticator", "DummyAuthenticator", "NullAuthenticator")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = ("0.0.0.0", "::", "", None)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
@@ -75,6 +76,11 @@ def _login(view: HubView) -> Iterator[Finding]:
         yield Finding("authenticator_class", f"{name}: all users share one password, and each can be any other", "login.issuer: a provider of your facility", True)
     if view.get("Authenticator", "allow_all", False):
         yield Finding("allow_all", "true: everybody whom the provider knows may log in", "login.allowed_groups or login.allowed_users", True)
+    let_in = view.facility.login.allowed_users if view.facility.login.issuer else frozenset()
+    nobodys = sorted((let_in | set(view.get("LabAuthenticator", "allowed_users", ()))) - set(view.facility.accounts))
+    if nobodys:
+        found = f"{', '.join(nobodys)}: each name is whose who comes first with it at the provider, where names can be chosen"
+        yield Finding("login.allowed_users", found, f"accounts: {{{nobodys[0]}: \"the person's subject\"}} in the facility file, or login.allowed_groups", True)
     issuer = view.facility.login.issuer or view.environ.get("DECISIONLAB_ISSUER", "")
     if issuer and urlsplit(issuer).hostname in _LOOPBACK:
         yield Finding("login.issuer", f"{issuer} is on this machine, as iam-sim is, whose users and passwords everybody knows", "the address of your provider", True)
@@ -122,8 +128,8 @@ def _spawner(view: HubView) -> Iterator[Finding]:
 
 
 def _powers(view: HubView) -> Iterator[Finding]:
-    if view.get("JupyterHub", "admin_access", False):
-        yield Finding("admin_access", "true: administrators enter users' servers as those users", "leave it false; a role with the scope access:servers is on record", True)
+    for setting, found in powers_over_others(view.config, view.facility.collaborations):
+        yield Finding(setting, found, "login.admin_groups, admin_users or owner, whose role enters nobody's server; what several use together: collaborations", True)
     for section in ("JupyterHub", "Application"):
         level = view.get(section, "log_level", 30)
         if level == "DEBUG" or level == _DEBUG:

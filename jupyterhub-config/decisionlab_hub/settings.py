@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Mapping
 
+from decisionlab_hub.administrators import configure_administrators
 from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import COOKIE_SECRET, PASSWORD, PROXY_TOKEN, read_secret
 from decisionlab_hub.facility import Facility
@@ -137,6 +138,7 @@ def configure(c: Config, settings: HubSettings) -> None:
     configure_facility(c, facility, settings.layout, settings.hub_api_port)
     if facility.given and facility.metrics:
         configure_metrics(c, _places(settings), settings.layout)
+    configure_administrators(c, facility.login.admin_users, settings.login.admin_groups if settings.login else ())
     _mark_services(c, settings.mark)
 
 
@@ -165,7 +167,6 @@ def _configure_hub(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.allow_named_servers = False
     c.JupyterHub.concurrent_spawn_limit = 10
     c.JupyterHub.active_server_limit = 10
-    c.JupyterHub.admin_access = False
 
 
 def _configure_log(c: Config) -> None:
@@ -189,7 +190,6 @@ def _configure_password(c: Config, settings: HubSettings) -> None:
     c.SharedPasswordAuthenticator.user_password = read_secret(settings.layout.secrets / PASSWORD)
     c.Authenticator.allow_all = False
     c.Authenticator.allowed_users = set(settings.users)
-    c.Authenticator.admin_users = set()
     c.Authenticator.delete_invalid_users = True
 
 

@@ -273,7 +273,7 @@ def whole_day(day: Day) -> None:
     renewed = lab.counts().get("refresh_token", 0)
     work(day, servers["ada"])
     requests_that_fail(day, servers["ada"])
-    day.pages["hub, an entry of one's own"] = servers["bob"].visitor.get("/hub/api/users/bob").text  # administrators do see logins: docs/hub.md
+    day.pages["hub, an entry of one's own"] = servers["bob"].visitor.get("/hub/api/users/bob").text
     wait_for("renewals of the login", lambda: servers["ada"].visitor.home() and lab.counts().get("refresh_token", 0) >= renewed + 2)
     wait_for("the end of the idle server", lambda: "" not in servers["bob"].call("GET", "/hub/api/users/bob").json()["servers"])
     day.note_login("ada")

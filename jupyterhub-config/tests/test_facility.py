@@ -22,6 +22,7 @@ from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.culling import SCOPES
 from decisionlab_hub.facility import Facility, seconds
 from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
+from decisionlab_hub.login.password import PasswordAuthenticator
 from decisionlab_hub.profiles import ProfileBook
 from decisionlab_hub.shared_folders import folders_of, prepare
 from decisionlab_hub.user_home import HomePlan, lay_out
@@ -90,6 +91,7 @@ shared: {}
         ("spawner: {kind: docker}", "spawner.image is missing"),
         ("spawner: {kind: kubernetes, image: x}", "spawner.hub_address is missing"),
         (OIDC.replace("allowed_groups: [/cms]", "owner: f00"), "login.owner alone opens the hub to nobody else"),
+        (OIDC.replace("allowed_groups: [/cms]", "admin_users: [ada, bob]") + "accounts: {ada: '1'}\n", "administrate the hub; expected accounts.bob beside it"),
         (OIDC.replace("allowed_groups: [/cms]", "admin_users: [ada.l]"), "login.admin_users has 'ada.l', which no account of login.issuer gets"),
         (OIDC + "accounts: {ada: '1', bob: '1'}", "accounts.bob has a subject that another name has too"),
         (OIDC + "accounts: {ada.l: '1'}", "accounts.ada.l: no account of a provider gets this name"),
@@ -328,7 +330,7 @@ def configured(tmp_path, monkeypatch):
 
 def test_the_hubs_configuration_has_what_the_file_says_and_only_valid_values(configured):
     config = configured("spawner: {kind: process}\nlogin: {allowed_users: [ada], admin_users: [bob]}\ngroups: {cms: [ada]}\npublic_url: https://hub.example.org/\n")
-    assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.Authenticator.admin_users == {"bob"}
+    assert config.Authenticator.allowed_users == {"physicist", "ada", "bob"} and config.PasswordAuthenticator.administrators == {"bob"} and config.JupyterHub.authenticator_class is PasswordAuthenticator
     assert len(config.SharedPasswordAuthenticator.admin_password) == 32 and config.SharedPasswordAuthenticator.admin_password != config.SharedPasswordAuthenticator.user_password
     assert config.JupyterHub.allow_named_servers and config.JupyterHub.named_server_limit_per_user == 3
     service = next(each for each in config.JupyterHub.services if each["name"] == "idle-culler")

@@ -38,6 +38,7 @@ WHOLE = """
 login: {issuer: 'https://iam.example.org/', client_id: lab, client_secret_file: s, device_client_id: lab-cli, callback_url: 'https://hub.example.org/hub/oauth_callback',
   allowed_groups: [/cms], allowed_users: [ada], admin_users: [bob], owner: f00}
 audiences: {sidecar: 'https://sidecar.example.org', files: 'https://files.example.org'}
+accounts: {bob: '1'}
 """
 
 
@@ -116,7 +117,7 @@ def test_file_and_hub_agree_about_a_provider_or_the_hub_does_not_start(tmp_path,
 
 
 def test_administrators_by_name_alone_are_a_log_in_that_can_be_started(tmp_path):
-    told = facility(tmp_path, OIDC.replace("allowed_groups: [/cms]", "admin_users: [bob]"))
+    told = facility(tmp_path, OIDC.replace("allowed_groups: [/cms]", "admin_users: [bob]") + "accounts: {bob: '1'}\n")
     assert asked(_parser().parse_args(shlex.split(up_command(told))[1:])).users == ("bob",)
 
 

@@ -22,7 +22,7 @@ from decisionlab_hub.login.choice import LoginChoice, RememberedLogin
 from decisionlab_hub.login.settings import LoginSettings
 
 IAM = "https://iam.example.org/"
-FILE = f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: client, allowed_groups: [/cms], admin_users: [ada]}}\naudiences: {{files: 'https://files.example.org'}}\n"
+FILE = f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: client, allowed_groups: [/cms], admin_users: [ada]}}\naccounts: {{ada: '1'}}\naudiences: {{files: 'https://files.example.org'}}\n"
 KEY, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 
 

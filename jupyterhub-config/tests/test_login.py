@@ -15,6 +15,7 @@ import pytest
 from conftest import FULL, LabScript
 from keycloak_lab import KeycloakLab, keycloak
 from decisionlab_hub.hub_bench.visitor import LoginVisitor, shown_text
+from hub_visit import Api
 from login_visitor import LIMIT_SECONDS, IamLab, LoginLab, server_environment, wait_for
 
 USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended": [], "unsigned": []}
@@ -81,9 +82,28 @@ def test_up_again_changes_nothing_and_another_login_is_refused_while_it_runs(lab
 def test_groups_rights_and_name_come_from_the_provider(lab):
     ada, bob = lab.visitor(), lab.visitor()
     assert ada.log_in("ada").status_code == 200 and bob.log_in("bob").status_code == 200
-    assert ada.account()["name"] == "ada" and ada.account()["admin"] is True
+    assert ada.account()["name"] == "ada" and "admin-ui" in ada.account()["scopes"] and "admin-ui" not in bob.account()["scopes"]
     assert sorted(ada.account()["groups"]) == ["/cms", "/cms/analysis", "/decisionlab", "/decisionlab/admins"]
-    assert bob.account()["admin"] is False and not bob.account().get("auth_state"), "users cannot read logins, not even their own"
+    assert not any(account["admin"] or account.get("auth_state") for account in (ada.account(), bob.account())), "nobody is JupyterHub's admin, nor reads logins"
+
+
+def test_an_administrator_starts_and_stops_servers_and_enters_none(lab):
+    ada, bob = lab.visitor(), lab.visitor()
+    ada.log_in("ada")
+    bob.log_in("bob")
+    bob.start_server()
+    assert wait_for(lambda: bob.server_answers("bob"))
+    assert ada.get("/hub/admin").status_code == 200 and bob.get("/hub/admin").status_code == 403
+    assert ada.get("/user/bob/api/status").status_code == 403 and ada.get("/user/bob/lab").status_code == 403
+    mine = Api(ada)
+    assert mine.call("GET", "/user/bob/api/status").status_code == 403
+    assert mine.call("POST", "/hub/api/users/bob/tokens", json={}).status_code in (403, 404)
+    assert "auth_state" not in mine.call("GET", "/hub/api/users/bob").json()
+    assert mine.call("PATCH", "/hub/api/users/ada", json={"admin": True}).status_code in (403, 404)
+    assert mine.call("DELETE", "/hub/api/users/bob/server").status_code in (202, 204)
+    assert wait_for(lambda: not mine.call("GET", "/hub/api/users/bob").json()["servers"])
+    assert wait_for(lambda: mine.call("POST", "/hub/api/users/bob/server").status_code in (201, 202))
+    assert wait_for(lambda: bob.server_answers("bob"))
 
 
 def test_who_is_in_no_such_group_is_told_which_one(lab):

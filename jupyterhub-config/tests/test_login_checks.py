@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 
 import pytest
-from jupyterhub import orm, roles
+from jupyterhub import orm, roles, scopes
 from jupyterhub.apihandlers.users import ActivityAPIHandler
 from jupyterhub.crypto import CryptKeeper
 from jupyterhub.handlers import BaseHandler
@@ -17,9 +17,11 @@ from tornado import web
 from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
+from decisionlab_hub.administrators import ROLE
 from decisionlab_hub.login import authenticator as module
 from decisionlab_hub.login import provider
 from decisionlab_hub.login.authenticator import LabAuthenticator
+from decisionlab_hub.login.pages import Callback
 from decisionlab_hub.login.provider import ProviderProblem
 from decisionlab_hub.login.settings import BROKER
 
@@ -108,7 +110,7 @@ def check(user, world: World, question=None, refresh_token="a-refresh-token", st
         else:
             sock.close()
         mine = LabAuthenticator(
-            issuer=world.url, broker_url=f"{world.url}/services/{BROKER}", ledger_file="unused", allowed_groups={"/cms"}, admin_groups={"/ops"},
+            issuer=world.url, broker_url=f"{world.url}/services/{BROKER}", ledger_file="unused", allowed_groups={"/cms", "/ops"},
             manage_groups=True, enable_auth_state=True, allow_existing_users=False,
         )  # fmt: skip
         await user.save_auth_state(state if state is not None else login(mine, OLD, refresh_token))
@@ -137,29 +139,23 @@ def renewing(user, world: World):
     return world
 
 
-def test_groups_and_rights_are_those_of_now(user):
+def test_groups_are_those_of_now_and_rights_go_with_them(user):
+    roles.create_role(user.db, {"name": "of-operators", "scopes": ["list:users"]})
+    operators = orm.Group(name="/ops")
+    user.db.add(operators)
+    user.db.commit()
+    roles.grant_role(user.db, operators, "of-operators")
     good, words, _ = check(user, World(claims={OLD: {**BOB, "groups": ["cms", "ops"]}}))
     assert good and words is None
-    assert {group.name for group in user.groups} == {"/cms", "/ops"} and user.admin
+    assert {group.name for group in user.groups} == {"/cms", "/ops"} and "list:users" in scopes.get_scopes_for(user)
     assert check(user, World())[0]
-    assert {group.name for group in user.groups} == {"/cms"} and not user.admin
+    assert {group.name for group in user.groups} == {"/cms"} and "list:users" not in scopes.get_scopes_for(user)
 
 
-def test_rights_of_before_end_with_the_settings_that_gave_them(user):
-    user.admin = True
-
-    async def without_admin_groups(mine, who):
-        mine.admin_groups = set()
-        return await mine.refresh_user(who)
-
-    assert check(user, World(claims={OLD: {**BOB, "groups": ["cms", "ops"]}}), without_admin_groups)[0]
-    assert not user.admin
-
-
-def test_a_new_login_has_the_rights_that_the_settings_say_and_no_others(user, monkeypatch):
+def test_a_new_login_makes_nobody_jupyterhubs_admin(user, monkeypatch):
     async def rights(mine, who):
         async def from_token(token_info):
-            return {"name": "bob", "admin": None, "groups": ["/cms"], "auth_state": {mine.user_auth_state_key: BOB}}
+            return {"name": "bob", "admin": True, "groups": ["/cms"], "auth_state": {mine.user_auth_state_key: BOB}}
 
         monkeypatch.setattr(mine, "_token_to_auth_model", from_token)
         monkeypatch.setattr(mine, "build_access_tokens_request_params", lambda handler, data: {})
@@ -168,22 +164,42 @@ def test_a_new_login_has_the_rights_that_the_settings_say_and_no_others(user, mo
             return {}
 
         monkeypatch.setattr(mine, "get_token_info", token_info)
-        found = []
-        for settings in ({}, {"owner": "42"}, {"owner": "4"}, {"admin_users": {"bob"}, "owner": ""}):
-            for name, value in settings.items():
-                setattr(mine, name, value)
-            found.append((await mine.authenticate(SimpleNamespace()))["admin"])
-        return found
-
-    assert check(user, World(), rights)[0] == [False, True, False, True]
-
-
-def test_the_owner_is_let_in_whatever_his_groups_are(user):
-    async def owned(mine, who):
         mine.owner = "42"
-        return await mine.refresh_user(who)
+        return (await mine.authenticate(SimpleNamespace()))["admin"]
 
-    assert check(user, World(claims={OLD: {**BOB, "groups": []}}), owned)[0] and user.admin
+    assert check(user, World(), rights)[0] is False
+
+
+def test_the_owner_is_let_in_whatever_his_groups_are_and_is_an_administrator(user):
+    roles.create_role(user.db, {"name": ROLE, "scopes": ["admin-ui"]})
+    outside = {OLD: {**BOB, "groups": []}}
+
+    def owned(by: str):
+        async def question(mine, who):
+            mine.owner = by
+            return await mine.refresh_user(who)
+
+        return question
+
+    assert not check(user, World(claims=outside), owned("43"))[0] and "admin-ui" not in scopes.get_scopes_for(user)
+    assert check(user, World(claims=outside), owned("42"))[0] and "admin-ui" in scopes.get_scopes_for(user) and not user.admin
+
+
+def test_the_owner_is_an_administrator_from_the_login_on(user, monkeypatch):
+    roles.create_role(user.db, {"name": ROLE, "scopes": ["admin-ui"]})
+
+    async def known(handler, authenticated, found=None):
+        return user
+
+    monkeypatch.setattr(BaseHandler, "auth_to_user", known)
+
+    async def entered(mine, who):
+        mine.owner = "42"
+        monkeypatch.setattr(Callback, "authenticator", mine)
+        await Callback.__new__(Callback).auth_to_user({"name": "bob", "auth_state": {mine.user_auth_state_key: BOB}})
+
+    check(user, World(), entered)
+    assert "admin-ui" in scopes.get_scopes_for(user)
 
 
 def test_a_provider_that_hangs_is_asked_once_and_then_left_alone(user, monkeypatch):

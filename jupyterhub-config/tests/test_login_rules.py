@@ -151,7 +151,7 @@ def test_every_option_of_the_login_exists_and_has_a_valid_value(provider, tmp_pa
             if section != "CryptKeeper":
                 trait._validate(by_name[section](), value)
     login = config.LabAuthenticator
-    assert login.allow_all is False and login.allow_existing_users is False and login.allowed_groups == {"/cms"}
+    assert login.allow_all is False and login.allow_existing_users is False and login.allowed_groups == {"/cms", "/ops"}
     assert login.enable_pkce and login.enable_auth_state and login.auth_refresh_strict and login.refresh_pre_spawn
     environment = config.Spawner.environment  # noqa: F811
     assert environment["DECISIONLAB_TOKEN_BROKER"] == provider["DECISIONLAB_TOKEN_BROKER"]
@@ -180,14 +180,16 @@ def test_servers_are_told_of_a_login_by_device_code_where_a_client_for_it_is_nam
 
 def test_the_facility_files_administrators_reach_the_login(provider, tmp_path, monkeypatch):
     (tmp_path / "home" / "facility.yaml").write_text(
-        "accounts: {ada: '1'}\n"
+        "accounts: {ada: '1', bob: '2'}\n"
         f"login: {{issuer: '{IAM}', client_id: hub, client_secret_file: {tmp_path}/client, allowed_groups: [/cms], admin_groups: [/ops], admin_users: [bob], owner: f00}}\n"
         "spawner: {kind: process}\nculling: {enabled: false}\n"
     )
     monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "bob")
-    mine = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config().LabAuthenticator
-    assert mine.admin_users == {"bob"} and mine.allowed_users == {"bob"} and mine.owner == "f00"
-    assert mine.accounts == {"ada": "1"} and "machine_accounts" not in mine
+    config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
+    mine = config.LabAuthenticator
+    (administrators,) = [role for role in config.JupyterHub.load_roles if role["name"] == "administrator"]
+    assert administrators["users"] == ["bob"] and administrators["groups"] == ["/ops"] and mine.allowed_users == {"bob"} and mine.owner == "f00"
+    assert mine.accounts == {"ada": "1", "bob": "2"} and "machine_accounts" not in mine
     monkeypatch.setenv("DECISIONLAB_ALLOWED_USERS", "")
     with pytest.raises(LabError, match="admin_users: bob"):
         PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
@@ -271,7 +273,9 @@ def test_a_simulated_account_keeps_its_name_when_the_port_changes(tmp_path):
 
 def test_the_broker_has_no_more_rights_than_it_needs(provider):
     config = PyFileConfigLoader(CONFIG.name, path=str(CONFIG.parent)).load_config()
-    scopes = {role["name"]: set(role["scopes"]) for role in config.JupyterHub.load_roles}
+    (broker,) = config.JupyterHub.services
+    assert "admin" not in broker
+    scopes = {role["name"]: set(role["scopes"]) for role in config.JupyterHub.load_roles if role["name"] not in ("admin", "administrator")}
     assert scopes == {
         "token-broker": {"read:users", "admin:auth_state", "admin:users"},
         "server": {"users:activity!user", "access:servers!server", "access:services!service=token-broker"},

@@ -15,6 +15,8 @@ from traitlets.config import Config
 
 from conftest import CHECKOUT, layout_with_node
 from decisionlab_hub import production_checks
+from decisionlab_hub.administrators import configure_administrators
+from decisionlab_hub.collaborations import collaboration_role
 from decisionlab_hub.credentials import ensure_secrets
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.interrupt import Interrupt
@@ -51,6 +53,7 @@ def fit(tmp_path: Path):
     config.JupyterHub.spawner_class = "decisionlab_hub.accounts.AccountSpawner"
     config.JupyterHub.subdomain_host = "https://hub.example.org"
     config.LabAuthenticator.enable_auth_state = True
+    configure_administrators(config, ['ada'], ['/ops'])
     config.CryptKeeper.keys = ["k" * 32]
     config.Spawner.disable_user_config = True
     sidecar = subprocess.Popen([sys.executable, "-c", "input()", "--tokens", "FILE"], stdin=subprocess.PIPE, start_new_session=True)
@@ -85,7 +88,12 @@ def test_a_fit_lab_has_no_finding(fit: HubView):
         ("JupyterHub", "spawner_class", "jupyterhub.spawner.SimpleLocalProcessSpawner", "spawner_class"),
         ("Spawner", "args", ["--allow-root"], "Spawner.args"),
         ("Spawner", "disable_user_config", False, "disable_user_config"),
-        ("JupyterHub", "admin_access", True, "admin_access"),
+        ("LabAuthenticator", "admin_users", {"ada"}, "LabAuthenticator.admin_users"),
+        ("LabAuthenticator", "admin_groups", {"/ops"}, "LabAuthenticator.admin_groups"),
+        ("JupyterHub", "admin_users", {"ada"}, "JupyterHub.admin_users"),
+        ("JupyterHub", "services", [{"name": "token-broker", "admin": True}], "services"),
+        ("JupyterHub", "extra_user_scopes", ["access:servers!group=/cms"], "extra_user_scopes"),
+        ("JupyterHub", "load_roles", [], "load_roles"),
         ("JupyterHub", "log_level", "DEBUG", "log_level"),
         ("JupyterHub", "log_level", 10, "log_level"),
         ("ConfigurableHTTPProxy", "debug", True, "ConfigurableHTTPProxy.debug"),
@@ -94,6 +102,46 @@ def test_a_fit_lab_has_no_finding(fit: HubView):
 def test_a_setting_of_the_hub_that_is_for_development_is_named(fit: HubView, section, option, value, named):
     fit.config[section][option] = value
     assert findings(fit) == {named: True}
+
+
+@pytest.mark.parametrize(
+    ("scope", "unfit"),
+    [
+        ("access:servers", True),
+        ("access:servers!group=/cms", True),
+        ("access:servers!user=ada", True),
+        ("shares", True),
+        ("tokens", True),
+        ("admin:users", True),
+        ("admin:auth_state", True),
+        ("admin:groups", True),
+        ("proxy", True),
+        ("access:servers!user", False),
+        ("access:servers!server", False),
+        ("self", False),
+        ("delete:users", False),
+        ("access:services", False),
+    ],
+)
+def test_a_role_with_which_one_enters_others_servers_is_named(fit: HubView, scope, unfit):
+    fit.config.JupyterHub.load_roles += [{"name": "support", "users": ["ada"], "scopes": ["list:users", scope]}]
+    assert findings(fit) == ({"load_roles": True} if unfit else {})
+
+
+def test_who_has_jupyterhubs_own_role_is_named(fit: HubView):
+    ours = [role for role in fit.config.JupyterHub.load_roles if role["name"] != "admin"]
+    for nobody, holders in ((True, {"users": [], "services": []}), (False, {"users": []}), (False, {"users": ["ada"], "services": []}), (False, {"users": [], "services": [], "groups": ["/ops"]})):
+        fit.config.JupyterHub.load_roles = [*ours, {"name": "admin", **holders}]
+        assert findings(fit) == ({} if nobody else {"load_roles": True}), holders
+
+
+def test_the_collaborations_of_the_file_and_the_broker_may_what_they_are_for(fit: HubView):
+    fit.config.JupyterHub.load_roles += [collaboration_role("team", "/cms"), {"name": "token-broker", "services": ["token-broker"], "scopes": ["read:users", "admin:users"]}]
+    assert findings(fit) == {"load_roles": True}, "no such collaboration is in the file"
+    view = replace(fit, facility=replace(fit.facility, collaborations={"team": "/cms"}))
+    assert findings(view) == {}
+    fit.config.JupyterHub.load_roles[-1]["users"] = ["ada"]
+    assert findings(view) == {"load_roles": True}
 
 
 def test_what_the_facility_file_lacks_is_named(fit: HubView):
@@ -109,6 +157,15 @@ def test_what_the_facility_file_lacks_is_named(fit: HubView):
     assert told(login=replace(login, callback_url="http://127.0.0.1:8000/hub/oauth_callback")) == {"login.callback_url": True}
     assert told(culling=replace(fit.facility.culling, enabled=False)) == {"culling.enabled": True}
     assert told(public_url=None) == {"public_url": True}
+
+
+def test_a_name_at_the_provider_that_is_whose_comes_first_is_named(fit: HubView):
+    named = replace(fit, facility=replace(fit.facility, login=replace(fit.facility.login, allowed_users=frozenset({"ada"}))))
+    assert findings(named) == {"login.allowed_users": True}
+    known = replace(named, facility=replace(named.facility, accounts={"ada": "1"}))
+    assert findings(known) == {}
+    fit.config.LabAuthenticator.allowed_users = {"bob"}
+    assert findings(known) == {"login.allowed_users": True}, "--users of lab up"
 
 
 def test_a_simulated_provider_and_a_secret_in_the_environment_are_named(fit: HubView):

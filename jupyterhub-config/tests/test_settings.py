@@ -68,7 +68,8 @@ def test_everything_listens_on_loopback_only(config):
 def test_only_the_named_user_may_log_in_and_nobody_is_admin(config):
     assert config.Authenticator.allow_all is False
     assert config.Authenticator.allowed_users == {"physicist"}
-    assert config.Authenticator.admin_users == set()
+    (administrators,) = [role for role in config.JupyterHub.load_roles if role["name"] == "administrator"]
+    assert not administrators["users"] and not administrators["groups"] and "admin_users" not in config.Authenticator
     assert config.JupyterHub.authenticator_class == "shared-password"
 
 

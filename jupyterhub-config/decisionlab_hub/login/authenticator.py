@@ -20,6 +20,7 @@ from tornado import web
 from tornado.httpclient import AsyncHTTPClient
 from traitlets import Bool, Dict, Unicode, default
 
+from decisionlab_hub.administrators import ROLE
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
 from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
@@ -152,9 +153,8 @@ class LabAuthenticator(GenericOAuthenticator):
     async def authenticate(self, handler: Any, data: Any = None, **more: Any) -> dict[str, Any] | None:
         await self.find_provider()
         model = await super().authenticate(handler, data, **more)
-        if model is not None:  # oauthenticator leaves the rights of before to whom no setting names
-            subject = model["auth_state"][self.user_auth_state_key].get("sub")
-            model["admin"] = self._is_admin(model["name"], subject, model.get("groups") or [])
+        if model is not None:  # administrators have a role of the lab's, and nobody JupyterHub's own
+            model["admin"] = False
         handler.login_seen = model
         return model
 
@@ -187,8 +187,18 @@ class LabAuthenticator(GenericOAuthenticator):
             found.cookie_id = orm.new_token()
             found.db.commit()
 
-    def _is_admin(self, name: str, subject: Any, groups: list[str]) -> bool:
-        return name in self.admin_users or bool(self.owner and subject == self.owner) or bool(self.admin_groups.intersection(groups))
+    async def check_allowed(self, username: str, auth_model: dict[str, Any] | None) -> bool:
+        if auth_model is not None and self._is_owner(auth_model["auth_state"][self.user_auth_state_key]):
+            return True
+        return bool(await super().check_allowed(username, auth_model))
+
+    def _is_owner(self, claims: dict[str, Any]) -> bool:
+        return bool(self.owner) and claims.get("sub") == self.owner
+
+    def give_owner_the_role(self, user: User, claims: dict[str, Any]) -> None:
+        """The hub's settings give the administrators' role by names and groups; of the owner they know the subject alone."""
+        if self._is_owner(claims):
+            roles.grant_role(user.db, user.orm_user, rolename=ROLE)
 
     async def refresh_user(self, user: Any, handler: Any = None, **more: Any) -> bool:
         """Tells whether a login still stands. Changed groups and rights are taken over; an outage of the provider ends nothing."""
@@ -291,13 +301,9 @@ class LabAuthenticator(GenericOAuthenticator):
 
     async def _take_over(self, user: Any, claims: dict[str, Any], state: dict[str, Any]) -> str:
         groups = groups_of(claims)
-        admin = self._is_admin(user.name, claims.get("sub"), groups)
-        model = {"name": user.name, "admin": admin, "groups": groups, "auth_state": {**state, self.user_auth_state_key: claims}}
+        model = {"name": user.name, "admin": False, "groups": groups, "auth_state": {**state, self.user_auth_state_key: claims}}
         user.sync_groups(groups)
-        if admin != user.admin:
-            user.admin = admin
-            roles.assign_default_roles(user.db, entity=user.orm_user)
-            user.db.commit()
+        self.give_owner_the_role(user, claims)
         if not await self.check_allowed(user.name, model):
             return self.not_let_in(groups)
         self._last_good[user.name] = time.monotonic()
@@ -305,7 +311,7 @@ class LabAuthenticator(GenericOAuthenticator):
 
     def not_let_in(self, groups: list[str]) -> str:
         """Returns why somebody with these groups may not use this hub."""
-        wanted = sorted(self.allowed_groups | self.admin_groups)
+        wanted = sorted(self.allowed_groups)
         if not wanted:
             return "This hub is for users that its administrator has listed by name, and you are not among them."
         needed = f"the group {wanted[0]}" if len(wanted) == 1 else f"one of the groups {', '.join(wanted)}"

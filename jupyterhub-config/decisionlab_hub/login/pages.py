@@ -47,6 +47,11 @@ class Callback(OAuthCallbackHandler):
         else:
             await self._refuse()
 
+    async def auth_to_user(self, authenticated: dict[str, Any], user: Any = None) -> Any:
+        found = await super().auth_to_user(authenticated, user)
+        self.authenticator.give_owner_the_role(found, authenticated["auth_state"][self.authenticator.user_auth_state_key])
+        return found
+
     async def _refuse(self) -> None:
         seen = self.login_seen or {}
         words = self.authenticator.not_let_in(seen.get("groups") or [])

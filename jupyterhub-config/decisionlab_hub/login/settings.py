@@ -152,8 +152,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
     mine.refresh_pre_spawn = True
     mine.manage_groups = True
     mine.auth_state_groups_key = lambda state: groups_of(state[LabAuthenticator.user_auth_state_key])
-    mine.allowed_groups = set(login.groups)
-    mine.admin_groups = set(login.admin_groups)
+    mine.allowed_groups = set(login.groups | login.admin_groups)
     mine.allow_all = False
     mine.allow_existing_users = False
     mine.allowed_users = set(login.users)
@@ -162,7 +161,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
 
 def _configure_broker(c: Config, login: LoginSettings, layout: Layout) -> None:
     service = {"name": BROKER, "url": login.broker_url.removesuffix(f"/services/{BROKER}"), "api_token": read_secret(layout.secrets / BROKER_TOKEN)}
-    c.JupyterHub.services = [*c.JupyterHub.get("services", []), {**service, "admin": True, "display": False}]
+    c.JupyterHub.services = [*c.JupyterHub.get("services", []), {**service, "display": False}]
     c.JupyterHub.load_roles = [
         *c.JupyterHub.get("load_roles", []),
         {"name": BROKER, "services": [BROKER], "scopes": ["read:users", "admin:auth_state", "admin:users"]},
