@@ -4,15 +4,12 @@ package org.decisionlab.identity.broker;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.decisionlab.identity.tokens.http.Sha256;
 
 /**
  * Who asks, as the hub says it of a token, remembered for ten seconds. While the hub is asked about
@@ -37,7 +34,7 @@ final class Askers {
   /** Whom a token of the hub speaks for. */
   Identity of(String token) throws BrokerProblem {
     CompletableFuture<Identity> mine = new CompletableFuture<>();
-    CompletableFuture<Identity> there = known.asMap().putIfAbsent(key(token), mine);
+    CompletableFuture<Identity> there = known.asMap().putIfAbsent(Sha256.hex(token), mine);
     return there == null ? asked(token, mine) : awaited(there);
   }
 
@@ -66,15 +63,6 @@ final class Askers {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BrokerProblem.later("the broker is ending", e);
-    }
-  }
-
-  private static String key(String token) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

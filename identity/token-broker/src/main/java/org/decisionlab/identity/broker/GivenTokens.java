@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class GivenTokens {
 
-  /** A token and until when it is given to new askers. */
-  record Given(AccessToken token, Instant freshUntil) {}
+  /**
+   * A token.
+   *
+   * @param freshUntil until when it is given to new askers
+   * @param login the login that it was made of ({@link Login#identity})
+   */
+  record Given(AccessToken token, Instant freshUntil, String login) {}
 
   static final int MOST_OF_A_USER = 32;
   private static final int MOST_OF_ALL = 50_000;

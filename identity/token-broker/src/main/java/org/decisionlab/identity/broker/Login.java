@@ -2,7 +2,10 @@
 
 package org.decisionlab.identity.broker;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.JWTParser;
@@ -13,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import org.decisionlab.identity.tokens.http.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class Login {
 
   private static final Duration MOST_MARGIN = Duration.ofMinutes(5);
+
+  /** What a renewal changes. */
+  private static final List<String> RENEWED =
+      List.of("access_token", "refresh_token", "expires_at", "scope");
+
+  private static final JsonMapper SORTING =
+      JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
 
   private final ObjectNode state;
   private final @Nullable JWTClaimsSet claims;
@@ -64,6 +75,24 @@ final class Login {
       }
     }
     return new Login(fresh);
+  }
+
+  /**
+   * Which login this is: a digest of what the hub keeps of it beside its tokens, which no renewal
+   * changes. The next login of the same or of another account has other identity tokens and claims.
+   */
+  String identity() {
+    ObjectNode lasting = state.deepCopy();
+    lasting.remove(RENEWED);
+    if (lasting.get("token_response") instanceof ObjectNode answer) {
+      answer.remove(RENEWED);
+    }
+    Object sorted = SORTING.convertValue(lasting, Object.class);
+    try {
+      return Sha256.hex(SORTING.writeValueAsString(sorted));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was JSON is JSON", e);
+    }
   }
 
   /** What the hub is to keep. */

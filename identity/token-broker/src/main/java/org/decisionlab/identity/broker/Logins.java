@@ -32,10 +32,14 @@ final class Logins {
   private static final long PATIENCE_SECONDS = 20;
   private static final int MOST_USERS = 100_000;
 
-  /** What is known of one user's login; used by one thread at a time. */
+  /** Which login the hub had at some time; an empty text where it had none. */
+  private record Seen(String identity, Instant at) {}
+
+  /** What is known of one user's login; used by one thread at a time, but for what was seen. */
   static final class Held {
     private final String user;
     private final ReentrantLock lock = new ReentrantLock();
+    private volatile @Nullable Seen seen;
     private @Nullable Login login;
     private Instant readAt = Instant.MIN;
     private @Nullable Login unsaved;
@@ -65,10 +69,7 @@ final class Logins {
 
   /** Does work with a user's login. */
   <T> T locked(String user, Work<T> work) throws BrokerProblem {
-    if (users.estimatedSize() > MOST_USERS && users.getIfPresent(user) == null) {
-      throw BrokerProblem.later("too many users at once");
-    }
-    Held held = Objects.requireNonNull(users.get(user, Held::new));
+    Held held = held(user);
     try {
       if (!held.lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw BrokerProblem.later(
@@ -83,6 +84,32 @@ final class Logins {
     } finally {
       held.lock.unlock();
     }
+  }
+
+  /**
+   * Which login the hub keeps of a user, as it was at most two seconds ago; an empty text where it
+   * keeps none. Needs no lock: a renewal does not change it.
+   */
+  String identity(String user) throws BrokerProblem {
+    Held held = held(user);
+    Seen seen = held.seen;
+    if (seen != null && clock.instant().isBefore(seen.at().plus(REMEMBER))) {
+      return seen.identity();
+    }
+    return seen(held, hub.kept(user).login());
+  }
+
+  private Held held(String user) throws BrokerProblem {
+    if (users.estimatedSize() > MOST_USERS && users.getIfPresent(user) == null) {
+      throw BrokerProblem.later("too many users at once");
+    }
+    return Objects.requireNonNull(users.get(user, Held::new));
+  }
+
+  private String seen(Held held, @Nullable Login login) {
+    String identity = login == null ? "" : login.identity();
+    held.seen = new Seen(identity, clock.instant());
+    return identity;
   }
 
   /**
@@ -119,16 +146,17 @@ final class Logins {
 
   private HubApi.Kept kept(Held held) throws BrokerProblem {
     HubApi.Kept kept = hub.kept(held.user);
+    Login there = kept.login();
+    seen(held, there);
     Login unsaved = held.unsaved;
     if (unsaved == null) {
       return kept;
     }
-    Login there = kept.login();
-    if (there == null || Objects.equals(there.refreshToken(), held.spent)) {
+    if (there != null && Objects.equals(there.refreshToken(), held.spent)) {
       store(held, unsaved);
       return new HubApi.Kept(kept.admin(), unsaved);
     }
-    // The user has logged in again meanwhile.
+    // The user has logged in again meanwhile, or the name is somebody else's who has not yet.
     held.unsaved = null;
     return kept;
   }
@@ -167,9 +195,12 @@ final class Logins {
     metrics.refresh("done");
     held.unsaved = fresh;
     held.spent = refreshToken;
-    store(held, fresh);
-    LOG.log(Level.INFO, "{0}: login renewed until {1}", held.user, fresh.expiresAt());
-    return remembered(held, fresh);
+    Login stored = kept(held).login();
+    if (stored == null) {
+      throw BrokerProblem.logIn("the hub keeps no login of yours any more: log in again");
+    }
+    LOG.log(Level.INFO, "{0}: login renewed until {1}", held.user, stored.expiresAt());
+    return remembered(held, stored);
   }
 
   private Login afterRefusal(Held held, String refreshToken, Provider.RefusedException refused)

@@ -37,7 +37,7 @@ final class TokenDesk {
   private static final int MOST_REFUSALS = 10_000;
 
   /** For what a user's login is not exchanged. */
-  private record Target(String user, @Nullable String audience) {}
+  private record Target(String user, String login, @Nullable String audience) {}
 
   private final Logins logins;
   private final Provider provider;
@@ -68,34 +68,48 @@ final class TokenDesk {
   }
 
   /** A token for a user. */
-  AccessToken token(String user, Asked asked) throws BrokerProblem {
-    Given known = given.find(user, asked);
-    if (known != null && isFresh(known, asked)) {
-      return known.token();
-    }
-    return logins.locked(user, held -> made(user, asked, held));
+  AccessToken token(String user, Question question) throws BrokerProblem {
+    Given fresh = fresh(user, question);
+    return fresh != null ? fresh.token() : logins.locked(user, held -> made(user, question, held));
   }
 
   /**
-   * Whether what was given once is given again. The login's own token is that of the login of now,
-   * which the user can have begun anew.
+   * What was given once and is given again, or null. The login's own token is that of the login of
+   * now, which is asked of the hub.
    */
-  private boolean isFresh(Given known, Asked asked) {
-    return !asked.isAny() && clock.instant().isBefore(known.freshUntil());
+  private @Nullable Given fresh(String user, Question question) throws BrokerProblem {
+    Given known = question.asked().isAny() ? null : known(user, question);
+    return known != null && clock.instant().isBefore(known.freshUntil()) ? known : null;
   }
 
-  private AccessToken made(String user, Asked asked, Logins.Held held) throws BrokerProblem {
-    Given known = given.find(user, asked);
-    if (known != null && isFresh(known, asked)) {
-      return known.token();
+  /**
+   * What was given for this question, made of the login that the hub has now, and not refused; or
+   * null. What a login of before or another account of the same name was given is nobody's.
+   */
+  private @Nullable Given known(String user, Question question) throws BrokerProblem {
+    Given known = given.find(user, question.asked());
+    return known == null
+            || question.hasRefused(known.token().secret())
+            || !known.login().equals(logins.identity(user))
+        ? null
+        : known;
+  }
+
+  private AccessToken made(String user, Question question, Logins.Held held) throws BrokerProblem {
+    Given fresh = fresh(user, question);
+    if (fresh != null) {
+      return fresh.token();
     }
+    Asked asked = question.asked();
     try {
-      AccessToken token = narrowed(user, held, asked);
-      given.keep(user, asked, new Given(token, freshUntil(token)));
+      Login login = login(user, question, held);
+      AccessToken token = narrowed(user, held, login, asked);
+      given.keep(user, asked, new Given(token, freshUntil(token), login.identity()));
       LOG.log(Level.INFO, "{0}: token for {1} until {2}", user, asked.words(), token.expiresAt());
       return token;
     } catch (BrokerProblem e) {
-      if (e.isTemporary() && known != null && !known.token().isExpired(clock.instant())) {
+      Given known = e.isTemporary() ? known(user, question) : null;
+      if (known != null && !known.token().isExpired(clock.instant())) {
         LOG.log(Level.WARNING, "{0}: the old token is given: {1}", user, e.description());
         return known.token();
       }
@@ -104,12 +118,22 @@ final class TokenDesk {
     }
   }
 
-  private AccessToken narrowed(String user, Logins.Held held, Asked asked) throws BrokerProblem {
+  /** The login of now, renewed where it is its token that was refused. */
+  private Login login(String user, Question question, Logins.Held held) throws BrokerProblem {
     Login login = logins.current(held);
+    if (!question.hasRefused(login.accessToken())) {
+      return login;
+    }
+    limit.count(user);
+    return logins.renewedAnyway(held);
+  }
+
+  private AccessToken narrowed(String user, Logins.Held held, Login login, Asked asked)
+      throws BrokerProblem {
     if (asked.isAny()) {
       return own(login);
     }
-    String why = whyNoExchange(user, asked);
+    String why = whyNoExchange(new Target(user, login.identity(), asked.audience()));
     if (why != null) {
       return passedOn(login, asked, why);
     }
@@ -123,7 +147,7 @@ final class TokenDesk {
   /**
    * Why the login's own token is passed on instead of one that is narrower; null where it is not.
    */
-  private @Nullable String whyNoExchange(String user, Asked asked) throws BrokerProblem {
+  private @Nullable String whyNoExchange(Target target) throws BrokerProblem {
     return switch (exchange) {
       case NEVER -> "the broker is set up to exchange no tokens (DECISIONLAB_BROKER_EXCHANGE)";
       case ALWAYS -> null;
@@ -131,7 +155,7 @@ final class TokenDesk {
         boolean unsupported = clock.instant().isBefore(unsupportedUntil);
         yield unsupported || !provider.exchanges()
             ? "tokens cannot be exchanged at " + provider.issuer()
-            : refusals.getIfPresent(new Target(user, asked.audience()));
+            : refusals.getIfPresent(target);
       }
     };
   }
@@ -197,7 +221,10 @@ final class TokenDesk {
                   + " does not let the hub's client exchange tokens: "
                   + refused.words());
         }
-        yield passedOn(login, asked, remembered(user, asked, refused));
+        yield passedOn(
+            login,
+            asked,
+            remembered(new Target(user, login.identity(), asked.audience()), refused));
       }
       case "invalid_client" ->
           throw BrokerProblem.setup(
@@ -216,17 +243,17 @@ final class TokenDesk {
     };
   }
 
-  private String remembered(String user, Asked asked, Provider.RefusedException refused) {
+  private String remembered(Target target, Provider.RefusedException refused) {
     String why =
         provider.issuer()
             + " exchanges no token for "
-            + (asked.audience() == null ? "any audience" : asked.audience())
+            + (target.audience() == null ? "any audience" : target.audience())
             + ": "
             + refused.words();
     if (refused.code().equals("unsupported_grant_type")) {
       unsupportedUntil = clock.instant().plus(NOT_ALLOWED);
     } else {
-      refusals.put(new Target(user, asked.audience()), why);
+      refusals.put(target, why);
     }
     return why;
   }

@@ -46,7 +46,7 @@ final class TokenDoor {
     long start = System.nanoTime();
     try {
       Identity who = user(request);
-      AccessToken token = desk.token(who.name(), Asked.of(body(request)));
+      AccessToken token = desk.token(who.name(), Question.of(body(request)));
       ObjectNode answer = JSON.createObjectNode();
       answer.put("access_token", token.secret());
       Instant end = token.expiresAt();

@@ -5,6 +5,7 @@ package org.decisionlab.identity.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.decisionlab.identity.iamsim.Browser;
 import org.decisionlab.identity.iamsim.IamSim;
 import org.decisionlab.identity.iamsim.SimSettings;
 import org.decisionlab.identity.iamsim.SimUser;
+import org.decisionlab.identity.tokens.http.Sha256;
 
 /** Simulator, hub and broker, and servers of users that ask. */
 final class BrokerWorld implements AutoCloseable {
@@ -85,20 +87,38 @@ final class BrokerWorld implements AutoCloseable {
 
   /** What the broker answers to a server of a user. */
   HttpResponse<String> ask(String user, String audience, String scope) throws Exception {
-    String question =
-        JSON.createObjectNode().put("audience", audience).put("scope", scope).toString();
+    return ask(user, JSON.createObjectNode().put("audience", audience).put("scope", scope));
+  }
+
+  /** What the broker answers to a server of a user whose token a service has refused. */
+  HttpResponse<String> askInsteadOf(String refused, String user, String audience, String scope)
+      throws Exception {
+    return ask(
+        user,
+        JSON.createObjectNode()
+            .put("audience", audience)
+            .put("scope", scope)
+            .put("refused", Sha256.hex(refused)));
+  }
+
+  /** What the broker answers to a server of a user. */
+  HttpResponse<String> ask(String user, ObjectNode question) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(broker.address().resolve("token"))
             .timeout(Duration.ofMinutes(2))
             .header("Authorization", "token " + servers.get(user))
-            .POST(HttpRequest.BodyPublishers.ofString(question))
+            .POST(HttpRequest.BodyPublishers.ofString(question.toString()))
             .build();
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
   /** The token that a user is given for a scope at an audience. */
   String token(String user, String audience, String scope) throws Exception {
-    HttpResponse<String> answer = ask(user, audience, scope);
+    return given(ask(user, audience, scope));
+  }
+
+  /** The token in an answer. */
+  static String given(HttpResponse<String> answer) throws Exception {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return JSON.readTree(answer.body()).path("access_token").asText();
   }

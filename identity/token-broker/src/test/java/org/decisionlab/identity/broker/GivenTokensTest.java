@@ -25,7 +25,7 @@ class GivenTokensTest {
   }
 
   private static Given given(String secret) throws Exception {
-    return new Given(AccessToken.of(secret, NOW), NOW);
+    return new Given(AccessToken.of(secret, NOW), NOW, "login");
   }
 
   @Test

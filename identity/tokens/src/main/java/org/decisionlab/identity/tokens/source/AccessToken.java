@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import org.decisionlab.identity.tokens.http.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,11 @@ public final class AccessToken {
   /** The token itself. Must not reach logs, outputs or addresses. */
   public String secret() {
     return secret;
+  }
+
+  /** What stands for it where it is named and must not be shown. */
+  public String digest() {
+    return Sha256.hex(secret);
   }
 
   /** When it stops to hold, or null when that is not known. */

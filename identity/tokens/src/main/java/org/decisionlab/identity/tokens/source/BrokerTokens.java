@@ -16,7 +16,9 @@ import org.decisionlab.identity.tokens.http.SafeUri;
 /**
  * Tokens of the token broker beside the hub: {@code POST BROKER/token} with the server's own hub
  * token, a JSON object with {@code audience} and {@code scope}, answered by {@code access_token}
- * and {@code expires_at} (ISO 8601), or by {@code error} and {@code error_description}.
+ * and {@code expires_at} (ISO 8601), or by {@code error} and {@code error_description}. After a
+ * token was refused the question has its digest too ({@code refused}): the broker then looks for
+ * another one.
  */
 public final class BrokerTokens implements TokenProvider {
 
@@ -48,11 +50,24 @@ public final class BrokerTokens implements TokenProvider {
 
   @Override
   public Optional<AccessToken> token(TokenRequest request) throws TokenUnavailableException {
+    return answer(question(request));
+  }
+
+  @Override
+  public Optional<AccessToken> tokenInsteadOf(TokenRequest request, AccessToken refused)
+      throws TokenUnavailableException {
+    return answer(question(request).put("refused", refused.digest()));
+  }
+
+  private static ObjectNode question(TokenRequest request) {
     ObjectNode question = JSON.createObjectNode();
     if (request.audience() != null) {
       question.put("audience", request.audience());
     }
-    question.put("scope", request.scope());
+    return question.put("scope", request.scope());
+  }
+
+  private Optional<AccessToken> answer(ObjectNode question) throws TokenUnavailableException {
     try {
       JsonDoor.Reply reply =
           door.post(address, question, Map.of("Authorization", "token " + hubToken));

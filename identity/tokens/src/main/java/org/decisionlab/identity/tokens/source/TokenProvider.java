@@ -18,4 +18,15 @@ public interface TokenProvider {
    */
   Optional<AccessToken> token(TokenRequest request)
       throws TokenUnavailableException, InterruptedException;
+
+  /**
+   * A token after a service has refused one of this place before its end. A place that remembers
+   * what it gave looks for another one; it may still be the same where there is no other.
+   *
+   * @param refused the token that was refused
+   */
+  default Optional<AccessToken> tokenInsteadOf(TokenRequest request, AccessToken refused)
+      throws TokenUnavailableException, InterruptedException {
+    return token(request);
+  }
 }

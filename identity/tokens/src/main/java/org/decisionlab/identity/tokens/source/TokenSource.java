@@ -45,6 +45,7 @@ public final class TokenSource {
   private static final class Slot {
     final ReentrantLock asking = new ReentrantLock();
     final AtomicReference<@Nullable Kept> kept = new AtomicReference<>();
+    final AtomicReference<@Nullable AccessToken> refused = new AtomicReference<>();
     volatile @Nullable Failure failure;
   }
 
@@ -120,13 +121,15 @@ public final class TokenSource {
 
   /**
    * Forgets a token that a service refused as expired or invalid, so that the next one asked for is
-   * new. Ask once more after this, not again and again.
+   * new; the place that gave it is told which one that was. Ask once more after this, not again and
+   * again.
    */
   public void refused(TokenRequest request, AccessToken token) {
-    AtomicReference<@Nullable Kept> slot = slot(request).kept;
-    Kept kept = slot.get();
+    Slot slot = slot(request);
+    Kept kept = slot.kept.get();
     if (kept != null && kept.token().secret().equals(token.secret())) {
-      slot.compareAndSet(kept, null);
+      slot.refused.set(token);
+      slot.kept.compareAndSet(kept, null);
     }
   }
 
@@ -153,13 +156,16 @@ public final class TokenSource {
   private AccessToken renewed(Slot slot, TokenRequest request)
       throws TokenUnavailableException, InterruptedException {
     List<String> reasons = new ArrayList<>();
+    AccessToken refused = slot.refused.get();
     for (TokenProvider provider : providers) {
       try {
-        Optional<AccessToken> token = provider.token(request);
+        Optional<AccessToken> token =
+            refused == null ? provider.token(request) : provider.tokenInsteadOf(request, refused);
         if (token.isPresent()) {
           Kept fresh = kept(token.get(), provider.name());
           slot.kept.set(fresh);
           slot.failure = null;
+          slot.refused.compareAndSet(refused, null);
           return fresh.token();
         }
       } catch (TokenUnavailableException e) {

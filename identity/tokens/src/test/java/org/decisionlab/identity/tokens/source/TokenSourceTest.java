@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.Sha256;
 import org.decisionlab.identity.tokens.source.TestServer.Reply;
 import org.decisionlab.identity.tokens.testing.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -256,6 +258,37 @@ class TokenSourceTest {
           assertThat(text).matches("(\\d)\\1{499}\n");
         }
       }
+    }
+  }
+
+  @Test
+  void theBrokerIsToldWhichTokenWasRefusedByItsDigestAndOnce() throws Exception {
+    AtomicInteger number = new AtomicInteger();
+    List<String> asked = new CopyOnWriteArrayList<>();
+    try (TestServer broker =
+        new TestServer(
+            request -> {
+              asked.add(request.body());
+              return new Reply(
+                  200,
+                  "{\"access_token\":\"given-%d\",\"expires_at\":\"%s\"}"
+                      .formatted(number.incrementAndGet(), Instant.now().plusSeconds(3600)));
+            })) {
+      TokenSource tokens =
+          new TokenSource(
+              List.of(new BrokerTokens(broker.uri(), "x", new JsonDoor())),
+              Duration.ofSeconds(60),
+              Clock.systemUTC());
+      AccessToken first = tokens.token(READ);
+      tokens.refused(READ, first);
+      assertThat(tokens.token(READ).secret()).isEqualTo("given-2");
+      tokens.forget();
+      tokens.token(READ);
+      assertThat(asked).hasSize(3);
+      assertThat(asked.get(1))
+          .contains("\"refused\":\"" + Sha256.hex("given-1") + "\"")
+          .doesNotContain("given-1");
+      assertThat(asked.get(0) + asked.get(2)).doesNotContain("refused");
     }
   }
 
