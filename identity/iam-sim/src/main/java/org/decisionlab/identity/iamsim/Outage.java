@@ -9,5 +9,7 @@ public enum Outage {
   /** It answers with status 503. */
   REFUSING,
   /** It takes requests and answers them when the outage is over, or with 503 after a minute. */
-  STALLED
+  STALLED,
+  /** It answers each request after three seconds, or when the outage is over. */
+  SLOW
 }

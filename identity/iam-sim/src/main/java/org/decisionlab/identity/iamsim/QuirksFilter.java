@@ -32,6 +32,7 @@ final class QuirksFilter extends OncePerRequestFilter {
           "urn:ietf:params:oauth:grant-type:device_code",
           "urn:ietf:params:oauth:grant-type:token-exchange");
   private static final long LONGEST_STALL_SECONDS = 60;
+  private static final long SLOW_SECONDS = 3;
 
   /** Spring refuses {@code openid} at the device endpoint, where IAM takes it. */
   private static final class WithoutOpenId extends HttpServletRequestWrapper {
@@ -120,14 +121,20 @@ final class QuirksFilter extends OncePerRequestFilter {
     return switch (switches.terms().outage()) {
       case NONE -> false;
       case REFUSING -> true;
-      case STALLED -> {
-        try {
-          yield !switches.awaitService(LONGEST_STALL_SECONDS);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          yield true;
-        }
+      case STALLED -> !isBackWithin(LONGEST_STALL_SECONDS);
+      case SLOW -> {
+        isBackWithin(SLOW_SECONDS);
+        yield false;
       }
     };
+  }
+
+  private boolean isBackWithin(long seconds) {
+    try {
+      return switches.awaitService(seconds);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

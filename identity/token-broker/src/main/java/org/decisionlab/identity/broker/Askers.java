@@ -20,7 +20,7 @@ import org.decisionlab.identity.tokens.http.Sha256;
 final class Askers {
 
   private static final Duration REMEMBER = Duration.ofSeconds(10);
-  private static final long PATIENCE_SECONDS = 20;
+  private static final long PATIENCE_SECONDS = 35;
   private static final int MOST_KEPT = 10_000;
 
   private final HubApi hub;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,6 +23,7 @@ final class HubApi {
   record Kept(boolean admin, @Nullable Login login) {}
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration CHECK = Duration.ofSeconds(30);
   private static final String READ = "admin:auth_state";
   private static final String WRITE = "admin:users";
 
@@ -31,6 +33,10 @@ final class HubApi {
   private final URI api;
   private final String ownToken;
   private final JsonDoor door = new JsonDoor();
+
+  /** For the question who asks: before it answers the hub may check the login at the provider. */
+  private final JsonDoor whoDoor = new JsonDoor(CHECK);
+
   private volatile @Nullable Identity self;
 
   HubApi(URI api, String ownToken) {
@@ -41,7 +47,7 @@ final class HubApi {
 
   /** Whom a token speaks for. */
   Identity identify(String token) throws BrokerProblem {
-    JsonDoor.Reply reply = get("user", token);
+    JsonDoor.Reply reply = get(whoDoor, "user", token);
     if (reply.status() == 403 && reply.text("error").equals(REFUSED)) {
       throw refused(reply.text("message"));
     }
@@ -62,7 +68,7 @@ final class HubApi {
 
   /** A user with the login that is kept. */
   Kept kept(String user) throws BrokerProblem {
-    JsonNode said = checked(get(path(user), ownToken), "the login of a user");
+    JsonNode said = checked(get(door, path(user), ownToken), "the login of a user");
     if (!said.has("auth_state")) {
       throw BrokerProblem.setup(
           "the hub does not let the broker read logins: give its role the scope " + READ);
@@ -110,9 +116,9 @@ final class HubApi {
     }
   }
 
-  private JsonDoor.Reply get(String path, String token) throws BrokerProblem {
+  private JsonDoor.Reply get(JsonDoor way, String path, String token) throws BrokerProblem {
     try {
-      return door.get(api.resolve(path), authorization(token));
+      return way.get(api.resolve(path), authorization(token));
     } catch (IOException e) {
       throw away(e);
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.decisionlab.identity.iamsim.Browser;
@@ -75,6 +76,16 @@ final class BrokerWorld implements AutoCloseable {
             iam.secrets().client(SimSettings.HUB),
             exchange,
             exchangesPerMinute));
+  }
+
+  /** Where servers find the broker. */
+  URI address() {
+    return broker.address();
+  }
+
+  /** The hub's token of a user's server. */
+  String server(String user) {
+    return Objects.requireNonNull(servers.get(user));
   }
 
   /** A user whom the broker has not met, logged in at the hub, with a server. */

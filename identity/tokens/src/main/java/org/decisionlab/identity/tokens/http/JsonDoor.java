@@ -47,16 +47,31 @@ public final class JsonDoor {
   }
 
   private static final Duration CONNECT = Duration.ofSeconds(3);
-  private static final long WHOLE_SECONDS = 6;
+  private static final Duration WHOLE = Duration.ofSeconds(6);
   private static final int MAX_BYTES = 512 << 10;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  private final Duration whole;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .version(HttpClient.Version.HTTP_1_1)
           .build();
+
+  /** For who answers by himself, and soon. */
+  public JsonDoor() {
+    this(WHOLE);
+  }
+
+  /**
+   * For who asks others before he answers.
+   *
+   * @param whole the limit of a whole request, longer than what the other one waits for
+   */
+  public JsonDoor(Duration whole) {
+    this.whole = whole;
+  }
 
   /** Fetches a document, which must be there and be JSON. */
   public JsonNode document(URI uri) throws IOException {
@@ -125,10 +140,10 @@ public final class JsonDoor {
     String name = name(request.uri());
     var answer = http.sendAsync(request, info -> new BoundedBody(MAX_BYTES));
     try {
-      HttpResponse<byte[]> reply = answer.get(WHOLE_SECONDS, TimeUnit.SECONDS);
+      HttpResponse<byte[]> reply = answer.get(whole.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(reply.statusCode(), json(reply.body()));
     } catch (TimeoutException e) {
-      throw new IOException(name + " gave no answer in " + WHOLE_SECONDS + " s", e);
+      throw new IOException(name + " gave no answer in " + whole.toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw new IOException(name + ": " + reason(e.getCause()), e);
     } catch (InterruptedException e) {

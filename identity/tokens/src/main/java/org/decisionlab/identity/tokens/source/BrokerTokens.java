@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,12 @@ import org.decisionlab.identity.tokens.http.SafeUri;
 public final class BrokerTokens implements TokenProvider {
 
   static final String NAME = "token broker";
+
+  /**
+   * So long a question may take: the broker asks the hub, which may ask the provider, and the
+   * provider itself.
+   */
+  static final Duration WAIT = Duration.ofSeconds(45);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -71,7 +71,6 @@ public final class StandardTokens {
       @Nullable DeviceLogin login,
       LoginPrompt prompt,
       Clock clock) {
-    JsonDoor door = new JsonDoor();
     List<TokenProvider> places = new ArrayList<>();
     if (login != null) {
       places.add(new LoggedIn(login));
@@ -82,10 +81,16 @@ public final class StandardTokens {
     boolean loggedInAtHub = !broker.isEmpty() && !hubToken.isEmpty();
     if (loggedInAtHub) {
       places.add(
-          place(BrokerTokens.NAME, () -> new BrokerTokens(URI.create(broker), hubToken, door)));
+          place(
+              BrokerTokens.NAME,
+              () ->
+                  new BrokerTokens(URI.create(broker), hubToken, new JsonDoor(BrokerTokens.WAIT))));
     } else if (!hub.isEmpty() && !hubToken.isEmpty()) {
       String user = value(environment, "JUPYTERHUB_USER");
-      places.add(place(HubTokens.NAME, () -> new HubTokens(URI.create(hub), user, hubToken, door)));
+      places.add(
+          place(
+              HubTokens.NAME,
+              () -> new HubTokens(URI.create(hub), user, hubToken, new JsonDoor())));
     }
     places.add(new DiscoveredTokens(environment, temporary, own));
     String issuer = value(environment, "DECISIONLAB_ISSUER");
