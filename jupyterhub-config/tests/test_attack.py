@@ -31,16 +31,21 @@ from spark_calls import asks_for_a_secret, call, fetch
 
 pytestmark = [pytest.mark.script, pytest.mark.long]
 
-UIDS = {"ada": 45011, "bob": 45012}
+USERS = {"ada": 45011, "bob": 45012}
+ADMINISTRATOR = "dora"
+UIDS = {**USERS, ADMINISTRATOR: 45014}
 NOT_GIVEN = {"carol": 45013}
 """An account of the machine whose person the administrators have not written down."""
 
 FACILITY = f"""
-accounts: {{{{ada: '{subject_of("ada")}', bob: '{subject_of("bob")}'}}}}
+accounts: {{{{ada: '{subject_of("ada")}', bob: '{subject_of("bob")}', dora: '{subject_of(ADMINISTRATOR)}'}}}}
 shared: {{{{folder: {{root}}/shared/lab}}}}
 culling: {{{{enabled: false}}}}
 spawner: {{{{kind: local, accounts_group: labusers}}}}
 """
+KEEPERS = "/decisionlab/keepers"
+LEFT_TO_ADMINISTRATORS = {"hub: the account's entry", attack.ENDS_THE_SERVER}
+"""What the hub lets its administrators do to a user: nothing that shows what is the user's."""
 MODEL = "of_ada"
 PRIVATE_MODEL = "for_ada_alone"
 PROGRAM = """
@@ -65,8 +70,9 @@ class Stage:
 
     def __init__(self, root: Path, lab: IamLab):
         self.root, self.lab = root, lab
-        self.servers = {name: Server.start(lab.visitor(), name, "java-small") for name in ("ada", "bob")}
-        self.kernels = {name: server.kernel() for name, server in self.servers.items()}
+        lab.new_user(ADMINISTRATOR, "/decisionlab", KEEPERS)
+        self.servers = {name: Server.start(lab.visitor(), name, "java-small") for name in UIDS}
+        self.kernels = {name: self.servers[name].kernel() for name in USERS}
         for kernel in self.kernels.values():
             kernel.run(DECISION_MODEL)
             kernel.run(f'bundle("{MODEL}", 1f)')
@@ -166,7 +172,7 @@ def ports_of(pid: int) -> set[int]:
 
 @pytest.fixture(scope="module")
 def stage():
-    with account_lab({**UIDS, **NOT_GIVEN}, 45010, "", FACILITY, "--iam", "sim", "--admin-groups", "/decisionlab/keepers") as (root, script):
+    with account_lab({**UIDS, **NOT_GIVEN}, 45010, "", FACILITY, "--iam", "sim", "--admin-groups", KEEPERS) as (root, script):
         urls = {service["name"]: service["url"] for service in script.status()["services"]}
         yield Stage(root, IamLab(script, urls["hub"], urls["iam-sim"]))
 
@@ -199,6 +205,8 @@ def bare_session(stage: Stage) -> set[int]:
 def points(stage: Stage, ports: dict[str, Any], bare_session: set[int]) -> dict[str, Any]:
     """All points: bob's attempts first, then ada's, whose last ones end what they are about."""
     found = {"bob": stage.tried_by("bob", "victim"), "bob at the lab": stage.tried_by("bob", "lab")}
+    of_the_sidecar = [point for point in attack.OF_THE_VICTIM if "models: " in point]
+    found["administrator"] = stage.tried_by(ADMINISTRATOR, "victim", attack.ENDS_THE_SERVER, *of_the_sidecar)
     found |= {"ada": stage.tried_by("ada", "victim", attack.ENDS_THE_SERVER), "root": stage.tried_by_root("lab")}
     last = {attack.ENDS_THE_SERVER: attack.OF_THE_VICTIM[attack.ENDS_THE_SERVER]}
     found["ada"] |= attack.tried(last, attack.Attempt(stage.known, stage.own("ada")))
@@ -255,6 +263,12 @@ def test_a_spark_session_gives_no_file_to_whoever_calls(stage: Stage, ports: dic
 def test_only_the_owner_reaches(points: dict[str, Any], point: str):
     assert points["ada"][point]["reached"] is True, f"ada herself: {points['ada'][point]['how']}"
     assert points["bob"][point]["reached"] is False, points["bob"][point]["how"]
+
+
+def test_an_administrator_of_the_hub_reaches_nothing_that_is_the_users(points: dict[str, Any]):
+    tried = points["administrator"]
+    assert len(tried) > 25 and {point for point, found in tried.items() if found["reached"]} == LEFT_TO_ADMINISTRATORS & tried.keys(), tried
+    assert not [found["how"] for found in tried.values() if found["reached"] is None]
 
 
 @pytest.mark.parametrize("point", attack.OF_THE_LAB)
