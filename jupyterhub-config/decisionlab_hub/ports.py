@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 from pathlib import Path
 from typing import Iterable
@@ -12,6 +13,9 @@ from decisionlab_hub.console import LabError, say
 from decisionlab_hub.files import write_atomically
 
 LOOPBACK = "127.0.0.1"
+LOWEST_PORT = 10_000
+_LENT = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_USUALLY_LENT = 32_768
 
 
 def is_free(port: int) -> bool:
@@ -26,14 +30,17 @@ def is_free(port: int) -> bool:
 
 
 def free_port(taken: frozenset[int] = frozenset()) -> int:
-    """Returns a loopback port that nobody uses, other than those in `taken`."""
-    for _ in range(100):
-        with socket.socket() as probe:
-            probe.bind((LOOPBACK, 0))
-            port = probe.getsockname()[1]
-        if port not in taken:
+    """Returns a loopback port that nobody uses, other than those in `taken`.
+
+    It is below those that the system lends to connections: one of these can be lent to somebody while its server is away.
+    """
+    first_lent = int(_LENT.read_text().split()[0]) if _LENT.exists() else _USUALLY_LENT
+    above = max(first_lent, LOWEST_PORT + 1000)
+    for _ in range(1000):
+        port = LOWEST_PORT + secrets.randbelow(above - LOWEST_PORT)
+        if port not in taken and is_free(port):
             return port
-    raise LabError("no free port was found on 127.0.0.1 in 100 tries")
+    raise LabError(f"no free port was found on 127.0.0.1 from {LOWEST_PORT} to {above - 1} in 1000 tries")
 
 
 def choose_free_ports(path: Path, names: Iterable[str]) -> None:

@@ -88,11 +88,8 @@ def test_groups_rights_and_name_come_from_the_provider(lab):
 
 
 def test_an_administrator_starts_and_stops_servers_and_enters_none(lab):
-    ada, bob = lab.visitor(), lab.visitor()
+    ada, bob = lab.visitor(), bob_with_a_server(lab)
     ada.log_in("ada")
-    bob.log_in("bob")
-    bob.start_server()
-    assert wait_for(lambda: bob.server_answers("bob"))
     assert ada.get("/hub/admin").status_code == 200 and bob.get("/hub/admin").status_code == 403
     assert ada.get("/user/bob/api/status").status_code == 403 and ada.get("/user/bob/lab").status_code == 403
     mine = Api(ada)
@@ -119,10 +116,7 @@ def test_who_is_in_no_such_group_is_told_which_one(lab):
 
 
 def test_a_kernel_gets_a_token_and_nothing_that_lasts(lab):
-    bob = lab.visitor()
-    bob.log_in("bob")
-    assert bob.start_server().status_code in (201, 202)
-    assert wait_for(lambda: bob.server_answers("bob"))
+    bob = bob_with_a_server(lab)
     environment = server_environment("bob", lab.script.home)
     status, given = token_of(environment)
     assert status == 200 and set(given) == {"access_token", "expires_at"}, given

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import socket
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from decisionlab_hub.homes import give_notebooks
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.layout import new_private_directory
 from decisionlab_hub.locks import exclusive
-from decisionlab_hub.ports import LOOPBACK, PortBook, free_port
+from decisionlab_hub.ports import LOOPBACK, LOWEST_PORT, PortBook, free_port
 from decisionlab_hub.provision import digest, java_sources, run_logged
 
 
@@ -106,6 +107,14 @@ def test_a_secret_that_is_none_is_refused(tmp_path, text, mode, expected):
     with pytest.raises(LabError, match=expected) as refused:
         read_secret(path)
     assert text is None or text not in str(refused.value)
+
+
+def test_a_chosen_port_is_none_that_the_system_lends_to_connections():
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        lent = probe.getsockname()[1]
+    chosen = {free_port() for _ in range(50)}
+    assert LOWEST_PORT <= min(chosen) and max(chosen) < int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0]) <= lent
 
 
 def test_notebooks_are_given_updated_and_kept_when_changed(tmp_path):

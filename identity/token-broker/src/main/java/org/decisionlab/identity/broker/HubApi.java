@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.Redaction;
 import org.jspecify.annotations.Nullable;
 
 /** The REST API of JupyterHub: who asks, and the logins that it keeps. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.Redaction;
 import org.decisionlab.identity.tokens.http.SafeUri;
 import org.decisionlab.identity.tokens.source.AccessToken;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;

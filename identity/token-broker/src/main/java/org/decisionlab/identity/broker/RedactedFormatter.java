@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.logging.Formatter;
 import java.util.logging.LogRecord;
+import org.decisionlab.identity.tokens.http.Redaction;
 
 /** Writes each log record in one line, without tokens: also those that libraries log. */
 public final class RedactedFormatter extends Formatter {

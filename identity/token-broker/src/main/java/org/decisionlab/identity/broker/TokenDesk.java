@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.decisionlab.identity.broker.GivenTokens.Given;
+import org.decisionlab.identity.tokens.http.Redaction;
 import org.decisionlab.identity.tokens.source.AccessToken;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;
 import org.decisionlab.identity.tokens.verify.TrustedIssuer;

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.decisionlab.identity.tokens.http.JsonDoor;
+import org.decisionlab.identity.tokens.http.Redaction;
 import org.decisionlab.identity.tokens.http.SafeUri;
 import org.jspecify.annotations.Nullable;
 
@@ -374,7 +375,7 @@ public final class DeviceLogin implements TokenProvider {
   }
 
   private static TokenUnavailableException refused(JsonDoor.Reply reply) {
-    String reason = reply.text("error_description");
+    String reason = Redaction.words(reply.text("error_description"));
     return new TokenUnavailableException(
         reason.isEmpty() ? "the issuer answered with status " + reply.status() : reason);
   }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package org.decisionlab.identity.broker;
+package org.decisionlab.identity.tokens.http;
 
 import java.util.regex.Pattern;
 
 /** Takes out of a text what could be a secret. */
-final class Redaction {
+public final class Redaction {
 
   private static final Pattern LONG =
       Pattern.compile("[A-Za-z0-9_~+/=-]{20,}(\\.[A-Za-z0-9_~+/=-]+)*");
@@ -22,13 +22,13 @@ final class Redaction {
   private Redaction() {}
 
   /** Words of somebody else for a message: short, on one line, without anything long in it. */
-  static String words(String text) {
+  public static String words(String text) {
     String line = LONG.matcher(text.replaceAll("\\p{Cntrl}+", " ")).replaceAll("...").strip();
     return line.length() <= MOST_WORDS ? line : line.substring(0, MOST_WORDS) + "...";
   }
 
   /** A line for a log, without tokens, secrets and codes. */
-  static String log(String text) {
+  public static String log(String text) {
     String line = JWT.matcher(text).replaceAll("<token>");
     line = NAMED.matcher(line).replaceAll("$1$2<secret>");
     return SCHEME.matcher(line).replaceAll("$1 <secret>");
