@@ -31,7 +31,6 @@ class DeviceLoginTest {
   /** What a provider that repeats what it was sent has in its words. */
   private static final String CODE = "0123456789abcdef0123456789abcdef";
 
-
   private static final TokenRequest HERE = TokenRequest.of("https://here", List.of("a"));
   private static final Reply TOKEN =
       new Reply(200, "{\"access_token\":\"first\",\"expires_in\":90,\"refresh_token\":\"r1\"}");
@@ -108,7 +107,9 @@ class DeviceLoginTest {
         List.of(
             new Reply(400, "{\"error\":\"expired_token\"}"),
             new Reply(400, "{\"error\":\"access_denied\"}"),
-            new Reply(401, "{\"error\":\"invalid_client\",\"error_description\":\"who? " + CODE + "\"}"))) {
+            new Reply(
+                401,
+                "{\"error\":\"invalid_client\",\"error_description\":\"who? " + CODE + "\"}"))) {
       polls.clear();
       polls.addAll(List.of(refusal, TOKEN));
       try (TestServer issuer = new TestServer(this::answer)) {
