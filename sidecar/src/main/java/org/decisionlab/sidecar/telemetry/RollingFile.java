@@ -33,9 +33,11 @@ public final class RollingFile implements Closeable {
   private static final System.Logger LOG = System.getLogger(RollingFile.class.getName());
   private static final int QUEUE = 65_536;
   private static final int TAKEN_AT_ONCE = 1_024;
-  private static final long IDLE_MILLIS = 200;
   private static final long CLOSING_MILLIS = 10_000;
   private static final int PARTS = 8;
+
+  /** Waits behind the last line when the log is closed; no line has a line break. */
+  private static final String END = "\n";
 
   private final Path directory;
   private final String name;
@@ -44,6 +46,7 @@ public final class RollingFile implements Closeable {
   private final LongAdder dropped = new LongAdder();
   private final Thread writer;
   private volatile boolean closing;
+  private boolean ended;
   private boolean failing;
   private long number;
   private long written;
@@ -99,7 +102,9 @@ public final class RollingFile implements Closeable {
   public void close() {
     closing = true;
     try {
-      writer.join(CLOSING_MILLIS);
+      if (lines.offer(END, CLOSING_MILLIS, TimeUnit.MILLISECONDS)) {
+        writer.join(CLOSING_MILLIS);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -118,8 +123,10 @@ public final class RollingFile implements Closeable {
           LOG.log(Level.ERROR, "log " + name + " cannot be written to " + directory, e);
           failing = true;
         }
-        dropped.add(lines.size());
-        lines.clear();
+        List<String> lost = new ArrayList<>();
+        lines.drainTo(lost);
+        lost.remove(END);
+        dropped.add(lost.size());
         number++;
         if (closing) {
           return;
@@ -144,6 +151,7 @@ public final class RollingFile implements Closeable {
       List<String> batch = new ArrayList<>(List.of(first));
       while (true) {
         lines.drainTo(batch, TAKEN_AT_ONCE);
+        ended |= batch.remove(END);
         StringBuilder text = new StringBuilder();
         batch.forEach(line -> text.append(line).append('\n'));
         byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -163,13 +171,12 @@ public final class RollingFile implements Closeable {
 
   /** The next line, or null when the log is closed and nothing waits. */
   private @Nullable String next() throws InterruptedException {
-    while (true) {
-      boolean last = closing;
-      String line = lines.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-      if (line != null || last) {
-        return line;
-      }
+    String line = ended ? lines.poll() : lines.take();
+    if (!END.equals(line)) {
+      return line;
     }
+    ended = true;
+    return lines.poll();
   }
 
   private void deleteOldest() throws IOException {
