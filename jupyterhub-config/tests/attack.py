@@ -129,22 +129,22 @@ def kernel_says_something(a: Attempt) -> str:
         keys: list[tuple[bytes, bytes] | None] = [(connection["curve_publickey"].encode(), b"")]
     except PermissionError:
         ports, key, keys = listening(a.uid), b"", [None, zmq.curve_keypair()]
+    context, poller = zmq.Context(), zmq.Poller()
+    asked = {}
     for port in ports:
         for pair in keys:
-            context = zmq.Context()
             socket = context.socket(zmq.DEALER)
-            socket.linger = 0
             if pair:
                 socket.curve_publickey, socket.curve_secretkey = zmq.curve_keypair()
                 socket.curve_serverkey = pair[0]
             socket.connect(f"tcp://127.0.0.1:{port}")
-            session = Session(key=key, signature_scheme="hmac-sha256")
-            session.send(socket, "kernel_info_request", content={})
-            answered = socket.poll(SECONDS * 1000 if key else 2000)
-            socket.close()
-            context.term()
-            if answered:
-                return f"the kernel answered on port {port}"
+            Session(key=key, signature_scheme="hmac-sha256").send(socket, "kernel_info_request", content={})
+            poller.register(socket, zmq.POLLIN)
+            asked[socket] = port
+    answered = dict(poller.poll(SECONDS * 1000 if key else 5000))
+    context.destroy(linger=0)
+    if answered:
+        return f"the kernel answered on ports {sorted(asked[socket] for socket in answered)}"
     raise Refused(f"no answer on {ports}")
 
 

@@ -17,8 +17,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.decisionlab.identity.tokens.source.*;
 var http = java.net.http.HttpClient.newHttpClient();
+class Nobody implements LoginPrompt {
+    public Optional<String> refusal() { return Optional.of("nobody is asked here"); }
+    public void show(java.net.URI address, java.net.URI direct, String code, Instant until) { throw new IllegalStateException("nobody is asked here"); }
+    public void done(String outcome) {}
+}
 TokenSource source() {
-    return StandardTokens.of(System.getenv(), Path.of(System.getProperty("java.io.tmpdir")), null, (DeviceLogin) null, Clock.systemUTC());
+    return StandardTokens.of(System.getenv(), Path.of(System.getProperty("java.io.tmpdir")), null, null, new Nobody(), Clock.systemUTC());
 }
 String part(String token, int number) { return new String(Base64.getUrlDecoder().decode(token.split("\\.")[number])); }
 String found(String text, String pattern) {

@@ -257,7 +257,7 @@ def requests_that_fail(day: Day, server: Server) -> None:
     }.items():
         day.ask(url)
         assert name
-    for bearer in (f"Bearer {right}x", f"Bearer {right} x", f"token {server.token}", f"Basic {server.token}"):
+    for bearer in (f"Bearer {right}x", f"Bearer {right} x", f"token {server.token}x", f"Basic {server.token}"):
         day.pages[f"sidecar refuses {bearer[:6]}"] = day.ask(f"{sidecar}/models", Authorization=bearer)
         day.pages[f"broker refuses {bearer[:6]}"] = day.ask(f"{broker}/token", "POST", Authorization=bearer)
 
