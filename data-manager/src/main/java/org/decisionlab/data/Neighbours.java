@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Other accounts of this machine, who reach the ports of a session. Spark's server of classes asks
- * nobody for a secret and follows {@code ..} to any file of the user, so it is off where they are,
- * and executors in other processes do not get the classes of cells: who starts such a session has
- * to say that it does without.
+ * Others who reach the ports of a session: accounts of this machine, containers of the same
+ * network. Spark's server of classes asks nobody for a secret and follows {@code ..} to any file of
+ * the user, so it is off where they are, and executors in other processes do not get the classes of
+ * cells: who starts such a session has to say that it does without.
  */
 public final class Neighbours {
 
-  /** System property, true where other accounts of the machine reach the ports of a session. */
+  /** System property, true where others reach the ports of a session. */
   static final String PROPERTY = "decisionlab.neighbours";
 
   /** Setting of a session: whether functions of cells are to run on its executors. */
@@ -43,7 +43,8 @@ public final class Neighbours {
     if (!present() || master.kind() == SparkMaster.Kind.LOCAL) {
       return;
     }
-    String because = "other accounts of this machine reach the ports of this session; ";
+    String because =
+        "others (accounts of this machine, containers of its network) reach the ports of this session; ";
     if (Boolean.parseBoolean(setting.apply(AUTHENTICATE))
         && !MAKES_SECRET.matcher(master.url()).matches()
         && isUnset(setting.apply(SECRET))) {
@@ -56,7 +57,7 @@ public final class Neighbours {
               + " must be that of the cluster "
               + master
               + ": take a profile that has it (docs/spark.md), or, where the cluster has none and"
-              + " everybody on this machine may run code as you, give --conf "
+              + " all of them may run code as you, give --conf "
               + AUTHENTICATE
               + "=false");
     }

@@ -4,11 +4,14 @@ package org.decisionlab.identity.broker;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -33,6 +36,11 @@ public final class Broker implements AutoCloseable {
     }
 
     @Bean
+    WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> bodies() {
+      return factory -> factory.addEngineValves(new UnreadBodies());
+    }
+
+    @Bean
     HubApi hub(BrokerSettings settings) {
       return new HubApi(settings.hubApi(), settings.hubToken());
     }
@@ -53,6 +61,9 @@ public final class Broker implements AutoCloseable {
       return new TokenDesk(logins, provider, settings, metrics, Clock.systemUTC());
     }
   }
+
+  /** Longer than clients of the JDK leave a connection unused that they mean to use again. */
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(1);
 
   private final ConfigurableApplicationContext context;
   private final BrokerSettings settings;
@@ -77,7 +88,16 @@ public final class Broker implements AutoCloseable {
             "server.servlet.context-path",
             prefix.substring(0, prefix.length() - 1),
             "server.tomcat.threads.max",
-            64,
+            Places.THREADS,
+            "server.tomcat.connection-timeout",
+            Waits.BODY,
+            "server.tomcat.keep-alive-timeout",
+            KEEP_ALIVE,
+            // Both would read bodies before anybody has asked who sends them.
+            "spring.servlet.multipart.enabled",
+            "false",
+            "spring.mvc.formcontent.filter.enabled",
+            "false",
             "spring.main.log-startup-info",
             "false",
             "spring.web.resources.add-mappings",

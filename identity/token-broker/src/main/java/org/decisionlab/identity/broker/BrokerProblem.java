@@ -36,6 +36,11 @@ final class BrokerProblem extends Exception {
     return new BrokerProblem(400, "invalid_request", description);
   }
 
+  /** The question did not come in time. */
+  static BrokerProblem slow(String description) {
+    return new BrokerProblem(408, "invalid_request", description);
+  }
+
   /** Who asks is not known to the hub. */
   static BrokerProblem unknown(String description) {
     return new BrokerProblem(401, "invalid_token", description);

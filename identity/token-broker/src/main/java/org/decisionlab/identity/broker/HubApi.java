@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +23,6 @@ final class HubApi {
   record Kept(boolean admin, @Nullable Login login) {}
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration CHECK = Duration.ofSeconds(30);
   private static final String READ = "admin:auth_state";
   private static final String WRITE = "admin:users";
 
@@ -33,10 +31,7 @@ final class HubApi {
 
   private final URI api;
   private final String ownToken;
-  private final JsonDoor door = new JsonDoor();
-
-  /** For the question who asks: before it answers the hub may check the login at the provider. */
-  private final JsonDoor whoDoor = new JsonDoor(CHECK);
+  private final JsonDoor door = new JsonDoor(Waits.WHO);
 
   private volatile @Nullable Identity self;
 
@@ -46,9 +41,9 @@ final class HubApi {
     this.ownToken = ownToken;
   }
 
-  /** Whom a token speaks for. */
-  Identity identify(String token) throws BrokerProblem {
-    JsonDoor.Reply reply = get(whoDoor, "user", token);
+  /** Whom a token speaks for: before it says so the hub may check the login at the provider. */
+  Identity identify(String token, Deadline deadline) throws BrokerProblem {
+    JsonDoor.Reply reply = get(door.within(deadline.atMost(Waits.WHO)), "user", token);
     if (reply.status() == 403 && reply.text("error").equals(REFUSED)) {
       throw refused(reply.text("message"));
     }
@@ -68,8 +63,9 @@ final class HubApi {
   }
 
   /** A user with the login that is kept. */
-  Kept kept(String user) throws BrokerProblem {
-    JsonNode said = checked(get(door, path(user), ownToken), "the login of a user");
+  Kept kept(String user, Deadline deadline) throws BrokerProblem {
+    JsonDoor way = door.within(deadline.atMost(Waits.ANSWER));
+    JsonNode said = checked(get(way, path(user), ownToken), "the login of a user");
     if (!said.has("auth_state")) {
       throw BrokerProblem.setup(
           "the hub does not let the broker read logins: give its role the scope " + READ);
@@ -83,10 +79,10 @@ final class HubApi {
    * @param user whose login it is
    * @param kept the user as the hub knows it
    */
-  void checkMayStore(String user, Kept kept) throws BrokerProblem {
+  void checkMayStore(String user, Kept kept, Deadline deadline) throws BrokerProblem {
     Identity known = self;
     if (known == null) {
-      known = identify(ownToken);
+      known = identify(ownToken, deadline);
       self = known;
     }
     boolean scope =
@@ -106,12 +102,13 @@ final class HubApi {
   }
 
   /** Stores a login. When this returns the hub has it. */
-  void store(String user, Login login) throws BrokerProblem {
+  void store(String user, Login login, Deadline deadline) throws BrokerProblem {
+    JsonDoor way = door.within(deadline.atMost(Waits.ANSWER));
     ObjectNode change = JSON.createObjectNode();
     change.set("auth_state", login.state());
     try {
       checked(
-          door.patch(api.resolve(path(user)), change, authorization(ownToken)), "to store a login");
+          way.patch(api.resolve(path(user)), change, authorization(ownToken)), "to store a login");
     } catch (IOException e) {
       throw away(e);
     }

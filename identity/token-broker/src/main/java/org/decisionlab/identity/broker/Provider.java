@@ -5,12 +5,13 @@ package org.decisionlab.identity.broker;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.decisionlab.identity.tokens.http.JsonDoor;
@@ -19,9 +20,6 @@ import org.decisionlab.identity.tokens.http.SafeUri;
 import org.decisionlab.identity.tokens.source.AccessToken;
 import org.decisionlab.identity.tokens.source.TokenUnavailableException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.http.converter.FormHttpMessageConverter;
 import org.springframework.security.oauth2.client.endpoint.OAuth2RefreshTokenGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientRefreshTokenTokenResponseClient;
 import org.springframework.security.oauth2.client.endpoint.RestClientTokenExchangeTokenResponseClient;
@@ -32,10 +30,8 @@ import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.core.OAuth2RefreshToken;
 import org.springframework.security.oauth2.core.endpoint.OAuth2AccessTokenResponse;
-import org.springframework.security.oauth2.core.http.converter.OAuth2AccessTokenResponseHttpMessageConverter;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.client.RestClient;
 
 /** The provider of the logins: refreshes and exchanges tokens at its token endpoint. */
 final class Provider {
@@ -76,7 +72,12 @@ final class Provider {
   }
 
   /** Where its token endpoint is, and whether it says that it exchanges tokens. */
-  private record Document(URI token, boolean exchange, Instant readAt) {}
+  private record Document(URI token, boolean exchange, Instant until) {
+
+    Document keptUntil(Instant later) {
+      return new Document(token, exchange, later);
+    }
+  }
 
   private static final Set<String> REFUSALS =
       Set.of(
@@ -90,19 +91,21 @@ final class Provider {
           "access_denied");
   private static final String EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
   private static final Duration KEEP = Duration.ofMinutes(10);
+  private static final Duration KEEP_AFTER_FAILURE = Duration.ofSeconds(30);
   private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  private static final System.Logger LOG = System.getLogger(Provider.class.getName());
 
   private final BrokerSettings settings;
   private final Clock clock;
-  private final JsonDoor door = new JsonDoor();
-  private final RestClient http;
+  private final JsonDoor door = new JsonDoor(Waits.ANSWER);
+  private final ProviderDoors doors = new ProviderDoors();
   private volatile @Nullable Document document;
   private volatile Instant awayUntil = Instant.MIN;
 
   Provider(BrokerSettings settings, Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    this.http = http();
   }
 
   /** Its name. */
@@ -111,11 +114,14 @@ final class Provider {
   }
 
   /** Whether it says that it exchanges tokens. */
-  boolean exchanges() throws BrokerProblem {
-    return document().exchange();
+  boolean exchanges(Deadline deadline) throws BrokerProblem {
+    return document(deadline).exchange();
   }
 
-  /** A login with new tokens. */
+  /**
+   * A login with new tokens. This has a time of its own, longer than any question: the provider may
+   * have replaced the refresh token while its answer is on the way.
+   */
   Login refreshed(Login login, String refreshToken) throws BrokerProblem, RefusedException {
     Instant now = clock.instant();
     OAuth2AccessToken old =
@@ -123,13 +129,14 @@ final class Provider {
             OAuth2AccessToken.TokenType.BEARER, login.accessToken(), null, now.plusSeconds(1));
     RestClientRefreshTokenTokenResponseClient client =
         new RestClientRefreshTokenTokenResponseClient();
-    client.setRestClient(http);
+    Deadline deadline = Deadline.in(Waits.REFRESH);
+    client.setRestClient(doors.patient());
     OAuth2RefreshTokenGrantRequest request =
         new OAuth2RefreshTokenGrantRequest(
-            client(AuthorizationGrantType.REFRESH_TOKEN, List.of()),
+            client(AuthorizationGrantType.REFRESH_TOKEN, List.of(), deadline),
             old,
             new OAuth2RefreshToken(refreshToken, null));
-    OAuth2AccessTokenResponse answer = asked(() -> client.getTokenResponse(request));
+    OAuth2AccessTokenResponse answer = asked(true, () -> client.getTokenResponse(request));
     OAuth2RefreshToken rotated = answer.getRefreshToken();
     return login.with(
         answer.getAccessToken().getTokenValue(),
@@ -139,11 +146,11 @@ final class Provider {
   }
 
   /** A token that is to be good for one service and some scopes only. */
-  Exchanged exchanged(Login login, Asked asked) throws BrokerProblem, RefusedException {
+  Exchanged exchanged(Login login, Asked asked, Deadline deadline)
+      throws BrokerProblem, RefusedException {
     Instant now = clock.instant();
     RestClientTokenExchangeTokenResponseClient client =
         new RestClientTokenExchangeTokenResponseClient();
-    client.setRestClient(http);
     if (asked.audience() != null) {
       MultiValueMap<String, String> more = new LinkedMultiValueMap<>();
       more.add("audience", asked.audience());
@@ -151,11 +158,14 @@ final class Provider {
     }
     TokenExchangeGrantRequest request =
         new TokenExchangeGrantRequest(
-            client(AuthorizationGrantType.TOKEN_EXCHANGE, asked.scopes()),
+            client(AuthorizationGrantType.TOKEN_EXCHANGE, asked.scopes(), deadline),
             new OAuth2AccessToken(
                 OAuth2AccessToken.TokenType.BEARER, login.accessToken(), null, now.plusSeconds(1)),
             null);
-    OAuth2AccessToken token = asked(() -> client.getTokenResponse(request)).getAccessToken();
+    Duration limit = deadline.atMost(Waits.ANSWER);
+    client.setRestClient(doors.within(limit));
+    OAuth2AccessToken token =
+        asked(limit.equals(Waits.ANSWER), () -> client.getTokenResponse(request)).getAccessToken();
     try {
       AccessToken known = AccessToken.of(token.getTokenValue());
       return new Exchanged(
@@ -173,7 +183,8 @@ final class Provider {
    * a provider that is not reached, or not read to the end, or whose gateway says that it is down.
    * An answer to one question never does.
    */
-  private <T> T asked(Supplier<@Nullable T> question) throws BrokerProblem, RefusedException {
+  private <T> T asked(boolean whole, Supplier<@Nullable T> question)
+      throws BrokerProblem, RefusedException {
     try {
       T answer = question.get();
       if (answer == null) {
@@ -188,7 +199,7 @@ final class Provider {
           ? away("it answered with status " + e.status(), e)
           : later("it answered with status " + e.status(), e);
     } catch (RuntimeException e) {
-      throw isOfTheWay(e)
+      throw whole && isOfTheWay(e)
           ? away("it was not reached, or not heard to the end", e)
           : later("it gave no answer that can be read", e);
     }
@@ -204,13 +215,13 @@ final class Provider {
     return false;
   }
 
-  private ClientRegistration client(AuthorizationGrantType grant, List<String> scopes)
-      throws BrokerProblem {
+  private ClientRegistration client(
+      AuthorizationGrantType grant, List<String> scopes, Deadline deadline) throws BrokerProblem {
     ClientRegistration.Builder builder =
         ClientRegistration.withRegistrationId("provider")
             .clientId(settings.clientId())
             .authorizationGrantType(grant)
-            .tokenUri(document().token().toString());
+            .tokenUri(document(deadline).token().toString());
     if (!scopes.isEmpty()) {
       builder.scope(scopes);
     }
@@ -220,30 +231,62 @@ final class Provider {
         : builder.clientSecret(secret).build();
   }
 
-  private Document document() throws BrokerProblem {
+  private Document document(Deadline deadline) throws BrokerProblem {
     Instant now = clock.instant();
     if (now.isBefore(awayUntil)) {
       throw BrokerProblem.later(settings.issuer() + " did not answer a moment ago");
     }
     Document known = document;
-    if (known != null && now.isBefore(known.readAt().plus(KEEP))) {
+    if (known != null && now.isBefore(known.until())) {
       return known;
     }
+    Duration limit = deadline.atMost(Waits.ANSWER);
+    JsonDoor.Reply reply;
     try {
-      Document fresh = read(now);
+      reply = door.within(limit).get(documentAddress(), Map.of());
+    } catch (IOException e) {
+      BrokerProblem problem =
+          limit.equals(Waits.ANSWER)
+              ? away(String.valueOf(e.getMessage()), e)
+              : later(String.valueOf(e.getMessage()), e);
+      return kept(known, problem);
+    }
+    try {
+      Document fresh = read(reply, now);
       document = fresh;
       return fresh;
     } catch (IOException | IllegalArgumentException e) {
-      if (known != null) {
-        return known;
-      }
-      throw away(String.valueOf(e.getMessage()), e);
+      return kept(
+          known,
+          known == null
+              ? away(String.valueOf(e.getMessage()), e)
+              : later(String.valueOf(e.getMessage()), e));
     }
   }
 
-  private Document read(Instant now) throws IOException {
+  /** What was known before goes on for a while, so that not each question waits for the next. */
+  private Document kept(@Nullable Document known, BrokerProblem problem) throws BrokerProblem {
+    if (known == null) {
+      throw problem;
+    }
+    LOG.log(Level.WARNING, "addresses of before are used: {0}", problem.description());
+    Document longer = known.keptUntil(clock.instant().plus(KEEP_AFTER_FAILURE));
+    document = longer;
+    return longer;
+  }
+
+  private URI documentAddress() {
+    return URI.create(
+        withoutSlash(settings.issuer().toString()) + "/.well-known/openid-configuration");
+  }
+
+  private Document read(JsonDoor.Reply reply, Instant now) throws IOException {
+    if (!reply.isOk() || !reply.body().isObject()) {
+      throw new IOException(
+          documentAddress() + " answered with status " + reply.status() + " and no JSON object");
+    }
     String issuer = withoutSlash(settings.issuer().toString());
-    JsonNode said = door.document(URI.create(issuer + "/.well-known/openid-configuration"));
+    JsonNode said = reply.body();
     if (!withoutSlash(said.path("issuer").asText()).equals(issuer)) {
       throw new IOException(
           "its discovery document is of " + Redaction.words(said.path("issuer").asText()));
@@ -253,7 +296,7 @@ final class Provider {
     for (JsonNode grant : said.path("grant_types_supported")) {
       exchange |= grant.asText().equals(EXCHANGE);
     }
-    return new Document(token, exchange, now);
+    return new Document(token, exchange, now.plus(KEEP));
   }
 
   private BrokerProblem away(String why, Exception cause) {
@@ -267,29 +310,5 @@ final class Provider {
 
   private static String withoutSlash(String issuer) {
     return issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
-  }
-
-  private static RestClient http() {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(3))
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
-    JdkClientHttpRequestFactory factory = new JdkClientHttpRequestFactory(client);
-    factory.setReadTimeout(Duration.ofSeconds(6));
-    return RestClient.builder()
-        .requestFactory(factory)
-        .configureMessageConverters(
-            converters ->
-                converters
-                    .addCustomConverter(new FormHttpMessageConverter())
-                    .addCustomConverter(new OAuth2AccessTokenResponseHttpMessageConverter()))
-        .defaultStatusHandler(
-            HttpStatusCode::isError,
-            (request, response) -> {
-              throw ErrorAnswer.of(response);
-            })
-        .build();
   }
 }

@@ -40,6 +40,22 @@ final class TokenDesk {
   /** For what a user's login is not exchanged. */
   private record Target(String user, String login, @Nullable String audience) {}
 
+  /**
+   * A question, with who asks it.
+   *
+   * @param deadline until when there must be an answer
+   */
+  record Asking(String user, Question question, Deadline deadline) {
+
+    Asked asked() {
+      return question.asked();
+    }
+
+    boolean hasRefused(String token) {
+      return question.hasRefused(token);
+    }
+  }
+
   private final Logins logins;
   private final Provider provider;
   private final BrokerSettings.Exchange exchange;
@@ -69,17 +85,19 @@ final class TokenDesk {
   }
 
   /** A token for a user. */
-  AccessToken token(String user, Question question) throws BrokerProblem {
-    Given fresh = fresh(user, question);
-    return fresh != null ? fresh.token() : logins.locked(user, held -> made(user, question, held));
+  AccessToken token(Asking asking) throws BrokerProblem {
+    Given fresh = fresh(asking);
+    return fresh != null
+        ? fresh.token()
+        : logins.locked(asking.user(), asking.deadline(), turn -> made(asking, turn));
   }
 
   /**
    * What was given once and is given again, or null. The login's own token is that of the login of
    * now, which is asked of the hub.
    */
-  private @Nullable Given fresh(String user, Question question) throws BrokerProblem {
-    Given known = question.asked().isAny() ? null : known(user, question);
+  private @Nullable Given fresh(Asking asking) throws BrokerProblem {
+    Given known = asking.asked().isAny() ? null : known(asking);
     return known != null && clock.instant().isBefore(known.freshUntil()) ? known : null;
   }
 
@@ -87,29 +105,30 @@ final class TokenDesk {
    * What was given for this question, made of the login that the hub has now, and not refused; or
    * null. What a login of before or another account of the same name was given is nobody's.
    */
-  private @Nullable Given known(String user, Question question) throws BrokerProblem {
-    Given known = given.find(user, question.asked());
+  private @Nullable Given known(Asking asking) throws BrokerProblem {
+    Given known = given.find(asking.user(), asking.asked());
     return known == null
-            || question.hasRefused(known.token().secret())
-            || !known.login().equals(logins.identity(user))
+            || asking.hasRefused(known.token().secret())
+            || !known.login().equals(logins.identity(asking.user(), asking.deadline()))
         ? null
         : known;
   }
 
-  private AccessToken made(String user, Question question, Logins.Held held) throws BrokerProblem {
-    Given fresh = fresh(user, question);
+  private AccessToken made(Asking asking, Logins.Turn turn) throws BrokerProblem {
+    Given fresh = fresh(asking);
     if (fresh != null) {
       return fresh.token();
     }
-    Asked asked = question.asked();
+    String user = asking.user();
+    Asked asked = asking.asked();
     try {
-      Login login = login(user, question, held);
-      AccessToken token = narrowed(user, held, login, asked);
+      Login login = login(asking, turn);
+      AccessToken token = narrowed(asking, turn, login);
       given.keep(user, asked, new Given(token, freshUntil(token), login.identity()));
       LOG.log(Level.INFO, "{0}: token for {1} until {2}", user, asked.words(), token.expiresAt());
       return token;
     } catch (BrokerProblem e) {
-      Given known = e.isTemporary() ? known(user, question) : null;
+      Given known = e.isTemporary() ? known(asking) : null;
       if (known != null && !known.token().isExpired(clock.instant())) {
         LOG.log(Level.WARNING, "{0}: the old token is given: {1}", user, e.description());
         return known.token();
@@ -120,53 +139,63 @@ final class TokenDesk {
   }
 
   /** The login of now, renewed where it is its token that was refused. */
-  private Login login(String user, Question question, Logins.Held held) throws BrokerProblem {
-    Login login = logins.current(held);
-    if (!question.hasRefused(login.accessToken())) {
+  private Login login(Asking asking, Logins.Turn turn) throws BrokerProblem {
+    Login login = logins.current(turn);
+    if (!asking.hasRefused(login.accessToken())) {
       return login;
     }
-    limit.count(user);
-    return logins.renewedAnyway(held);
+    limit.count(asking.user());
+    Login renewed = logins.otherThan(turn, login);
+    if (asking.hasRefused(renewed.accessToken())) {
+      throw BrokerProblem.later(
+          "your login is not renewed yet, and its token of now was refused: ask again in a while");
+    }
+    return renewed;
   }
 
-  private AccessToken narrowed(String user, Logins.Held held, Login login, Asked asked)
-      throws BrokerProblem {
+  private AccessToken narrowed(Asking asking, Logins.Turn turn, Login login) throws BrokerProblem {
+    Asked asked = asking.asked();
     if (asked.isAny()) {
       return own(login);
     }
-    String why = whyNoExchange(new Target(user, login.identity(), asked.audience()));
+    String why = whyNoExchange(target(asking, login), asking.deadline());
     if (why != null) {
       return passedOn(login, asked, why);
     }
     try {
-      return exchanged(user, login, asked);
+      return exchanged(asking, login);
     } catch (Provider.RefusedException e) {
-      return afterRefusal(user, held, login, asked, e);
+      return afterRefusal(asking, turn, login, e);
     }
+  }
+
+  private static Target target(Asking asking, Login login) {
+    return new Target(asking.user(), login.identity(), asking.asked().audience());
   }
 
   /**
    * Why the login's own token is passed on instead of one that is narrower; null where it is not.
    */
-  private @Nullable String whyNoExchange(Target target) throws BrokerProblem {
+  private @Nullable String whyNoExchange(Target target, Deadline deadline) throws BrokerProblem {
     return switch (exchange) {
       case NEVER -> "the broker is set up to exchange no tokens (DECISIONLAB_BROKER_EXCHANGE)";
       case ALWAYS -> null;
       case AUTO -> {
         boolean unsupported = clock.instant().isBefore(unsupportedUntil);
-        yield unsupported || !provider.exchanges()
+        yield unsupported || !provider.exchanges(deadline)
             ? "tokens cannot be exchanged at " + provider.issuer()
             : refusals.getIfPresent(target);
       }
     };
   }
 
-  private AccessToken exchanged(String user, Login login, Asked asked)
+  private AccessToken exchanged(Asking asking, Login login)
       throws BrokerProblem, Provider.RefusedException {
-    limit.count(user);
+    Asked asked = asking.asked();
+    limit.count(asking.user());
     Provider.Exchanged answer;
     try {
-      answer = provider.exchanged(login, asked);
+      answer = provider.exchanged(login, asked, asking.deadline());
     } catch (Provider.RefusedException e) {
       metrics.exchange("refused");
       throw e;
@@ -212,8 +241,9 @@ final class TokenDesk {
   }
 
   private AccessToken afterRefusal(
-      String user, Logins.Held held, Login login, Asked asked, Provider.RefusedException refused)
+      Asking asking, Logins.Turn turn, Login login, Provider.RefusedException refused)
       throws BrokerProblem {
+    Asked asked = asking.asked();
     return switch (refused.code()) {
       case "unauthorized_client", "unsupported_grant_type", "access_denied" -> {
         if (exchange == BrokerSettings.Exchange.ALWAYS) {
@@ -222,10 +252,7 @@ final class TokenDesk {
                   + " does not let the hub's client exchange tokens: "
                   + refused.words());
         }
-        yield passedOn(
-            login,
-            asked,
-            remembered(new Target(user, login.identity(), asked.audience()), refused));
+        yield passedOn(login, asked, remembered(target(asking, login), refused));
       }
       case "invalid_client" ->
           throw BrokerProblem.setup(
@@ -235,7 +262,7 @@ final class TokenDesk {
                   + ". The hub's administrators have to mend its registration");
       case "invalid_grant" -> {
         try {
-          yield exchanged(user, logins.renewedAnyway(held), asked);
+          yield exchanged(asking, logins.otherThan(turn, login));
         } catch (Provider.RefusedException e) {
           throw notGiven(asked, e);
         }

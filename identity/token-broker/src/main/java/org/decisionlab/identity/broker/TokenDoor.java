@@ -10,10 +10,8 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.Locale;
 import java.util.Set;
 import org.decisionlab.identity.tokens.source.AccessToken;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -27,15 +25,14 @@ final class TokenDoor {
 
   private static final System.Logger LOG = System.getLogger(TokenDoor.class.getName());
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final int MOST_BYTES = 16 << 10;
 
-  private final Askers askers;
+  private final Entrance entrance;
   private final TokenDesk desk;
   private final BrokerMetrics metrics;
   private final Set<String> accessScopes;
 
   TokenDoor(HubApi hub, TokenDesk desk, BrokerMetrics metrics, BrokerSettings settings) {
-    this.askers = new Askers(hub);
+    this.entrance = new Entrance(hub, settings.hubToken());
     this.desk = desk;
     this.metrics = metrics;
     this.accessScopes = settings.accessScopes();
@@ -44,9 +41,11 @@ final class TokenDoor {
   @PostMapping("/token")
   ResponseEntity<byte[]> token(HttpServletRequest request) throws IOException {
     long start = System.nanoTime();
-    try {
-      Identity who = user(request);
-      AccessToken token = desk.token(who.name(), Question.of(body(request)));
+    try (Entrance.Guest guest = entrance.enter(request)) {
+      checkUser(guest.who());
+      Question question = Question.of(ShortBody.of(request));
+      AccessToken token =
+          desk.token(new TokenDesk.Asking(guest.who().name(), question, guest.deadline()));
       ObjectNode answer = JSON.createObjectNode();
       answer.put("access_token", token.secret());
       Instant end = token.expiresAt();
@@ -73,8 +72,8 @@ final class TokenDoor {
 
   @GetMapping("/metrics")
   ResponseEntity<byte[]> metrics(HttpServletRequest request) throws IOException {
-    try {
-      if (!identity(request).scopes().contains("read:metrics")) {
+    try (Entrance.Guest guest = entrance.enter(request)) {
+      if (!guest.who().scopes().contains("read:metrics")) {
         throw BrokerProblem.forbidden(
             "insufficient_scope", "this needs a token of the hub with the scope read:metrics");
       }
@@ -86,8 +85,7 @@ final class TokenDoor {
     }
   }
 
-  private Identity user(HttpServletRequest request) throws BrokerProblem {
-    Identity who = identity(request);
+  private void checkUser(Identity who) throws BrokerProblem {
     if (Collections.disjoint(who.scopes(), accessScopes)) {
       throw BrokerProblem.forbidden(
           "insufficient_scope",
@@ -98,30 +96,6 @@ final class TokenDoor {
     if (!who.isUser()) {
       throw BrokerProblem.forbidden("access_denied", "services have no login: only users have");
     }
-    return who;
-  }
-
-  private Identity identity(HttpServletRequest request) throws BrokerProblem {
-    return askers.of(hubToken(request.getHeader(HttpHeaders.AUTHORIZATION)));
-  }
-
-  private static String hubToken(@Nullable String header) throws BrokerProblem {
-    String[] words = header == null ? new String[0] : header.strip().split(" +");
-    boolean known =
-        words.length == 2 && Set.of("token", "bearer").contains(words[0].toLowerCase(Locale.ROOT));
-    if (!known || !words[1].matches("[\\x21-\\x7E]{1,1024}")) {
-      throw BrokerProblem.unknown(
-          "a token of the hub is wanted: Authorization: token $JUPYTERHUB_API_TOKEN");
-    }
-    return words[1];
-  }
-
-  private static byte[] body(HttpServletRequest request) throws IOException, BrokerProblem {
-    byte[] body = request.getInputStream().readNBytes(MOST_BYTES + 1);
-    if (body.length > MOST_BYTES) {
-      throw BrokerProblem.badRequest("the body is longer than " + MOST_BYTES + " bytes");
-    }
-    return body;
   }
 
   private static ResponseEntity<byte[]> problem(BrokerProblem problem) throws IOException {

@@ -14,11 +14,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.decisionlab.identity.iamsim.Browser;
 import org.decisionlab.identity.iamsim.IamSim;
@@ -31,14 +34,15 @@ final class BrokerWorld implements AutoCloseable {
 
   static final String SIDECAR = "https://sidecar.example";
   private static final int MOST_USERS = 40;
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   final IamSim iam;
   final HubStandIn hub;
   private final Broker broker;
   private final Map<String, String> servers = new HashMap<>();
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** With a limit of exchanges for each user. */
   BrokerWorld(Path folder, BrokerSettings.Exchange exchange, int exchangesPerMinute)
@@ -70,7 +74,7 @@ final class BrokerWorld implements AutoCloseable {
             token,
             URI.create("http://127.0.0.1:0"),
             "/services/token-broker/",
-            Set.of("access:services!service=token-broker"),
+            Set.of("access:services", "access:services!service=token-broker"),
             iam.base(),
             SimSettings.HUB,
             iam.secrets().client(SimSettings.HUB),
@@ -114,13 +118,28 @@ final class BrokerWorld implements AutoCloseable {
 
   /** What the broker answers to a server of a user. */
   HttpResponse<String> ask(String user, ObjectNode question) throws Exception {
+    return ask(broker, servers.get(user), question.toString());
+  }
+
+  /** What a broker answers to whoever shows a token of the hub. */
+  static HttpResponse<String> ask(Broker which, String hubToken, String question) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(broker.address().resolve("token"))
-            .timeout(Duration.ofMinutes(2))
-            .header("Authorization", "token " + servers.get(user))
-            .POST(HttpRequest.BodyPublishers.ofString(question.toString()))
+        HttpRequest.newBuilder(which.address().resolve("token"))
+            .timeout(LONG)
+            .header("Authorization", "token " + hubToken)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(question))
             .build();
-    return http.send(request, HttpResponse.BodyHandlers.ofString());
+    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** What a page is for whoever shows a token of the hub, or none where that is null. */
+  static HttpResponse<String> get(URI uri, String hubToken) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LONG);
+    if (hubToken != null) {
+      request.header("Authorization", "token " + hubToken);
+    }
+    return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
   /** The token that a user is given for a scope at an audience. */
@@ -136,6 +155,24 @@ final class BrokerWorld implements AutoCloseable {
 
   static JWTClaimsSet claims(String token) throws Exception {
     return SignedJWT.parse(token).getJWTClaimsSet();
+  }
+
+  /** Waits until this holds, a minute at most. */
+  static void await(Callable<Boolean> condition) throws Exception {
+    await("this holds", condition);
+  }
+
+  /**
+   * The same.
+   *
+   * @param what the condition in words
+   */
+  static void await(String what, Callable<Boolean> condition) throws Exception {
+    Instant end = Instant.now().plusSeconds(60);
+    while (!condition.call()) {
+      assertThat(Instant.now()).as("waited too long until " + what).isBefore(end);
+      LockSupport.parkNanos(50_000_000);
+    }
   }
 
   @Override

@@ -11,41 +11,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.decisionlab.identity.iamsim.Terms;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one user asks, and what the provider says to it, takes nothing from the others. */
-class FairnessTest {
+class FairnessTest extends SharedWorld {
 
   private static final int PER_MINUTE = 40;
   private static final String ODD = "https://odd.example";
   private static final String SCOPE = "model.read";
 
-  @TempDir static Path folder;
-  private static BrokerWorld world;
-
-  @BeforeAll
-  static void start() throws Exception {
-    world = new BrokerWorld(folder, BrokerSettings.Exchange.AUTO, PER_MINUTE);
+  FairnessTest() {
+    super(BrokerSettings.Exchange.AUTO, PER_MINUTE);
   }
 
-  @AfterAll
-  static void stop() {
-    world.close();
-  }
-
-  @BeforeEach
-  void usual() {
-    world.iam.switches().change(terms -> Terms.USUAL);
-  }
-
-  private static void refusing(String audience, String code) {
+  private void refusing(String audience, String code) {
     world.iam.switches().change(Map.of("exchangeRefusals", Map.of(audience, code)));
   }
 
@@ -79,9 +61,8 @@ class FairnessTest {
   }
 
   @Test
-  void aGrantThatTheProviderDoesNotKnowIsSoForAll() throws Exception {
-    try (BrokerWorld other =
-        new BrokerWorld(folder.resolve("other"), BrokerSettings.Exchange.AUTO, PER_MINUTE)) {
+  void aGrantThatTheProviderDoesNotKnowIsSoForAll(@TempDir Path folder) throws Exception {
+    try (BrokerWorld other = new BrokerWorld(folder, BrokerSettings.Exchange.AUTO, PER_MINUTE)) {
       other
           .iam
           .switches()

@@ -4,60 +4,30 @@ package org.decisionlab.identity.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.decisionlab.identity.broker.BrokerWorld.SIDECAR;
+import static org.decisionlab.identity.broker.BrokerWorld.await;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.decisionlab.identity.iamsim.Browser;
-import org.decisionlab.identity.iamsim.Terms;
 import org.decisionlab.identity.tokens.http.Sha256;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Tokens are those of the login that the hub has now, and a refused one is not given again. */
-class LoginOfNowTest {
+class LoginOfNowTest extends SharedWorld {
 
   private static final int PER_MINUTE = 10;
   private static final String SCOPE = "model.read";
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  @TempDir static Path folder;
-  private static BrokerWorld world;
-
-  @BeforeAll
-  static void start() throws Exception {
-    world = new BrokerWorld(folder, BrokerSettings.Exchange.AUTO, PER_MINUTE);
+  LoginOfNowTest() {
+    super(BrokerSettings.Exchange.AUTO, PER_MINUTE);
   }
 
-  @AfterAll
-  static void stop() {
-    world.close();
-  }
-
-  @BeforeEach
-  void usual() {
-    world.iam.switches().change(terms -> Terms.USUAL);
-  }
-
-  private static void logIn(String account, String name) throws Exception {
+  private void logIn(String account, String name) throws Exception {
     world.hub.login(name, new Browser(world.iam).tokens(account, Map.of()));
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    Instant end = Instant.now().plus(Duration.ofSeconds(60));
-    while (!condition.call()) {
-      assertThat(Instant.now()).as("waited too long").isBefore(end);
-      LockSupport.parkNanos(50_000_000);
-    }
   }
 
   @Test

@@ -10,33 +10,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which logins are passed on as they are, where no token is exchanged. */
-class PassingOnTest {
+class PassingOnTest extends SharedWorld {
 
   private static final String ANY = "https://wlcg.cern.ch/jwt/v1/any";
 
-  @TempDir static Path folder;
-  private static BrokerWorld world;
-
-  @BeforeAll
-  static void start() throws Exception {
-    world = new BrokerWorld(folder, BrokerSettings.Exchange.NEVER, BrokerSettings.USUAL_EXCHANGES);
-  }
-
-  @AfterAll
-  static void stop() {
-    world.close();
+  PassingOnTest() {
+    super(BrokerSettings.Exchange.NEVER, BrokerSettings.USUAL_EXCHANGES);
   }
 
   /**

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -30,6 +31,7 @@ class ProviderTest {
 
   private static final Asked READ = new Asked("https://sidecar.example", List.of("model.read"));
   private static final int CUT_SHORT = -1;
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   private HttpServer server;
   private Provider provider;
@@ -67,7 +69,7 @@ class ProviderTest {
             JsonMapper.builder()
                 .build()
                 .readTree("{\"access_token\":\"opaque\",\"refresh_token\":\"again\"}"));
-    assertThat(provider.exchanges()).isTrue();
+    assertThat(provider.exchanges(Deadline.in(LONG))).isTrue();
   }
 
   @AfterEach
@@ -106,7 +108,7 @@ class ProviderTest {
   void aRefusalIsToldAndStopsNobody(int answered, String text, String code) throws Exception {
     status = answered;
     body = text;
-    assertThatThrownBy(() -> provider.exchanged(login, READ))
+    assertThatThrownBy(() -> provider.exchanged(login, READ, Deadline.in(LONG)))
         .isInstanceOfSatisfying(
             Provider.RefusedException.class,
             refused -> {
@@ -115,7 +117,7 @@ class ProviderTest {
             });
     assertThatThrownBy(() -> provider.refreshed(login, "again"))
         .isInstanceOf(Provider.RefusedException.class);
-    assertThat(provider.exchanges()).as("asked on").isTrue();
+    assertThat(provider.exchanges(Deadline.in(LONG))).as("asked on").isTrue();
   }
 
   @ParameterizedTest
@@ -141,24 +143,24 @@ class ProviderTest {
       int answered, String text, String why, boolean pause) {
     status = answered;
     body = text;
-    assertThatThrownBy(() -> provider.exchanged(login, READ))
+    assertThatThrownBy(() -> provider.exchanged(login, READ, Deadline.in(LONG)))
         .isInstanceOfSatisfying(
             BrokerProblem.class,
             problem -> {
               assertThat(problem.status()).isEqualTo(503);
               assertThat(problem.description()).contains(why);
             });
-    Throwable next = catchThrowable(() -> provider.exchanges());
+    Throwable next = catchThrowable(() -> provider.exchanges(Deadline.in(LONG)));
     assertThat(next != null).as("paused").isEqualTo(pause);
   }
 
   @Test
   void aProviderThatIsNotThereIsLeftAloneForAWhile() {
     server.stop(0);
-    assertThatThrownBy(() -> provider.exchanged(login, READ))
+    assertThatThrownBy(() -> provider.exchanged(login, READ, Deadline.in(LONG)))
         .isInstanceOf(BrokerProblem.class)
         .hasMessageContaining("was not reached");
-    assertThatThrownBy(() -> provider.exchanges())
+    assertThatThrownBy(() -> provider.exchanges(Deadline.in(LONG)))
         .isInstanceOf(BrokerProblem.class)
         .hasMessageContaining("a moment ago");
   }
@@ -168,9 +170,9 @@ class ProviderTest {
     body =
         "{\"access_token\":\"x\",\"token_type\":\"Bearer\",\"expires_in\":60,"
             + "\"scope\":\"model.read model.write\"}";
-    assertThat(provider.exchanged(login, READ).scopes())
+    assertThat(provider.exchanged(login, READ, Deadline.in(LONG)).scopes())
         .containsExactlyInAnyOrder("model.read", "model.write");
     body = "{\"access_token\":\"x\",\"token_type\":\"Bearer\",\"expires_in\":60}";
-    assertThat(provider.exchanged(login, READ).scopes()).isEmpty();
+    assertThat(provider.exchanged(login, READ, Deadline.in(LONG)).scopes()).isEmpty();
   }
 }

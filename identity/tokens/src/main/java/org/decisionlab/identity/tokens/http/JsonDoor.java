@@ -52,12 +52,7 @@ public final class JsonDoor {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Duration whole;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .version(HttpClient.Version.HTTP_1_1)
-          .build();
+  private final HttpClient http;
 
   /** For who answers by himself, and soon. */
   public JsonDoor() {
@@ -70,7 +65,23 @@ public final class JsonDoor {
    * @param whole the limit of a whole request, longer than what the other one waits for
    */
   public JsonDoor(Duration whole) {
+    this(
+        whole,
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .version(HttpClient.Version.HTTP_1_1)
+            .build());
+  }
+
+  private JsonDoor(Duration whole, HttpClient http) {
     this.whole = whole;
+    this.http = http;
+  }
+
+  /** The same way with a limit for a whole request that is no longer than this. */
+  public JsonDoor within(Duration limit) {
+    return limit.compareTo(whole) < 0 ? new JsonDoor(limit, http) : this;
   }
 
   /** Fetches a document, which must be there and be JSON. */
@@ -143,7 +154,8 @@ public final class JsonDoor {
       HttpResponse<byte[]> reply = answer.get(whole.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(reply.statusCode(), json(reply.body()));
     } catch (TimeoutException e) {
-      throw new IOException(name + " gave no answer in " + whole.toSeconds() + " s", e);
+      throw new IOException(
+          name + " gave no answer in " + (whole.toMillis() + 999) / 1000 + " s", e);
     } catch (ExecutionException e) {
       throw new IOException(name + ": " + reason(e.getCause()), e);
     } catch (InterruptedException e) {

@@ -26,10 +26,10 @@ public final class BrokerTokens implements TokenProvider {
   static final String NAME = "token broker";
 
   /**
-   * So long a question may take: the broker asks the hub, which may ask the provider, and the
-   * provider itself.
+   * So long a question may take: the broker, which answers after 40 s whatever hub and provider do,
+   * must have told why before.
    */
-  static final Duration WAIT = Duration.ofSeconds(45);
+  public static final Duration WAIT = Duration.ofSeconds(45);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

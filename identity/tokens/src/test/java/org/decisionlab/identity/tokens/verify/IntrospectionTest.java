@@ -8,13 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.decisionlab.identity.tokens.scope.StoragePath;
-import org.decisionlab.identity.tokens.testing.SettableClock;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,36 +18,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which tokens an issuer is asked about, and what comes of the answer. */
-class IntrospectionTest {
-
-  private static final String HERE = "https://sidecar.example.org";
+class IntrospectionTest extends IssuerAndValidator {
 
   @TempDir Path folder;
-  private final SettableClock clock = new SettableClock();
-  private TestIssuer issuer;
-  private TokenValidator validator;
 
   @BeforeEach
   void start() throws Exception {
-    issuer = new TestIssuer();
     Path secret = Files.writeString(folder.resolve("secret"), "hush\n");
-    TrustedIssuer terms =
-        new TrustedIssuer(
-            issuer.uri(),
-            Set.of(HERE),
-            false,
-            true,
-            StoragePath.ROOT,
-            new Introspection("sidecar", secret, false));
-    validator = new TokenValidator(List.of(terms), null, Duration.ZERO, clock);
+    trust(asked("sidecar", secret, false));
     issuer.introspection.putAll(
         Map.of("active", true, "scope", "model.read", "groups", List.of("cms")));
-  }
-
-  @AfterEach
-  void stop() {
-    validator.close();
-    issuer.close();
   }
 
   private String token(String scope, String groups) throws Exception {

@@ -16,52 +16,24 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.decisionlab.identity.tokens.scope.StoragePath;
-import org.decisionlab.identity.tokens.testing.SettableClock;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Keys that change, issuers that are away, questions about tokens. */
-class IssuerKeysTest {
-
-  private static final String HERE = "https://sidecar.example.org";
+class IssuerKeysTest extends IssuerAndValidator {
 
   @TempDir Path folder;
-  private final SettableClock clock = new SettableClock();
-  private TestIssuer issuer;
-  private TokenValidator validator;
   private int number;
 
   @BeforeEach
-  void start() throws Exception {
-    issuer = new TestIssuer();
-    restart();
-  }
-
-  @AfterEach
-  void stop() {
-    validator.close();
-    issuer.close();
-  }
-
-  private void restart() {
-    if (validator != null) {
-      validator.close();
-    }
-    validator =
-        new TokenValidator(
-            List.of(TrustedIssuer.of(issuer.uri(), Set.of(HERE))),
-            folder.resolve("keys"),
-            Duration.ZERO,
-            clock);
+  void restart() {
+    trust(usual(), folder.resolve("keys"), Duration.ZERO);
   }
 
   private String token(String key) throws Exception {
@@ -269,20 +241,7 @@ class IssuerKeysTest {
 
   private void asking(boolean always) throws Exception {
     Path secret = Files.writeString(folder.resolve("secret"), "se:cret&\n");
-    validator.close();
-    validator =
-        new TokenValidator(
-            List.of(
-                new TrustedIssuer(
-                    issuer.uri(),
-                    Set.of(HERE),
-                    false,
-                    true,
-                    StoragePath.ROOT,
-                    new Introspection("side car", secret, always))),
-            null,
-            Duration.ZERO,
-            clock);
+    trust(asked("side car", secret, always));
   }
 
   private String plain(String id) throws Exception {

@@ -34,39 +34,16 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.decisionlab.identity.tokens.scope.StorageOperation;
 import org.decisionlab.identity.tokens.scope.StoragePath;
-import org.decisionlab.identity.tokens.testing.SettableClock;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TokenValidatorTest {
+/** What a token must say, and be, to hold. */
+class TokenValidatorTest extends IssuerAndValidator {
 
-  private static final String HERE = "https://sidecar.example.org";
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-
-  private final SettableClock clock = new SettableClock();
-  private TestIssuer issuer;
-  private TokenValidator validator;
-
-  @BeforeEach
-  void start() throws Exception {
-    issuer = new TestIssuer();
-    validator = trusting(TrustedIssuer.of(issuer.uri(), Set.of(HERE)));
-  }
-
-  @AfterEach
-  void stop() {
-    validator.close();
-    issuer.close();
-  }
-
-  private TokenValidator trusting(TrustedIssuer... trusted) {
-    return new TokenValidator(List.of(trusted), null, Duration.ZERO, clock);
-  }
 
   private JWTClaimsSet.Builder claims() {
     return issuer.wlcg(NOW, "storage.read:/cms compute.create");
@@ -98,15 +75,13 @@ class TokenValidatorTest {
 
   @Test
   void aUserHasOneNameHoweverTheIssuerIsWrittenAndAnotherForPeople() throws Exception {
-    TrustedIssuer slashed =
-        TrustedIssuer.of(URI.create(issuer.uri() + "/"), Set.of("https://sidecar.example.org"));
-    try (TokenValidator other = new TokenValidator(List.of(slashed), null, Duration.ZERO, clock)) {
-      VerifiedToken token = other.validate(signed(claims().claim("preferred_username", "Ada L.")));
-      assertThat(token.name()).isEqualTo("ada@" + issuer.uri());
-      assertThat(token.username()).isEqualTo("Ada L.");
-      assertThat(other.validate(signed(claims().claim("preferred_username", 7))).username())
-          .isNull();
-    }
+    trust(TrustedIssuer.of(URI.create(issuer.uri() + "/"), Set.of(HERE)));
+    VerifiedToken token =
+        validator.validate(signed(claims().claim("preferred_username", "Ada L.")));
+    assertThat(token.name()).isEqualTo("ada@" + issuer.uri());
+    assertThat(token.username()).isEqualTo("Ada L.");
+    assertThat(validator.validate(signed(claims().claim("preferred_username", 7))).username())
+        .isNull();
   }
 
   @ParameterizedTest
@@ -193,13 +168,7 @@ class TokenValidatorTest {
 
   @Test
   void aGraceIsForThoseWhoWantOne() throws Exception {
-    validator.close();
-    validator =
-        new TokenValidator(
-            List.of(TrustedIssuer.of(issuer.uri(), Set.of(HERE))),
-            null,
-            Duration.ofSeconds(10),
-            clock);
+    trust(usual(), null, Duration.ofSeconds(10));
     String token = signed(claims());
     clock.pass(Duration.ofSeconds(3609));
     assertThat(validator.validate(token)).isNotNull();
@@ -209,21 +178,16 @@ class TokenValidatorTest {
 
   @Test
   void audiencesByTheTermsOfTheIssuer() throws Exception {
-    validator.close();
-    validator =
-        trusting(
-            new TrustedIssuer(
-                issuer.uri(), Set.of(HERE, "sidecar"), true, false, StoragePath.ROOT, null));
+    trust(
+        new TrustedIssuer(
+            issuer.uri(), Set.of(HERE, "sidecar"), true, false, StoragePath.ROOT, null));
     assertThat(validator.validate(signed(claims().audience("sidecar")))).isNotNull();
     assertThat(validator.validate(signed(claims().audience(List.of("x", HERE))))).isNotNull();
     assertThat(validator.validate(signed(claims().audience(TrustedIssuer.ANY_AUDIENCE))))
         .isNotNull();
     JWTClaimsSet.Builder plain = claims().claim("wlcg.ver", null).audience((String) null);
     assertThat(reason(signed(plain))).contains("not meant for this service");
-    validator.close();
-    validator =
-        trusting(
-            new TrustedIssuer(issuer.uri(), Set.of(HERE), false, true, StoragePath.ROOT, null));
+    trust(new TrustedIssuer(issuer.uri(), Set.of(HERE), false, true, StoragePath.ROOT, null));
     assertThat(validator.validate(signed(plain))).isNotNull();
     assertThat(reason(signed(claims().audience("x")))).contains("not meant for this service");
   }
