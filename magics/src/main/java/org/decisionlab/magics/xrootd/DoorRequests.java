@@ -35,7 +35,7 @@ final class DoorRequests {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final int UNAUTHORIZED = 401;
 
-  /** Told by XRootD to who shows no token, too. */
+  /** Told by XRootD to who shows no token, too, or one that has ended. */
   private static final int FORBIDDEN = 403;
 
   private final FileTokens tokens;
@@ -81,7 +81,7 @@ final class DoorRequests {
       AccessToken before = shown.get(element);
       boolean wanted =
           answer.statusCode() == UNAUTHORIZED
-              || (answer.statusCode() == FORBIDDEN && before == null);
+              || (answer.statusCode() == FORBIDDEN && (before == null || tokens.hasEnded(before)));
       if (!wanted || renewed || !origin(answer.uri()).equals(element)) {
         return answer;
       }

@@ -94,6 +94,11 @@ public final class FileTokens {
     }
   }
 
+  /** Whether a token that was shown has ended since. */
+  boolean hasEnded(AccessToken token) {
+    return token.isExpired(tokens.now());
+  }
+
   /** A token for a program that asks an element, where it is to be shown one and there is one. */
   ForProgram ofProgram(URI element) throws InterruptedException {
     try {

@@ -9,9 +9,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.decisionlab.magics.login.KernelTokens;
 import org.decisionlab.magics.login.LoopbackServer;
 import org.decisionlab.magics.login.Unattended;
@@ -114,6 +118,43 @@ class DoorTokensTest {
       assertThat(files.stat(RemoteAddress.of(server.at("/words.txt"))).size()).isEqualTo(5);
       assertThat(files.stat(RemoteAddress.of(next.at("/words.txt"))).size()).isEqualTo(5);
       assertThat(next.seen).containsExactly("PROPFIND /words.txt");
+    }
+  }
+
+  private static String until(Instant end) {
+    return LoopbackServer.token("{\"exp\":" + end.getEpochSecond() + "}");
+  }
+
+  /** XRootD says 403 of a token that it does not accept. */
+  @Test
+  void aTokenThatEndsDuringACommandIsRenewedWhereTheElementSaysForbidden() throws Exception {
+    server.refusal = 403;
+    server.ofAnother = 403;
+    Instant now = Instant.now();
+    String first = until(now.plusSeconds(600));
+    String second = until(now.plusSeconds(7200));
+    String third = until(now.plusSeconds(7201));
+    Path file = Files.writeString(folder.resolve("token"), first);
+    Map<String, String> environment = new HashMap<>();
+    environment.put("BEARER_TOKEN_FILE", file.toString());
+    environment.put(FileTokens.HOSTS, "127.0.0.1");
+    AtomicReference<Instant> time = new AtomicReference<>(now);
+    InstantSource moved = time::get;
+    Clock clock = moved.withZone(ZoneOffset.UTC);
+    try (KernelTokens tokens =
+        new KernelTokens(environment, folder.resolve("none"), new Unattended(), clock)) {
+      RemoteFiles files = new RemoteFiles(new FileTokens(tokens), Map::of);
+      server.token = first;
+      assertThat(files.stat(RemoteAddress.of(server.at("/words.txt"))).size()).isEqualTo(5);
+      time.set(now.plusSeconds(601));
+      server.token = second;
+      Files.writeString(file, second);
+      assertThat(files.stat(RemoteAddress.of(server.at("/words.txt"))).size()).isEqualTo(5);
+      server.token = third;
+      Files.writeString(file, third);
+      assertThatThrownBy(() -> files.stat(RemoteAddress.of(server.at("/words.txt"))))
+          .as("a token that lives and may not is refused for good")
+          .hasMessageContaining("HTTP 403");
     }
   }
 }

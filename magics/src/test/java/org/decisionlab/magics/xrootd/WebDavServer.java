@@ -65,6 +65,9 @@ final class WebDavServer implements AutoCloseable {
   /** The status for who shows none. */
   volatile int refusal = 401;
 
+  /** The status for who shows another one. */
+  volatile int ofAnother = 401;
+
   /** Where files are sent on to. */
   volatile @Nullable URI elsewhere;
 
@@ -98,7 +101,7 @@ final class WebDavServer implements AutoCloseable {
       Path file = root.resolve(path.substring(1)).normalize();
       URI on = elsewhere;
       if (token != null && !("Bearer " + token).equals(shown)) {
-        exchange.sendResponseHeaders(shown == null ? refusal : 401, -1);
+        exchange.sendResponseHeaders(shown == null ? refusal : ofAnother, -1);
       } else if (!Files.exists(file)) {
         exchange.sendResponseHeaders(404, -1);
       } else if (exchange.getRequestMethod().equals("PROPFIND")) {
