@@ -10,26 +10,12 @@ import java.io.InputStream;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A function of a cell gives on an executor what it gives in plain Java. */
-class CarriedValuesTest {
-
-  private Driver driver;
-
-  @BeforeEach
-  void start() throws Exception {
-    driver = new Driver();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    driver.close();
-  }
+class CarriedValuesTest extends DriverAndExecutor {
 
   /**
    * Cells from {@code cells.txt}: a name, declarations, a function of one number, and what it gives

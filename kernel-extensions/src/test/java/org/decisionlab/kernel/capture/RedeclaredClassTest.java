@@ -6,24 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Functions that were written with a class which a later cell declares anew. */
-class RedeclaredClassTest {
-
-  private Driver driver;
-
-  @BeforeEach
-  void start() throws Exception {
-    driver = new Driver();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    driver.close();
-  }
+class RedeclaredClassTest extends DriverAndExecutor {
 
   /** What an executor and a task of local mode make of a function, which must be the same. */
   private Object everywhere(String function, Object argument) throws Exception {

@@ -2,12 +2,9 @@
 
 package org.decisionlab.training.export;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
@@ -15,56 +12,21 @@ import ai.djl.nn.Blocks;
 import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.transformer.IdEmbedding;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.decisionlab.models.evaluate.Evaluator;
-import org.decisionlab.models.graph.ModelGraph;
-import org.decisionlab.models.onnx.OnnxWriter;
-import org.decisionlab.models.tensorflow.SavedModelWriter;
-import org.decisionlab.models.testing.OnnxRuntime;
-import org.decisionlab.models.testing.TensorFlowRuntime;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every array operation that is exported, by itself: DJL against every runtime. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class OperationsTest {
+class OperationsTest extends ArrayOperations {
 
-  private final NDManager manager = NDManager.newBaseManager("PyTorch");
-
-  @TempDir private Path folder;
-
-  @AfterAll
-  void close() {
-    manager.close();
+  Stream<Named<UnaryOperator<NDArray>>> ofRows() {
+    return named(this::functions, this::arithmetic, this::truths);
   }
 
-  private static final List<Named<UnaryOperator<NDArray>>> CASES = new ArrayList<>();
-
-  private static void operation(String name, UnaryOperator<NDArray> function) {
-    CASES.add(Named.of(name, function));
-  }
-
-  static Stream<Named<UnaryOperator<NDArray>>> ofRows() {
-    CASES.clear();
-    functions();
-    arithmetic();
-    truths();
-    return List.copyOf(CASES).stream();
-  }
-
-  private static void functions() {
+  private void functions() {
     operation("neg", NDArray::neg);
     operation("abs", NDArray::abs);
     operation("sign", NDArray::sign);
@@ -106,7 +68,7 @@ class OperationsTest {
     operation("duplicate", x -> x.duplicate().add(x.stopGradient()));
   }
 
-  private static void arithmetic() {
+  private void arithmetic() {
     operation("pow", x -> x.abs().pow(1.5));
     operation("powOfArray", x -> x.abs().pow(x));
     operation("square by pow", x -> x.pow(2));
@@ -141,11 +103,7 @@ class OperationsTest {
     return sum;
   }
 
-  private static NDArray number(NDArray truth) {
-    return truth.toType(DataType.FLOAT32, false);
-  }
-
-  private static void truths() {
+  private void truths() {
     operation("lt", x -> number(x.lt(0)).add(number(x.lt(x.neg()))));
     operation("lte", x -> number(x.lte(0)));
     operation("gt", x -> number(x.gt(0.5)));
@@ -161,17 +119,11 @@ class OperationsTest {
     operation("boolean", x -> number(x.floor().toType(DataType.BOOLEAN, false)));
   }
 
-  static Stream<Named<UnaryOperator<NDArray>>> ofArrays() {
-    CASES.clear();
-    movements();
-    reductions();
-    products();
-    orders();
-    picks();
-    return List.copyOf(CASES).stream();
+  Stream<Named<UnaryOperator<NDArray>>> ofArrays() {
+    return named(this::movements, this::reductions, this::products, this::orders, this::picks);
   }
 
-  private static void movements() {
+  private void movements() {
     operation("transpose", x -> x.transpose(0, 2, 1));
     operation("swapAxes", x -> x.swapAxes(1, -1));
     operation("reshape", x -> x.reshape(-1, 2, 6).mul(2));
@@ -204,7 +156,7 @@ class OperationsTest {
     return parts.get(0).mul(parts.get(1));
   }
 
-  private static void reductions() {
+  private void reductions() {
     operation("sum", x -> x.sum(new int[] {1}));
     operation("sum of two", x -> x.sum(new int[] {1, 2}, true));
     operation("mean", x -> x.mean(new int[] {2}, true));
@@ -231,7 +183,7 @@ class OperationsTest {
     return x.mul(2).round();
   }
 
-  private static void orders() {
+  private void orders() {
     operation("sort", x -> x.sort().add(ties(x).sort(1)));
     operation("sort of merged", x -> x.reshape(-1, 4).sort(1).reshape(-1, 12));
     operation("argSort", x -> number(x.argSort(1, true)));
@@ -249,7 +201,7 @@ class OperationsTest {
     operation("percentile exact", x -> x.percentile(50, new int[] {1}));
   }
 
-  private static void picks() {
+  private void picks() {
     operation("gather", x -> x.gather(x.argSort(2), 2));
     operation("gather few", x -> x.gather(x.abs().minimum(2).toType(DataType.INT64, false), 1));
     operation("gather part", x -> x.gather(x.get(":, :, :2").argSort(2), 2));
@@ -262,7 +214,7 @@ class OperationsTest {
         .repeat(0, x.size(0));
   }
 
-  private static void products() {
+  private void products() {
     operation("matMul", x -> x.matMul(x.transpose(0, 2, 1)));
     operation("batchMatMul", x -> x.batchMatMul(x.transpose(0, 2, 1)));
     operation("matMul constant", x -> x.matMul(matrix(x, 4, 2)));
@@ -307,112 +259,6 @@ class OperationsTest {
     Judge judge = new Judge(manager, 12);
     judge.initialise(block, new Shape(4));
     judge.check(block, new Shape(4), true, folder, 1, 3, 257);
-  }
-
-  static Stream<Named<UnaryOperator<NDArray>>> ofOrder() {
-    CASES.clear();
-    operation("sort", x -> x.sort(1));
-    operation("argSort", x -> number(x.argSort(1)));
-    operation("argSort down", x -> number(x.argSort(1, false)));
-    operation("topK", x -> x.topK(2, 1).get(0));
-    operation("topK smallest", x -> x.topK(1, 1, false, true).get(0));
-    operation("argMax", x -> number(x.argMax(1)));
-    operation("argMin", x -> number(x.argMin(1)));
-    operation("median", x -> x.median(new int[] {1}));
-    operation("percentile", x -> x.percentile(30, new int[] {1}));
-    return List.copyOf(CASES).stream();
-  }
-
-  /** Among numbers one of which is none there is no order, in any runtime; other rows have it. */
-  @ParameterizedTest
-  @MethodSource("ofOrder")
-  void whatHasNoPlaceIsNoNumber(UnaryOperator<NDArray> function) throws Exception {
-    float[][] rows = {{4, 1, 9}, {-1, 25, 1}, {25, -1, 1}, {25, 1, -1}, {-1, -1, -1}};
-    LambdaBlock block = LambdaBlock.singleton(x -> function.apply(x.sqrt()).reshape(x.size(0), -1));
-    Judge judge = new Judge(manager, 1);
-    float[][] expected = judge.djl(block, new Shape(3), rows);
-    for (int i = 1; i < rows.length; i++) {
-      Arrays.fill(expected[i], Float.NaN);
-    }
-    exactly(block, new Shape(3), rows, expected);
-  }
-
-  /** What is picked by an index is no number only where the one at that place is none. */
-  @Test
-  void gatherPicksWhatIsThere() throws Exception {
-    LambdaBlock block =
-        LambdaBlock.singleton(
-            x -> {
-              NDArray index = x.get(":, 2:").toType(DataType.INT64, false);
-              return x.sqrt().gather(index, 1);
-            });
-    float[][] rows = {{4, -1, 0}, {4, -1, 1}, {4, 9, 2}};
-    exactly(block, new Shape(3), rows, new float[][] {{2}, {Float.NaN}, {(float) Math.sqrt(2)}});
-    ModelGraph graph = BlockExporter.export(block, new Shape(3), manager);
-    float[][] outside = {{4, 9, 3}, {4, 9, -1}};
-    float[][] none = {{Float.NaN}, {Float.NaN}};
-    exactly(graph, List.of(3), outside, none);
-  }
-
-  static Stream<Named<UnaryOperator<NDArray>>> ofPairs() {
-    CASES.clear();
-    operation("atan2", x -> x.get(":, :1").atan2(x.get(":, 1:")));
-    operation("xlogy", x -> x.get(":, :1").xlogy(x.get(":, 1:")));
-    return List.copyOf(CASES).stream();
-  }
-
-  /** Every pair of what is special: infinities, zeros of both signs, and what is no number. */
-  @ParameterizedTest
-  @MethodSource("ofPairs")
-  void pairsOfSpecialNumbers(UnaryOperator<NDArray> function) throws Exception {
-    float[] codes = {-3, -1, -0.5f, -0f, 0, 0.5f, 1, 2, 3};
-    float[][] rows = new float[codes.length * codes.length][];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = new float[] {codes[i / codes.length], codes[i % codes.length]};
-    }
-    LambdaBlock block = LambdaBlock.singleton(x -> function.apply(special(x)));
-    exactly(block, new Shape(2), rows, new Judge(manager, 1).djl(block, new Shape(2), rows));
-  }
-
-  /** 3 becomes infinity, -3 minus infinity, 2 no number; others stay. */
-  private static NDArray special(NDArray x) {
-    NDArray present = number(x.neq(2));
-    return x.mul(present).div(present.mul(number(x.abs().lt(2.5))));
-  }
-
-  private void exactly(Block block, Shape row, float[][] rows, float[][] expected)
-      throws Exception {
-    ModelGraph graph = BlockExporter.export(block, row, manager);
-    exactly(graph, Tracer.dimensions(row), rows, expected);
-  }
-
-  /** As {@link Judge#agree}, "not a number" for "not a number", in every runtime. */
-  private void exactly(ModelGraph graph, List<Integer> row, float[][] rows, float[][] expected)
-      throws Exception {
-    byte[] saved = SavedModelWriter.write(graph);
-    Path served = Files.createTempDirectory(folder, "special");
-    Map<String, float[][]> found =
-        Map.of(
-            "Java",
-            Evaluator.of(graph).evaluate(rows),
-            "onnxruntime",
-            OnnxRuntime.run(OnnxWriter.write(graph), row, rows),
-            "TensorFlow",
-            TensorFlowRuntime.servedByName(saved, served, row, rows));
-    found.forEach(
-        (runtime, answers) -> {
-          for (int i = 0; i < rows.length; i++) {
-            assertThat(answers[i])
-                .as("%s of %s", runtime, Arrays.toString(rows[i]))
-                .usingElementComparator(OperationsTest::compare)
-                .containsExactly(expected[i]);
-          }
-        });
-  }
-
-  private static int compare(float a, float b) {
-    boolean same = Float.compare(a, b) == 0 || Math.abs(a - b) <= 1e-5;
-    return same ? 0 : Float.compare(a, b);
   }
 
   private void check(UnaryOperator<NDArray> function, Shape row) throws Exception {
