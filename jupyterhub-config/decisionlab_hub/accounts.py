@@ -6,7 +6,6 @@ The hub is root and does nothing in a home itself: what a home needs is laid out
 
 from __future__ import annotations
 
-import asyncio
 import grp
 import os
 import pwd
@@ -22,8 +21,9 @@ from traitlets import Instance, Unicode
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Facility, Shared
+from decisionlab_hub.file_work import file_work, late, said_by
 from decisionlab_hub.profiles import refusal
-from decisionlab_hub.shared_folders import folders_of, prepare, prepare_member, unix_groups_of
+from decisionlab_hub.shared_folders import folders_of, prepare_member, prepared, unix_groups_of
 from decisionlab_hub.user_home import RUNTIME, HomePlan
 
 LOWEST_UID = 1000
@@ -31,7 +31,9 @@ LOWEST_UID = 1000
 
 _NOBODY = 65534
 _UMASK = 0o027
-_LAY_OUT_LIMIT_SECONDS = 120
+
+AT_HOME = ("/bin/sh", "-c", 'cd -- "$HOME" && exec "$@"', "sh")
+"""What a server's command line begins with. The hub waits until the child is another program, so the child must not touch the home before."""
 
 
 class AccountSpawner(LocalProcessSpawner):
@@ -41,17 +43,20 @@ class AccountSpawner(LocalProcessSpawner):
     shared = Instance(Shared, allow_none=True, help="The facility's shared folder.").tag(config=True)
     accounts_group = Unicode(help="Group of the machine whose members' accounts alone run servers; empty: any account of a person.").tag(config=True)
 
+    _folder_groups: tuple[int, ...] = ()
+    _session: Path | None = None
+
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Returns what the child does before it becomes the server: give up root for good, or not start."""
         account = self._account(name)
-        groups = sorted({*os.getgrouplist(name, account.pw_gid), *self._folder_groups()})
+        groups = sorted({*os.getgrouplist(name, account.pw_gid), *self._folder_groups})
 
         def become() -> None:
             os.setgroups(groups)
             os.setgid(account.pw_gid)
             os.setuid(account.pw_uid)
             os.umask(_UMASK)
-            os.chdir(account.pw_dir)
+            os.chdir("/")
 
         return become
 
@@ -60,62 +65,54 @@ class AccountSpawner(LocalProcessSpawner):
         account = self._account(self.user.name)
         environment["JUPYTER_RUNTIME_DIR"] = str(Path(account.pw_dir) / RUNTIME)
         environment["LOGNAME"] = account.pw_name
-        session = Path("/run/user") / str(account.pw_uid)
-        environment["XDG_RUNTIME_DIR"] = str(session) if _is_private(session, account.pw_uid) else environment["JUPYTER_RUNTIME_DIR"]
+        environment["XDG_RUNTIME_DIR"] = str(self._session or environment["JUPYTER_RUNTIME_DIR"])
         return environment
 
     async def start(self) -> Any:
         """Lays the home out as the user, then starts his server."""
-        account = self._account(self.user.name)
-        self._check_home(account)
+        account, groups = self._account(self.user.name), [group.name for group in self.user.groups]
+        home = f"your home {account.pw_dir}"
+        self._session = await file_work().alone(home, lambda: _session_of(account))
         if self.shared:
-            notes = prepare(self.shared, Path(self.notebooks), unix_groups=True)
-            for note in [*notes, *prepare_member(self.shared, self._hub_groups(), account)]:
-                self.log.warning("%s", note)
-        for line in await asyncio.get_running_loop().run_in_executor(None, self._lay_out, account):
+            await self._prepare_shared(self.shared, account, groups)
+        folders = {name: str(path) for name, path in folders_of(self.shared, groups).items()} if self.shared else {}
+        plan = HomePlan(account.pw_dir, self.notebooks, str(self.shared.folder) if self.shared else None, folders)
+        limit = file_work().limit
+        for line in await file_work().program(home, lambda: self._lay_out(account, plan, limit)):
             self.log.info("%s: %s", self.user.name, line)
         return await super().start()
 
-    def _check_home(self, account: pwd.struct_passwd) -> None:
-        home = Path(account.pw_dir)
-        try:
-            state = home.lstat()
-        except FileNotFoundError:
-            raise refusal(403, f"the home {home} of {account.pw_name} is not there; the administrators make it: mkhomedir_helper {account.pw_name}") from None
-        if not stat.S_ISDIR(state.st_mode) or state.st_uid != account.pw_uid:
-            raise refusal(403, f"the home {home} does not belong to {account.pw_name}; ask the facility's administrators")
+    async def _prepare_shared(self, shared: Shared, account: pwd.struct_passwd, groups: list[str]) -> None:
+        notes = await prepared(shared, Path(self.notebooks), unix_groups=True)
+        what = f"the folders of {account.pw_name}'s groups in {shared.folder}"
+        of_member, numbers = await file_work().alone(what, lambda: (prepare_member(shared, groups, account), unix_groups_of(shared, groups)))
+        self._folder_groups = tuple(numbers)
+        for note in [*notes, *of_member]:
+            self.log.warning("%s", note)
 
-    def _lay_out(self, account: pwd.struct_passwd) -> list[str]:
-        folders = {name: str(path) for name, path in folders_of(self.shared, self._hub_groups()).items()} if self.shared else {}
-        below = str(self.shared.folder) if self.shared else None
-        done = subprocess.run(
-            [sys.executable, "-m", "decisionlab_hub.user_home"],
-            input=HomePlan(account.pw_dir, self.notebooks, below, folders).to_json(),
-            user=account.pw_uid,
-            group=account.pw_gid,
-            extra_groups=[],
-            umask=_UMASK,
-            cwd="/",
-            env={"PATH": os.defpath, "HOME": account.pw_dir, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
-            capture_output=True,
-            text=True,
-            timeout=_LAY_OUT_LIMIT_SECONDS,
-            check=False,
-        )
-        if done.returncode != 0:
-            self.log.error("%s: the home %s could not be laid out: %s", account.pw_name, account.pw_dir, done.stderr.strip())
-            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            raise refusal(403, f"your home {account.pw_dir} could not be made ready: {last}")
-        return done.stdout.splitlines()
+    def _lay_out(self, account: pwd.struct_passwd, plan: HomePlan, limit: float) -> list[str]:
+        try:
+            code, said = said_by(
+                [sys.executable, "-s", "-m", "decisionlab_hub.user_home"],
+                plan.to_json(),
+                limit,
+                user=account.pw_uid,
+                group=account.pw_gid,
+                extra_groups=[],
+                umask=_UMASK,
+                cwd="/",
+                env={"PATH": os.defpath, "HOME": account.pw_dir, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            )
+        except subprocess.TimeoutExpired:
+            raise late(f"your home {account.pw_dir}", limit) from None
+        lines = said.splitlines()
+        if code != 0:
+            self.log.error("%s: the home %s could not be laid out: %s", account.pw_name, account.pw_dir, said.strip())
+            raise refusal(403, f"your home {account.pw_dir} could not be made ready: {lines[-1] if lines else 'no message'}")
+        return lines
 
     def _account(self, name: str) -> pwd.struct_passwd:
         return account_of(name, self.accounts_group)
-
-    def _hub_groups(self) -> list[str]:
-        return [group.name for group in self.user.groups]
-
-    def _folder_groups(self) -> list[int]:
-        return unix_groups_of(self.shared, self._hub_groups()) if self.shared else []
 
 
 def account_of(name: str, group: str = "") -> pwd.struct_passwd:
@@ -168,14 +165,34 @@ def _no_account(name: str, why: str, remedy: str) -> HTTPError:
 
 
 def require_open(paths: list[Path]) -> None:
-    """Raises LabError when the users' accounts could not read these files and folders, naming the first that is closed."""
+    """Raises LabError when the users' accounts could not read these files and folders, naming the first that is closed.
+
+    Who goes to a link enters the folders that the link lies in, then those of what it leads to.
+    """
     for path in paths:
-        for step in [*reversed(path.resolve().parents), path.resolve()]:
+        for step in _steps(Path(os.path.abspath(path))) + _steps(path.resolve()):
             if step.exists() and not step.stat().st_mode & stat.S_IXOTH and step.is_dir():
                 raise LabError(
                     f"users' accounts cannot enter {step}, which {path} lies in; expected a folder that all may enter: "
                     "LAB_TOOLS names another place for the tools, and the checkout can lie elsewhere"
                 )
+
+
+def _steps(path: Path) -> list[Path]:
+    return [*reversed(path.parents), path]
+
+
+def _session_of(account: pwd.struct_passwd) -> Path | None:
+    """Refuses an account without a home of its own; returns the private folder of its session, where the system makes one."""
+    home = Path(account.pw_dir)
+    try:
+        state = home.lstat()
+    except FileNotFoundError:
+        raise refusal(403, f"the home {home} of {account.pw_name} is not there; the administrators make it: mkhomedir_helper {account.pw_name}") from None
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != account.pw_uid:
+        raise refusal(403, f"the home {home} does not belong to {account.pw_name}; ask the facility's administrators")
+    session = Path("/run/user") / str(account.pw_uid)
+    return session if _is_private(session, account.pw_uid) else None
 
 
 def _is_private(folder: Path, uid: int) -> bool:

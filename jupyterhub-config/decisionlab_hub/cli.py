@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     choice.add_options(up)
     up.set_defaults(run=_up)
 
+    restart = commands.add_parser("restart", help="end the hub alone and start it with the settings of now; users' servers and kernels go on")
+    restart.add_argument("service", nargs="?", choices=(HUB,), default=HUB, help="what is restarted: the hub, and nothing else")
+    choice.add_options(restart)
+    restart.set_defaults(run=_restart)
+
     down = commands.add_parser("down", help="end everything `up` started")
     down.set_defaults(run=_down)
 
@@ -110,7 +115,16 @@ def _port(text: str) -> int:
 
 
 def _up(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
-    url, new_password = lab.up(options.port, choice.asked(options) or _login_of_the_facility(lab))
+    return _tell(lab, *lab.up(options.port, choice.asked(options) or _login_of_the_facility(lab)))
+
+
+def _restart(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> int:
+    lab.require_hub()
+    return _tell(lab, *lab.restart(choice.asked(options) or _login_of_the_facility(lab)))
+
+
+def _tell(lab: Lab, url: str, new_password: bool) -> int:
+    """Says where the lab is and how to log in."""
     login = lab.login()
     print(f"\n  Decision Lab   {url}")
     if login is None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from decisionlab_hub.containers import HOME
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_contradictions import GALLERY
-from decisionlab_hub.shared_folders import folders_of, prepare, require, unix_groups_of
+from decisionlab_hub.file_work import file_work
+from decisionlab_hub.shared_folders import folders_of, prepared, require, unix_groups_of
 
 if TYPE_CHECKING:
     from traitlets.config import Config
@@ -35,11 +36,12 @@ def configure_mounts(c: Config, facility: Facility, layout: Layout) -> None:
         return
     require(shared, unix_groups=True)
 
-    def mount(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, unix_groups=True, galleries=False):
-            spawner.log.warning("%s", note)
+    async def mount(spawner: Any) -> None:
         groups = [group.name for group in spawner.user.groups]
-        mounts, numbers = _mounts(shared, groups), sorted(unix_groups_of(shared, groups))
+        for note in await prepared(shared, layout.notebooks, unix_groups=True, galleries=False):
+            spawner.log.warning("%s", note)
+        held = await file_work().alone(f"the folders of {spawner.user.name}'s groups in {shared.folder}", lambda: unix_groups_of(shared, groups))
+        mounts, numbers = _mounts(shared, groups), sorted(held)
         if kind == "docker":
             _mount_in_docker(c, spawner, shared, mounts, numbers)
         else:

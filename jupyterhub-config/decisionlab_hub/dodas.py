@@ -24,6 +24,9 @@ _TAKEN: dict[str, tuple[str, str]] = {
 }
 _LISTS = {"allowed_groups", "admin_groups"}
 
+TAKEN = (*_TAKEN, CRYPT_KEYS)
+"""All variables that are used."""
+
 _NOT_TAKEN = {
     "JUPYTER_IMAGE_LIST": "images stand in the profiles file",
     "JUPYTER_RAM_LIST": "sizes stand in the profiles file",

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from decisionlab_hub.accounts import AccountSpawner, require_accounts_group, require_open
+from decisionlab_hub.accounts import AT_HOME, AccountSpawner, require_accounts_group, require_open
 from decisionlab_hub.banner import Banner
 from decisionlab_hub.collaborations import configure_collaborations
 from decisionlab_hub.console import LabError, say
@@ -17,13 +17,14 @@ from decisionlab_hub.credentials import ADMIN_PASSWORD, read_secret
 from decisionlab_hub.culling import culler_role, culler_service, kernel_options, server_options, server_variables, step_seconds
 from decisionlab_hub.facility import Facility, Shared
 from decisionlab_hub.facility_login import ISSUER, require_same_login
+from decisionlab_hub.file_work import file_work
 from decisionlab_hub.gallery import GROUP_FOLDERS
 from decisionlab_hub.gallery.same_server import gallery_of_the_same_server
 from decisionlab_hub.git_links import GIT_PLACES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.password import PasswordAuthenticator
 from decisionlab_hub.profiles import OPTION, ProfileBook
-from decisionlab_hub.shared_folders import GROUPS, folders_of, prepare, require
+from decisionlab_hub.shared_folders import GROUPS, folders_of, prepared, require
 from decisionlab_hub.user_home import HomePlan, lay_out
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _CONTAINERS = ("docker", "kubernetes")
 _SETTINGS = "JUPYTER_CONFIG_PATH"
 _AS_ROOT = "--allow-root"
 _WITH_NEIGHBOURS = ("-Dspark.authenticate=true", "-Ddecisionlab.neighbours=true")
-"""For every JVM of a server whose ports other accounts reach: Spark takes calls from who has its secret, and serves no classes, since with them it serves any file."""
+"""For every JVM of a server whose ports others reach, accounts of the machine or containers of the network: Spark takes calls from who has its secret, and serves no classes, since with them it serves any file."""
 
 _OF_ONE_ACCOUNT = ("JUPYTER_RUNTIME_DIR", "DJL_CACHE_DIR")
 """Variables that name a folder of the lab's own account; a user's account has its own in its home."""
@@ -147,11 +148,12 @@ def _configure_process(c: Config, facility: Facility, layout: Layout) -> None:
         return
     require(shared, unix_groups=False)
 
-    def prepare_home(spawner: Any) -> None:
-        for note in prepare(shared, layout.notebooks, unix_groups=False):
-            spawner.log.warning("%s", note)
+    async def prepare_home(spawner: Any) -> None:
         folders = {name: str(path) for name, path in folders_of(shared, _groups(spawner)).items()}
-        for line in lay_out(HomePlan(str(layout.users / spawner.user.name), str(layout.notebooks), str(shared.folder), folders)):
+        plan = HomePlan(str(layout.users / spawner.user.name), str(layout.notebooks), str(shared.folder), folders)
+        for note in await prepared(shared, layout.notebooks, unix_groups=False):
+            spawner.log.warning("%s", note)
+        for line in await file_work().alone(f"your home {plan.home}", lambda: lay_out(plan)):
             spawner.log.info("%s: %s", spawner.user.name, line)
 
     c.Spawner.pre_spawn_hook = prepare_home
@@ -165,6 +167,7 @@ def _configure_accounts(c: Config, facility: Facility, layout: Layout) -> None:
     c.AccountSpawner.notebooks = str(layout.notebooks)
     c.AccountSpawner.shared = facility.shared
     c.AccountSpawner.accounts_group = facility.spawner.accounts_group or ""
+    c.Spawner.cmd = [*AT_HOME, *c.Spawner.cmd]
     c.Spawner.args = [*(arg for arg in c.Spawner.args if arg != _AS_ROOT), "--KernelManager.transport_encryption=auto"]
     c.Spawner.pre_spawn_hook = None
     c.Spawner.environment = {name: value for name, value in c.Spawner.environment.items() if name not in _OF_ONE_ACCOUNT}
@@ -197,7 +200,7 @@ def _configure_profiles(c: Config, facility: Facility, book: ProfileBook, kind: 
     culling = facility.culling
     args = [*c.Spawner.args, *server_options(culling)]
     told = server_variables(culling) if culling.enabled else {}
-    options = [*(kernel_options(culling) if culling.enabled else []), *(_WITH_NEIGHBOURS if kind == "local" else ())]
+    options = [*(kernel_options(culling) if culling.enabled else []), *(_WITH_NEIGHBOURS if kind != "process" else ())]
 
     def options_from_form(form: dict[str, list[Any]], spawner: Any = None) -> dict[str, str]:
         chosen = book.options_of(form)

@@ -7,22 +7,18 @@ virtual environment, which the script `lab` itself does without.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 from typing import Mapping
 
-from decisionlab_hub.console import EXIT_FAILED, LabError, say
+from decisionlab_hub.asked_python import answer_of, answered
+from decisionlab_hub.console import LabError
 from decisionlab_hub.dodas import ISSUER
 from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
 from decisionlab_hub.login.choice import LoginChoice, RememberedLogin
 from decisionlab_hub.services import DEFAULT_PORTS, LOGIN_PORTS, login_environment
-
-_LIMIT_SECONDS = 120
-
 
 def may_name_a_login(layout: Layout, environ: Mapping[str, str]) -> bool:
     """Tells whether there is a file, or a variable, to be asked."""
@@ -31,12 +27,7 @@ def may_name_a_login(layout: Layout, environ: Mapping[str, str]) -> bool:
 
 def asked_words(layout: Layout) -> list[str]:
     """Asks this program; raises LabError with its words."""
-    command = [str(layout.python), "-m", "decisionlab_hub.facility_up"]
-    environment = {**os.environ, "LAB_HOME": str(layout.home), "PYTHONPATH": str(layout.hub_source)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=_LIMIT_SECONDS, check=False)
-    if done.returncode != 0:
-        raise LabError(done.stderr.strip().removeprefix("lab: ") or f"{' '.join(command)} ended with {done.returncode}")
-    words: list[str] = json.loads(done.stdout)
+    words: list[str] = answer_of(layout, "decisionlab_hub.facility_up", {**os.environ, "LAB_HOME": str(layout.home)})
     return words
 
 
@@ -74,14 +65,5 @@ def _what_the_file_cannot_say(remembered: LoginChoice, words: list[str]) -> list
     return [word for flag, text in kept.items() if text and flag not in words for word in (flag, text)]
 
 
-def main() -> int:
-    try:
-        print(json.dumps(words_for(Layout.of(Path(__file__).resolve().parents[2]), os.environ)))
-    except LabError as refused:
-        say(f"lab: {refused}")
-        return EXIT_FAILED
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(answered(lambda: words_for(Layout.of(Path(__file__).resolve().parents[2]), os.environ)))

@@ -144,6 +144,9 @@ def _models(course: Course) -> LaneResult:
 
 
 def _hub(course: Course) -> LaneResult:
+    """Everything is prepared before the first test: some start one program alone, from the jars that are there."""
+    course.lab.provision.lab()
+    course.lab.provision.logins()
     if course.full:
         course.lab.provision.keycloak()
     return _pytest(course, "hub", "not browser and not script")

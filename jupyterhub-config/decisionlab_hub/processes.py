@@ -10,6 +10,7 @@ import subprocess
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Mapping
 
 from decisionlab_hub.console import LabError
 from decisionlab_hub.files import write_atomically
@@ -46,6 +47,17 @@ def identity_of(pid: int) -> str | None:
         return None
     state, start_ticks = fields[0], fields[19]
     return None if state in "ZX" else f"{boot}:{start_ticks}"
+
+
+def environment_of(pid: int) -> dict[str, str]:
+    """Returns the environment that a process was started with."""
+    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
+    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+
+def command_of(pid: int) -> list[str]:
+    """Returns the command line of a process."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes().decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 
 class ProcessTable:
@@ -86,12 +98,15 @@ class ProcessTable:
     def forget(self, name: str) -> None:
         (self._directory / f"{name}.json").unlink(missing_ok=True)
 
-    def end(self, names: list[str], interrupt: Interrupt, limit_seconds: float) -> None:
-        """Asks these children to end, waits up to the limit, then kills what is left of their groups."""
+    def end(self, names: list[str], interrupt: Interrupt, limit_seconds: float, asked_by: Mapping[str, signal.Signals] | None = None) -> None:
+        """Asks these children to end, waits up to the limit, then kills what is left of their groups.
+
+        `asked_by` has the signals of those that are not asked by SIGTERM.
+        """
         records = [record for name in names if (record := self.find(name)) is not None]
         for record in records:
             if record.alive():
-                _signal(record.pid, signal.SIGTERM)
+                _signal(record.pid, (asked_by or {}).get(record.name, signal.SIGTERM))
         interrupt.wait_for(lambda: not any(_reaped_alive(record) for record in records), limit_seconds)
         for record in records:
             if record.alive():

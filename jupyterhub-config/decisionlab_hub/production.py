@@ -12,18 +12,16 @@ import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Mapping
-
-from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
+from typing import Mapping
 
 from decisionlab_hub.console import EXIT_FAILED, LabError, say
 from decisionlab_hub.facility import Facility
+from decisionlab_hub.hub_configuration import load_configuration
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
 from decisionlab_hub.ports import PortBook
-from decisionlab_hub.processes import ProcessTable
-from decisionlab_hub.production_checks import CHECKS, Finding, HubView, process_environment
+from decisionlab_hub.processes import ProcessTable, environment_of
+from decisionlab_hub.production_checks import CHECKS, Finding, HubView
 from decisionlab_hub.services import DEFAULT_PORTS, HUB, LOGIN_PORTS, SIDECAR, hub_service
 
 _MARK_OF_NO_RUN = "none"
@@ -54,7 +52,7 @@ def examine(layout: Layout, environ: Mapping[str, str]) -> Verdict:
     try:
         variables = _hub_environment(layout, environ)
         facility = Facility.find(layout.home, variables)
-        view = HubView(_load(layout, variables), facility, layout, variables)
+        view = HubView(load_configuration(layout.hub_source, variables), facility, layout, variables)
     except LabError as refused:
         return Verdict((Finding("configuration", str(refused), "mend it; the other settings are looked at after that", True),))
     return Verdict(tuple(finding for check in CHECKS for finding in check(view)))
@@ -63,26 +61,13 @@ def examine(layout: Layout, environ: Mapping[str, str]) -> Verdict:
 def _hub_environment(layout: Layout, environ: Mapping[str, str]) -> dict[str, str]:
     record = ProcessTable(layout.run, _MARK_OF_NO_RUN).find(HUB)
     if record is not None and record.alive():
-        return process_environment(record.pid)
+        return environment_of(record.pid)
     login = RememberedLogin(layout.home).read()
     names = {**DEFAULT_PORTS, **(LOGIN_PORTS if login else {})}
     ports = PortBook(layout.home / "ports.json", names)
     chosen = {name: ports[name] for name in names}
     service = hub_service(layout, chosen, _MARK_OF_NO_RUN, f"http://127.0.0.1:{ports[SIDECAR]}", login)
     return {**environ, **service.environment, "DECISIONLAB_RUN": _MARK_OF_NO_RUN}
-
-
-def _load(layout: Layout, variables: Mapping[str, str]) -> Config:
-    """Loads the hub's configuration file; it reads its settings from the environment of this process, which is replaced."""
-    os.environ.clear()
-    os.environ.update(variables)
-    try:
-        loaded: Any = PyFileConfigLoader("jupyterhub_config.py", path=str(layout.hub_source)).load_config()
-    except LabError:
-        raise
-    except Exception as broken:  # noqa: BLE001 - whatever the configuration raises, the hub would not start with it
-        raise LabError(f"the hub's configuration cannot be loaded: {type(broken).__name__}: {broken}") from broken
-    return loaded
 
 
 def main(arguments: list[str]) -> int:

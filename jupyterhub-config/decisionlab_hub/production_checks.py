@@ -20,9 +20,9 @@ from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_settings import DEFAULT_PROFILES, FILE_HOSTS, HDFS_AUDIENCE, HDFS_HOSTS, HDFS_SCOPES
 from decisionlab_hub.layout import Layout
 from decisionlab_hub.login.choice import RememberedLogin
-from decisionlab_hub.processes import ProcessRecord, ProcessTable
+from decisionlab_hub.processes import ProcessRecord, ProcessTable, command_of, environment_of
 from decisionlab_hub.profiles import ProfileBook
-from decisionlab_hub.services import BROKER, SIDECAR, sidecar_service
+from decisionlab_hub.services import BROKER, BROKER_EXCHANGE, SIDECAR, sidecar_service
 
 LEAST_HUB = (5, 5, 1)
 """The first release of JupyterHub with the fixes of XSRF and redirects that a facility needs."""
@@ -31,7 +31,6 @@ _SHARED_PASSWORD = ("shared-password", "dummy", "null", "SharedPasswordAuthentic
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = ("0.0.0.0", "::", "", None)
 _DIGEST = re.compile(r"@sha256:[0-9a-f]{64}$")
-_EXCHANGE = "DECISIONLAB_BROKER_EXCHANGE"
 _DEBUG = 10
 _BEHIND_THE_SERVER = re.compile(r"(:[0-9]+)?(=.*)?$")
 """Port and audience in an entry of a list."""
@@ -163,7 +162,7 @@ def _sidecar_words(view: HubView) -> list[str]:
     """The sidecar's command line: of the one that runs, else of the one that `lab up` would start."""
     running = _running(view, SIDECAR)
     if running is not None:
-        return Path(f"/proc/{running.pid}/cmdline").read_text().split("\0")
+        return command_of(running.pid)
     return sidecar_service(view.layout, 0, RememberedLogin(view.layout.home).read()).command
 
 
@@ -193,10 +192,10 @@ def _sidecar_issuers(view: HubView) -> Iterator[Finding]:
 
 def _broker(view: HubView) -> Iterator[Finding]:
     running = _running(view, BROKER)
-    environ = process_environment(running.pid) if running else view.environ
-    if environ.get(_EXCHANGE, "").strip().lower() == "never":
+    environ = environment_of(running.pid) if running else view.environ
+    if environ.get(BROKER_EXCHANGE, "").strip().lower() == "never":
         found = "never: servers get the login's own token, which is good wherever the login is, with all its scopes"
-        yield Finding(_EXCHANGE, found, "leave it out, and let the hub's client exchange its tokens at the provider: docs/token-broker.md", True)
+        yield Finding(BROKER_EXCHANGE, found, "leave it out, and let the hub's client exchange its tokens at the provider: docs/token-broker.md", True)
 
 
 def _shown_tokens(view: HubView) -> Iterator[Finding]:
@@ -236,12 +235,6 @@ def _containers(view: HubView) -> Iterator[Finding]:
 def _running(view: HubView, name: str) -> ProcessRecord | None:
     record = ProcessTable(view.layout.run, "none").find(name)
     return record if record is not None and record.alive() else None
-
-
-def process_environment(pid: int) -> dict[str, str]:
-    """Returns the environment that a process was started with."""
-    pairs = Path(f"/proc/{pid}/environ").read_bytes().decode("utf-8", "surrogateescape").split("\0")
-    return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
 
 
 def _mode(path: Path) -> int | None:

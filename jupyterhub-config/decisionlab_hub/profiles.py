@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from http.client import responses
 from pathlib import Path
 from typing import Any, Iterable, Mapping
 
@@ -133,7 +134,7 @@ class ProfileBook:
 
 def refusal(status: int, words: str) -> HTTPError:
     """Returns an error that the hub's pages and its API show in these words."""
-    error = HTTPError(status, words, reason="Forbidden" if status == 403 else "Bad Request")
+    error = HTTPError(status, words, reason=responses[status])
     error.jupyterhub_message = words  # type: ignore[attr-defined] - what the hub's pages look for
     return error
 

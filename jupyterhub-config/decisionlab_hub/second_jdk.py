@@ -26,6 +26,7 @@ SHORT = {
         "KernelTest",
         "LifecycleTest",
         "LongSessionTest",
+        "NotCarriedTest",
         "RedeclaredClassTest",
         "RedefinitionTest",
         "TypedJavaTest",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ LOGIN_PORTS = {BROKER: 10101, SIMULATOR: 9000}
 
 EVERY_SERVICE = (HUB, SIDECAR, BROKER, SIMULATOR)
 
+ENDS_SERVERS_TOO = signal.SIGINT
+"""By this signal a hub ends with all users' servers, wherever they run; by every other it leaves them for the next hub."""
+
 
 def services_of(login: LoginChoice | None) -> tuple[str, ...]:
     """Returns the names of the services that a lab with this login has."""
@@ -48,6 +52,8 @@ USER = "physicist"
 
 _CALLBACK = "/hub/oauth_callback"
 _BROKER_PATH = f"/services/{BROKER}"
+BROKER_EXCHANGE = "DECISIONLAB_BROKER_EXCHANGE"
+_BROKER_VARIABLES = (BROKER_EXCHANGE, "DECISIONLAB_BROKER_EXCHANGES_PER_MINUTE")
 _HEALTH = {HUB: "/hub/health", SIDECAR: "/health/ready", BROKER: f"{_BROKER_PATH}/health", SIMULATOR: "/.well-known/openid-configuration"}
 
 
@@ -60,8 +66,17 @@ class Service:
     url: str
     health_urls: tuple[str, ...]
     command: list[str]
-    environment: dict[str, str]
+    told: dict[str, str]
+    """What the lab puts into its environment, beside that of the command that starts it."""
     log: Path
+    inherits: tuple[str, ...] = ()
+    """Variables that it reads from the environment of that command."""
+    reads: tuple[Path, ...] = ()
+    """Files that it reads once, when it starts."""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **self.told}
 
     def answers(self) -> bool:
         """Tells whether every address that shows its health answers; the first that does not ends the asking."""
@@ -82,10 +97,9 @@ def sidecar_service(layout: Layout, port: int, login: LoginChoice | None = None)
     """The sidecar; with a login that names its audience it asks for tokens, by the files that `write_issuers` and `write_tokens` make."""
     layout.models.mkdir(parents=True, exist_ok=True)
     url = f"http://{LOOPBACK}:{port}"
-    environment = {**os.environ, **java_environment(layout)}
     rights = ["--issuers", str(layout.sidecar_issuers), "--tokens", str(layout.sidecar_tokens)] if asks_for_tokens(login) else []
     command = [*sidecar_command(layout, port, layout.models), "--state", str(layout.sidecar_state), *rights]
-    return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, environment, layout.logs / "sidecar.log")
+    return Service(SIDECAR, port, url, (health_url(SIDECAR, url),), command, java_environment(layout), layout.logs / "sidecar.log")
 
 
 def simulator_service(layout: Layout, ports: dict[str, int]) -> Service:
@@ -94,13 +108,12 @@ def simulator_service(layout: Layout, ports: dict[str, int]) -> Service:
     for host in (LOOPBACK, "localhost"):
         arguments += ["--redirect", f"http://{host}:{ports[HUB]}{_CALLBACK}"]
     command = identity_command(layout, SIMULATOR, arguments)
-    return Service(SIMULATOR, ports[SIMULATOR], url, (health_url(SIMULATOR, url),), command, dict(os.environ), layout.logs / "iam-sim.log")
+    return Service(SIMULATOR, ports[SIMULATOR], url, (health_url(SIMULATOR, url),), command, {}, layout.logs / "iam-sim.log")
 
 
 def broker_service(layout: Layout, ports: dict[str, int], login: LoginChoice) -> Service:
     url = f"http://{LOOPBACK}:{ports[BROKER]}"
-    environment = {
-        **os.environ,
+    told = {
         **_client(layout, ports, login),
         "JUPYTERHUB_API_URL": f"http://{LOOPBACK}:{ports[HUB_API]}/hub/api",
         "JUPYTERHUB_API_TOKEN": read_secret(layout.secrets / BROKER_TOKEN),
@@ -110,7 +123,9 @@ def broker_service(layout: Layout, ports: dict[str, int], login: LoginChoice) ->
         "JUPYTERHUB_OAUTH_ACCESS_SCOPES": f'["access:services!service={BROKER}"]',
     }
     command = identity_command(layout, BROKER, [])
-    return Service(BROKER, ports[BROKER], url, (health_url(BROKER, url),), command, environment, layout.logs / "token-broker.log")
+    secret = client_secret_file(layout, login)
+    reads = (secret,) if secret else ()
+    return Service(BROKER, ports[BROKER], url, (health_url(BROKER, url),), command, told, layout.logs / "token-broker.log", _BROKER_VARIABLES, reads)
 
 
 def issuer_of(ports: dict[str, int], login: LoginChoice) -> str:
@@ -156,8 +171,7 @@ def login_environment(layout: Layout, ports: dict[str, int], login: LoginChoice)
 def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: str, login: LoginChoice | None = None) -> Service:
     port = ports[HUB]
     url = f"http://{LOOPBACK}:{port}"
-    environment = {
-        **os.environ,
+    told = {
         **java_environment(layout),
         "PATH": f"{layout.venv / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
         "JAVA_HOME": os.environ.get("JAVA_HOME", ""),
@@ -175,9 +189,9 @@ def hub_service(layout: Layout, ports: dict[str, int], mark: str, sidecar_url: s
         **({"DECISIONLAB_ISSUER": ""} if login is None else login_environment(layout, ports, login)),
     }
     config = layout.hub_source / "jupyterhub_config.py"
-    command = [str(layout.python), "-m", "jupyterhub", "--config", str(config)]
+    command = [str(layout.python), "-m", "decisionlab_hub.hub", "--config", str(config)]
     inner = health_url(HUB, f"http://{LOOPBACK}:{ports[HUB_API]}")
-    return Service(HUB, port, url, (inner, health_url(HUB, url)), command, environment, layout.logs / "hub.log")
+    return Service(HUB, port, url, (inner, health_url(HUB, url)), command, told, layout.logs / "hub.log")
 
 
 def health_url(name: str, url: str) -> str:

@@ -14,6 +14,7 @@ from decisionlab_hub.console import LabError
 from decisionlab_hub.credentials import COOKIE_SECRET, PASSWORD, PROXY_TOKEN, read_secret
 from decisionlab_hub.facility import Facility
 from decisionlab_hub.facility_settings import configure_facility
+from decisionlab_hub.file_work import file_work
 from decisionlab_hub.help_pages import HELP_PAGES, HELP_PATH
 from decisionlab_hub.homes import give_notebooks
 from decisionlab_hub.java import java_environment
@@ -162,7 +163,7 @@ def _configure_hub(c: Config, settings: HubSettings) -> None:
     c.JupyterHub.cookie_secret = bytes.fromhex(read_secret(settings.layout.secrets / COOKIE_SECRET))
     c.JupyterHub.cookie_max_age_days = 1
     c.JupyterHub.trust_user_provided_tokens = True  # those of services are 256 random bits: thousands of rounds for each request add nothing
-    c.JupyterHub.cleanup_servers = True
+    c.JupyterHub.cleanup_servers = False  # but for `lab down`: decisionlab_hub.hub
     c.JupyterHub.cleanup_proxy = True
     c.JupyterHub.allow_named_servers = False
     c.JupyterHub.concurrent_spawn_limit = 10
@@ -216,9 +217,9 @@ def _configure_servers(c: Config, settings: HubSettings) -> None:
         "JUPYTER_RUNTIME_DIR": lambda spawner: str(layout.users / spawner.user.name / ".local" / "share" / "jupyter" / "runtime"),
     }
 
-    def prepare_home(spawner: Any) -> None:
-        home = private_directory(layout.users / spawner.user.name)
-        for kept in give_notebooks(layout.notebooks, home):
-            spawner.log.info("%s: a newer version of %s exists, but yours was changed and is kept", spawner.user.name, kept)
+    async def prepare_home(spawner: Any) -> None:
+        home = layout.users / spawner.user.name
+        for line in await file_work().alone(f"your home {home}", lambda: give_notebooks(layout.notebooks, private_directory(home))):
+            spawner.log.info("%s: %s", spawner.user.name, line)
 
     c.Spawner.pre_spawn_hook = prepare_home

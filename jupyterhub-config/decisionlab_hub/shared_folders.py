@@ -17,6 +17,7 @@ from typing import Iterable
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Shared, same_group
 from decisionlab_hub.facility_contradictions import GALLERY
+from decisionlab_hub.file_work import file_work
 from decisionlab_hub.gallery.store import FOLDER_MODE, PUBLISHED, without_default_list
 from decisionlab_hub.homes import notebook_files
 
@@ -63,6 +64,11 @@ def prepare(shared: Shared, notebooks: Path, unix_groups: bool, galleries: bool 
         except OSError as refused:
             raise LabError(f"{groups / name} cannot be made the folder of the group {name}: {refused}; expected one that belongs to the hub's account, or none") from refused
     return notes
+
+
+async def prepared(shared: Shared, notebooks: Path, unix_groups: bool, galleries: bool = True) -> list[str]:
+    """Does the same for a start of a server: apart from the event loop, once for all starts that come while it is done, and refusing with words."""
+    return await file_work().joined(f"the shared folder {shared.folder}", lambda: prepare(shared, notebooks, unix_groups, galleries))
 
 
 def folders_of(shared: Shared, groups: Iterable[str]) -> dict[str, Path]:

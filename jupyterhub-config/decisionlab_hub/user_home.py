@@ -37,7 +37,7 @@ def lay_out(plan: HomePlan) -> list[str]:
     """Closes the home to others, makes the runtime folder, brings the notebooks and the links up to date; returns what to tell."""
     home = private_directory(Path(plan.home))
     private_directory(home / RUNTIME)
-    notes = [f"a newer version of {kept} exists, but yours was changed and is kept" for kept in give_notebooks(Path(plan.notebooks), home)]
+    notes = give_notebooks(Path(plan.notebooks), home)
     if plan.below is not None:
         notes += _link(home / SHARED, Path(plan.below), plan.folders)
     return notes

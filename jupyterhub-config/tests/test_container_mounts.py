@@ -17,7 +17,7 @@ import pytest
 from decisionlab_hub.console import LabError
 from decisionlab_hub.facility import Shared
 from decisionlab_hub.shared_folders import prepare, require
-from test_containers import DOCKER, KUBERNETES, cluster, configured, create, docker_door, load, manifests, spawner_of  # noqa: F401 - fixtures
+from test_containers import DOCKER, KUBERNETES, cluster, configured, create, docker_door, load, manifests, ready, spawner_of  # noqa: F401 - fixtures
 from test_facility import refused
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="groups are root's to give")
@@ -73,8 +73,8 @@ def sent_to_docker(load: Any, place: Path, groups: tuple[str, ...], left: tuple[
         config = load(with_folders(DOCKER, place).replace("PORT", str(port)))
         spawner = spawner_of(config, "ada", "gpu", (*groups, *left))
         if left:
+            asyncio.run(ready(spawner))
             spawner.user.orm_user.groups = [group for group in spawner.user.groups if group.name in groups]
-            config.Spawner.pre_spawn_hook(spawner)
         asyncio.run(asyncio.wait_for(create(spawner), 60))
         ((_, body),) = sent
         return body["HostConfig"]
@@ -120,11 +120,11 @@ def test_the_numbers_that_docker_is_sent_open_the_groups_folder_and_no_other(loa
 def pod_of(load: Any, text: str, groups: tuple[str, ...], left: tuple[str, ...] = ()) -> dict[str, Any]:  # noqa: F811
     config = load(text)
 
-    def made() -> Any:
+    async def made() -> Any:
         spawner = spawner_of(config, "ada", "small", (*groups, *left))
         if left:
+            await ready(spawner)
             spawner.user.orm_user.groups = [group for group in spawner.user.groups if group.name in groups]
-            config.Spawner.pre_spawn_hook(spawner)
         return spawner
 
     pod, _ = asyncio.run(asyncio.wait_for(manifests(made), 60))

@@ -19,6 +19,7 @@ import pytest
 from jupyterhub import orm
 from jupyterhub.objects import Hub
 from jupyterhub.user import User
+from jupyterhub.utils import maybe_future
 from traitlets import import_item
 from traitlets.config import Config
 
@@ -98,20 +99,30 @@ def load(configured, tmp_path, monkeypatch):  # noqa: F811
     return configured
 
 
-def spawner_of(config: Config, name: str, profile: str, groups: tuple[str, ...] = ("/cms",)) -> Any:
-    """A spawner as the hub makes it for a user of these groups, with the options that he chose and what the hook before a start sets."""
+def spawner_as_made(config: Config, name: str, groups: tuple[str, ...]) -> Any:
+    """A spawner as the hub makes it for a user of these groups."""
     db = orm.new_session_factory("sqlite:///:memory:")()
     user = orm.User(name=name, groups=[orm.Group(name=group) for group in groups])
     db.add(user)
     db.add(orm.Spawner(name="", user=user, server=orm.Server(base_url=f"/user/{name}/", port=8888)))
     db.commit()
-    hub = Hub(proto="http", ip="0.0.0.0", port=18081, base_url="/hub/", connect_url=config.JupyterHub.hub_connect_url, public_host="", routespec="/")
-    settings = {"hub": hub, "config": config, "spawner_class": import_item(config.JupyterHub.spawner_class), "cookie_options": {}, "domain": ""}
-    spawner = User(user, settings)._new_spawner("", api_token="the-token-of-the-server", port=8888, oauth_client_id="jupyterhub-user-ada")
+    hub = Hub(proto="http", ip="0.0.0.0", port=18081, base_url="/hub/", connect_url=config.JupyterHub.get("hub_connect_url", ""), public_host="", routespec="/")
+    kind = config.JupyterHub.spawner_class
+    settings = {"hub": hub, "config": config, "spawner_class": import_item(kind) if isinstance(kind, str) else kind, "cookie_options": {}, "domain": ""}
+    return User(user, settings)._new_spawner("", api_token="the-token-of-the-server", port=8888, oauth_client_id="jupyterhub-user-ada")
+
+
+def spawner_of(config: Config, name: str, profile: str, groups: tuple[str, ...] = ("/cms",)) -> Any:
+    """The same with the options that the user chose."""
+    spawner = spawner_as_made(config, name, groups)
     spawner.environment = dict(config.Spawner.environment)
     config.Spawner.apply_user_options(spawner, {"profile": profile} if profile else {})
-    if config.Spawner.pre_spawn_hook:
-        config.Spawner.pre_spawn_hook(spawner)
+    return spawner
+
+
+async def ready(spawner: Any) -> Any:
+    """Has done what the hub has done before a start."""
+    await maybe_future(spawner.run_pre_spawn_hook())
     return spawner
 
 
@@ -124,6 +135,9 @@ def told_to(environment: dict[str, str]) -> dict[str, str]:
 
 
 SECRETS: list[Path] = []
+FOR_NEIGHBOURS = {"-Dspark.authenticate=true", "-Ddecisionlab.neighbours=true"}
+"""What keeps the ports of a kernel's Spark from other containers of the same network."""
+
 TOLD = {
     "DECISIONLAB_TOKEN_BROKER": "https://hub.example.org/services/token-broker",
     "DECISIONLAB_SIDECAR_URL": "https://sidecar.example.org",
@@ -155,7 +169,7 @@ def created(load: Any, profile: str) -> Iterator[tuple[str, dict[str, Any]]]:  #
 
 async def create(spawner: Any) -> None:
     type(spawner)._client = None  # one for all spawners, of the door of a test before
-    await spawner.create_object()
+    await (await ready(spawner)).create_object()
 
 
 def test_what_docker_is_sent_for_a_server(load, tmp_path):  # noqa: F811
@@ -174,6 +188,7 @@ def test_what_docker_is_sent_for_a_server(load, tmp_path):  # noqa: F811
         environment = dict(pair.split("=", 1) for pair in body["Env"])
         assert told_to(environment) == TOLD
         assert environment["JDK_JAVA_OPTIONS"].split()[:2] == ["-Xmx819m", "-XX:ActiveProcessorCount=2"]
+        assert FOR_NEIGHBOURS <= set(environment["JDK_JAVA_OPTIONS"].split())
         assert environment["JUPYTERHUB_API_URL"] == "http://hub:18081/hub/api" and environment["CUDA_VISIBLE_DEVICES"] == ""
         assert (gallery / "01-smart-cache-quickstart.ipynb").exists()
 
@@ -202,7 +217,7 @@ async def manifests(made: Callable[[], Any]) -> tuple[dict[str, Any], dict[str, 
     """Pod and volume claim as KubeSpawner sends them; the spawner is made within the loop."""
     from kubernetes_asyncio.client import ApiClient  # noqa: PLC0415 - the modules of Kubernetes take a second
 
-    spawner = made()
+    spawner = await ready(await maybe_future(made()))
     async with ApiClient() as client:
         return client.sanitize_for_serialization(await spawner.get_pod_manifest()), client.sanitize_for_serialization(spawner.get_pvc_manifest())
 
@@ -228,6 +243,7 @@ def test_what_kubernetes_is_sent_for_a_server(load, cluster, profile, image, mem
     assert claim["spec"]["resources"]["requests"]["storage"] == "5Gi" and claim["spec"]["accessModes"] == ["ReadWriteOnce"]
     environment = {entry["name"]: entry.get("value", "") for entry in container["env"]}
     assert told_to(environment) == TOLD and environment["JUPYTERHUB_API_URL"] == "http://hub:18081/hub/api"
+    assert FOR_NEIGHBOURS <= set(environment["JDK_JAVA_OPTIONS"].split())
 
 
 @pytest.mark.parametrize(("text", "namespace"), [(DOCKER, None), (KUBERNETES, "lab")])

@@ -211,6 +211,27 @@ def test_production_names_what_is_for_development(facility_lab: LabScript):
     assert text.returncode == 1 and "share one password" in text.stdout and secret.read_text().strip() not in text.stdout + found.stdout
 
 
+def test_a_changed_group_is_in_force_after_a_restart_of_the_hub_and_kernels_go_on(facility_lab: LabScript, bob: HubVisit):
+    eve, file = Server(visit(facility_lab, "eve")), facility_lab.home / "facility.yaml"
+    assert eve.start_server({"profile": "small"}).status_code in (201, 202, 400)
+    eve.wait_until_ready()
+    process, _ = server_process(mark_of(facility_lab.home), "eve")
+    kernel = eve.kernel("python3")
+    kernel.run("kept = 42")
+    for groups, offered in (("cms: [ada, bob]", True), ("cms: [ada]", False)):
+        file.write_text(FACILITY.replace("cms: [ada]", groups, 1))
+        restart = facility_lab("restart")
+        assert restart.returncode == 0, restart.stderr
+        assert ('value="large"' in bob.page("/hub/spawn").text) is offered, "the login goes on, and the group is that of now"
+        wait_for("the server of eve", lambda: eve.call("GET", f"{eve.path}/api/status").status_code == 200)
+        assert server_process(mark_of(facility_lab.home), "eve")[0] == process and "kept is 42" in kernel.run("print('kept is', kept)")
+    file.write_text(FACILITY + "named_server: 1\n")
+    refused = facility_lab("restart")
+    file.write_text(FACILITY)
+    assert refused.returncode == 1 and "named_server" in refused.stderr and facility_lab.status()["up"], refused.stderr
+    kernel.end()
+
+
 def test_a_long_silent_cell_is_activity_and_an_idle_server_is_ended(tmp_path: Path):
     home = tmp_path / "home"
     with lab_up(home, facility=CULLING, profiles=PROFILES) as script:

@@ -7,6 +7,7 @@ import grp
 import os
 import pwd
 import shlex
+from pathlib import Path
 
 import pytest
 from tornado.web import HTTPError
@@ -14,7 +15,7 @@ from traitlets.config import Config
 
 from conftest import layout_with_node
 from decisionlab_hub import facility_settings
-from decisionlab_hub.accounts import account_of, require_accounts_group
+from decisionlab_hub.accounts import account_of, require_accounts_group, require_open
 from decisionlab_hub.cli import _parser
 from decisionlab_hub.console import LabError
 from decisionlab_hub.containers import broker_for_containers
@@ -137,10 +138,19 @@ def test_with_a_provider_accounts_of_the_machine_are_given_by_administrators(tmp
         monkeypatch.setenv(name, value)
     told = facility(tmp_path, (OIDC + "accounts: {ada: '1'}\n" if provider else "") + "spawner: {kind: local}\nculling: {enabled: false}\n")
     config = Config()
-    config.Spawner.environment, config.Spawner.args = {}, []
+    config.Spawner.environment, config.Spawner.args, config.Spawner.cmd = {}, [], ["server"]
     facility_settings.configure_facility(config, told, layout_with_node(tmp_path), 1)
     given = {name: config.LabAuthenticator[name] for name in ("accounts", "machine_accounts") if "LabAuthenticator" in config}
     assert given == ({"accounts": {"ada": "1"}, "machine_accounts": True} if provider else {})
+
+
+def test_a_link_in_a_closed_folder_leads_accounts_nowhere(tmp_path):
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    (closed / "tools").symlink_to("/usr/bin")
+    require_open([Path("/usr/bin/env")])
+    with pytest.raises(LabError, match="users' accounts cannot enter"):
+        require_open([closed / "tools"])
 
 
 def test_a_provider_opens_only_accounts_of_the_named_group(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import os
 import signal
 import urllib.error
 import urllib.request
+from dataclasses import replace
 
 import pytest
 
@@ -17,6 +18,7 @@ from keycloak_lab import KeycloakLab, keycloak
 from decisionlab_hub.hub_bench.visitor import LoginVisitor, shown_text
 from hub_visit import Api
 from login_visitor import LIMIT_SECONDS, IamLab, LoginLab, server_environment, wait_for
+from server_kernel import Server
 
 USUAL = {"accessSeconds": 3600, "refresh": "REUSE", "outage": "NONE", "suspended": [], "unsigned": []}
 
@@ -191,10 +193,11 @@ def test_an_outage_of_the_provider_ends_no_login_and_no_spawn(lab):
     assert bob.log_in("bob").status_code == 200
 
 
-def test_a_killed_hub_comes_back_with_the_same_address_and_all_logins(lab):
+@pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM])
+def test_a_hub_that_has_ended_comes_back_with_the_same_address_and_all_logins(lab, signum):
     bob = bob_with_a_server(lab)
     environment = server_environment("bob", lab.script.home)
-    os.kill(next(service["pid"] for service in lab.script.status()["services"] if service["name"] == "hub"), signal.SIGKILL)
+    os.kill(next(service["pid"] for service in lab.script.status()["services"] if service["name"] == "hub"), signum)
     assert wait_for(lambda: lab.script("status").returncode == 1)
     up = lab.script("up")
     assert up.returncode == 0, up.stderr
@@ -203,6 +206,36 @@ def test_a_killed_hub_comes_back_with_the_same_address_and_all_logins(lab):
     assert token_of(environment)[0] == 200
     assert wait_for(lambda: bob.server_answers("bob"))
     assert server_environment("bob", lab.script.home) == environment, "the server is the one of before"
+
+
+def processes(lab: LoginLab) -> dict[str, int]:
+    return {service["name"]: service["pid"] for service in lab.script.status()["services"]}
+
+
+def test_a_restart_of_the_hub_keeps_servers_kernels_logins_and_every_other_service(lab):
+    bob = bob_with_a_server(lab)
+    environment, before = server_environment("bob", lab.script.home), processes(lab)
+    kernel = Server(bob).kernel()
+    kernel.run("int kept = 42;")
+    restart = lab.script("restart", "hub")
+    assert restart.returncode == 0 and lab.hub in restart.stdout, restart.stderr
+    after = processes(lab)
+    assert [name for name in before if before[name] != after[name]] == ["hub"] and lab.script.status()["up"]
+    assert bob.home() and token_of(environment)[0] == 200
+    assert wait_for(lambda: bob.server_answers("bob"))
+    assert server_environment("bob", lab.script.home) == environment, "the server is the one of before"
+    assert "kept is 42" in kernel.run('System.out.println("kept is " + kept);')
+    kernel.end()
+
+
+def test_a_restart_that_is_not_the_hubs_alone_is_refused_and_changes_nothing(lab):
+    before = processes(lab)
+    for words, code, said in ((("--iam", "none"), 1, "./lab down, then ./lab up"), (("sidecar",), 2, "invalid choice")):
+        refused = lab.script("restart", *words)
+        assert refused.returncode == code and said in refused.stderr, refused.stderr
+    forgotten = replace(lab.script, variables={})("restart")
+    assert forgotten.returncode == 1 and "DECISIONLAB_LOGIN_CHECK_SECONDS" in forgotten.stderr, forgotten.stderr
+    assert processes(lab) == before and lab.script.status()["up"]
 
 
 def test_no_log_has_a_token_a_cookie_or_a_secret(lab):

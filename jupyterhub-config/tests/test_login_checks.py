@@ -40,6 +40,7 @@ class World:
     broker: tuple[int, dict] = (200, {"access_token": "not-looked-at"})
     asked_broker: int = 0
     asked_with: str = ""
+    marked: str = ""
     asked_provider: int = 0
     url: str = ""
     renew: object = None
@@ -71,6 +72,7 @@ class Broker(Discovery):
     async def post(self):
         self.world.asked_broker += 1
         self.world.asked_with = self.request.headers["Authorization"].removeprefix("token ")
+        self.world.marked = self.request.headers.get("Decisionlab-Check", "")
         if self.world.renew:
             await self.world.renew()
         status, said = self.world.broker

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from jupyterhub import orm, roles
 from jupyterhub.apihandlers.users import SelfAPIHandler
 from jupyterhub.handlers import BaseHandler
 from jupyterhub.user import User
@@ -17,7 +18,7 @@ from tornado import web
 from decisionlab_hub.login import authenticator as module
 from decisionlab_hub.login.authenticator import LabAuthenticator
 from decisionlab_hub.login.names import AccountLedger
-from test_login_checks import World, check, renewing, user  # noqa: F401 - a fixture
+from test_login_checks import OLD, World, check, login, renewing, user  # noqa: F401 - a fixture
 
 
 def with_token(token: str | None, mine: LabAuthenticator, who: User) -> SimpleNamespace:
@@ -96,3 +97,32 @@ def test_a_name_that_was_given_to_somebody_else_meanwhile_ends_the_login(user): 
 
     answers, words, _ = check(user, world, given_away)
     assert answers == (True, False) and "accounts.bob" in words
+
+
+def test_many_users_logins_are_renewed_at_the_same_time(user):  # noqa: F811
+    """A broker that answers nobody before all have asked: whoever had to wait for a connection would wait for ever."""
+    world, many = World(claims={}), 40
+
+    async def question(mine, who):
+        accounts = [orm.User(name=f"user{number}") for number in range(many)]
+        who.db.add_all(accounts)
+        who.db.commit()
+        for account in accounts:
+            roles.assign_default_roles(who.db, account)
+        others = [User(account, {}) for account in accounts]
+        for each in others:
+            await each.save_auth_state(login(mine, OLD, "a-refresh-token"))
+        all_asked = asyncio.Event()
+
+        async def answered_when_all_have_asked():
+            if world.asked_broker == many:
+                all_asked.set()
+            await all_asked.wait()
+
+        world.renew = answered_when_all_have_asked
+        before = [await each.get_auth_state() for each in others]
+        found = await asyncio.gather(*(mine._renewed(each, state) for each, state in zip(others, before, strict=True)))
+        return found == [(state, "") for state in before], [each.name for each in others if each.name in mine._inner]
+
+    answers, _, _ = check(user, world, question)
+    assert world.asked_broker == many and answers == (True, [])

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from decisionlab_hub.interrupt import Interrupt, Interrupted
-from decisionlab_hub.processes import ProcessTable, identity_of, rotate
+from decisionlab_hub.processes import MARK, ProcessTable, command_of, environment_of, identity_of, rotate
 
 LIMIT_SECONDS = 30.0
 
@@ -42,6 +42,14 @@ def test_a_child_is_on_record_in_a_session_of_its_own_and_ends(table, tmp_path):
     assert os.getsid(record.pid) == record.pid
     table.end(["child"], Interrupt(), LIMIT_SECONDS)
     assert not record.alive() and table.find("child") is None
+
+
+def test_a_child_is_asked_to_end_by_the_signal_that_is_named_for_it(table, tmp_path):
+    source = "import signal, sys, time; signal.signal(signal.SIGINT, lambda *_: sys.exit(print('interrupted', flush=True))); print('ready', flush=True); time.sleep(600)"
+    record = start(table, tmp_path, source)
+    assert command_of(record.pid) == [sys.executable, "-c", source] and environment_of(record.pid)[MARK] == table.mark
+    table.end(["child"], Interrupt(), LIMIT_SECONDS, {"child": signal.SIGINT, "another": signal.SIGKILL})
+    assert not record.alive() and "interrupted" in (tmp_path / "child.log").read_text()
 
 
 def test_a_child_that_ignores_termination_is_killed(table, tmp_path):

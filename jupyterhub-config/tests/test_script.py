@@ -74,6 +74,8 @@ def test_up_again_down_and_nothing_left(lab):
     assert "./lab up starts it" in lab("doctor").stdout
     assert_nothing_left(lab)
     assert lab("down").returncode == 0
+    restart = lab("restart")
+    assert restart.returncode == 1 and "the hub is not running; ./lab up" in restart.stderr
     assert lab.home.stat().st_mode & 0o077 == 0
 
     assert lab("up").returncode == 0
@@ -202,14 +204,14 @@ def test_logs_are_printed_by_name(lab):
     assert not [secret for secret in secrets if secret in logs]
 
 
-@pytest.mark.parametrize("command", ["", "up", "down", "status", "logs", "run", "test", "bench", "kernel", "sidecar", "simulate", "generate"])
+@pytest.mark.parametrize("command", ["", "up", "restart", "down", "status", "logs", "run", "test", "bench", "kernel", "sidecar", "simulate", "generate"])
 def test_every_command_has_help(lab, command):
     done = lab(*([command] if command else []), "--help")
     assert done.returncode == 0, done.stderr
     assert "sage" in done.stdout or "./lab up" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["up", "--port", "80"], ["up", "--bogus"], ["test", "no-such-lane"]])
+@pytest.mark.parametrize("arguments", [["nothing"], ["up", "--port", "80"], ["up", "--bogus"], ["test", "no-such-lane"], ["restart", "sidecar"]])
 def test_a_wrong_command_line_is_refused(lab, arguments):
     assert lab(*arguments).returncode == 2
 

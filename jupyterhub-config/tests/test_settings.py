@@ -65,6 +65,10 @@ def test_everything_listens_on_loopback_only(config):
     assert config.Spawner.ip == "127.0.0.1"
 
 
+def test_users_servers_outlive_the_hub_unless_it_is_told_otherwise(config):
+    assert config.JupyterHub.cleanup_servers is False and config.JupyterHub.cleanup_proxy is True
+
+
 def test_only_the_named_user_may_log_in_and_nobody_is_admin(config):
     assert config.Authenticator.allow_all is False
     assert config.Authenticator.allowed_users == {"physicist"}

@@ -22,7 +22,7 @@ from typing import Any, Iterator
 import nbformat
 from nbformat import NotebookNode
 
-from decisionlab_hub.files import write_atomically
+from decisionlab_hub.files import Unfit, read_at_most, regular_file, write_atomically
 
 PUBLISHED = "published"
 COPIES = "from-gallery"
@@ -115,7 +115,7 @@ class Gallery:
     def read(self, user: str, name: str) -> NotebookNode:
         """Returns a published notebook, with nothing in it that would make its outputs trusted."""
         with self.opened(user, name) as (file, _):
-            return notebook_of(_read(file), f"{name} of {user}")
+            return notebook_of(read_at_most(file, MOST_BYTES), f"{name} of {user}")
 
     def publish(self, notebook: NotebookNode, user: str, name: str) -> bool:
         """Puts a notebook there in this user's name, in place of the one of that name that he has published before; tells whether there was one."""
@@ -154,25 +154,24 @@ class Gallery:
         require_name(name)
         if not _USER.fullmatch(user):
             raise Refused(f"{user!r} is no user's name", 404)
-        root = sub = file = -1
+        root = sub = -1
         try:
             root = os.open(self.published, os.O_RDONLY | os.O_DIRECTORY)
             sub = os.open(user, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=root)
-            file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=sub)
-            state = os.fstat(file)
-            self._check(user, name, (os.fstat(root), os.fstat(sub), state))
-            yield file, state
+            with regular_file(name, sub) as (file, state):
+                self._check(user, name, (os.fstat(root), os.fstat(sub), state))
+                yield file, state
+        except Unfit as other:
+            raise Refused(f"{name} of {user} is no file ({other.strerror})", 404) from other
         except OSError as absent:
             raise Refused(f"{user} has published no {name} in {self.group} ({absent.strerror})", 404) from absent
         finally:
-            for each in (file, sub, root):
+            for each in (sub, root):
                 if each >= 0:
                     os.close(each)
 
     def _check(self, user: str, name: str, states: tuple[os.stat_result, os.stat_result, os.stat_result]) -> None:
         root, sub, file = states
-        if not stat.S_ISREG(file.st_mode):
-            raise Refused(f"{name} of {user} is no file", 404)
         if file.st_size > MOST_BYTES:
             raise Refused(f"{name} of {user} has {file.st_size:,} bytes; at most {MOST_BYTES:,} are shown", 413)
         one_account_for_all = root.st_uid == os.geteuid()
@@ -255,11 +254,6 @@ def notebook_of(text: bytes, what: str) -> NotebookNode:
         cell.metadata.pop("trusted", None)
     notebook.metadata.pop("signature", None)
     return notebook
-
-
-def _read(file: int) -> bytes:
-    with os.fdopen(os.dup(file), "rb") as opened:
-        return opened.read(MOST_BYTES + 1)
 
 
 def _account(uid: int) -> str:

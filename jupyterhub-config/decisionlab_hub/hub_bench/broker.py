@@ -28,6 +28,9 @@ _ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 _CLIENT = "decisionlab-hub"
 _COUNT_LIMIT_SECONDS = 10.0
 _COUNT_LOOK_SECONDS = 0.005
+_FIRST = {"audience": "https://first.example.org", "scope": _SCOPE}
+_FORGOTTEN_SECONDS = 11.0
+"""The broker remembers for less long than this who asks, and which login of theirs the hub has."""
 
 T = TypeVar("T")
 
@@ -170,11 +173,15 @@ def compare(asker: Asker, itself: ProviderItself, exchanges: Exchanges, row: Row
 
 
 def first(world: World, rows: dict[str, Row], short: bool) -> None:
-    """The first question of users whom the broker has not met: it asks the hub who that is and for the login, too."""
+    """The first question of users whom the broker has not met: it asks the hub who that is and for the login, too; and the same question later.
+
+    Either row can be left out.
+    """
     count = 5 if short else 40
-    row = rows["broker-first"]
+    askers = []
     with KeptConnection(world.broker) as broker, KeptConnection(world.provider) as provider:
         itself = ProviderItself(provider, world.client_secret(), Asker(broker, _hub_token(world, _USER)).ask()[1])
+        row = rows.get("broker-first", Row("", "", "ms", ()))
         for number in range(count):
             world.interrupt.check()
             name = f"first-{number}"
@@ -182,8 +189,20 @@ def first(world: World, rows: dict[str, Row], short: bool) -> None:
             asker = Asker(broker, _hub_token(world, name))
             exchanges = Exchanges(world.simulator(), world.interrupt)
             row.of(PROVIDER).values.append(exchanges.one("a question to the provider itself", lambda: itself.exchange(f"https://direct{number}.example.org")))
-            row.of(OURS).values.append(exchanges.one("a user's first question", lambda: asker.ask(audience="https://first.example.org", scope=_SCOPE)[0]))
-    row.notes.append("two questions to the hub and one to the provider, one after the other")
+            row.of(OURS).values.append(exchanges.one("a user's first question", lambda: asker.ask(**_FIRST)[0]))
+            askers.append(asker)
+        row.notes.append("two questions to the hub and one to the provider, one after the other")
+        if "broker-later" in rows:
+            _later(world, rows["broker-later"], askers)
+
+
+def _later(world: World, row: Row, askers: list[Asker]) -> None:
+    """Each user once more, after so long that the broker looks at the hub again before it gives what it has."""
+    world.interrupt.wait_for(lambda: False, _FORGOTTEN_SECONDS)
+    exchanges = Exchanges(world.simulator(), world.interrupt)
+    row.of(OURS).values += [asker.ask(**_FIRST)[0] for asker in askers]
+    exchanges.none("answers from memory")
+    row.notes.append(f"{_FORGOTTEN_SECONDS:.0f} s after the one before: who asks is remembered for 10 s, which login that is for 2 s, so two questions to the hub and none to the provider")
 
 
 def _hub_token(world: World, name: str) -> str:

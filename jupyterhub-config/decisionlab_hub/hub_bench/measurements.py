@@ -55,7 +55,7 @@ ALL = (
     Measurement(("chromium",), logins.chromium),
     Measurement(("broker-known",), broker.known),
     Measurement(("broker-cold",), broker.cold),
-    Measurement(("broker-first",), broker.first),
+    Measurement(("broker-first", "broker-later"), broker.first),
     Measurement(("crowd", "crowd-refused"), logins.crowd),
     Measurement(("token-check",), token_check, lab=False),
 )

@@ -9,7 +9,7 @@ PROVIDER = "provider"
 HEALTH = "GET health"
 CROWD = 50
 
-LANE_ROWS = ("ready", "login", "broker-known", "broker-cold", "broker-first", "token-check", "crowd", "crowd-refused")
+LANE_ROWS = ("ready", "login", "broker-known", "broker-cold", "broker-first", "broker-later", "token-check", "crowd", "crowd-refused")
 """Rows that the lane `bench` fills in its short form: all that need no browser."""
 
 
@@ -20,6 +20,7 @@ def all_rows() -> dict[str, Row]:
         Row("login", "from the login page to JupyterLab with its kernels, by HTTP", "s", (at_most_absolute(8, "s"),)),
         Row("chromium", "same, in Chromium, until a notebook can be opened", "s", (at_most_absolute(8, "s"),)),
         Row("broker-known", "token broker, from memory, p99", "ms", (at_most_absolute(5, "ms"),)),
+        Row("broker-later", "token broker, from memory, a user's first question for a while", "ms", ()),
         Row("broker-cold", "token broker, one exchange, login in memory", "ms", (at_most_more(20, PROVIDER, "ms"),)),
         Row("broker-first", "token broker, one exchange, nothing in memory", "ms", (at_most_more(20, PROVIDER, "ms"),)),
         Row("token-check", "sidecar, known token with its rights", "us", (at_most_absolute(5, "us"),)),

@@ -24,7 +24,7 @@ from decisionlab_hub.administrators import ROLE
 from decisionlab_hub.login.claims import groups_of
 from decisionlab_hub.login.names import AccountLedger, NameTaken
 from decisionlab_hub.login.pages import Callback, LoginPage, StartOfLogin
-from decisionlab_hub.login.provider import MOST_BYTES, MOST_QUESTIONS, Provider, Standing
+from decisionlab_hub.login.provider import Provider, Standing, client_for_many
 from decisionlab_hub.login.renewal import LOGIN_REQUIRED, renew
 
 _UNCHECKED_SECONDS = 6 * 3600.0
@@ -97,6 +97,7 @@ class LabAuthenticator(GenericOAuthenticator):
 
     issuer = Unicode(config=True, help="The provider; a slash at the end more or less does not matter.")
     broker_url = Unicode(config=True, help="The token broker, as the hub reaches it.")
+    broker_token = Unicode(config=True, help="The token broker's own token of the hub, which marks the hub's questions to it; empty: they are as those of servers.")
     ledger_file = Unicode(config=True, help="Where it is kept which account has which name.")
     ledger_key = Unicode(config=True, help="What stands for the provider where it is kept who has which name; empty: the issuer.")
     accounts = Dict(key_trait=Unicode(), value_trait=Unicode(), config=True, help="Subjects to whom administrators have given names; nobody else gets these.")
@@ -113,6 +114,7 @@ class LabAuthenticator(GenericOAuthenticator):
         self._provider = Provider(self.issuer)
         self._ledger = AccountLedger(Path(self.ledger_file), self.accounts, self.machine_accounts)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._broker: AsyncHTTPClient | None = None
         self._inner: dict[str, str] = {}
         """By user, the token with which the broker asks back in the middle of a check."""
         self._refusals: dict[str, tuple[str, float]] = {}
@@ -121,8 +123,7 @@ class LabAuthenticator(GenericOAuthenticator):
 
     @default("http_client")
     def _client_for_many(self) -> AsyncHTTPClient:
-        limits = {"connect_timeout": _LOGIN_SECONDS, "request_timeout": _LOGIN_SECONDS}
-        return AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=MOST_BYTES, defaults=limits)
+        return client_for_many(connect_timeout=_LOGIN_SECONDS, request_timeout=_LOGIN_SECONDS)
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:
         return [(r"/login", LoginPage), *super().get_handlers(app)]
@@ -283,7 +284,8 @@ class LabAuthenticator(GenericOAuthenticator):
             return state, ""
         if not old.get("refresh_token"):
             return None, "Your login has ended."
-        renewal = await renew(self.broker_url, user, self._inner)
+        self._broker = self._broker or client_for_many()
+        renewal = await renew(self._broker, self.broker_url, self.broker_token, user, self._inner)
         if renewal.refused:
             return None, renewal.refused
         state = await user.get_auth_state()

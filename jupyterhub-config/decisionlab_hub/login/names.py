@@ -68,7 +68,7 @@ class AccountLedger:
         if holder is None and self._machine_accounts and _on_this_machine(name):
             raise NameTaken(
                 f"{name} is an account of this machine, and nobody has said that it is yours. An administrator of this hub, who knows you, can: "
-                f"{_as_given(name, subject)} in the facility file, then ./lab down and ./lab up."
+                f"{_as_given(name, subject)} in the facility file, then ./lab restart, which ends nobody's server."
             )
         if holder not in (None, subject):
             raise NameTaken(f"The name {name} belongs to another account of the login service here: accounts.{name} in the facility file says whose it is.")

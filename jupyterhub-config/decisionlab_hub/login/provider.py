@@ -28,6 +28,11 @@ _AWAY_SECONDS = 30.0
 MOST_BYTES = 1 << 20
 
 
+def client_for_many(**defaults: float) -> AsyncHTTPClient:
+    """Returns a client of its own that asks `MOST_QUESTIONS` at the same time; `defaults` are limits of its questions."""
+    return AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=MOST_BYTES, defaults=defaults)
+
+
 class ProviderProblem(Exception):
     """The provider does not answer, or not as OpenID Connect says; the message is for users."""
 
@@ -117,7 +122,7 @@ class Provider:
             connect_timeout=min(CONNECT_SECONDS, limit),
             request_timeout=limit,
         )
-        self._client = self._client or AsyncHTTPClient(force_instance=True, max_clients=MOST_QUESTIONS, max_body_size=MOST_BYTES)
+        self._client = self._client or client_for_many()
         try:
             return await self._client.fetch(request, raise_error=False)
         except (HTTPClientError, OSError) as problem:

@@ -13,7 +13,7 @@ _HEADER = re.compile(r"(?im)(\b(?:proxy-)?authorization\b|\bset-cookie\b|\bcooki
 _NAMED = re.compile(
     r"(?i)(?<![a-z])((?:access|refresh|id|subject|actor|api|auth|device|csrf)[_-]?token|token|client[_-]?secret|secret|password|passwd"
     r"|code[_-]?verifier|code[_-]?challenge|user[_-]?code|code|state|session[_-]?state|nonce|_xsrf|_csrf"
-    r"|jupyterhub-[a-z0-9-]+|oauthenticator-[a-z]+)([\"']?\s*=\s*[\"']?|[\"']\s*:\s*[\"'])(?!\[secret\])([^\s\"'&;,<>\]})]{6,})"
+    r"|(?<![0-9-])jupyterhub-[a-z0-9-]++|oauthenticator-[a-z]++)([\"']?\s*=\s*[\"']?|[\"']\s*:\s*[\"'])(?!\[secret\])([^\s\"'&;,<>\]})]{6,})"
 )
 _SCHEME = re.compile(r"(?i)\b(bearer|basic|token)\s+[A-Za-z0-9_~+/=.-]{16,}")
 _OPAQUE = re.compile(r"(?<![A-Za-z0-9_~+=/.-])(?=[A-Za-z0-9_~+=-]*[0-9])(?=[A-Za-z0-9_~+=-]*[A-Za-z])[A-Za-z0-9_~+=-]{32,}(?![A-Za-z0-9_~+=-])")
@@ -22,7 +22,10 @@ _GONE = "[secret]"
 
 
 def without_secrets(text: str) -> str:
-    """Takes out of a text what is a secret by its form, its name or its length."""
+    """Takes out of a text what is a secret by its form, its name or its length.
+
+    Whoever asks for a page chooses what stands in a line, and the hub waits for this: the time grows with the text's length and no faster.
+    """
     text = _ENCODED_JSON.sub(_GONE, text)
     text = _HEADER.sub(rf"\1\2{_GONE}", text)
     text = _SCHEME.sub(rf"\1 {_GONE}", text)

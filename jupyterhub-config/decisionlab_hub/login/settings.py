@@ -138,6 +138,7 @@ def _configure_authenticator(c: Config, login: LoginSettings, layout: Layout) ->
     mine = c.LabAuthenticator
     mine.issuer = login.issuer
     mine.broker_url = login.broker_url
+    mine.broker_token = read_secret(layout.secrets / BROKER_TOKEN)
     mine.ledger_file = str(layout.home / "hub" / "accounts.json")
     mine.ledger_key = login.ledger_key
     mine.client_id = login.client_id
