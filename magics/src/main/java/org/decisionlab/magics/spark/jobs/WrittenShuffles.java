@@ -15,6 +15,7 @@ import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.ShuffleDependency;
+import org.apache.spark.ShuffleStatusNotFoundException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.rdd.RDD;
@@ -195,14 +196,34 @@ final class WrittenShuffles {
     return found;
   }
 
-  /** Forgets what a shuffle has written and deletes the files. */
+  /**
+   * Forgets what a shuffle has written and deletes the files. Where Spark's cleaner has been faster
+   * nothing is left to do: it takes what no RDD refers to any more, at any moment.
+   */
   void forget(int shuffle) {
-    tracker.unregisterAllMapAndMergeOutput(shuffle);
+    if (!unregistered(shuffle)) {
+      return;
+    }
     try {
       // Not in the background: files that the next run of the stage writes belong to the same.
       context.env().blockManager().master().removeShuffle(shuffle, true);
     } catch (RuntimeException e) {
       LOG.warn("files of the forgotten shuffle {} stay until its RDD is gone", shuffle, e);
+    }
+  }
+
+  /** Returns false if Spark did not know the shuffle any more. */
+  private boolean unregistered(int shuffle) {
+    try {
+      tracker.unregisterAllMapAndMergeOutput(shuffle);
+      return true;
+    } catch (Exception e) {
+      // Scala declares no checked exceptions: what Spark throws cannot be caught by its name.
+      if (e instanceof ShuffleStatusNotFoundException) {
+        LOG.debug("shuffle {} is gone already", shuffle, e);
+        return false;
+      }
+      throw e;
     }
   }
 }
