@@ -37,8 +37,6 @@ _MAIN_NOTEBOOK = "01-smart-cache-quickstart"
 """Runs on real input in every form of the lane `notebooks`; the others do in its full form."""
 _FULL_JAVA = ("-Ddecisionlab.cells.full=true", "-Ddecisionlab.fuzz.cells=2000", "-Ddecisionlab.kills=50")
 """What the lane `java` runs in its full form only: every row of the table of cells on every master, more random cells, more uploads that are cut short."""
-_TWO_MODULES = ("-T", "2")
-"""Many tests wait for a clock: that one token ends, that a provider is left alone. Another module uses the processor meanwhile."""
 _REAL_TRACE = "nasa_http_19950801.raw.tsv.gz"
 
 
@@ -95,7 +93,7 @@ def run_lanes(lab: Lab, interrupt: Interrupt, options: argparse.Namespace) -> in
 
 def _java(course: Course) -> LaneResult:
     begun = time.time()
-    command = ["mvn", "-B", *_TWO_MODULES, "--fail-at-end", "verify", *(_FULL_JAVA if course.full else ())]
+    command = ["mvn", "-B", "--fail-at-end", "verify", *(_FULL_JAVA if course.full else ())]
     with course.lab.provision.while_maven_builds():
         code, log = course.run(command, "java", _FULL_JAVA_LIMIT_SECONDS if course.full else _JAVA_LIMIT_SECONDS)
         if code == 0:

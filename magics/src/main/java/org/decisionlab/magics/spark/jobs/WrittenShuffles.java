@@ -15,7 +15,6 @@ import java.util.Set;
 import org.apache.spark.Dependency;
 import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.ShuffleDependency;
-import org.apache.spark.ShuffleStatusNotFoundException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDDLike;
 import org.apache.spark.rdd.RDD;
@@ -218,12 +217,11 @@ final class WrittenShuffles {
       tracker.unregisterAllMapAndMergeOutput(shuffle);
       return true;
     } catch (Exception e) {
-      // Scala declares no checked exceptions: what Spark throws cannot be caught by its name.
-      if (e instanceof ShuffleStatusNotFoundException) {
-        LOG.debug("shuffle {} is gone already", shuffle, e);
-        return false;
+      if (has(shuffle)) {
+        throw e;
       }
-      throw e;
+      LOG.debug("shuffle {} is gone already", shuffle, e);
+      return false;
     }
   }
 }

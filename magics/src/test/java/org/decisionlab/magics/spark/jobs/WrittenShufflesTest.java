@@ -5,27 +5,26 @@ package org.decisionlab.magics.spark.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.MapOutputTrackerMaster;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import scala.Tuple2;
 
 /** Shuffles are forgotten beside Spark's own cleaner, which takes those that nothing refers to. */
 class WrittenShufflesTest {
 
-  /** In the JVM of the tasks, which is this one. */
-  private static final AtomicInteger MAPPED = new AtomicInteger();
+  private static final List<Integer> NUMBERS = List.of(1, 2, 3, 4);
 
   private JavaSparkContext spark;
   private WrittenShuffles written;
+  private JavaRDD<Integer> data;
+  private int shuffle;
 
   @BeforeEach
   void start() {
-    MAPPED.set(0);
     spark =
         new JavaSparkContext(
             new SparkConf()
@@ -33,6 +32,10 @@ class WrittenShufflesTest {
                 .setAppName("written shuffles")
                 .set("spark.ui.enabled", "false"));
     written = new WrittenShuffles(spark.sc());
+    data = spark.parallelize(NUMBERS, 2).repartition(3);
+    shuffle = WrittenShuffles.of(data).keySet().iterator().next();
+    assertThat(data.collect()).containsExactlyInAnyOrderElementsOf(NUMBERS);
+    assertThat(outputs()).isEqualTo(2);
   }
 
   @AfterEach
@@ -40,44 +43,25 @@ class WrittenShufflesTest {
     spark.stop();
   }
 
-  private JavaRDD<Integer> sums() {
-    return spark
-        .parallelize(List.of(1, 2, 3, 4), 2)
-        .mapToPair(
-            n -> {
-              MAPPED.incrementAndGet();
-              return new Tuple2<>(n % 2, n);
-            })
-        .reduceByKey(Integer::sum)
-        .values();
-  }
-
-  private static int shuffleOf(JavaRDD<?> data) {
-    return WrittenShuffles.of(data).keySet().iterator().next();
+  private int outputs() {
+    return ((MapOutputTrackerMaster) spark.sc().env().mapOutputTracker())
+        .getNumAvailableOutputs(shuffle);
   }
 
   @Test
   void whatIsForgottenIsWrittenAnew() {
-    JavaRDD<Integer> sums = sums();
-    assertThat(sums.collect()).containsExactlyInAnyOrder(4, 6);
-    assertThat(sums.collect()).containsExactlyInAnyOrder(4, 6);
-    assertThat(MAPPED).as("Spark keeps what the shuffle wrote").hasValue(4);
-
-    written.forget(shuffleOf(sums));
-    assertThat(sums.collect()).containsExactlyInAnyOrder(4, 6);
-    assertThat(MAPPED).hasValue(8);
+    written.forget(shuffle);
+    assertThat(outputs()).isZero();
+    assertThat(data.collect()).containsExactlyInAnyOrderElementsOf(NUMBERS);
+    assertThat(outputs()).isEqualTo(2);
   }
 
   @Test
   void whatTheCleanerTookIsForgottenAlready() {
-    JavaRDD<Integer> sums = sums();
-    sums.collect();
-    int taken = shuffleOf(sums);
-    assertThat(written.has(taken)).isTrue();
-    spark.sc().cleaner().get().doCleanupShuffle(taken, true);
-    assertThat(written.has(taken)).isFalse();
+    spark.sc().cleaner().get().doCleanupShuffle(shuffle, true);
+    assertThat(written.has(shuffle)).isFalse();
 
-    written.forget(taken);
-    assertThat(written.all()).doesNotContain(taken);
+    written.forget(shuffle);
+    assertThat(written.all()).doesNotContain(shuffle);
   }
 }
