@@ -17,7 +17,10 @@ def answer_of(layout: Layout, module: str, environment: Mapping[str, str]) -> An
     """Runs a module that prints JSON; returns what it says, and raises LabError with its words."""
     command = [str(layout.python), "-m", module]
     variables = {**environment, "PYTHONPATH": str(layout.hub_source)}
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=_LIMIT_SECONDS, check=False)
+    try:
+        done = subprocess.run(command, env=variables, capture_output=True, text=True, timeout=_LIMIT_SECONDS, check=False)
+    except subprocess.TimeoutExpired as late:
+        raise LabError(f"{' '.join(command)} has not answered within {_LIMIT_SECONDS} s; a folder that the settings name may be on a file server that does not answer") from late
     if done.returncode != 0:
         said = f"\n{done.stderr.strip()}"
         raise LabError(said.partition("\nlab: ")[2] or said.strip() or f"{' '.join(command)} ended with {done.returncode}")

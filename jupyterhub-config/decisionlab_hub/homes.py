@@ -32,11 +32,14 @@ def give_notebooks(source: Path, home: Path) -> list[str]:
     given, notes, closed = dict(before), [], set()
     for original in notebook_files(source):
         relative = original.relative_to(source)
-        obstacle = _obstacle(home, Path("notebooks", relative.parent))
-        if obstacle is not None:
-            closed.add(obstacle)
-        elif not _give(original, home / "notebooks" / relative, relative.as_posix(), given):
-            notes.append(f"a newer version of {relative.as_posix()} exists, but yours was changed and is kept")
+        try:
+            obstacle = _obstacle(home, Path("notebooks", relative.parent))
+            if obstacle is not None:
+                closed.add(obstacle)
+            elif not _give(original, home / "notebooks" / relative, relative.as_posix(), given):
+                notes.append(f"a newer version of {relative.as_posix()} exists, but yours was changed and is kept")
+        except OSError as refused:
+            notes.append(f"{relative.as_posix()} was not brought up to date: {refused.strerror}")
     notes += [f"{place} is not a folder; rename it to get the lab's notebooks there" for place in sorted(closed)]
     if given != before:
         notes += _remember(home / _LEDGER, given)
@@ -87,6 +90,8 @@ def _remember(ledger: Path, given: dict[str, str]) -> list[str]:
         write_atomically(ledger, json.dumps(given, indent=2) + "\n")
     except IsADirectoryError:
         return [f"{ledger} is a folder; rename it, since without that file no notebook is brought up to date"]
+    except OSError as refused:
+        return [f"{ledger} was not written, and without that file no notebook is brought up to date: {refused.strerror}"]
     return []
 
 

@@ -7,12 +7,16 @@ import os
 import signal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jupyterhub import orm
 from jupyterhub.app import JupyterHub
 
 from decisionlab_hub.hub_configuration import note_foundations
+from decisionlab_hub.ports import LOOPBACK
 from decisionlab_hub.services import ENDS_SERVERS_TOO
+
+_EVERY_ADDRESS = "0.0.0.0"
 
 
 class LabHub(JupyterHub):
@@ -21,6 +25,13 @@ class LabHub(JupyterHub):
     async def initialize(self, *arguments: Any, **more: Any) -> None:
         await super().initialize(*arguments, **more)
         note_foundations(Path(os.environ["DECISIONLAB_HOME"]), self.config)
+
+    async def start(self) -> None:
+        """Listens on loopback too: there broker, metrics and the script `lab` look for the hub, whatever its address for servers is."""
+        await super().start()
+        listens = urlsplit(self.hub.bind_url)
+        if listens.hostname not in (LOOPBACK, _EVERY_ADDRESS, None):
+            self.http_server.listen(listens.port, address=LOOPBACK)
 
     async def init_groups(self) -> None:
         """Takes out of groups who is not named there any more: JupyterHub only adds. Groups of a provider are the provider's."""

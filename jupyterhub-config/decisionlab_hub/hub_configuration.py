@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from traitlets.config import Config
 
 _PROCESS = "process"
+_FINDS_CONTAINERS_BY = {"docker": ("DOCKER_HOST", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH"), "kubernetes": ("KUBECONFIG", "KUBERNETES_SERVICE_HOST")}
+"""Variables by which a hub chooses the daemon or cluster that has its servers; none holds a secret."""
 _KINDS = {"simple": "process", "AccountSpawner": "local", "dockerspawner.DockerSpawner": "docker", "kubespawner.KubeSpawner": "kubernetes"}
 
 
@@ -45,8 +47,12 @@ def foundations_of(config: Config) -> dict[str, str]:
 
     hub = config["JupyterHub"]
     spawner = hub["spawner_class"]
+    kind = _KINDS.get(spawner if isinstance(spawner, str) else spawner.__name__, str(spawner))
+    daemon = {"spawner.docker.socket": config["DockerSpawner"].get("client_kwargs", {}).get("base_url", "")} if kind == "docker" else {}
     return {
-        "spawner.kind": _KINDS.get(spawner if isinstance(spawner, str) else spawner.__name__, str(spawner)),
+        "spawner.kind": kind,
+        **daemon,
+        **{name: os.environ.get(name, "") for name in _FINDS_CONTAINERS_BY.get(kind, ())},
         "the address of the data base": make_url(hub["db_url"]).render_as_string(hide_password=True),
         "subdomain_host": hub["subdomain_host"] if "subdomain_host" in hub else "",
         "the hub's address for servers": hub["hub_connect_url"] if "hub_connect_url" in hub else hub["hub_bind_url"],

@@ -20,7 +20,7 @@ from decisionlab_hub.login.sidecar_rights import asks_for_tokens, write_issuers,
 from decisionlab_hub.ports import PortBook, is_free
 from decisionlab_hub.processes import ProcessRecord, ProcessTable
 from decisionlab_hub.provision import Provision
-from decisionlab_hub.restart import require_running, require_settings, require_unchanged
+from decisionlab_hub.restart import require_prepared, require_running, require_settings, require_unchanged
 from decisionlab_hub.services import (
     BROKER,
     DEFAULT_PORTS,
@@ -106,12 +106,12 @@ class Lab:
             login = self._take_login(wanted)
             names = services_of(login)
             running = {name for name in names if self.record(name) is not None}
-            if len(running) < len(names):
+            if running:
+                self._say_what_is_stale()  # nothing is replaced under what runs, and what is missing starts from the same
+            else:
                 self.provision.lab()
                 if login is not None:
                     self.provision.logins()
-            else:
-                self._say_what_is_stale()
             new_password = PASSWORD in ensure_secrets(self.layout.secrets)
             try:
                 self._start_missing(running, port, login)
@@ -131,6 +131,7 @@ class Lab:
             login = _meant(wanted, before)
             running = {name: record for name in EVERY_SERVICE if (record := self.record(name)) is not None}
             require_running(running, services_of(before), services_of(login))
+            require_prepared(dict(self.provision.report()))
             new_password = PASSWORD in ensure_secrets(self.layout.secrets)
             self._require_hub_alone(running, login)
             self._say_what_is_stale()
@@ -143,6 +144,7 @@ class Lab:
         """Ends everything this lab started; returns how many processes that were."""
         with exclusive(self.layout.run / "services.lock", self._interrupt, _DOWN_LOCK_LIMIT_SECONDS):
             count = len(self._table.marked())
+            self._end([BROKER], sweep=False)  # before the hub, which stores the login that it may be renewing
             self._end(list(EVERY_SERVICE), sweep=True, hub_by=ENDS_SERVERS_TOO)
             return count
 
@@ -224,7 +226,7 @@ class Lab:
             if service.name not in running:
                 self._interrupt.check()
                 say(f"  starting {service.name} on {service.url} (log: {service.log}) ...")
-                self._table.start(service.name, service.command, service.environment, service.log, service.port, service.url)
+                self._table.start(service.name, service.command, service.environment, service.log, service.port, service.url, new_log=not running)
         for service in self._services(ports, login):
             if service.name not in running:
                 self._await(service)

@@ -76,9 +76,13 @@ class ProcessTable:
         except (ValueError, TypeError) as wrong:
             raise LabError(f"{path} is not a process record ({wrong}); remove it after a look at it") from wrong
 
-    def start(self, name: str, command: list[str], environment: dict[str, str], log: Path, port: int, url: str) -> ProcessRecord:
-        """Starts a child in a new session, its output in `log`, and puts it on record."""
-        rotate(log)
+    def start(self, name: str, command: list[str], environment: dict[str, str], log: Path, port: int, url: str, new_log: bool = True) -> ProcessRecord:
+        """Starts a child in a new session, its output in `log`, and puts it on record.
+
+        Without `new_log` it goes on with the log that is there: children of the one before may still write to it.
+        """
+        if new_log:
+            rotate(log)
         with log.open("ab") as output:
             child = subprocess.Popen(
                 command,

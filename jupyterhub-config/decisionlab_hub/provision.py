@@ -42,6 +42,9 @@ _KEYCLOAK_SHA256 = "77657f30b7e90d70f727712ce1c967f430fd6a5e9f458d32d8c6df063534
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 LONGEST_BUILD_SECONDS = 16200.0
 """What a build with all its tests may take, and who waits for the product waits at least."""
+_PYTHON_PACKAGES, _PROXY = "Python packages", "hub's proxy"
+OF_THE_HUB = (_PYTHON_PACKAGES, _PROXY)
+"""The parts, by their names in a report, that a hub itself runs from."""
 _STEP_LIMIT_SECONDS = 3600.0
 _TEN_SECONDS = 10.0
 
@@ -112,8 +115,8 @@ class Provision:
         self._java = _Part("Java programs", built, self._java_digest, product / "lib", self._build_java, self.refuse_java_build, True, self._identity)
         self._archive = self._archive_of(rehearsal_of_sidecar(layout))
         self._login_archives = tuple(self._archive_of(each) for each in rehearsals_of_logins(layout))
-        self._python = _Part("Python packages", tools / "python.stamp", self._python_digest, layout.python, self._build_python)
-        self._node = _Part("hub's proxy", tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
+        self._python = _Part(_PYTHON_PACKAGES, tools / "python.stamp", self._python_digest, layout.python, self._build_python)
+        self._node = _Part(_PROXY, tools / "node.stamp", self._node_digest, layout.node_modules, self._build_node)
         self._kernel = _Part("kernelspec", tools / "kernel.stamp", self._kernel_digest, spec, self._install_kernel, of_product=True)
         models = layout.models_python
         self._models = _Part("model runtimes", tools / "python-models.stamp", self._models_digest, models, self._build_model_runtimes)

@@ -13,10 +13,12 @@ from decisionlab_hub.dodas import TAKEN
 from decisionlab_hub.hub_configuration import noted_foundations
 from decisionlab_hub.layout import FACILITY_VARIABLE, Layout
 from decisionlab_hub.processes import MARK, ProcessRecord, command_of, environment_of
+from decisionlab_hub.provision import OF_THE_HUB
 from decisionlab_hub.services import Service
 
 _ALL_ANEW = "run ./lab down, then ./lab up, which end users' servers and start all anew"
 _OF_THE_LAB = "DECISIONLAB_"
+_OF_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
 
 def require_running(running: Mapping[str, ProcessRecord], before: tuple[str, ...], now: tuple[str, ...]) -> None:
@@ -25,6 +27,12 @@ def require_running(running: Mapping[str, ProcessRecord], before: tuple[str, ...
         raise LabError(f"with the login of now the lab has the services {', '.join(now)}, and it runs with {', '.join(before)}: a restart of the hub does not change that; {_ALL_ANEW}")
     if missing := [name for name in now if name not in running]:
         raise LabError(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} not running; ./lab up starts what is missing, and leaves users' servers alone")
+
+
+def require_prepared(parts: Mapping[str, bool]) -> None:
+    """Raises LabError when a part that the hub itself runs from is of an older checkout than the hub that would start."""
+    if stale := [name for name in OF_THE_HUB if not parts[name]]:
+        raise LabError(f"the {', '.join(stale)} are of an older checkout, and the hub of the present one may not start with them; {_ALL_ANEW}")
 
 
 def require_unchanged(service: Service, record: ProcessRecord) -> None:
@@ -47,7 +55,7 @@ def require_settings(hub: Service, record: ProcessRecord, layout: Layout, mark: 
 
 
 def _refuse_forgotten_variables(running: Mapping[str, str], now: Mapping[str, str]) -> None:
-    mine = [name for name, value in running.items() if value and (name.startswith(_OF_THE_LAB) or name in (FACILITY_VARIABLE, *TAKEN))]
+    mine = [name for name, value in running.items() if value and (name.startswith(_OF_THE_LAB) or name in (FACILITY_VARIABLE, *TAKEN, *_OF_CERTIFICATES))]
     if forgotten := sorted(name for name in mine if name not in now):
         raise LabError(
             f"the hub runs with {', '.join(forgotten)} in its environment, and ./lab restart was called without; set it as for ./lab up, or to another value, "

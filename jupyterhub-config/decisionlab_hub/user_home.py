@@ -39,7 +39,10 @@ def lay_out(plan: HomePlan) -> list[str]:
     private_directory(home / RUNTIME)
     notes = give_notebooks(Path(plan.notebooks), home)
     if plan.below is not None:
-        notes += _link(home / SHARED, Path(plan.below), plan.folders)
+        try:
+            notes += _link(home / SHARED, Path(plan.below), plan.folders)
+        except OSError as refused:
+            notes.append(f"{home / SHARED} was not brought up to date: {refused.strerror}")
     return notes
 
 

@@ -180,6 +180,20 @@ def test_a_home_that_is_up_to_date_is_not_written_to(lab: Starts):
 
 
 @pytest.mark.parametrize("lab", ["local"], indirect=True)
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_folder_that_the_user_has_closed_keeps_no_server_from_starting(lab: Starts, mode: int):
+    home = lab.home("ada")
+    lab.run(lab.start)
+    (lab.notebooks / "a.ipynb").write_text("a3")
+    (home / "notebooks").chmod(mode)
+    lab.run(lab.start)
+    (home / "notebooks").chmod(0o755)
+    assert given(lab) == ALL
+    lab.run(lab.start)
+    assert given(lab) == {**ALL, "a.ipynb": "a3"}
+
+
+@pytest.mark.parametrize("lab", ["local"], indirect=True)
 def test_a_server_of_an_account_begins_in_its_home_as_the_account(lab: Starts):
     lab.run(lab.start)
     home = lab.home("ada")

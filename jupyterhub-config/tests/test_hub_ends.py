@@ -17,7 +17,7 @@ from jupyterhub.crypto import CryptKeeper
 from traitlets.config import Config
 
 from decisionlab_hub.hub import LabHub
-from decisionlab_hub.hub_configuration import noted_foundations
+from decisionlab_hub.hub_configuration import foundations_of, noted_foundations
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.ports import free_port
 from decisionlab_hub.processes import identity_of
@@ -61,14 +61,14 @@ class RoutesOnly(Proxy):
 
 c.JupyterHub.proxy_class = RoutesOnly
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
-c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
+c.JupyterHub.hub_bind_url = "http://{listens}:{hub}"
 c.JupyterHub.db_url = "sqlite:///{home}/hub.sqlite"
 c.JupyterHub.cookie_secret = bytes(32)
 c.JupyterHub.authenticator_class = "dummy"
 c.JupyterHub.spawner_class = "simple"
 c.JupyterHub.cleanup_servers = False
 c.JupyterHub.services = [{{"name": "starter", "api_token": "{token}"}}]
-c.JupyterHub.load_roles = [{{"name": "starter", "services": ["starter"], "scopes": ["admin:users", "servers", "admin:server_state"]}}]
+c.JupyterHub.load_roles = [{{"name": "starter", "services": ["starter"], "scopes": ["admin:users", "list:users", "servers", "admin:server_state"]}}]
 c.SimpleLocalProcessSpawner.home_dir_template = "{home}/{{username}}"
 c.Spawner.cmd = [sys.executable, "{home}/server.py"]
 c.Spawner.ip = "127.0.0.1"
@@ -78,12 +78,12 @@ c.Spawner.ip = "127.0.0.1"
 class Hub:
     """A hub that has been started, and its programming interface."""
 
-    def __init__(self, home: Path):
+    def __init__(self, home: Path, listens: str = "127.0.0.1"):
         self._home = home
         self._port = free_port()
         (home / "hub").mkdir(exist_ok=True)
         (home / "server.py").write_text(SERVER)
-        (home / "config.py").write_text(SETTINGS.format(home=home, hub=self._port, public=free_port(), token=TOKEN))
+        (home / "config.py").write_text(SETTINGS.format(home=home, listens=listens, hub=self._port, public=free_port(), token=TOKEN))
 
     def start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "decisionlab_hub.hub", "--config", str(self._home / "config.py")]
@@ -105,10 +105,10 @@ class Hub:
             return None
         return answer.json().get("servers", {}) if answer.ok else {}
 
-    def call(self, method: str, path: str) -> requests.Response:
+    def call(self, method: str, path: str, at: str = "127.0.0.1") -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, f"http://127.0.0.1:{self._port}/hub/api{path}", headers={"Authorization": f"token {TOKEN}"}, timeout=LIMIT_SECONDS)
+            return session.request(method, f"http://{at}:{self._port}/hub/api{path}", headers={"Authorization": f"token {TOKEN}"}, timeout=LIMIT_SECONDS)
 
 
 @pytest.fixture
@@ -159,6 +159,29 @@ def test_a_hub_writes_down_what_the_servers_stand_on(hub, tmp_path):
     noted = noted_foundations(tmp_path, process.pid)
     assert noted is not None and noted["spawner.kind"] == "process" and str(tmp_path) in noted["the address of the data base"]
     assert noted_foundations(tmp_path, process.pid + 1) is None, "what another hub wrote says nothing of this one"
+
+
+def test_a_hub_that_listens_in_a_network_is_found_on_loopback_too(tmp_path):
+    lab = Hub(tmp_path, listens="127.0.0.2")
+    process = lab.start()
+    try:
+        assert lab.call("GET", "/users", at="127.0.0.1").ok and lab.call("GET", "/users", at="127.0.0.2").ok
+        with pytest.raises(requests.ConnectionError):
+            lab.call("GET", "/users", at="127.0.0.3")
+    finally:
+        process.kill()
+        process.wait(LIMIT_SECONDS)
+
+
+def test_a_hub_notes_which_daemon_has_its_containers(monkeypatch):
+    monkeypatch.setenv("DOCKER_HOST", "unix:///run/one.sock")
+    monkeypatch.setenv("KUBECONFIG", "/etc/lab/kubeconfig")
+    hub = {"db_url": "sqlite://", "hub_bind_url": "http://127.0.0.1:8081", "spawner_class": "dockerspawner.DockerSpawner"}
+    noted = foundations_of(Config(JupyterHub=hub, DockerSpawner={"client_kwargs": {"base_url": "unix:///run/two.sock"}}))
+    assert noted["spawner.docker.socket"] == "unix:///run/two.sock" and noted["DOCKER_HOST"] == "unix:///run/one.sock" and "KUBECONFIG" not in noted
+    assert foundations_of(Config(JupyterHub=hub))["spawner.docker.socket"] == ""
+    noted = foundations_of(Config(JupyterHub={**hub, "spawner_class": "kubespawner.KubeSpawner"}))
+    assert noted["KUBECONFIG"] == "/etc/lab/kubeconfig" and "DOCKER_HOST" not in noted
 
 
 def groups_after(database: str, load_groups: dict, of_a_provider: bool = False) -> dict[str, set[str]]:

@@ -14,12 +14,13 @@ from pathlib import Path
 import pytest
 
 from conftest import layout_with_node
-from decisionlab_hub import lifecycle
+from decisionlab_hub import asked_python, lifecycle
 from decisionlab_hub.console import LabError
 from decisionlab_hub.interrupt import Interrupt
 from decisionlab_hub.lifecycle import Lab
 from decisionlab_hub.login.choice import PASSWORD_LOGIN, LoginChoice
 from decisionlab_hub.ports import choose_free_ports
+from decisionlab_hub.provision import OF_THE_HUB
 from decisionlab_hub.processes import MARK, environment_of, identity_of
 from decisionlab_hub.services import BROKER, DEFAULT_PORTS, HUB, LOGIN_PORTS, SIDECAR
 
@@ -74,6 +75,7 @@ def lab(tmp_path: Path, monkeypatch):
     lab = Lab(layout, Interrupt())
     for part in ("lab", "logins"):
         monkeypatch.setattr(lab.provision, part, lambda: None)
+    monkeypatch.setattr(lab.provision, "report", lambda: [(name, True) for name in ("Java programs", *OF_THE_HUB)])
     yield lab
     lab.down()
 
@@ -126,6 +128,35 @@ def test_settings_with_which_no_hub_would_start_end_none(lab: Lab):
     refused(lab, "says accounts, which are subjects at a provider, and the hub was started without one")
 
 
+def test_after_a_change_of_the_checkout_nothing_ends_and_a_hub_that_died_comes_back(lab: Lab, monkeypatch, capsys):
+    lab.up(None)
+    before = pids(lab)
+    monkeypatch.setattr(lab.provision, "lab", lambda: pytest.fail("programs are not replaced under what runs"))
+    monkeypatch.setattr(lab.provision, "report", lambda: [("Java programs", False), *((name, True) for name in OF_THE_HUB)])
+    lab.restart()
+    assert "it runs with the Java programs of an older checkout" in capsys.readouterr().err
+    for stale in OF_THE_HUB:
+        monkeypatch.setattr(lab.provision, "report", lambda stale=stale: [(name, name != stale) for name in OF_THE_HUB])
+        refused(lab, f"the {stale} are of an older checkout, .*./lab down, then ./lab up")
+    lab._table.end([HUB], Interrupt(), 60.0)
+    lab.up(None)
+    assert pids(lab)[SIDECAR] == before[SIDECAR] and HUB in pids(lab)
+
+
+def test_what_servers_write_to_the_hubs_log_is_kept_there(lab: Lab):
+    lab.up(None)
+    log = lab.layout.logs / "hub.log"
+    with log.open("ab") as of_a_server:
+        for number in range(4):
+            lab.restart()
+            of_a_server.write(f"line {number}\n".encode())
+            of_a_server.flush()
+    assert [line for line in log.read_text().splitlines() if line.startswith("line ")] == [f"line {number}" for number in range(4)]
+    lab.down()
+    lab.up(None)
+    assert "line 0" not in log.read_text() and "line 0" in log.with_name("hub.log.1").read_text()
+
+
 def test_what_users_servers_stand_on_is_not_changed_under_them(lab: Lab):
     lab.up(None)
     other = lab.layout.home / "database"
@@ -143,10 +174,12 @@ def test_what_users_servers_stand_on_is_not_changed_under_them(lab: Lab):
 def test_a_variable_that_the_hub_was_given_is_not_lost_in_silence(lab: Lab, monkeypatch):
     monkeypatch.setenv(CHECK_SECONDS, "30")
     monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", "0123456789abcdef" * 4)
+    monkeypatch.setenv("SSL_CERT_FILE", "/etc/ssl/certs/grid.pem")
     lab.up(None)
-    monkeypatch.delenv(CHECK_SECONDS)
-    monkeypatch.delenv("JUPYTERHUB_CRYPT_KEY")
-    refused(lab, f"the hub runs with {CHECK_SECONDS}, JUPYTERHUB_CRYPT_KEY in its environment")
+    for name in (CHECK_SECONDS, "JUPYTERHUB_CRYPT_KEY", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name)
+    refused(lab, f"the hub runs with {CHECK_SECONDS}, JUPYTERHUB_CRYPT_KEY, SSL_CERT_FILE in its environment")
+    monkeypatch.setenv("SSL_CERT_FILE", "")
     monkeypatch.setenv(CHECK_SECONDS, "")
     monkeypatch.setenv("JUPYTERHUB_CRYPT_KEY", "fedcba9876543210" * 4)
     lab.restart()
@@ -210,6 +243,21 @@ def test_what_another_service_was_told_is_left_to_down_and_up(lab: Lab, login: L
     refused(lab, "token-broker runs with other settings .*client-secret was written after it had read it")
     os.utime(login.client_secret_file, (1, 1))
     lab.restart()
+
+
+def test_the_broker_ends_before_the_hub_which_stores_what_it_renews(lab: Lab, login: LoginChoice, monkeypatch):
+    lab.up(None, login)
+    ended, end = [], lab._table.end
+    monkeypatch.setattr(lab._table, "end", lambda names, *rest: (ended.append((names, identity_of(hub) is not None)), end(names, *rest)))
+    hub = pids(lab)[HUB]
+    lab.down()
+    assert ended[0] == ([BROKER], True) and HUB in ended[1][0] and not identity_of(hub)
+
+
+def test_a_look_at_the_settings_that_takes_too_long_is_told(lab: Lab, monkeypatch):
+    lab.up(None)
+    monkeypatch.setattr(asked_python, "_LIMIT_SECONDS", 0.001)
+    refused(lab, "decisionlab_hub.hub_configuration has not answered within 0.001 s; a folder that the settings name")
 
 
 def test_a_service_that_has_died_is_for_up(lab: Lab, login: LoginChoice):

@@ -161,7 +161,10 @@ def test_a_silent_cell_of_python_is_activity_and_an_idle_kernel_is_none(server: 
 
 
 def test_the_token_file_goes_with_the_server(server: UserServer):
-    path = Path(re.search(r"(?m)^(/\S+/bt_u\d+)", server.in_a_terminal('echo "$BEARER_TOKEN_FILE"').replace("\r", ""))[1])
+    shown = server.in_a_terminal('echo "<$BEARER_TOKEN_FILE>"')
+    found = re.search(r"<(/.+)>", shown)
+    assert found, shown
+    path = Path(found[1])
     assert path.parent == server.folder / "runtime" and path.stat().st_mode & 0o777 == 0o600
     server.end()
     assert not path.exists()
