@@ -54,6 +54,7 @@ final class Askers {
     return Sha256.hex(token);
   }
 
+  /** Whatever ends the question ends it for all who show the token: else they would wait for it. */
   private Identity asked(String token, CompletableFuture<Identity> mine, Deadline deadline)
       throws BrokerProblem {
     try {
@@ -61,7 +62,7 @@ final class Askers {
       names.put(digest(token), who.name());
       mine.complete(who);
       return who;
-    } catch (BrokerProblem | RuntimeException e) {
+    } catch (Throwable e) {
       mine.completeExceptionally(e);
       throw e;
     }

@@ -237,38 +237,66 @@ final class Logins implements AutoCloseable {
   private Login refreshed(Turn turn, HubApi.Kept kept, Login login, String refreshToken)
       throws BrokerProblem, Provider.RefusedException {
     Held held = turn.held();
-    Renewals.Renewal renewal = held.renewal;
-    boolean first = renewal == null;
-    if (renewal == null) {
+    boolean first = held.renewal == null;
+    if (first) {
       hub.checkMayStore(held.user, kept, turn.deadline());
     }
-    boolean alive = login.isAlive(clock.instant());
+    Renewals.Renewal renewal;
     try {
-      if (renewal == null) {
-        renewal =
-            renewals.begin(
-                held.user, refreshToken, () -> refreshedAndStored(held, login, refreshToken));
-        held.renewal = renewal;
-      } else if (!renewal.isOf(refreshToken)) {
-        throw BrokerProblem.later("your login of before is still being renewed: ask again");
-      }
-      return remembered(held, awaited(held, renewal, patience(turn.deadline(), alive, first)));
+      renewal = underWay(held, login, refreshToken);
     } catch (BrokerProblem e) {
-      if (alive && e.isTemporary()) {
-        LOG.log(Level.WARNING, "{0}: the old token is used on: {1}", held.user, e.description());
+      if (isUsedOn(held, login, e)) {
         return login;
       }
       throw e;
     }
+    return newOrOld(turn, login, renewal, first);
   }
 
-  /** Beside a token that lives only who has begun a refresh waits for it, and not long. */
-  private static Duration patience(Deadline deadline, boolean alive, boolean first)
+  /** The refresh of a login: that which was begun before, else one that begins now. */
+  private Renewals.Renewal underWay(Held held, Login login, String refreshToken)
       throws BrokerProblem {
-    if (!alive) {
-      return deadline.left();
+    Renewals.Renewal renewal = held.renewal;
+    if (renewal == null) {
+      renewal =
+          renewals.begin(
+              held.user, refreshToken, () -> refreshedAndStored(held, login, refreshToken));
+      held.renewal = renewal;
+    } else if (!renewal.isOf(refreshToken)) {
+      throw BrokerProblem.later("your login of before is still being renewed: ask again");
     }
-    return first ? deadline.atMost(Waits.REFRESH_BESIDE_OLD_TOKEN) : Duration.ZERO;
+    return renewal;
+  }
+
+  /**
+   * What comes of a refresh, or the old login. Beside a token that lives only who has begun the
+   * refresh waits for it, and not long. The clock is looked at after that wait: where the token has
+   * ended meanwhile, the same refresh is waited for as long as the question has time.
+   */
+  private Login newOrOld(Turn turn, Login old, Renewals.Renewal renewal, boolean first)
+      throws BrokerProblem, Provider.RefusedException {
+    Held held = turn.held();
+    if (old.isAlive(clock.instant())) {
+      try {
+        Duration limit =
+            first ? turn.deadline().atMost(Waits.REFRESH_BESIDE_OLD_TOKEN) : Duration.ZERO;
+        return remembered(held, awaited(held, renewal, limit));
+      } catch (BrokerProblem e) {
+        if (isUsedOn(held, old, e)) {
+          return old;
+        }
+      }
+    }
+    return remembered(held, awaited(held, renewal, turn.deadline().left()));
+  }
+
+  /** Whether an old login is used in place of one that cannot be had now: while its token lives. */
+  private boolean isUsedOn(Held held, Login old, BrokerProblem problem) {
+    if (!problem.isTemporary() || !old.isAlive(clock.instant())) {
+      return false;
+    }
+    LOG.log(Level.WARNING, "{0}: the old token is used on: {1}", held.user, problem.description());
+    return true;
   }
 
   private static Login awaited(Held held, Renewals.Renewal renewal, Duration limit)

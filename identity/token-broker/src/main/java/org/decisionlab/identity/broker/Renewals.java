@@ -102,12 +102,16 @@ final class Renewals implements AutoCloseable {
     return renewal;
   }
 
+  /** Whatever ends the work ends the renewal: else the user would wait for it for ever. */
   private static void run(String user, Renewal renewal, Work work) {
     try {
       renewal.stored.complete(work.done());
-    } catch (BrokerProblem | Provider.RefusedException | RuntimeException e) {
-      LOG.log(Level.DEBUG, () -> user + ": login not renewed: " + e.getMessage());
+    } catch (Throwable e) {
       renewal.stored.completeExceptionally(e);
+      LOG.log(Level.DEBUG, () -> user + ": login not renewed: " + e.getMessage());
+      if (e instanceof Error error) {
+        throw error;
+      }
     }
   }
 

@@ -116,6 +116,49 @@ class SlowRefreshTest {
     assertTheLoginLives();
   }
 
+  /** A login whose token is to be renewed, and ends before a question has waited as it may. */
+  private Instant endsDuringTheWait() throws Exception {
+    Duration left = Waits.REFRESH_BESIDE_OLD_TOKEN.minusSeconds(2);
+    long life = left.multipliedBy(2).plusSeconds(2).toSeconds();
+    world.iam.switches().change(Map.of("accessSeconds", life));
+    world.hub.login(user, new Browser(world.iam).tokens(user, Map.of()));
+    refreshToken = world.hub.refreshToken(user);
+    Instant end = BrokerWorld.claims(world.hub.accessToken(user)).getExpirationTime().toInstant();
+    await("little of its life is left", () -> Instant.now().isAfter(end.minus(left)));
+    world.iam.switches().change(Map.of("accessSeconds", 3600, "outage", "STALLED"));
+    return end;
+  }
+
+  @Test
+  void aTokenThatEndsDuringTheWaitIsNotGivenAndTheRefreshIsWaitedFor() throws Exception {
+    Instant end = endsDuringTheWait();
+    Instant late = Instant.now().plus(Waits.REFRESH_BESIDE_OLD_TOKEN).plusSeconds(4);
+    CompletableFuture<HttpResponse<String>> answer = asked(JSON.createObjectNode());
+    await("it is late", () -> Instant.now().isAfter(late) && Instant.now().isAfter(end));
+    assertThat(answer.isDone()).as("who asks still waits").isFalse();
+    world.iam.switches().change(Map.of("outage", "NONE"));
+    assertThat(BrokerWorld.given(answer.get(LONG.toSeconds(), TimeUnit.SECONDS)))
+        .isEqualTo(world.hub.accessToken(user));
+    assertTheLoginLives();
+  }
+
+  @Test
+  void aTokenThatEndsDuringTheWaitIsNotGivenWhereTheRefreshComesToNothing() throws Exception {
+    Instant end = endsDuringTheWait();
+    CompletableFuture<HttpResponse<String>> answer = asked(JSON.createObjectNode());
+    await("the token has ended", () -> Instant.now().isAfter(end));
+    world.hub.storeStatus = 500;
+    world.iam.switches().change(Map.of("outage", "NONE"));
+    HttpResponse<String> told = answer.get(LONG.toSeconds(), TimeUnit.SECONDS);
+    assertThat(told.statusCode()).as(told.body()).isEqualTo(503);
+    assertThat(told.body()).contains("store a login").doesNotContain("eyJ");
+    world.hub.storeStatus = 200;
+    await(
+        "it is stored and given",
+        () -> world.ask(user, JSON.createObjectNode()).statusCode() == 200);
+    assertTheLoginLives();
+  }
+
   @Test
   void aLoginThatCouldNotBeStoredWhenTheAnswerCameIsStoredLater() throws Exception {
     String own = world.hub.accessToken(user);
