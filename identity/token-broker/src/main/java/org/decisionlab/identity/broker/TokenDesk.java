@@ -333,7 +333,10 @@ final class TokenDesk {
             + ": its administrators have to allow token exchange to the hub's client");
   }
 
-  private static AccessToken own(Login login) throws BrokerProblem {
+  private AccessToken own(Login login) throws BrokerProblem {
+    if (!login.isAlive(clock.instant())) {
+      throw BrokerProblem.later("your login's token has ended while this was asked: ask again");
+    }
     try {
       return AccessToken.of(login.accessToken(), login.expiresAt());
     } catch (TokenUnavailableException e) {
