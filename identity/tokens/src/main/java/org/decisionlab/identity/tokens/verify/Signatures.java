@@ -12,6 +12,7 @@ import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.EncryptedJWT;
 import com.nimbusds.jwt.JWT;
 import com.nimbusds.jwt.JWTParser;
@@ -72,7 +73,7 @@ final class Signatures {
     }
     for (JWK key : strong) {
       try {
-        if (token.verify(verifier(key))) {
+        if (isCanonical(token.getSignature()) && token.verify(verifier(key))) {
           return;
         }
       } catch (JOSEException e) {
@@ -80,6 +81,14 @@ final class Signatures {
       }
     }
     throw new InvalidTokenException("the token's signature is wrong");
+  }
+
+  /**
+   * Whether a signature is written as RFC 7515 (2) says: who reads base64 with more patience takes
+   * several texts for the same, and a token has one only.
+   */
+  private static boolean isCanonical(Base64URL signature) {
+    return Base64URL.encode(signature.decode()).equals(signature);
   }
 
   private static boolean isStrong(JWK key) {

@@ -269,8 +269,7 @@ class TokenValidatorTest extends IssuerAndValidator {
     validator.validate(token);
     for (int i = 0; i < 400; i++) {
       StringBuilder changed = new StringBuilder(token);
-      // The last character holds bits that do not count.
-      int at = random.nextInt(token.length() - 1);
+      int at = random.nextInt(token.length());
       char c = (char) ('!' + random.nextInt(90));
       if (c == token.charAt(at)) {
         continue;
@@ -280,6 +279,28 @@ class TokenValidatorTest extends IssuerAndValidator {
           .as("seed %d, '%s' at %d", seed, c, at)
           .isInstanceOf(InvalidTokenException.class);
     }
+  }
+
+  /** Each is read as the same bytes by a decoder that is not strict. */
+  @Test
+  void aSignatureIsWrittenInOneWayOnly() throws Exception {
+    String token = signed(claims());
+    for (int i = 0; i < 50 && !token.substring(token.lastIndexOf('.')).matches(".*-.*_.*"); i++) {
+      token = signed(claims().jwtID("number-" + i));
+    }
+    validator.validate(token);
+    int at = token.lastIndexOf('.') + 1;
+    String content = token.substring(0, at);
+    String signature = token.substring(at);
+    assertThat(signature).matches(".*-.*_.*");
+    assertThat(reason(content + signature.replace('-', '+'))).contains("signature is wrong");
+    assertThat(reason(content + signature.replace('_', '/'))).contains("signature is wrong");
+    assertThat(reason(token + "==")).contains("signature is wrong");
+    char last = signature.charAt(signature.length() - 1);
+    String unused = token.substring(0, token.length() - 1) + (char) (last + 1);
+    assertThat(new Base64URL(unused.substring(at)).decode())
+        .isEqualTo(new Base64URL(signature).decode());
+    assertThat(reason(unused)).contains("signature is wrong");
   }
 
   @Test
